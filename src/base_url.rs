@@ -1,0 +1,162 @@
+//! Jira's address: which text is one, and the addresses below it; sends nothing.
+
+use std::fmt;
+use std::net::IpAddr;
+use url::{Host, Url};
+
+/// Jira's address with its context path, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+/// Pages of Jira's web interface, by the first segment of their path below the base.
+const PAGES: [&str; 8] = ["browse", "secure", "rest", "projects", "plugins", "issues", "login.jsp", "dashboard"];
+
+impl BaseUrl {
+    /// Reads the address.
+    ///
+    /// # Errors
+    /// Says what is wrong with it. What may be a password is not shown.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let mut url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(_) if text.contains('@') => {
+                return Err("is no address (it is not shown: it may hold a password)".into());
+            }
+            Err(url::ParseError::RelativeUrlWithoutBase) => {
+                return Err(format!("is no address: it lacks https:// in front: {text:?}"));
+            }
+            Err(error) => return Err(format!("is no address: {error}: {text:?}")),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("holds a user or a password; take them out and set JIRA_USERNAME and JIRA_PASSWORD".into());
+        }
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(match text.split_once(':') {
+                Some((host, rest)) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                    format!("is no address: it lacks https:// in front of {host}")
+                }
+                _ => format!("must begin with https:// or http://, not {}://", url.scheme()),
+            });
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(
+                "holds a query or a fragment; give the address of Jira itself, https://HOST or https://HOST/jira"
+                    .into(),
+            );
+        }
+        if let Some(likely) = behind_a_page(&url) {
+            return Err(format!("is the address of a page; Jira's base address is likely {likely}"));
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(BaseUrl(url))
+    }
+
+    /// The address of a path below the base; `path` begins with a slash and may end in a query.
+    pub fn below(&self, path: &str) -> Url {
+        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let mut url = self.0.clone();
+        url.set_path(&format!("{}{path}", self.context_path()));
+        url.set_query(query);
+        url
+    }
+
+    /// `/jira`, or nothing.
+    pub fn context_path(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+
+    /// The address itself.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// True where the traffic is encrypted.
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// True for a site that Atlassian hosts, as far as its name tells.
+    pub fn is_cloud_host(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        host.ends_with(".atlassian.net") || host.ends_with(".jira.com")
+    }
+
+    /// True for an address on this machine.
+    pub fn is_loopback(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
+            None => false,
+        }
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str().trim_end_matches('/'))
+    }
+}
+
+/// The likely base address where somebody copied the address of a page from the browser.
+fn behind_a_page(url: &Url) -> Option<String> {
+    let segments: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
+    let cloud = BaseUrl(url.clone()).is_cloud_host() && !segments.is_empty();
+    let page = segments.iter().enumerate().position(|(at, segment)| {
+        let last = at + 1 == segments.len();
+        segment.ends_with(".jspa") || segment.ends_with(".jsp") || (PAGES.contains(segment) && !last)
+    });
+    let kept = if cloud { 0 } else { page? };
+    let mut likely = url.clone();
+    likely.set_path(&segments[..kept].join("/"));
+    Some(likely.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_path_is_kept_whatever_its_form() {
+        for (text, address) in [
+            ("https://localhost:8081/jira", "https://localhost:8081/jira/rest/x?a=b"),
+            ("https://localhost:8081/jira/", "https://localhost:8081/jira/rest/x?a=b"),
+            (" http://[::1]:8080 ", "http://[::1]:8080/rest/x?a=b"),
+            ("https://h/a/b%20c//", "https://h/a/b%20c/rest/x?a=b"),
+            ("https://jira_dev.example.com", "https://jira_dev.example.com/rest/x?a=b"),
+            ("https://api.atlassian.com/ex/jira/1-2", "https://api.atlassian.com/ex/jira/1-2/rest/x?a=b"),
+            ("https://bücher.example/projects", "https://xn--bcher-kva.example/projects/rest/x?a=b"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap().below("/rest/x?a=b").as_str(), address);
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_address_is_refused_with_the_reason_and_without_a_password() {
+        for (text, reason) in [
+            ("jira.example.com/jira", "lacks https://"),
+            ("jira.example.com:8080", "lacks https:// in front of jira.example.com"),
+            ("ftp://jira.example.com", "https://"),
+            ("https://bob:hunter2@jira.example.com", "password"),
+            ("https://bob:hunter2@jira example.com", "password"),
+            ("https://jira.example.com/?os_username=x", "query"),
+            ("https://jira.example.com/browse/HSP-1", "likely https://jira.example.com"),
+            ("https://h/jira/secure/Dashboard.jspa", "likely https://h/jira"),
+            ("https://h/jira/rest/api/2", "likely https://h/jira"),
+            ("https://x.atlassian.net/jira/software/projects/A", "likely https://x.atlassian.net"),
+        ] {
+            let error = BaseUrl::parse(text).unwrap_err();
+            assert!(error.contains(reason) && !error.contains("hunter2"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn loopback_addresses_are_known() {
+        for text in ["http://localhost", "http://127.8.0.1:1", "http://[::1]", "http://jira.localhost"] {
+            assert!(BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
+        }
+        assert!(!BaseUrl::parse("http://localhost.example.com").unwrap().is_loopback());
+    }
+}

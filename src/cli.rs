@@ -1,0 +1,114 @@
+//! The command line as typed; knows no rules: what a value means, and whether it may stand there, is decided in `config`.
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+/// Writes a build's result into a Jira custom field.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jira-build-status",
+    version,
+    disable_help_subcommand = true,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 110,
+    about = "Writes a build's result into a field of Jira issues, and tells the truth about what happened.",
+    after_help = "Secrets have no flag: set JIRA_USERNAME and JIRA_PASSWORD (self-hosted), JIRA_USER_EMAIL and JIRA_API_TOKEN\n\
+        (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag wins over its variable.\n\
+        More: jira-build-status help credentials, jira-build-status help fields"
+)]
+pub struct Cli {
+    /// What to do instead of the main job.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// What to write where.
+    #[command(flatten)]
+    pub job: JobFlags,
+    /// How the run behaves and reports.
+    #[command(flatten)]
+    pub run: RunFlags,
+    /// How Jira is reached.
+    #[command(flatten)]
+    pub connection: ConnectionFlags,
+}
+
+/// The commands beside the main job.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Explain the credentials or the fields, with an example each
+    Help {
+        /// credentials or fields
+        #[arg(value_name = "TOPIC")]
+        topic: Option<String>,
+    },
+}
+
+/// Issues, fields and values.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What to write")]
+pub struct JobFlags {
+    /// Issue keys or ids, by commas or white space [JIRA_ISSUE_KEY]
+    #[arg(long, value_name = "KEYS", action = ArgAction::Append, allow_hyphen_values = true)]
+    pub issue: Vec<String>,
+    /// customfield_10314, 10314, a system field's id or a name [JIRA_FIELD_ID]
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    pub field: Option<String>,
+    /// The value as text [JIRA_FIELD_VALUE]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub value: Option<String>,
+    /// The value's shape: auto asks Jira; see help fields [JIRA_FIELD_TYPE]
+    #[arg(long = "type", value_name = "TYPE", allow_hyphen_values = true)]
+    pub shape: Option<String>,
+    /// success=Passed, failure=Failed, *=Unknown [JIRA_VALUE_MAP]
+    #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
+    pub value_map: Option<String>,
+    /// Further fields: FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT, FIELD-=TEXT [JIRA_FIELDS]
+    #[arg(long, value_name = "FIELD=TEXT", action = ArgAction::Append, allow_hyphen_values = true)]
+    pub set: Vec<String>,
+    /// true or false; sent only when set [JIRA_NOTIFY_USERS]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    pub notify_users: Option<String>,
+}
+
+/// The run as a whole.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "The run")]
+pub struct RunFlags {
+    /// Do everything but the write; show the exact body [JIRA_DRY_RUN]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub dry_run: Option<String>,
+    /// text or json (text) [JIRA_OUTPUT]
+    #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
+    pub output: Option<String>,
+    /// Report a failure, exit 0 [JIRA_ALLOW_FAILURE]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub allow_failure: Option<String>,
+    /// Issues written at once (4) [JIRA_CONCURRENCY]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub concurrency: Option<String>,
+}
+
+/// The way to Jira.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How Jira is reached")]
+pub struct ConnectionFlags {
+    /// Jira's address with its context path [JIRA_BASE_URL]
+    #[arg(long, value_name = "URL", allow_hyphen_values = true)]
+    pub base_url: Option<String>,
+    /// Which of the credentials given: basic, bearer [JIRA_AUTH]
+    #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
+    pub auth: Option<String>,
+    /// Seconds for one attempt (30) [JIRA_TIMEOUT]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub timeout: Option<String>,
+    /// Seconds for everything (120) [JIRA_DEADLINE]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
+    pub deadline: Option<String>,
+    /// Retries per issue (4) [JIRA_MAX_RETRIES]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub max_retries: Option<String>,
+    /// PEM certificates trusted besides the system's [JIRA_CA_BUNDLE]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    pub ca_bundle: Option<String>,
+    /// error, warn, info, debug, trace or target=level (warn) [JIRA_LOG]
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
+    pub log: Option<String>,
+}

@@ -1,0 +1,4 @@
+//! The commands, one room each.
+
+pub mod help;
+pub mod report;

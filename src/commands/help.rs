@@ -1,0 +1,50 @@
+//! `help TOPIC`: the credentials and the fields, with an example each.
+
+use crate::cli::Cli;
+use crate::failure::{Failure, Kind};
+use crate::shape::CATALOGUE;
+use clap::CommandFactory;
+use std::fmt::Write;
+
+const CREDENTIALS: &str = "\
+Credentials come from the environment. Each secret X may be given as X_FILE, a path, instead.
+
+  basic   Server, Data Center: JIRA_USERNAME, JIRA_PASSWORD
+            JIRA_USERNAME=ci-bot JIRA_PASSWORD_FILE=/run/secrets/jira
+          Cloud: JIRA_USER_EMAIL, JIRA_API_TOKEN (id.atlassian.com, Security, API tokens)
+            JIRA_USER_EMAIL=ci@example.com JIRA_API_TOKEN=...
+  bearer  Data Center: JIRA_PERSONAL_TOKEN (your profile, Personal Access Tokens)
+            JIRA_PERSONAL_TOKEN_FILE=/run/secrets/jira-token
+
+One kind must be complete. JIRA_AUTH (--auth) chooses where more than one is.
+";
+
+/// The text of a topic; the flags without one.
+///
+/// # Errors
+/// A usage error for a topic that does not exist.
+pub fn text(topic: Option<&str>) -> Result<String, Failure> {
+    match topic {
+        None => Ok(Cli::command().render_help().to_string()),
+        Some("credentials") => Ok(CREDENTIALS.to_owned()),
+        Some("fields") => Ok(fields()),
+        Some(_) => Err(Failure::new(Kind::Usage, "there is no such topic").hint("topics: credentials, fields")),
+    }
+}
+
+fn fields() -> String {
+    let mut text = String::from(
+        "With --type auto, the default, Jira is asked for the field's type. Each name below as --type saves that request.\n\n",
+    );
+    for entry in CATALOGUE {
+        let types = entry.jira_types.join(", ").replace("system:", "");
+        let for_types = if types.is_empty() { String::new() } else { format!("  for {types}") };
+        let _ = write!(text, "  {}{for_types}\n      {}\n        sends {}\n", entry.name, entry.text, entry.json);
+    }
+    text.push_str(
+        "\nSeveral values are separated by commas or lines, or are a JSON array. Cloud wants account ids for users.\n\
+         Dates and times may be now. FIELD:=JSON sends JSON as it is, FIELD:=null clears a field;\n\
+         FIELD+=TEXT and FIELD-=TEXT add to and remove from a field of several values.\n",
+    );
+    text
+}

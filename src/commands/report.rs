@@ -1,0 +1,183 @@
+//! The main job: the fields of the issues are written, and what Jira answered is told.
+
+mod explanation;
+mod knowledge;
+
+use crate::config::Job;
+use crate::failure::{Failure, Kind};
+use crate::issue_key::IssueKey;
+use crate::jira::refusal::{self, Judgement};
+use crate::jira::said::Said;
+use crate::jira::{Budget, Call, Jira};
+use crate::plan::Edit;
+use crate::report::{Ending, IssueResult, Report};
+use futures_util::future::join_all;
+use knowledge::Library;
+use std::cell::{Cell, RefCell};
+use tokio::time::Instant;
+
+/// A run of the main job. Its report can be asked for at any moment, also when a signal ends it.
+pub struct Run<'a> {
+    jira: &'a Jira,
+    job: &'a Job,
+    library: Library<'a>,
+    next: Cell<usize>,
+    /// Why no further issue is begun: the credentials are refused.
+    refused: RefCell<Option<Failure>>,
+    results: RefCell<Vec<Progress>>,
+}
+
+#[derive(Clone)]
+enum Progress {
+    Waiting,
+    /// Begun; true once a write was handed to the wire.
+    Begun(bool),
+    Done(Box<IssueResult>),
+}
+
+/// What is known when the work on an issue ends.
+struct Settled {
+    edit: Option<Edit>,
+    attempts: u32,
+    http_status: Option<u16>,
+    ending: Ending,
+}
+
+impl Settled {
+    fn failed(failure: Failure) -> Self {
+        let ending = Ending::Failed { failure, maybe_written: false };
+        Settled { edit: None, attempts: 0, http_status: None, ending }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Sends nothing yet.
+    pub fn new(jira: &'a Jira, job: &'a Job) -> Self {
+        let results = RefCell::new(vec![Progress::Waiting; job.issues.len()]);
+        Run { jira, job, library: Library::new(jira), next: Cell::new(0), refused: RefCell::default(), results }
+    }
+
+    /// Writes every issue: the first alone, so that wrong credentials are tried once and lock no account; then up to
+    /// `concurrency` side by side.
+    pub async fn write_all(&self) {
+        self.write_next().await;
+        let workers = (0..self.job.concurrency).map(|_| async { while self.write_next().await {} });
+        join_all(workers).await;
+    }
+
+    /// False when no issue is left.
+    async fn write_next(&self) -> bool {
+        let at = self.next.get();
+        let Some(issue) = self.job.issues.get(at) else {
+            return false;
+        };
+        self.next.set(at + 1);
+        let begun = Instant::now();
+        self.results.borrow_mut()[at] = Progress::Begun(false);
+        let refused = self.refused.borrow().clone();
+        let settled = match refused.or_else(|| self.jira.interruption()) {
+            Some(failure) => Settled::failed(failure),
+            None => self.write(at, issue).await,
+        };
+        if let Ending::Failed { failure, .. } = &settled.ending
+            && failure.kind.ends_the_run()
+        {
+            self.refuse_the_rest(issue, failure);
+        }
+        self.results.borrow_mut()[at] = Progress::Done(Box::new(IssueResult {
+            key: issue.clone(),
+            edit: settled.edit,
+            ending: settled.ending,
+            attempts: settled.attempts,
+            http_status: settled.http_status,
+            elapsed: begun.elapsed(),
+        }));
+        true
+    }
+
+    fn refuse_the_rest(&self, issue: &IssueKey, failure: &Failure) {
+        let mut refused = self.refused.borrow_mut();
+        if refused.is_none() {
+            let message = format!("not tried, because of the refusal at {issue}");
+            *refused = Some(Failure { message, ..failure.clone() });
+        }
+    }
+
+    async fn write(&self, at: usize, issue: &IssueKey) -> Settled {
+        let budget = self.jira.budget();
+        let edit = match self.library.plan(issue, &self.job.assignments, &budget).await {
+            Ok(edit) => edit,
+            Err(settled) => return *settled,
+        };
+        if self.job.dry_run {
+            return Settled { edit: Some(edit), attempts: 0, http_status: None, ending: Ending::Planned };
+        }
+        self.results.borrow_mut()[at] = Progress::Begun(true);
+        let call = self.jira.edit(issue, &edit.body(), self.job.notify_users, &budget).await;
+        let (http_status, failure) = self.judge(issue, &call, &budget, Some(&edit)).await;
+        let ending = match failure {
+            None => Ending::Written,
+            Some(failure) => Ending::Failed { failure, maybe_written: call.maybe_applied },
+        };
+        Settled { edit: Some(edit), attempts: call.attempts, http_status, ending }
+    }
+
+    async fn judge(
+        &self,
+        issue: &IssueKey,
+        call: &Call,
+        budget: &Budget,
+        edit: Option<&Edit>,
+    ) -> (Option<u16>, Option<Failure>) {
+        let answer = match &call.answer {
+            Ok(answer) => answer,
+            Err(failure) => return (None, Some(failure.clone())),
+        };
+        let said = Said::read(answer, self.jira.mask());
+        let judgement = refusal::judge_write(answer, &said, issue, call);
+        let failure = match settle(self.jira, judgement, budget).await {
+            Some(failure) if matches!(failure.kind, Kind::ValueRefused | Kind::FieldNotEditable) => {
+                Some(self.library.explain(issue, &said, failure, edit, &self.job.assignments, budget).await)
+            }
+            other => other,
+        };
+        (Some(answer.status), failure)
+    }
+
+    /// What is known now. Whatever has not ended is reported as interrupted.
+    pub fn report(&self) -> Report {
+        let results = self.results.borrow();
+        let issues = results.iter().zip(&self.job.issues).map(|(progress, issue)| match progress {
+            Progress::Done(result) => (**result).clone(),
+            Progress::Waiting => self.interrupted(issue, false),
+            Progress::Begun(sent) => self.interrupted(issue, *sent),
+        });
+        let base = Some(self.jira.base().to_string());
+        Report { issues: issues.collect(), failure: None, base }
+    }
+
+    fn interrupted(&self, issue: &IssueKey, maybe_written: bool) -> IssueResult {
+        let failure = self.jira.interruption();
+        let failure = failure.unwrap_or_else(|| Failure::new(Kind::Internal, "the run ended before this issue did"));
+        IssueResult {
+            key: issue.clone(),
+            edit: None,
+            ending: Ending::Failed { failure, maybe_written },
+            attempts: 0,
+            http_status: None,
+            elapsed: std::time::Duration::ZERO,
+        }
+    }
+}
+
+/// Settles a doubt about the credentials with one more question; `None` where the issue was written.
+pub(crate) async fn settle(jira: &Jira, judgement: Judgement, budget: &Budget) -> Option<Failure> {
+    match judgement {
+        Judgement::Written => None,
+        Judgement::Refused(failure) => Some(failure),
+        Judgement::Doubtful { known, unknown } => match jira.accepts_credentials(budget).await {
+            Some(false) => Some(unknown),
+            _ => Some(known),
+        },
+    }
+}

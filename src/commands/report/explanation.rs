@@ -1,0 +1,112 @@
+//! Why Jira refused a value, from what Jira knows of the field: its name and type, its allowed values, the closest one.
+
+use crate::failure::{Failure, Kind};
+use crate::field::Assignment;
+use crate::issue_key::IssueKey;
+use crate::jira::said::Said;
+use crate::mask::Mask;
+use crate::metadata::{Allowed, Field};
+use crate::plan::{Edit, Knowledge, describe};
+
+/// A hint lists so many allowed values.
+const LISTED: usize = 12;
+
+/// Rewrites the hint, and corrects the kind where the metadata knows better than a text that may be translated.
+pub(super) fn explain(
+    knowledge: &Knowledge<'_>,
+    said: &Said,
+    mut failure: Failure,
+    edit: Option<&Edit>,
+    assignments: &[Assignment],
+    issue: &IssueKey,
+    mask: &Mask,
+) -> Failure {
+    let concerned = concerned(knowledge, said, edit, assignments);
+    let off_screen: Vec<_> = match knowledge.editable {
+        Some(editable) => concerned.iter().filter(|(id, _)| !editable.iter().any(|field| field.id == **id)).collect(),
+        None => vec![],
+    };
+    let mut hints = Vec::new();
+    if !off_screen.is_empty() || failure.kind == Kind::FieldNotEditable {
+        failure.kind = Kind::FieldNotEditable;
+        let missing = if off_screen.is_empty() { concerned.iter().collect() } else { off_screen };
+        let names: Vec<_> = missing.iter().map(|(id, field)| mask.clean(&describe(id, *field))).collect();
+        hints.push(not_editable(knowledge, &names, issue));
+    } else {
+        for (id, field) in &concerned {
+            let text = assignments.iter().find(|one| is_meant(knowledge, one, id)).map(|one| one.text.as_str());
+            let name = mask.clean(&describe(id, *field));
+            let values = field.map(|field| values(field, text.unwrap_or_default(), mask)).unwrap_or_default();
+            hints.push(format!("{name}{values}"));
+        }
+    }
+    failure.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty()).or(failure.hint);
+    failure
+}
+
+/// The fields that the refusal is about: those it names by id or by name, or all that were sent.
+fn concerned<'b>(
+    knowledge: &Knowledge<'b>,
+    said: &Said,
+    edit: Option<&'b Edit>,
+    assignments: &'b [Assignment],
+) -> Vec<(&'b str, Option<&'b Field>)> {
+    let lists = [knowledge.editable, knowledge.all].into_iter().flatten();
+    let known = |id: &str| lists.clone().flatten().find(|field| field.id == id);
+    let ids: Vec<&str> = match edit {
+        Some(edit) => edit.fields.keys().chain(edit.update.keys()).map(String::as_str).collect(),
+        None => assignments.iter().map(|assignment| assignment.field.as_str()).collect(),
+    };
+    let sent: Vec<_> = ids.into_iter().map(|id| (id, known(id))).collect();
+    let named = |(id, field): &(&str, Option<&Field>)| {
+        let mut keys = said.fields.iter().map(|(key, _)| key.as_str());
+        keys.any(|key| key == *id || field.is_some_and(|field| field.name == key)) || said.mentions(id)
+    };
+    let named: Vec<_> = sent.iter().copied().filter(named).collect();
+    if named.is_empty() { sent } else { named }
+}
+
+fn is_meant(knowledge: &Knowledge<'_>, assignment: &Assignment, id: &str) -> bool {
+    let field = knowledge.field(&assignment.field).ok().flatten();
+    field.map_or(assignment.field.as_str(), |field| field.id.as_str()) == id
+}
+
+fn not_editable(knowledge: &Knowledge<'_>, names: &[String], issue: &IssueKey) -> String {
+    let names = names.join(", ");
+    if knowledge.editable.is_some_and(<[Field]>::is_empty) {
+        return format!(
+            "no field of {issue} may be edited: the user lacks permission to edit it, or its status forbids it"
+        );
+    }
+    if knowledge.all.is_some_and(|all| !all.is_empty()) && names.ends_with(|c: char| c.is_ascii_digit()) {
+        return format!("Jira knows no field {names}; check the id in the field's settings");
+    }
+    format!(
+        "{names} is not on {issue}'s edit screen, or the user may not edit it; \
+         ask a Jira administrator to add it to the edit screen of the issue's project and type"
+    )
+}
+
+/// The allowed values with the closest first.
+fn values(field: &Field, text: &str, mask: &Mask) -> String {
+    let mut listed: Vec<String> = Vec::new();
+    for allowed in field.allowed.iter().filter(|allowed| !allowed.disabled) {
+        listed.push(name(allowed).to_owned());
+        listed.extend(allowed.children.iter().map(|child| format!("{} > {}", name(allowed), name(child))));
+    }
+    if listed.is_empty() {
+        return String::new();
+    }
+    let likeness = |value: &String| strsim::jaro_winkler(&value.to_lowercase(), &text.to_lowercase());
+    listed.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+    let closest = listed.first().filter(|value| likeness(value) > 0.8 && *value != text);
+    let closest = closest.map(|value| format!("; did you mean {:?}?", mask.clean(value))).unwrap_or_default();
+    let more = listed.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| mask.clean(value)).collect();
+    format!(" allows: {}{more}{closest}", shown.join(", "))
+}
+
+fn name(allowed: &Allowed) -> &str {
+    allowed.key.as_deref().filter(|_| allowed.text.is_empty()).unwrap_or(&allowed.text)
+}

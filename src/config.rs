@@ -1,0 +1,246 @@
+//! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
+
+mod reader;
+mod variables;
+
+use crate::base_url::BaseUrl;
+use crate::cli::{Cli, ConnectionFlags, JobFlags, RunFlags};
+use crate::credentials::Credentials;
+use crate::failure::{Failure, Kind};
+use crate::field::{Assignment, FieldName, Operator, ValueMap};
+use crate::issue_key::IssueKey;
+use crate::shape::{self, Shape};
+use clap::Parser;
+use reader::Reader;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What the process was given.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The command line, with the program's name first.
+    pub arguments: Vec<OsString>,
+    /// The environment.
+    pub variables: Vec<(OsString, OsString)>,
+}
+
+/// How Jira is reached and by whom.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Jira's address.
+    pub base: BaseUrl,
+    /// Who we are.
+    pub credentials: Credentials,
+    /// For one attempt, from the connection to the last byte of the answer.
+    pub timeout: Duration,
+    /// For the whole run.
+    pub deadline: Duration,
+    /// For each issue; a 429 is not counted.
+    pub max_retries: u32,
+    /// PEM certificates trusted besides the system's.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+/// What is written where.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// In the order given, each once; never empty.
+    pub issues: Vec<IssueKey>,
+    /// In the order given; never empty.
+    pub assignments: Vec<Assignment>,
+    /// Whether Jira mails the watchers; Jira decides where it is `None`.
+    pub notify_users: Option<bool>,
+    /// Leave out the write.
+    pub dry_run: bool,
+    /// Issues written at once.
+    pub concurrency: usize,
+}
+
+/// How the result is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Output {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One object for programs.
+    Json,
+}
+
+/// How the run reports, whatever else it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reporting {
+    /// The form of standard output.
+    pub output: Output,
+    /// A failure is reported and the exit code is 0.
+    pub allow_failure: bool,
+    /// GitHub Actions reads our streams.
+    pub github_actions: bool,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Command {
+    /// The main job.
+    Report {
+        /// How Jira is reached.
+        connection: Box<Connection>,
+        /// What to write.
+        job: Job,
+        /// The log's levels.
+        log: tracing_subscriber::filter::Targets,
+        /// Things to say before the run begins.
+        warnings: Vec<String>,
+    },
+    /// Texts about the program: `--help`, `--version`, `help TOPIC`.
+    Show(String),
+}
+
+/// Reads everything that was given. The reporting is known even where the rest is wrong.
+pub fn read(input: &Input) -> (Reporting, Result<Command, Failure>) {
+    let mut reader = Reader::new(&input.variables);
+    let cli = match Cli::try_parse_from(&input.arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let reporting = reader.reporting(&guess_run_flags(&input.arguments));
+            return (reporting, explain(&error).map(Command::Show));
+        }
+    };
+    let reporting = reader.reporting(&cli.run);
+    if let Some(command) = cli.command {
+        let crate::cli::Command::Help { topic } = command;
+        return (reporting, crate::commands::help::text(topic.as_deref()).map(Command::Show));
+    }
+    let connection = connection(&mut reader, &cli.connection);
+    let job = job(&mut reader, &cli.job, &cli.run);
+    let log = reader.log(&cli.connection.log);
+    let (problems, warnings) = reader.finish();
+    let command = match (connection, job, log) {
+        (Some(connection), Some(job), Some(log)) if problems.is_empty() => {
+            Ok(Command::Report { connection: Box::new(connection), job, log, warnings })
+        }
+        _ => Err(usage(problems)),
+    };
+    (reporting, command)
+}
+
+fn usage(problems: Vec<String>) -> Failure {
+    Failure::new(Kind::Usage, problems.join("\n")).hint("jira-build-status --help lists the settings")
+}
+
+fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection> {
+    let base = reader.base_url(&flags.base_url);
+    let credentials = reader.credentials(&flags.auth);
+    if let Some(base) = &base
+        && !base.is_https()
+        && !base.is_loopback()
+    {
+        reader.warn(format!(
+            "JIRA_BASE_URL (--base-url) is {base}: the credentials travel unencrypted, use https:// where Jira offers it"
+        ));
+    }
+    let vars = &reader.environment.known;
+    let timeout = (vars.timeout.clone(), vars.deadline.clone(), vars.max_retries.clone());
+    Some(Connection {
+        timeout: reader.seconds(&flags.timeout, &timeout.0, "JIRA_TIMEOUT (--timeout)", 30),
+        deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", 120),
+        max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
+        ca_bundle: reader.ca_bundle(&flags.ca_bundle),
+        base: base?,
+        credentials: credentials?,
+    })
+}
+
+fn job(reader: &mut Reader, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
+    let issues = reader.issues(&flags.issue);
+    let assignments = reader.assignments(flags);
+    let vars = &reader.environment.known;
+    let (notify, dry_run, concurrency) = (vars.notify_users.clone(), vars.dry_run.clone(), vars.concurrency.clone());
+    let notify_users = reader.boolean(&flags.notify_users, &notify, "JIRA_NOTIFY_USERS (--notify-users)");
+    let dry_run = reader.boolean(&run.dry_run, &dry_run, "JIRA_DRY_RUN (--dry-run)");
+    let concurrency = reader.count(&run.concurrency, &concurrency, "JIRA_CONCURRENCY (--concurrency)", 1, 4);
+    Some(Job {
+        issues: issues?,
+        assignments: assignments?,
+        notify_users,
+        dry_run: dry_run.unwrap_or(false),
+        concurrency: concurrency as usize,
+    })
+}
+
+/// `--field`, `--value`, `--type` and `--value-map`, as one assignment.
+fn main_assignment(field: &str, value: &str, shape: Option<Shape>, map: &ValueMap) -> Option<Assignment> {
+    Some(Assignment {
+        field: FieldName::parse(field)?,
+        operator: Operator::Set,
+        text: map.apply(value).to_owned(),
+        shape,
+    })
+}
+
+/// The shape that `--type` names; `auto` is `None`.
+fn shape_named(name: &str) -> Result<Option<Shape>, String> {
+    if name == "auto" {
+        return Ok(None);
+    }
+    shape::by_name(name).map(|entry| Some(entry.shape)).ok_or_else(|| {
+        let names: Vec<_> = shape::CATALOGUE.iter().map(|entry| entry.name).collect();
+        format!("must be auto or one of {}, not {name:?}", names.join(" "))
+    })
+}
+
+/// The reporting flags of a command line that could not be read.
+fn guess_run_flags(arguments: &[OsString]) -> RunFlags {
+    let mut flags = RunFlags::default();
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).peekable();
+    while let Some(argument) = arguments.next() {
+        match argument.split_once('=').unwrap_or((argument, "")) {
+            ("--output", "") => flags.output = arguments.peek().map(|next| (*next).to_owned()),
+            ("--output", format) => flags.output = Some(format.to_owned()),
+            ("--allow-failure", "") => flags.allow_failure = Some("true".to_owned()),
+            ("--allow-failure", given) => flags.allow_failure = Some(given.to_owned()),
+            _ => {}
+        }
+    }
+    flags
+}
+
+/// Help and version are texts; the rest is a usage error that shows no value that was typed, for it may be a secret.
+fn explain(error: &clap::Error) -> Result<String, Failure> {
+    use clap::error::{ContextKind, ErrorKind};
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Ok(error.to_string());
+    }
+    let context = |kind| error.get(kind).map(ToString::to_string);
+    let given = context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand));
+    let flag = given.as_deref().filter(|given| given.starts_with("--"));
+    let flag = flag.map(|flag| flag.split(['=', ' ']).next().unwrap_or(flag).to_owned());
+    let message = match (error.kind(), &flag) {
+        (ErrorKind::UnknownArgument, Some(flag)) => format!("there is no flag {flag}"),
+        (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
+            "an argument is neither a flag nor a command (it is not shown: it may be a secret)".to_owned()
+        }
+        (ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues, Some(flag)) => {
+            format!("{flag} needs a value")
+        }
+        (ErrorKind::TooManyValues | ErrorKind::NoEquals, Some(flag)) => {
+            format!("{flag} takes its value as {flag}=true")
+        }
+        (ErrorKind::ArgumentConflict, Some(flag)) if !flag.is_empty() => {
+            format!("{flag} is given twice or in front of a command")
+        }
+        (ErrorKind::InvalidUtf8, _) => "an argument is not valid UTF-8".to_owned(),
+        (kind, _) => kind.as_str().unwrap_or("the command line cannot be read").to_owned(),
+    };
+    let secret = flag
+        .as_deref()
+        .is_some_and(|flag| ["pas", "token", "secret", "user", "key"].iter().any(|word| flag.contains(word)));
+    let hint = match context(ContextKind::SuggestedArg) {
+        _ if secret => "secrets and their names have no flag, because every process can read a command line; \
+            set JIRA_USERNAME and JIRA_PASSWORD, JIRA_USER_EMAIL and JIRA_API_TOKEN, or JIRA_PERSONAL_TOKEN"
+            .to_owned(),
+        Some(near) => format!("did you mean {near}?"),
+        None => "jira-build-status --help lists the flags and commands".to_owned(),
+    };
+    Err(Failure::new(Kind::Usage, message).hint(hint))
+}

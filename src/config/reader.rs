@@ -1,0 +1,346 @@
+//! Reads one setting after the other and collects all that is wrong, so that a person mends a pipeline once, not once a run.
+
+use super::variables::Environment;
+use super::{Output, Reporting, main_assignment, shape_named};
+use crate::base_url::BaseUrl;
+use crate::cli::{JobFlags, RunFlags};
+use crate::credentials::{self, Credentials, Method, Offer, Part};
+use crate::field::{Assignment, ValueMap};
+use crate::issue_key::IssueKey;
+use crate::secret::Secret;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+use tracing_subscriber::filter::Targets;
+
+/// The longest time that a setting may ask for: thirty years, far from every overflow.
+const LONGEST: f64 = 1e9;
+/// Secrets shorter than this cannot be hidden without hiding half of every text.
+const SHORT_SECRET: usize = 4;
+/// A secret's file is read no further.
+const LONGEST_SECRET: u64 = 1 << 20;
+
+/// The environment, and what was found wrong so far.
+pub(super) struct Reader {
+    pub(super) environment: Environment,
+    github_actions: bool,
+    problems: Vec<String>,
+    warnings: Vec<String>,
+}
+
+/// A flag wins over its variable, also an empty one; empty means unset.
+fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
+    flag.as_ref().or(variable.as_ref()).filter(|text| !text.is_empty()).cloned()
+}
+
+impl Reader {
+    pub(super) fn new(variables: &[(OsString, OsString)]) -> Self {
+        let environment = Environment::read(variables);
+        let problems = environment.not_text.iter().map(|name| format!("{name} is not valid UTF-8")).collect();
+        let github_actions = variables.iter().any(|(name, value)| name == "GITHUB_ACTIONS" && value == "true");
+        Reader { environment, github_actions, problems, warnings: Vec::new() }
+    }
+
+    /// All that is wrong, and all that is worth a warning.
+    pub(super) fn finish(self) -> (Vec<String>, Vec<String>) {
+        (self.problems, self.warnings)
+    }
+
+    pub(super) fn warn(&mut self, warning: String) {
+        self.warnings.push(warning);
+    }
+
+    fn problem(&mut self, name: &str, what: impl AsRef<str>) {
+        self.problems.push(format!("{name} {}", what.as_ref()));
+    }
+
+    fn missing(&mut self, variable: &str, flag: &str, more: &str) {
+        let lookalike = self.environment.lookalike(variable);
+        let lookalike = lookalike.map(|name| format!("; {name} is set, did you mean {variable}?")).unwrap_or_default();
+        self.problem(&format!("{variable} ({flag})"), format!("is missing{more}{lookalike}"));
+    }
+
+    pub(super) fn reporting(&mut self, flags: &RunFlags) -> Reporting {
+        let output = match pick(&flags.output, &self.environment.known.output).as_deref() {
+            None | Some("text") => Output::Text,
+            Some("json") => Output::Json,
+            Some(other) => {
+                self.problem("JIRA_OUTPUT (--output)", format!("must be text or json, not {other:?}"));
+                Output::Text
+            }
+        };
+        let variable = self.environment.known.allow_failure.clone();
+        let allow_failure = self.boolean(&flags.allow_failure, &variable, "JIRA_ALLOW_FAILURE (--allow-failure)");
+        Reporting { output, allow_failure: allow_failure.unwrap_or(false), github_actions: self.github_actions }
+    }
+
+    pub(super) fn boolean(&mut self, flag: &Option<String>, variable: &Option<String>, name: &str) -> Option<bool> {
+        let text = pick(flag, variable)?;
+        match text.trim().to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => {
+                self.problem(name, format!("must be true or false, not {text:?}"));
+                None
+            }
+        }
+    }
+
+    pub(super) fn seconds(
+        &mut self,
+        flag: &Option<String>,
+        variable: &Option<String>,
+        name: &str,
+        default: u64,
+    ) -> Duration {
+        let Some(text) = pick(flag, variable) else {
+            return Duration::from_secs(default);
+        };
+        match text.trim().parse::<f64>() {
+            Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Duration::from_secs_f64(seconds),
+            _ => {
+                self.problem(name, format!("must be a number of seconds above 0, not {text:?}"));
+                Duration::from_secs(default)
+            }
+        }
+    }
+
+    pub(super) fn count(
+        &mut self,
+        flag: &Option<String>,
+        variable: &Option<String>,
+        name: &str,
+        least: u32,
+        default: u32,
+    ) -> u32 {
+        let Some(text) = pick(flag, variable) else {
+            return default;
+        };
+        match text.trim().parse() {
+            Ok(count) if count >= least => count,
+            _ => {
+                self.problem(name, format!("must be a whole number from {least} on, not {text:?}"));
+                default
+            }
+        }
+    }
+
+    pub(super) fn base_url(&mut self, flag: &Option<String>) -> Option<BaseUrl> {
+        let Some(text) = pick(flag, &self.environment.known.base_url) else {
+            self.missing("JIRA_BASE_URL", "--base-url", ": Jira's address, such as https://jira.example.com/jira");
+            return None;
+        };
+        BaseUrl::parse(&text).map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what)).ok()
+    }
+
+    pub(super) fn ca_bundle(&mut self, flag: &Option<String>) -> Option<PathBuf> {
+        let path = PathBuf::from(pick(flag, &self.environment.known.ca_bundle)?);
+        if let Err(error) = std::fs::File::open(&path) {
+            self.problem("JIRA_CA_BUNDLE (--ca-bundle)", format!("cannot be read: {}: {error}", path.display()));
+        }
+        Some(path)
+    }
+
+    pub(super) fn log(&mut self, flag: &Option<String>) -> Option<Targets> {
+        const NAME: &str = "JIRA_LOG (--log)";
+        let Some(text) = pick(flag, &self.environment.known.log) else {
+            return Some(Targets::new().with_default(tracing::Level::WARN));
+        };
+        let targets = text.parse();
+        if targets.is_err() {
+            self.problem(
+                NAME,
+                format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}"),
+            );
+        }
+        targets.ok()
+    }
+
+    pub(super) fn issues(&mut self, flags: &[String]) -> Option<Vec<IssueKey>> {
+        let given = if flags.is_empty() {
+            self.environment.known.issue_key.clone().unwrap_or_default()
+        } else {
+            flags.join("\n")
+        };
+        match IssueKey::parse_list(&given) {
+            Ok(keys) if keys.is_empty() => {
+                self.missing("JIRA_ISSUE_KEY", "--issue", ": the issue to write, such as HSP-1");
+                None
+            }
+            Ok(keys) => Some(keys),
+            Err(piece) => {
+                let piece = piece.to_owned();
+                self.problem(
+                    "JIRA_ISSUE_KEY (--issue)",
+                    format!("holds {piece:?}, which is no issue key (HSP-1) and no numeric id"),
+                );
+                None
+            }
+        }
+    }
+
+    pub(super) fn assignments(&mut self, flags: &JobFlags) -> Option<Vec<Assignment>> {
+        let before = self.problems.len();
+        let mut assignments: Vec<Assignment> = self.further_assignments(&flags.set);
+        let vars = &self.environment.known;
+        let (field, value) = (pick(&flags.field, &vars.field_id), pick(&flags.value, &vars.field_value));
+        let (shape, map) = (pick(&flags.shape, &vars.field_type), pick(&flags.value_map, &vars.value_map));
+        let shape = shape.map_or(Ok(None), |name| shape_named(name.trim()));
+        let shape = shape.map_err(|what| self.problem("JIRA_FIELD_TYPE (--type)", what)).ok();
+        let map = map.map_or(Ok(ValueMap::default()), |text| ValueMap::parse(&text));
+        let map = map.map_err(|piece| {
+            self.problem("JIRA_VALUE_MAP (--value-map)", format!("holds {piece:?}, which is no WORD=VALUE"));
+        });
+        match (field, value) {
+            (Some(field), Some(value)) => {
+                let (shape, map) = (shape.flatten(), map.unwrap_or_default());
+                match main_assignment(&field, &value, shape, &map) {
+                    Some(assignment) => assignments.insert(0, assignment),
+                    None => self.problem("JIRA_FIELD_ID (--field)", "is blank"),
+                }
+            }
+            (None, None) if !assignments.is_empty() => {}
+            (None, value) => {
+                self.missing("JIRA_FIELD_ID", "--field", ": the field to write, such as customfield_10314");
+                if value.is_none() {
+                    self.missing("JIRA_FIELD_VALUE", "--value", ": the value to write");
+                }
+            }
+            (Some(field), None) => {
+                let more = format!(" or empty; to clear the field use --set {field}:=null");
+                self.missing("JIRA_FIELD_VALUE", "--value", &more);
+            }
+        }
+        self.refuse_twice(&assignments);
+        (self.problems.len() == before).then_some(assignments)
+    }
+
+    /// `--set`, or else the lines of `JIRA_FIELDS`.
+    fn further_assignments(&mut self, flags: &[String]) -> Vec<Assignment> {
+        let variable = self.environment.known.fields.clone().unwrap_or_default();
+        let lines = variable.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+        let texts: Vec<String> = if flags.is_empty() { lines.collect() } else { flags.to_vec() };
+        let mut assignments = Vec::new();
+        for (at, text) in texts.iter().enumerate() {
+            match Assignment::parse(text) {
+                Ok(assignment) => assignments.push(assignment),
+                Err(what) => self.problem(&format!("JIRA_FIELDS (--set), the {}. one,", at + 1), what),
+            }
+        }
+        assignments
+    }
+
+    /// Jira refuses a field that stands in both of its maps, and of two values for one field one would be lost.
+    fn refuse_twice(&mut self, assignments: &[Assignment]) {
+        use crate::field::Operator::{Add, Remove};
+        for (at, assignment) in assignments.iter().enumerate() {
+            let adds = |one: &Assignment| matches!(one.operator, Add | Remove);
+            let mut earlier = assignments[..at].iter().filter(|other| other.field == assignment.field);
+            if earlier.any(|other| !(adds(other) && adds(assignment))) {
+                let name = assignment.field.as_str().to_owned();
+                self.problem(
+                    "JIRA_FIELD_ID (--field), JIRA_FIELDS (--set)",
+                    format!("give {name} more than one value"),
+                );
+            }
+        }
+    }
+
+    pub(super) fn credentials(&mut self, flag: &Option<String>) -> Option<Credentials> {
+        let method = match pick(flag, &self.environment.known.auth) {
+            None => None,
+            Some(name) => {
+                let found = Method::ALL.into_iter().find(|method| method.name() == name.trim());
+                if found.is_none() {
+                    let names: Vec<_> = Method::ALL.iter().map(|method| method.name()).collect();
+                    self.problem("JIRA_AUTH (--auth)", format!("must be one of {}, not {name:?}", names.join(" ")));
+                    return None;
+                }
+                found
+            }
+        };
+        let before = self.problems.len();
+        let offers = self.offers();
+        if self.problems.len() > before {
+            return None;
+        }
+        let chosen = credentials::choose(offers, method).map_err(|(sentence, missing)| {
+            let lookalikes = missing.iter().filter_map(|missing| {
+                let name = self.environment.lookalike(missing)?;
+                Some(format!("; {name} is set, did you mean {missing}?"))
+            });
+            let advice = lookalikes.collect::<String>();
+            self.problems.push(format!("{sentence}{advice}"));
+        });
+        chosen.ok()
+    }
+
+    /// Every set of credentials that the variables might make.
+    fn offers(&mut self) -> Vec<Offer> {
+        let vars = &mut self.environment.known;
+        let (username, user_email) = (vars.username.take(), vars.user_email.take());
+        let password = (vars.password.take(), vars.password_file.take());
+        let api_token = (vars.api_token.take(), vars.api_token_file.take());
+        let personal_token = (vars.personal_token.take(), vars.personal_token_file.take());
+        let password = self.secret("JIRA_PASSWORD", password);
+        let api_token = self.secret("JIRA_API_TOKEN", api_token);
+        let personal_token = self.secret("JIRA_PERSONAL_TOKEN", personal_token);
+        let basic = |user: Option<String>, user_name, secret: Option<Secret>, secret_name| Offer {
+            method: Method::Basic,
+            parts: vec![
+                Part { variable: user_name, given: user.is_some() },
+                Part { variable: secret_name, given: secret.is_some() },
+            ],
+            complete: user.zip(secret).map(|(user, secret)| Credentials::Basic { user, secret }),
+        };
+        vec![
+            basic(username, "JIRA_USERNAME", password, "JIRA_PASSWORD"),
+            basic(user_email, "JIRA_USER_EMAIL", api_token, "JIRA_API_TOKEN"),
+            Offer {
+                method: Method::Bearer,
+                parts: vec![Part { variable: "JIRA_PERSONAL_TOKEN", given: personal_token.is_some() }],
+                complete: personal_token.map(Credentials::Bearer),
+            },
+        ]
+    }
+
+    /// A secret from its variable or from the file that `X_FILE` names.
+    fn secret(&mut self, name: &str, (value, file): (Option<String>, Option<String>)) -> Option<Secret> {
+        let read = match (value, file) {
+            (None, None) => return None,
+            (Some(_), Some(_)) => {
+                self.problem(name, format!("and {name}_FILE are both set; set one"));
+                return None;
+            }
+            (Some(value), None) => Secret::from_setting(&value, false).map_err(str::to_owned),
+            (None, Some(path)) => read_file(&path)
+                .and_then(|bytes| Secret::from_file(bytes, false).map_err(str::to_owned))
+                .map_err(|what| format!("(from {name}_FILE, {path}) {what}")),
+        };
+        match read {
+            Ok(secret) => {
+                if secret.reveal().chars().count() < SHORT_SECRET {
+                    self.warn(format!(
+                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden wherever they occur in Jira's words"
+                    ));
+                }
+                Some(secret)
+            }
+            Err(what) => {
+                self.problem(name, what);
+                None
+            }
+        }
+    }
+}
+
+fn read_file(path: &str) -> Result<Vec<u8>, String> {
+    use std::io::Read;
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST_SECRET + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > LONGEST_SECRET {
+        return Err("is longer than a mebibyte".to_owned());
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,123 @@
+//! Which credentials are meant, of all that are given; knows no environment and signs nothing.
+
+use crate::secret::Secret;
+
+/// A complete set of credentials.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// A user's name and password (Server, Data Center), or an e-mail and API token (Cloud).
+    Basic {
+        /// The name or e-mail.
+        user: String,
+        /// The password or token.
+        secret: Secret,
+    },
+    /// A personal token of Data Center, or a scoped token through Cloud's gateway.
+    Bearer(Secret),
+}
+
+/// The ways to authenticate, as `--auth` names them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// HTTP Basic.
+    Basic,
+    /// A bearer token.
+    Bearer,
+}
+
+impl Method {
+    /// All of them.
+    pub const ALL: [Method; 2] = [Method::Basic, Method::Bearer];
+
+    /// The name that `--auth` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Basic => "basic",
+            Method::Bearer => "bearer",
+        }
+    }
+}
+
+impl Credentials {
+    /// Every secret in them.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            Credentials::Basic { secret, .. } | Credentials::Bearer(secret) => vec![secret],
+        }
+    }
+
+    /// The method they belong to.
+    pub fn method(&self) -> Method {
+        match self {
+            Credentials::Basic { .. } => Method::Basic,
+            Credentials::Bearer(_) => Method::Bearer,
+        }
+    }
+}
+
+/// One variable that a set of credentials needs.
+pub struct Part {
+    /// Its name; a secret may be given as `X_FILE` instead.
+    pub variable: &'static str,
+    /// Whether it is set.
+    pub given: bool,
+}
+
+/// A set of credentials that might be meant.
+pub struct Offer {
+    /// How it authenticates.
+    pub method: Method,
+    /// What it is made of.
+    pub parts: Vec<Part>,
+    /// The credentials, where every part is there.
+    pub complete: Option<Credentials>,
+}
+
+impl Offer {
+    fn describe(&self) -> String {
+        let variables: Vec<_> = self.parts.iter().map(|part| part.variable).collect();
+        format!("{} ({})", self.method.name(), variables.join(", "))
+    }
+
+    fn missing(&self) -> impl Iterator<Item = &'static str> {
+        self.parts.iter().filter(|part| !part.given).map(|part| part.variable)
+    }
+
+    fn is_begun(&self) -> bool {
+        self.parts.iter().any(|part| part.given)
+    }
+}
+
+/// The one set of credentials that is meant.
+///
+/// # Errors
+/// The sentences to show, and the variables that are missing, where none is complete or more than one is.
+pub fn choose(offers: Vec<Offer>, method: Option<Method>) -> Result<Credentials, (String, Vec<&'static str>)> {
+    let (mut complete, incomplete): (Vec<_>, Vec<_>) = offers
+        .into_iter()
+        .filter(|offer| method.is_none_or(|method| offer.method == method))
+        .partition(|offer| offer.complete.is_some());
+    if complete.len() > 1 {
+        let both: Vec<_> = complete.iter().map(Offer::describe).collect();
+        let advice = if method.is_some() { "unset one" } else { "unset one or choose with JIRA_AUTH (--auth)" };
+        return Err((format!("credentials for {} are both complete; {advice}", both.join(" and ")), vec![]));
+    }
+    if let Some(Offer { complete: Some(credentials), .. }) = complete.pop() {
+        return Ok(credentials);
+    }
+    let begun: Vec<_> = incomplete.iter().filter(|offer| offer.is_begun()).collect();
+    if begun.is_empty() {
+        let kinds: Vec<_> = incomplete.iter().map(Offer::describe).collect();
+        let missing = incomplete.iter().flat_map(Offer::missing).collect();
+        return Err((format!("no credentials are given; set those of one kind: {}", kinds.join(", or ")), missing));
+    }
+    let sentences: Vec<_> = begun
+        .iter()
+        .map(|offer| {
+            let missing: Vec<_> = offer.missing().collect();
+            format!("for {} the environment lacks {}", offer.describe(), missing.join(" and "))
+        })
+        .collect();
+    let missing = begun.iter().flat_map(|offer| offer.missing()).collect();
+    Err((format!("the credentials are not complete: {}", sentences.join("; ")), missing))
+}

@@ -1,0 +1,95 @@
+//! Issue keys: which text is one; knows no environment and no Jira.
+
+use std::fmt;
+
+/// `HSP-1`, or the numeric id of an issue. Made of ASCII letters, digits, `_` and one `-` only, so it is safe in a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IssueKey(String);
+
+impl IssueKey {
+    /// Reads one key in either case, or a numeric id; anything else is `None`.
+    ///
+    /// Jira looks keys up in upper case, and an administrator may choose the form of the project's part, which begins
+    /// with a letter (<https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html>).
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+        if digits(text) {
+            return Some(IssueKey(text.to_owned()));
+        }
+        let (project, number) = text.split_once('-')?;
+        (is_project_key(project) && digits(number)).then(|| IssueKey(text.to_ascii_uppercase()))
+    }
+
+    /// The keys in a list separated by commas or white space, each once, in the order given; or the first piece that is none.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, &str> {
+        let mut keys = Vec::new();
+        let pieces = text.split(|c: char| c == ',' || c.is_whitespace());
+        for piece in pieces.filter(|piece| !piece.is_empty()) {
+            let key = IssueKey::parse(piece).ok_or(piece)?;
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        Ok(keys)
+    }
+
+    /// The key as it goes into a path and into reports.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True for a numeric id.
+    pub fn is_id(&self) -> bool {
+        !self.0.contains('-')
+    }
+
+    /// The project's part of a key; none for a numeric id.
+    pub fn project(&self) -> Option<&str> {
+        Some(self.0.split_once('-')?.0)
+    }
+}
+
+/// A letter, then letters, digits and underscores.
+pub fn is_project_key(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+impl fmt::Display for IssueKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_and_ids_are_read_in_either_case_and_nothing_else_is() {
+        for (text, key) in [
+            ("HSP-1", Some("HSP-1")),
+            ("hsp-1", Some("HSP-1")),
+            ("A1_B-20", Some("A1_B-20")),
+            ("10000", Some("10000")),
+            ("../../admin", None),
+            ("HSP-1?x=y", None),
+            ("HSP-1/../2", None),
+            ("HSP-", None),
+            ("-1", None),
+            ("1HSP-1", None),
+            ("HSP-1-2", None),
+            ("HÉ-1", None),
+            ("", None),
+        ] {
+            assert_eq!(IssueKey::parse(text).as_ref().map(IssueKey::as_str), key, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_list_keeps_its_order_and_drops_duplicates() {
+        let keys = IssueKey::parse_list(" HSP-2,hsp-1\n HSP-2 ,, 10001\t").unwrap();
+        let keys: Vec<_> = keys.iter().map(IssueKey::as_str).collect();
+        assert_eq!(keys, ["HSP-2", "HSP-1", "10001"]);
+        assert_eq!(IssueKey::parse_list("HSP-1 HSP"), Err("HSP"));
+    }
+}

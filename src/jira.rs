@@ -1,0 +1,343 @@
+//! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
+
+pub mod refusal;
+pub mod said;
+
+use crate::auth::Auth;
+use crate::base_url::BaseUrl;
+use crate::failure::{Failure, Kind, Signal};
+use crate::issue_key::IssueKey;
+use crate::mask::Mask;
+use crate::metadata::{self, Field};
+use crate::retry::{self, Cause, Decision, Progress};
+use crate::wire::{Answer, Break, HeaderText, Limits, Method, Request, Trouble, Wire};
+use serde_json::Value;
+use std::cell::{Cell, RefCell};
+use std::time::{Duration, SystemTime};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// An answer to a write, or to a question that takes no list for an answer, is read so far.
+const SHORT_BODY: usize = 64 << 10;
+/// Metadata is read so far: a select may have thousands of options.
+const LONG_BODY: usize = 16 << 20;
+
+/// Time and chance, as the program or a test hands them in. Waiting is tokio's, whose clock a test can stop.
+pub struct Nature {
+    /// The wall clock when `started` was taken.
+    pub wall: SystemTime,
+    /// The beginning of the run.
+    pub started: Instant,
+    /// Numbers from 0 to 1.
+    pub random: RefCell<Box<dyn FnMut() -> f64>>,
+}
+
+impl Nature {
+    /// The wall clock now.
+    pub fn now(&self) -> SystemTime {
+        self.wall + self.started.elapsed()
+    }
+
+    /// Seconds since 1970.
+    pub fn unix_seconds(&self) -> u64 {
+        self.now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
+    fn random(&self) -> f64 {
+        (self.random.borrow_mut())()
+    }
+}
+
+/// How long and how often Jira is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For one attempt.
+    pub timeout: Duration,
+    /// For the whole run.
+    pub deadline: Duration,
+    /// For each issue.
+    pub max_retries: u32,
+}
+
+/// What may still be spent on one issue.
+#[derive(Debug)]
+pub struct Budget {
+    retries: Cell<u32>,
+}
+
+/// One request with all its attempts.
+#[derive(Debug)]
+pub struct Call {
+    /// Requests sent for it.
+    pub attempts: u32,
+    /// True where some attempt may have reached Jira without an answer that says what became of it.
+    pub maybe_applied: bool,
+    /// The last answer, or why there is none.
+    pub answer: Result<Answer, Failure>,
+    /// The wait that Jira asked for and the deadline did not allow.
+    pub refused_wait: Option<Duration>,
+}
+
+/// A connection to one Jira with one set of credentials.
+pub struct Jira {
+    base: BaseUrl,
+    auth: Auth,
+    mask: Mask,
+    wire: Box<dyn Wire>,
+    nature: Nature,
+    patience: Patience,
+    /// Nobody may ask before this moment: the site said so.
+    hold: Cell<Option<Instant>>,
+    /// Whether the credentials are good, once that is known.
+    accepted: Cell<Option<bool>>,
+    stopped_by: Cell<Option<Signal>>,
+    stop: Notify,
+}
+
+impl Jira {
+    /// Sends nothing yet.
+    pub fn new(base: BaseUrl, auth: Auth, mask: Mask, wire: Box<dyn Wire>, nature: Nature, patience: Patience) -> Self {
+        Jira {
+            base,
+            auth,
+            mask,
+            wire,
+            nature,
+            patience,
+            hold: Cell::default(),
+            accepted: Cell::default(),
+            stopped_by: Cell::default(),
+            stop: Notify::new(),
+        }
+    }
+
+    /// What hides secrets in Jira's words.
+    pub fn mask(&self) -> &Mask {
+        &self.mask
+    }
+
+    /// Time and chance.
+    pub fn nature(&self) -> &Nature {
+        &self.nature
+    }
+
+    /// Jira's address.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// From now on nothing is sent and nobody waits; what is under way may end.
+    pub fn stop(&self, signal: Signal) {
+        self.stopped_by.set(Some(signal));
+        self.stop.notify_waiters();
+    }
+
+    /// What to say of work that a signal ended or kept from beginning.
+    pub fn interruption(&self) -> Option<Failure> {
+        let signal = self.stopped_by.get()?;
+        let name = match signal {
+            Signal::Interrupt => "SIGINT",
+            Signal::Terminate => "SIGTERM",
+        };
+        Some(Failure::new(Kind::Interrupted(signal), format!("{name} ended the run")))
+    }
+
+    /// A fresh budget for one issue.
+    pub fn budget(&self) -> Budget {
+        Budget { retries: Cell::new(self.patience.max_retries) }
+    }
+
+    /// Writes to an issue. The answer is Jira's, whatever it is.
+    pub async fn edit(&self, issue: &IssueKey, body: &Value, notify_users: Option<bool>, budget: &Budget) -> Call {
+        let query = notify_users.map(|notify| format!("?notifyUsers={notify}")).unwrap_or_default();
+        let path = format!("/rest/api/2/issue/{issue}{query}");
+        self.call(Method::Put, &path, Some(body.to_string()), SHORT_BODY, budget).await
+    }
+
+    /// The fields that may be edited on an issue.
+    pub async fn edit_metadata(&self, issue: &IssueKey, budget: &Budget) -> Call {
+        self.call(Method::Get, &format!("/rest/api/2/issue/{issue}/editmeta"), None, LONG_BODY, budget).await
+    }
+
+    /// Every field of the site; none where Jira does not say.
+    pub async fn fields(&self, budget: &Budget) -> Option<Vec<Field>> {
+        let call = self.call(Method::Get, "/rest/api/2/field", None, LONG_BODY, budget).await;
+        let answer = call.answer.ok().filter(|answer| answer.status == 200)?;
+        metadata::read_field_list(&answer.body)
+    }
+
+    /// Whether this is Jira Cloud, where the address does not tell: anything but `Cloud` is self-hosted.
+    pub async fn is_cloud(&self, budget: &Budget) -> bool {
+        if self.base.is_cloud_host() {
+            return true;
+        }
+        let call = self.call(Method::Get, "/rest/api/2/serverInfo", None, SHORT_BODY, budget).await;
+        let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
+        info.is_some_and(|info| info["deploymentType"] == "Cloud")
+    }
+
+    /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
+    pub async fn accepts_credentials(&self, budget: &Budget) -> Option<bool> {
+        if self.accepted.get().is_none() {
+            let call = self.call(Method::Get, "/rest/api/2/myself", None, SHORT_BODY, budget).await;
+            self.accepted.set(match call.answer.map(|answer| answer.status) {
+                Ok(200) => Some(true),
+                Ok(401) => Some(false),
+                _ => None,
+            });
+        }
+        self.accepted.get()
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<String>, limit: usize, budget: &Budget) -> Call {
+        let mut call = Call { attempts: 0, maybe_applied: false, answer: Err(self.out_of_time()), refused_wait: None };
+        let mut waits = 0;
+        loop {
+            if let Some(failure) = self.wait_for_site().await {
+                call.answer = call.answer.or(Err(failure));
+                return call;
+            }
+            if let Some(failure) = self.interruption() {
+                call.answer = Err(failure);
+                return call;
+            }
+            let left = self.left();
+            if left.is_zero() {
+                return call;
+            }
+            call.attempts += 1;
+            let until = Instant::now() + self.patience.timeout.min(left);
+            let request = self.request(method, path, body.clone());
+            let outcome = self.attempt(&request, Limits { until, body: limit }).await;
+            let (cause, floor) = match &outcome {
+                Ok(answer) => {
+                    call.maybe_applied |= matches!(answer.status, 500 | 502 | 504);
+                    let headers = |name| answer.all(name).collect();
+                    (Cause::Status(answer.status), retry::floor(headers, self.nature.now()))
+                }
+                Err(trouble) => {
+                    call.maybe_applied |= trouble.sent;
+                    (cause_of(trouble.kind), None)
+                }
+            };
+            call.answer = outcome.map_err(|trouble| self.failure(&trouble));
+            let progress = Progress { waits, retries_left: budget.retries.get() };
+            match retry::decide(cause, floor, progress, self.left(), self.nature.random()) {
+                Decision::Wait(wait) => {
+                    if retry::spends_a_retry(cause) {
+                        budget.retries.set(budget.retries.get() - 1);
+                    }
+                    waits += 1;
+                    let reason = describe(cause);
+                    tracing::info!("{} {path}: {reason}; trying again in {:.1} s", method.name(), wait.as_secs_f64());
+                    self.sleep_until(Instant::now() + wait).await;
+                }
+                Decision::TooLong(wait) => {
+                    call.refused_wait = Some(wait);
+                    return call;
+                }
+                Decision::NotRetryable | Decision::RetriesUsed => return call,
+            }
+        }
+    }
+
+    async fn attempt(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
+        tracing::debug!("> {} {}", request.method.name(), request.url);
+        if let Some(body) = &request.body {
+            tracing::trace!("> {body}");
+        }
+        let outcome = self.wire.exchange(request, limits).await;
+        match &outcome {
+            Ok(answer) => self.log_answer(answer),
+            Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),
+        }
+        outcome
+    }
+
+    fn log_answer(&self, answer: &Answer) {
+        tracing::debug!("< {}", answer.status);
+        for (name, text) in &answer.headers {
+            let text = if name == "set-cookie" { crate::mask::HIDDEN.to_owned() } else { self.mask.clean(text) };
+            tracing::debug!("< {name}: {text}");
+        }
+        tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
+    }
+
+    fn request(&self, method: Method, path: &str, body: Option<String>) -> Request {
+        let plain = |text: &str| HeaderText::Plain(text.to_owned());
+        let mut headers = vec![
+            // Without it Data Center answers a 429 with a page of HTML.
+            ("accept", plain("application/json")),
+            ("user-agent", plain(concat!("jira-build-status/", env!("CARGO_PKG_VERSION")))),
+        ];
+        if method != Method::Get {
+            headers.push(("x-atlassian-token", plain("no-check")));
+            headers.push(("content-type", plain("application/json")));
+        }
+        let mut request = Request { method, url: self.base.below(path), headers, body };
+        self.auth.authorize(&mut request);
+        request
+    }
+
+    /// Waits as long as the site asked everybody to wait; a failure where that is too long.
+    async fn wait_for_site(&self) -> Option<Failure> {
+        while let Some(until) = self.hold.get().filter(|until| *until > Instant::now()) {
+            if until.saturating_duration_since(Instant::now()) >= self.left() {
+                return Some(self.out_of_time());
+            }
+            self.sleep_until(until).await;
+            if self.stopped_by.get().is_some() {
+                return None;
+            }
+        }
+        None
+    }
+
+    async fn sleep_until(&self, until: Instant) {
+        if self.stopped_by.get().is_none() {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                () = self.stop.notified() => {}
+            }
+        }
+    }
+
+    fn left(&self) -> Duration {
+        self.patience.deadline.saturating_sub(self.nature.started.elapsed())
+    }
+
+    fn out_of_time(&self) -> Failure {
+        let seconds = self.patience.deadline.as_secs_f64();
+        Failure::new(Kind::Timeout, format!("the run's time of {seconds} s is over"))
+            .hint("JIRA_DEADLINE (--deadline) sets it")
+    }
+
+    fn failure(&self, trouble: &Trouble) -> Failure {
+        let (kind, hint) = match trouble.kind {
+            Break::Connection => {
+                (Kind::Unreachable, "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned())
+            }
+            Break::Tls => (Kind::Tls, "check the certificate with: openssl s_client -connect HOST:PORT".to_owned()),
+            Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
+        };
+        let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
+        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
+    }
+}
+
+fn cause_of(kind: Break) -> Cause {
+    match kind {
+        Break::Connection => Cause::Connection,
+        Break::Tls => Cause::Tls,
+        Break::Timeout => Cause::Timeout,
+    }
+}
+
+fn describe(cause: Cause) -> String {
+    match cause {
+        Cause::Status(status) => format!("Jira answered {status}"),
+        Cause::Connection => "the connection failed".to_owned(),
+        Cause::Timeout => "no answer in time".to_owned(),
+        Cause::Tls => "the handshake failed".to_owned(),
+    }
+}

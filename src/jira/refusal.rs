@@ -1,0 +1,201 @@
+//! What an answer to a request about an issue means: the kind of refusal and what to do. Asks nothing; says where a doubt is left.
+
+use super::Call;
+use super::said::Said;
+use crate::failure::{Failure, Kind};
+use crate::issue_key::IssueKey;
+use crate::wire::Answer;
+use serde_json::Value;
+
+/// What Jira's answer comes to.
+#[derive(Debug, PartialEq)]
+pub enum Judgement {
+    /// The proof that the promise asks for: 204, or 200 with this issue's JSON.
+    Written,
+    /// Refused, and the answer says why.
+    Refused(Failure),
+    /// Refused in a way that Jira also uses towards people whom it does not know: `/myself` settles it.
+    Doubtful {
+        /// What it is where the credentials are good.
+        known: Failure,
+        /// What it is where they are not.
+        unknown: Failure,
+    },
+}
+
+/// Judges an answer to a write of one issue.
+pub fn judge_write(answer: &Answer, said: &Said, issue: &IssueKey, call: &Call) -> Judgement {
+    match answer.status {
+        204 => Judgement::Written,
+        200 if is_issue(answer, issue) => Judgement::Written,
+        _ => judge(answer, said, issue, call),
+    }
+}
+
+/// Judges an answer that is no success.
+pub fn judge(answer: &Answer, said: &Said, issue: &IssueKey, call: &Call) -> Judgement {
+    if let Some(failure) = login_refused(answer, said) {
+        return Judgement::Refused(failure);
+    }
+    let words = Words { said, status: answer.status };
+    let failure = match answer.status {
+        400 | 413 | 415 | 422 => value_refused(&words),
+        401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(
+            "check the name and the password or token, and that they belong to this Jira",
+        ),
+        403 => return forbidden(answer, &words, issue),
+        404 | 410 => return not_found(answer, &words, issue),
+        409 => words.failure(Kind::Conflict, "somebody changed the issue at the same moment").hint("run the step again"),
+        429 => rate_limited(&words, call),
+        407 => words.failure(Kind::Unreachable, "the proxy wants credentials of its own"),
+        408 | 425 | 500..=599 => words
+            .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
+            .hint("Jira is down, starting or overloaded; JIRA_MAX_RETRIES (--max-retries) and JIRA_DEADLINE (--deadline) say how long to try"),
+        _ => unexpected(&words),
+    };
+    Judgement::Refused(failure)
+}
+
+struct Words<'a> {
+    said: &'a Said,
+    status: u16,
+}
+
+impl Words<'_> {
+    /// Leads with what Jira said, where it said something.
+    fn failure(&self, kind: Kind, ours: &str) -> Failure {
+        let theirs = self.said.sentence();
+        let message = if theirs.is_empty() {
+            format!("{ours} ({})", self.status)
+        } else {
+            format!("{theirs} ({}: {ours})", self.status)
+        };
+        Failure::new(kind, message)
+    }
+}
+
+/// The JSON of this issue; an issue that was moved answers under its new key.
+fn is_issue(answer: &Answer, issue: &IssueKey) -> bool {
+    let Ok(Value::Object(members)) = serde_json::from_slice(&answer.body) else {
+        return false;
+    };
+    let name = if issue.is_id() { "id" } else { "key" };
+    members.get(name).and_then(Value::as_str).is_some_and(|text| text.eq_ignore_ascii_case(issue.as_str()))
+}
+
+/// What the login itself says, whatever the status.
+fn login_refused(answer: &Answer, said: &Said) -> Option<Failure> {
+    let words = Words { said, status: answer.status };
+    let reasons: Vec<_> = answer.all("x-seraph-loginreason").collect();
+    let reason = |name: &str| reasons.iter().any(|text| text.contains(name));
+    let denied = answer.header("x-authentication-denied-reason").unwrap_or_default();
+    if denied.contains("CAPTCHA") || reason("AUTHENTICATION_DENIED") {
+        let page = said.login_page.as_ref().map(|page| format!(" at {page}"));
+        return Some(
+            words
+                .failure(
+                    Kind::CaptchaRequired,
+                    "after failed logins Jira wants a CAPTCHA; even the right password is refused",
+                )
+                .hint(format!(
+                    "log in once in a browser as this user{}, then run again; a personal token is not affected",
+                    page.unwrap_or_default()
+                )),
+        );
+    }
+    let anonymous = answer.header("x-ausername") == Some("anonymous");
+    let refused = reason("AUTHENTICATED_FAILED") || (anonymous && matches!(answer.status, 401 | 403 | 404));
+    (refused && answer.status != 429 && answer.status < 500).then(|| {
+        words
+            .failure(Kind::CredentialsRefused, "Jira did not accept the credentials and answered as to an anonymous")
+            .hint("the name, password or token is wrong, expired or of another Jira")
+    })
+}
+
+fn value_refused(words: &Words<'_>) -> Failure {
+    let said = words.said;
+    let screen = ["cannot be set", "not on the appropriate screen", "does not exist for issue"];
+    if screen.iter().any(|text| said.mentions(text)) {
+        return words.failure(Kind::FieldNotEditable, "the field is not on the edit screen, or may not be edited");
+    }
+    words.failure(Kind::ValueRefused, "Jira refused the value")
+}
+
+fn forbidden(answer: &Answer, words: &Words<'_>, issue: &IssueKey) -> Judgement {
+    let said = words.said;
+    if said.mentions("basic auth") || said.mentions("basic-auth") {
+        return Judgement::Refused(
+            words
+                .failure(Kind::CredentialsRefused, "Basic authentication is switched off on this Jira")
+                .hint("use a personal token (JIRA_PERSONAL_TOKEN)"),
+        );
+    }
+    if said.mentions("xsrf") {
+        return Judgement::Refused(
+            words.failure(Kind::PermissionDenied, "Jira took the request for a forged one").hint(
+                "something on the way replaces the User-Agent or drops X-Atlassian-Token; ask who keeps the proxy",
+            ),
+        );
+    }
+    let unknown = words
+        .failure(Kind::CredentialsRefused, "the credentials are refused")
+        .hint("Jira does not know who asks: check the name, the password or the token");
+    let known = words
+        .failure(Kind::PermissionDenied, &format!("the credentials are good but may not edit {issue}"))
+        .hint(format!("give the user permission to browse and edit {issue}'s project"));
+    if answer.header("x-seraph-loginreason").is_some() {
+        return Judgement::Refused(known);
+    }
+    Judgement::Doubtful { known, unknown }
+}
+
+fn not_found(answer: &Answer, words: &Words<'_>, issue: &IssueKey) -> Judgement {
+    let mut known = words.failure(Kind::IssueNotFound, &format!("{issue} does not exist, or the user may not see it"));
+    known.hint = Some(if words.said.html {
+        "the answer is a web page: does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?".to_owned()
+    } else {
+        format!("check the key, and that the user may browse {issue}'s project")
+    });
+    if answer.status == 410 || answer.header("x-seraph-loginreason").is_some_and(|reason| reason.contains("OK")) {
+        return Judgement::Refused(known);
+    }
+    let unknown = words
+        .failure(Kind::CredentialsRefused, "the credentials are refused; Jira answers as to an anonymous")
+        .hint("the name, password or token is wrong or expired: Jira hides issues from people it does not know");
+    Judgement::Doubtful { known, unknown }
+}
+
+fn rate_limited(words: &Words<'_>, call: &Call) -> Failure {
+    let ours = match call.refused_wait {
+        Some(wait) if wait.as_secs() > 365 * 24 * 3600 => {
+            "Jira limits the rate, and lets this user in no more".to_owned()
+        }
+        Some(wait) => {
+            format!("Jira limits the rate and asks to wait {:.0} s, longer than the run may last", wait.as_secs_f64())
+        }
+        None => "Jira limits the rate".to_owned(),
+    };
+    words.failure(Kind::RateLimited, &ours).hint("raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once")
+}
+
+fn unexpected(words: &Words<'_>) -> Failure {
+    let status = words.status;
+    match status {
+        300..=399 => {
+            let target = words.said.location.as_ref();
+            let target = target.map_or_else(|| "nowhere".to_owned(), |target| format!("to {target}"));
+            Failure::new(Kind::UnexpectedAnswer, format!("a redirect ({status}) {target}; nothing was written"))
+                .hint("redirects are never followed: a login page, http:// in place of https://, or a moved context path? Mend JIRA_BASE_URL (--base-url)")
+        }
+        200..=299 if words.said.html => words
+            .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer; nothing was written")
+            .hint("a login page or a proxy stands in front of Jira"),
+        200..=299 => words
+            .failure(Kind::UnexpectedAnswer, "no proof of a write: Jira answers 204, or 200 with the issue")
+            .hint("something between here and Jira answers in its place, or JIRA_BASE_URL (--base-url) is not Jira"),
+        405 => words
+            .failure(Kind::UnexpectedAnswer, "this address takes no such request")
+            .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
+        _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+    }
+}

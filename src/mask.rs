@@ -1,0 +1,227 @@
+//! Hides known secrets in text that we did not write; never sees our own words, which may equal a secret (`admin`/`admin`).
+//!
+//! A secret is found in any of the forms in which Jira, a proxy or a library echoes it: raw, base64, percent-encoded, JSON-, HTML- or
+//! backslash-escaped, mixtures of them, and broken over lines. It is not decoded and searched: each character of a
+//! secret is matched against every way to write it, so that the text around it stays as it was.
+
+mod spelling;
+
+use crate::secret::Secret;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use spelling::{behind_fold, could_go_on, ends_of};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is shown in place of a secret.
+pub const HIDDEN: &str = "***";
+
+/// A text that begins like a secret for this many characters is hidden as far as it goes: an echo that was cut short.
+const TELLING_PREFIX: usize = 12;
+/// The same at the end of a text that is known to be cut.
+const CUT_PREFIX: usize = 4;
+/// Base64 of a secret inside a longer text is only telling from this length on.
+const SHORTEST_CORE: usize = 6;
+
+/// The secrets of this run. Clones share them: a token that is learnt later is hidden everywhere from then on.
+#[derive(Clone, Default)]
+pub struct Mask {
+    needles: Arc<Mutex<Vec<Needle>>>,
+}
+
+#[derive(PartialEq)]
+struct Needle {
+    /// Without line ends: they are skipped in the text, too.
+    chars: Vec<char>,
+}
+
+enum Found {
+    Nothing,
+    /// The secret, or a telling part of it, ends here.
+    Until(usize),
+    /// The text ended before the secret did, after so many of its characters.
+    TextEnded(usize),
+}
+
+impl Mask {
+    /// Hides a secret in all its forms from now on.
+    pub fn hide(&self, secret: &Secret) {
+        let text = secret.reveal();
+        let mut forms = vec![text.to_owned()];
+        if text.contains('\n') {
+            forms.extend(text.lines().filter(|line| line.len() >= 16).map(str::to_owned));
+        }
+        for form in forms.clone() {
+            forms.extend(base64_forms(form.as_bytes()));
+        }
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        for form in forms {
+            let chars = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+            let needle = Needle { chars };
+            if !needle.chars.is_empty() && !needles.contains(&needle) {
+                needles.push(needle);
+            }
+        }
+    }
+
+    /// The text with every secret hidden.
+    pub fn clean(&self, text: &str) -> String {
+        self.clean_bytes(text.as_bytes(), false)
+    }
+
+    /// The same for bytes from the wire, of which `cut` says that they are not all there: then even the beginning of a
+    /// secret at their end is hidden.
+    pub fn clean_bytes(&self, bytes: &[u8], cut: bool) -> String {
+        let mut out = Vec::new();
+        let done = self.filter(bytes, &mut out);
+        let rest = &bytes[done..];
+        if !rest.is_empty() {
+            out.extend(self.filter_end(rest, cut));
+        }
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Copies `bytes` into `out` with secrets hidden, up to the first place where a secret may go on behind their end.
+    /// Returns how many bytes were dealt with.
+    fn filter(&self, bytes: &[u8], out: &mut Vec<u8>) -> usize {
+        let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut at = 0;
+        while at < bytes.len() {
+            let mut end = at;
+            for needle in needles.iter() {
+                match needle.find(bytes, at) {
+                    Found::Nothing => {}
+                    Found::Until(until) => end = end.max(until),
+                    Found::TextEnded(_) => return at,
+                }
+            }
+            if end > at {
+                out.extend_from_slice(HIDDEN.as_bytes());
+                at = end;
+            } else {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+        at
+    }
+
+    /// As [`Mask::filter`], for bytes behind which nothing follows.
+    fn filter_end(&self, bytes: &[u8], cut: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while at < bytes.len() {
+            let mut end = at;
+            {
+                let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+                for needle in needles.iter() {
+                    match needle.find(bytes, at) {
+                        Found::Until(until) => end = end.max(until),
+                        Found::TextEnded(matched) if matched >= TELLING_PREFIX || (cut && matched >= CUT_PREFIX) => {
+                            end = bytes.len();
+                        }
+                        Found::TextEnded(_) | Found::Nothing => {}
+                    }
+                }
+            }
+            if end > at {
+                out.extend_from_slice(HIDDEN.as_bytes());
+                at = end;
+            } else {
+                out.push(bytes[at]);
+                at += 1;
+            }
+        }
+        out
+    }
+}
+
+/// Hides secrets in a stream, also where one is broken over two chunks.
+pub struct Sieve {
+    mask: Mask,
+    held: Vec<u8>,
+}
+
+impl Sieve {
+    /// A sieve for one stream.
+    pub fn new(mask: Mask) -> Self {
+        let held = Vec::new();
+        Sieve { mask, held }
+    }
+
+    /// What can be passed on after this chunk.
+    pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
+        self.held.extend_from_slice(chunk);
+        let mut out = Vec::new();
+        let done = self.mask.filter(&self.held, &mut out);
+        self.held.drain(..done);
+        out
+    }
+
+    /// What was held back; `cut` where the stream broke off.
+    pub fn finish(self, cut: bool) -> Vec<u8> {
+        self.mask.filter_end(&self.held, cut)
+    }
+}
+
+/// The base64 of a secret alone, and what any base64 of a longer text around it must hold, at each of the three alignments.
+fn base64_forms(secret: &[u8]) -> Vec<String> {
+    let mut forms = vec![STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret)];
+    for offset in 0..3 {
+        let mut shifted = vec![0; offset];
+        shifted.extend_from_slice(secret);
+        let whole = shifted.len() * 8 / 6;
+        let first = (offset * 8).div_ceil(6);
+        if whole >= first + SHORTEST_CORE {
+            forms.push(STANDARD_NO_PAD.encode(&shifted)[first..whole].to_owned());
+            forms.push(URL_SAFE_NO_PAD.encode(&shifted)[first..whole].to_owned());
+        }
+    }
+    forms
+}
+
+impl Needle {
+    /// Looks for the secret at exactly this place.
+    fn find(&self, text: &[u8], start: usize) -> Found {
+        let mut places = vec![];
+        let mut next = vec![];
+        let mut furthest = start;
+        ends_of(self.chars[0], text, start, &mut places);
+        let mut text_ended = could_go_on(text, start, self.chars[0]);
+        if places.is_empty() && !text_ended {
+            return Found::Nothing;
+        }
+        let mut matched = usize::from(!places.is_empty());
+        for c in &self.chars[1..] {
+            next.clear();
+            for &place in &places {
+                furthest = furthest.max(place);
+                ends_of(*c, text, place, &mut next);
+                let behind = behind_fold(text, place);
+                if behind > place {
+                    ends_of(*c, text, behind, &mut next);
+                }
+                text_ended |= could_go_on(text, place, *c) || could_go_on(text, behind, *c);
+            }
+            if next.is_empty() {
+                break;
+            }
+            next.sort_unstable();
+            next.dedup();
+            std::mem::swap(&mut places, &mut next);
+            matched += 1;
+        }
+        if matched == self.chars.len() {
+            return Found::Until(places.iter().copied().max().unwrap_or(furthest));
+        }
+        if text_ended {
+            return Found::TextEnded(matched);
+        }
+        if matched >= TELLING_PREFIX {
+            return Found::Until(furthest);
+        }
+        Found::Nothing
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! What Jira says of its fields: edit metadata and the field list, as data; knows no network and makes no judgement.
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+/// One field of an issue, from its edit metadata, or from the field list, which knows no operations and no values.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Field {
+    /// `customfield_10314`, `labels`.
+    pub id: String,
+    /// The name that people see; not unique.
+    pub name: String,
+    /// What kind of values it holds.
+    pub schema: Schema,
+    /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was not asked for this issue.
+    pub operations: Vec<String>,
+    /// The values that Jira accepts, where it lists them.
+    pub allowed: Vec<Allowed>,
+}
+
+/// `schema` of a field (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/>).
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+pub struct Schema {
+    /// `option`, `array`, `string`, `number`, …
+    #[serde(rename = "type", default)]
+    pub kind: String,
+    /// What an array holds.
+    #[serde(default)]
+    pub items: Option<String>,
+    /// A custom field's type: `com.atlassian.jira.plugin.system.customfieldtypes:select`.
+    #[serde(default)]
+    pub custom: Option<String>,
+    /// A system field's id.
+    #[serde(default)]
+    pub system: Option<String>,
+}
+
+impl Schema {
+    /// The custom type without its plugin: `select`, `gh-sprint`.
+    pub fn custom_type(&self) -> Option<&str> {
+        let custom = self.custom.as_deref()?;
+        Some(custom.rsplit_once(':').map_or(custom, |(_, name)| name))
+    }
+}
+
+/// One value that a field accepts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Allowed {
+    /// Its id, a string in Jira's answers.
+    pub id: Option<String>,
+    /// What people see: an option's `value`, a version's or component's `name`.
+    pub text: String,
+    /// A project's key.
+    pub key: Option<String>,
+    /// The second level of a cascading select.
+    pub children: Vec<Allowed>,
+    /// An option that an administrator switched off.
+    pub disabled: bool,
+}
+
+impl<'de> Deserialize<'de> for Allowed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Allowed::read(&Value::deserialize(deserializer)?))
+    }
+}
+
+impl Allowed {
+    fn read(value: &Value) -> Self {
+        let text = |name: &str| match value.get(name) {
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(Value::Number(number)) => Some(number.to_string()),
+            _ => None,
+        };
+        let plain = value.as_str().map(str::to_owned);
+        let children = value.get("children").and_then(Value::as_array);
+        Allowed {
+            id: text("id"),
+            text: text("value").or_else(|| text("name")).or(plain).unwrap_or_default(),
+            key: text("key"),
+            children: children.into_iter().flatten().map(Allowed::read).collect(),
+            disabled: value.get("disabled") == Some(&Value::Bool(true)),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    /// Cloud's edit metadata.
+    key: Option<String>,
+    /// Data Center's edit metadata.
+    #[serde(rename = "fieldId")]
+    field_id: Option<String>,
+    /// The field list.
+    id: Option<String>,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    schema: Schema,
+    #[serde(default)]
+    operations: Vec<String>,
+    #[serde(rename = "allowedValues", default)]
+    allowed: Option<Vec<Allowed>>,
+}
+
+impl Entry {
+    fn field(self, id: Option<String>) -> Field {
+        let id = id.or(self.id).or(self.field_id).or(self.key);
+        Field {
+            id: id.unwrap_or_default(),
+            name: self.name,
+            schema: self.schema,
+            operations: self.operations,
+            allowed: self.allowed.unwrap_or_default(),
+        }
+    }
+}
+
+/// The fields in `GET /issue/{key}/editmeta`: those on the edit screen that the caller may edit. `None` where the text is something else.
+pub fn read_edit_metadata(json: &[u8]) -> Option<Vec<Field>> {
+    #[derive(Deserialize)]
+    struct EditMetadata {
+        fields: serde_json::Map<String, Value>,
+    }
+    let metadata: EditMetadata = serde_json::from_slice(json).ok()?;
+    let entries = metadata.fields.into_iter();
+    let fields = entries.filter_map(|(id, entry)| Some(Entry::deserialize(entry).ok()?.field(Some(id))));
+    Some(fields.collect())
+}
+
+/// The fields in `GET /field`: every field of the site. Some system fields have no schema.
+pub fn read_field_list(json: &[u8]) -> Option<Vec<Field>> {
+    let entries: Vec<Value> = serde_json::from_slice(json).ok()?;
+    let fields = entries.into_iter();
+    Some(fields.filter_map(|entry| Some(Entry::deserialize(entry).ok()?.field(None))).collect())
+}
+
+/// The fields that bear exactly this name.
+pub fn named<'a>(fields: &'a [Field], name: &str) -> Vec<&'a Field> {
+    fields.iter().filter(|field| field.name == name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_deployments_edit_metadata_and_the_field_list_are_read() {
+        let cloud = br#"{"fields":{"customfield_1":{"required":false,"schema":{"type":"option","custom":"a:select","customId":1},
+            "name":"Build","key":"customfield_1","operations":["set"],"allowedValues":[{"value":"False","id":"10232"},"red"]}}}"#;
+        let field = &read_edit_metadata(cloud).unwrap()[0];
+        assert_eq!((field.id.as_str(), field.name.as_str()), ("customfield_1", "Build"));
+        assert_eq!(field.schema.custom_type(), Some("select"));
+        assert_eq!(field.allowed[0].id.as_deref(), Some("10232"));
+        assert_eq!(field.allowed[1].text, "red");
+        let data_center = br#"{"fields":{"labels":{"fieldId":"labels","name":"Labels","schema":{"type":"array","items":"string","system":"labels"},"operations":["add"]}}}"#;
+        assert_eq!(read_edit_metadata(data_center).unwrap()[0].id, "labels");
+        let list =
+            br#"[{"id":"parent","name":"Parent"},{"id":"customfield_2","name":"Build","schema":{"type":"string"}}]"#;
+        let list = read_field_list(list).unwrap();
+        assert_eq!(named(&list, "Build")[0].id, "customfield_2");
+        assert_eq!(read_edit_metadata(b"<html>"), None);
+        assert_eq!(read_field_list(b"{}"), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! From what the person gave and what Jira knows of the fields to the body of the edit; sends nothing.
+
+use crate::failure::{Failure, Kind};
+use crate::field::{Assignment, FieldName, Operator};
+use crate::metadata::{self, Field};
+use crate::shape::{Context, Shape, silently_ignored};
+use serde_json::{Map, Value, json};
+
+/// What is known of the fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Knowledge<'a> {
+    /// The fields that may be edited on the issue; none where Jira was not asked or did not say.
+    pub editable: Option<&'a [Field]>,
+    /// Every field of the site, where Jira was asked.
+    pub all: Option<&'a [Field]>,
+    /// Whether this is Jira Cloud.
+    pub cloud: bool,
+    /// Seconds since 1970.
+    pub now: u64,
+}
+
+/// The body of one edit.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Edit {
+    /// Values that replace what a field holds.
+    pub fields: Map<String, Value>,
+    /// Values that are added to what a field holds or removed from it.
+    pub update: Map<String, Value>,
+}
+
+impl Edit {
+    /// As it is sent; a map without members is left out.
+    pub fn body(&self) -> Value {
+        let mut body = Map::new();
+        for (name, members) in [("fields", &self.fields), ("update", &self.update)] {
+            if !members.is_empty() {
+                body.insert(name.to_owned(), Value::Object(members.clone()));
+            }
+        }
+        Value::Object(body)
+    }
+}
+
+/// True where Jira must be asked what kind of field this is before its value can be shaped.
+pub fn needs_metadata(assignment: &Assignment) -> bool {
+    let shaped = assignment.shape.is_some() || assignment.operator == Operator::SetJson;
+    !shaped || matches!(assignment.field, FieldName::Named(_))
+}
+
+impl<'a> Knowledge<'a> {
+    /// The field that is meant, in the edit metadata or else in the field list.
+    ///
+    /// # Errors
+    /// A usage error for a name that no field bears, or that several do.
+    pub fn field(&self, name: &FieldName) -> Result<Option<&'a Field>, Failure> {
+        let lists = [self.editable, self.all].into_iter().flatten();
+        match name {
+            FieldName::Id(id) => Ok(lists.flatten().find(|field| field.id == *id)),
+            FieldName::Named(name) => {
+                for fields in lists {
+                    if let Some(field) = fields.iter().find(|field| field.id == *name) {
+                        return Ok(Some(field));
+                    }
+                    match metadata::named(fields, name).as_slice() {
+                        [] => {}
+                        [field] => return Ok(Some(field)),
+                        several => return Err(ambiguous(name, several)),
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// The body of the edit.
+    ///
+    /// # Errors
+    /// Where a field cannot be found or a text cannot become its value.
+    pub fn plan(&self, assignments: &[Assignment]) -> Result<Edit, Failure> {
+        let mut edit = Edit::default();
+        for assignment in assignments {
+            let field = self.field(&assignment.field)?;
+            let id = match (field, &assignment.field) {
+                (Some(field), _) => &field.id,
+                (None, FieldName::Id(id)) => id,
+                (None, FieldName::Named(name)) => return Err(self.unknown(name)),
+            };
+            if let Some(why) = field.and_then(silently_ignored) {
+                return Err(Failure::new(Kind::FieldNotEditable, format!("{} {why}", describe(id, field))));
+            }
+            self.add(&mut edit, id, field, assignment)?;
+        }
+        Ok(edit)
+    }
+
+    fn add(&self, edit: &mut Edit, id: &str, field: Option<&Field>, assignment: &Assignment) -> Result<(), Failure> {
+        let schema_shape = || field.map_or(Shape::Unknown, |field| Shape::of(&field.schema));
+        let shape = match assignment.operator {
+            Operator::SetJson => Shape::Json,
+            _ => assignment.shape.unwrap_or_else(schema_shape),
+        };
+        let allowed = field.map_or(&[][..], |field| &field.allowed);
+        let context = Context { allowed, cloud: self.cloud, now: self.now };
+        // A text that cannot be shaped is the person's mistake; only where Jira named the type is it a refused value.
+        let kind = if assignment.shape.is_some() || shape == Shape::Json { Kind::Usage } else { Kind::ValueRefused };
+        let wrong = |what: String| Failure::new(kind, format!("{} {what}", describe(id, field)));
+        let verb = match assignment.operator {
+            Operator::Set | Operator::SetJson => {
+                let value = shape.encode(&assignment.text, &context).map_err(wrong)?;
+                if edit.update.contains_key(id) || edit.fields.insert(id.to_owned(), value).is_some() {
+                    return Err(twice(id, field));
+                }
+                return Ok(());
+            }
+            Operator::Add => "add",
+            Operator::Remove => "remove",
+        };
+        if let Some(field) = field.filter(|field| !field.operations.is_empty())
+            && !field.operations.iter().any(|operation| operation == verb)
+        {
+            let operations = field.operations.join(", ");
+            let what = format!("does not support {verb}; Jira offers for it: {operations}");
+            return Err(Failure::new(Kind::ValueRefused, format!("{} {what}", describe(id, Some(field)))));
+        }
+        if edit.fields.contains_key(id) {
+            return Err(twice(id, field));
+        }
+        let elements = shape.encode_elements(&assignment.text, &context).map_err(wrong)?;
+        let operations = edit.update.entry(id).or_insert_with(|| json!([]));
+        if let Value::Array(operations) = operations {
+            operations.extend(elements.into_iter().map(|element| json!({ verb: element })));
+        }
+        Ok(())
+    }
+
+    fn unknown(&self, name: &str) -> Failure {
+        let known = [self.editable, self.all].into_iter().flatten().flatten();
+        let likeness = |field: &Field| strsim::jaro_winkler(&field.name.to_lowercase(), &name.to_lowercase());
+        let closest = known.map(|field| (likeness(field), field)).max_by(|(a, _), (b, _)| a.total_cmp(b));
+        let failure = Failure::new(Kind::FieldNotEditable, format!("no field is named {name:?}"));
+        match closest {
+            Some((likeness, field)) if likeness > 0.7 => {
+                failure.hint(format!("did you mean {:?} ({})?", field.name, field.id))
+            }
+            _ => failure.hint("give the field's id, customfield_N, or its exact name"),
+        }
+    }
+}
+
+fn ambiguous(name: &str, fields: &[&Field]) -> Failure {
+    let ids: Vec<_> = fields.iter().map(|field| field.id.as_str()).collect();
+    Failure::new(Kind::Usage, format!("several fields are named {name:?}: {}", ids.join(", ")))
+        .hint("give the id of the one that is meant")
+}
+
+fn twice(id: &str, field: Option<&Field>) -> Failure {
+    Failure::new(Kind::Usage, format!("{} is given more than one value", describe(id, field)))
+}
+
+/// `customfield_10314 (Build status, select)`.
+pub fn describe(id: &str, field: Option<&Field>) -> String {
+    let Some(field) = field else {
+        return id.to_owned();
+    };
+    let schema = &field.schema;
+    let kind = match (schema.custom_type(), &schema.items) {
+        (Some(custom), _) => custom.to_owned(),
+        (None, Some(items)) => format!("{} of {items}", schema.kind),
+        (None, None) => schema.kind.clone(),
+    };
+    let known: Vec<_> = [field.name.clone(), kind].into_iter().filter(|text| !text.is_empty()).collect();
+    if known.is_empty() { id.to_owned() } else { format!("{id} ({})", known.join(", ")) }
+}

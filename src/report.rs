@@ -1,0 +1,193 @@
+//! Results as text and as JSON; knows neither how they came about nor where they go.
+
+use crate::config::Reporting;
+use crate::failure::{EXIT_OK, EXIT_PARTIAL, Failure};
+use crate::issue_key::IssueKey;
+use crate::plan::Edit;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// What became of one issue.
+#[derive(Clone, Debug)]
+pub struct IssueResult {
+    /// The issue as it was given.
+    pub key: IssueKey,
+    /// What was sent, or would be.
+    pub edit: Option<Edit>,
+    /// How it ended.
+    pub ending: Ending,
+    /// Requests for the step that decided.
+    pub attempts: u32,
+    /// The last answer's status.
+    pub http_status: Option<u16>,
+    /// From the first look at this issue to its end.
+    pub elapsed: Duration,
+}
+
+/// How the work on an issue ended.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    /// Jira proved it.
+    Written,
+    /// A dry run: everything but the write.
+    Planned,
+    /// Not written, or not provably.
+    Failed {
+        /// Why.
+        failure: Failure,
+        /// True where a request may have been carried out although no answer said so.
+        maybe_written: bool,
+    },
+}
+
+impl Ending {
+    fn name(&self) -> &'static str {
+        match self {
+            Ending::Written => "written",
+            Ending::Planned => "planned",
+            Ending::Failed { .. } => "failed",
+        }
+    }
+}
+
+/// A whole run.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// In the order in which the issues were given.
+    pub issues: Vec<IssueResult>,
+    /// Why no issue was reached.
+    pub failure: Option<Failure>,
+    /// Jira's address, for links to the issues.
+    pub base: Option<String>,
+}
+
+impl Report {
+    /// A run that reached no issue.
+    pub fn failed(failure: Failure) -> Self {
+        Report { issues: vec![], failure: Some(failure), base: None }
+    }
+
+    /// `written`, `planned`, `failed` or `partial`.
+    pub fn outcome(&self) -> &'static str {
+        let failed = self.failures().count();
+        match self.issues.first() {
+            None => "failed",
+            Some(_) if failed == self.issues.len() => "failed",
+            Some(_) if failed > 0 => "partial",
+            Some(first) => first.ending.name(),
+        }
+    }
+
+    fn failures(&self) -> impl Iterator<Item = &Failure> + Clone {
+        self.issues.iter().filter_map(|issue| match &issue.ending {
+            Ending::Failed { failure, .. } => Some(failure),
+            _ => None,
+        })
+    }
+
+    /// The exit code that the failures ask for, whether or not they are allowed.
+    pub fn exit_code(&self) -> u8 {
+        let mut failures = self.failures().chain(&self.failure);
+        let signal = failures.clone().find(|failure| matches!(failure.kind, crate::failure::Kind::Interrupted(_)));
+        match (self.outcome(), signal) {
+            (_, Some(failure)) => failure.kind.exit_code(),
+            ("partial", None) => EXIT_PARTIAL,
+            _ => failures.next().map_or(EXIT_OK, |failure| failure.kind.exit_code()),
+        }
+    }
+
+    /// The exit code of the process.
+    pub fn process_exit_code(&self, reporting: Reporting) -> u8 {
+        let interrupted = self.exit_code() >= 128;
+        if reporting.allow_failure && !interrupted { EXIT_OK } else { self.exit_code() }
+    }
+
+    /// One object, for programs.
+    pub fn json(&self) -> Value {
+        let issues: Vec<_> = self.issues.iter().map(|issue| self.issue_json(issue)).collect();
+        let mut report = json!({ "outcome": self.outcome(), "exit_code": self.exit_code(), "issues": issues });
+        if let Some(failure) = &self.failure {
+            report["error"] = error_json(failure);
+        }
+        report
+    }
+
+    fn issue_json(&self, issue: &IssueResult) -> Value {
+        let mut json = json!({ "key": issue.key.as_str(), "outcome": issue.ending.name() });
+        if let Some(edit) = &issue.edit {
+            json["fields"] = Value::Object(edit.fields.clone());
+            json["update"] = Value::Object(edit.update.clone());
+        }
+        json["attempts"] = json!(issue.attempts);
+        if let Some(status) = issue.http_status {
+            json["http_status"] = json!(status);
+        }
+        json["elapsed_ms"] = json!(u64::try_from(issue.elapsed.as_millis()).unwrap_or(u64::MAX));
+        if let Ending::Failed { failure, maybe_written } = &issue.ending {
+            json["maybe_written"] = json!(maybe_written);
+            json["error"] = error_json(failure);
+        }
+        if let Some(url) = self.link(&issue.key) {
+            json["url"] = json!(url);
+        }
+        json
+    }
+
+    /// The page of an issue; none for a numeric id, which has no such page.
+    pub fn link(&self, key: &IssueKey) -> Option<String> {
+        let base = self.base.as_ref().filter(|_| !key.is_id())?;
+        Some(format!("{base}/browse/{key}"))
+    }
+
+    /// A line for each issue that did not fail.
+    pub fn text(&self) -> String {
+        let mut lines = String::new();
+        for issue in &self.issues {
+            let body = issue.edit.as_ref().map(|edit| edit.body().to_string()).unwrap_or_default();
+            let line = match &issue.ending {
+                Ending::Failed { .. } => continue,
+                Ending::Written => {
+                    let again =
+                        if issue.attempts > 1 { format!(", {} attempts", issue.attempts) } else { String::new() };
+                    format!("{} written in {} ms{again}: {body}\n", issue.key, issue.elapsed.as_millis())
+                }
+                Ending::Planned => format!("{} would be written: {body}\n", issue.key),
+            };
+            lines.push_str(&line);
+        }
+        lines
+    }
+
+    /// What failed and what to do, for people.
+    pub fn diagnostics(&self) -> String {
+        let mut lines = String::new();
+        for issue in &self.issues {
+            if let Ending::Failed { failure, maybe_written } = &issue.ending {
+                lines.push_str(&sentence(&format!("{}: {}", issue.key, failure.message), failure, *maybe_written));
+            }
+        }
+        if let Some(failure) = &self.failure {
+            lines.push_str(&sentence(&failure.message, failure, false));
+        }
+        lines
+    }
+}
+
+fn sentence(message: &str, failure: &Failure, maybe_written: bool) -> String {
+    let mut lines: String = message.lines().map(|line| format!("error: {line}\n")).collect();
+    if maybe_written {
+        lines.push_str("note: a request was sent and no answer settled it: the field may have been written\n");
+    }
+    if let Some(hint) = &failure.hint {
+        lines.push_str(&format!("hint: {hint}\n"));
+    }
+    lines
+}
+
+fn error_json(failure: &Failure) -> Value {
+    let mut error = json!({ "kind": failure.kind.name(), "message": failure.message });
+    if let Some(hint) = &failure.hint {
+        error["hint"] = json!(hint);
+    }
+    error
+}

@@ -1,0 +1,281 @@
+//! From a text to the JSON that Jira wants for a field; knows no clock, no environment and no network.
+
+mod catalogue;
+mod moment;
+
+pub use catalogue::{CATALOGUE, Entry, by_name};
+
+use crate::metadata::{Allowed, Field, Schema};
+use serde_json::{Number, Value, json};
+
+/// The JSON of a field's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One thing, an object.
+    One(Element),
+    /// An array of things.
+    Many(Element),
+    /// `{"value":"P","child":{"value":"C"}}`.
+    Cascading,
+    /// A string.
+    Text,
+    /// A number.
+    Number,
+    /// `"2015-11-18"`.
+    Date,
+    /// `"2015-11-18T14:39:00.000+1100"`.
+    Datetime,
+    /// A sprint's id: a bare number although the field is an array.
+    Sprint,
+    /// The text is JSON already.
+    Json,
+    /// Of a type that we do not know: the text, or JSON where it is an object or an array.
+    Unknown,
+}
+
+/// One thing that a field refers to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Element {
+    /// `{"value":"X"}`.
+    Option,
+    /// A bare string.
+    Label,
+    /// `{"name":"jdoe"}`, on Cloud `{"accountId":"…"}`.
+    User,
+    /// `{"name":"X"}`: groups, versions, components, priorities.
+    Named,
+    /// `{"key":"ABC"}`: projects and issues.
+    Keyed,
+}
+
+/// What shaping may need to know beside the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The values that Jira lists for the field; empty where it lists none, or was not asked.
+    pub allowed: &'a [Allowed],
+    /// Whether the site is Jira Cloud, where users have account ids.
+    pub cloud: bool,
+    /// Seconds since 1970, for `now` and `today`.
+    pub now: u64,
+}
+
+impl Shape {
+    /// The shape that the edit metadata or the field list asks for. A custom type decides before the plain type,
+    /// because Jira 6.3 calls a select a `string`.
+    pub fn of(schema: &Schema) -> Shape {
+        if let Some(entry) = schema.custom_type().and_then(catalogue::by_custom_type) {
+            return entry.shape;
+        }
+        let items = schema.items.as_deref().unwrap_or_default();
+        match (schema.kind.as_str(), items) {
+            ("option", _) => Shape::One(Element::Option),
+            ("option-with-child", _) => Shape::Cascading,
+            ("array", "option") => Shape::Many(Element::Option),
+            ("array", "string") => Shape::Many(Element::Label),
+            ("array", "user") => Shape::Many(Element::User),
+            ("array", "group" | "version" | "component") => Shape::Many(Element::Named),
+            ("user", _) => Shape::One(Element::User),
+            ("group" | "version" | "priority" | "resolution" | "issuetype" | "securitylevel", _) => {
+                Shape::One(Element::Named)
+            }
+            ("project" | "issuelink", _) => Shape::One(Element::Keyed),
+            ("string", _) => Shape::Text,
+            ("number", _) => Shape::Number,
+            ("date", _) => Shape::Date,
+            ("datetime", _) => Shape::Datetime,
+            _ => Shape::Unknown,
+        }
+    }
+
+    /// True where the JSON differs between Cloud and self-hosted Jira.
+    pub fn depends_on_deployment(self) -> bool {
+        matches!(self, Shape::One(Element::User) | Shape::Many(Element::User))
+    }
+
+    /// The JSON for this text.
+    ///
+    /// # Errors
+    /// Where no JSON of this shape can be made of the text: what the field takes instead. A text of the right shape is never refused; Jira judges it.
+    pub fn encode(self, text: &str, context: &Context<'_>) -> Result<Value, String> {
+        match self {
+            Shape::One(element) => Ok(element.encode(text, context)),
+            Shape::Many(element) => Ok(Value::Array(element.encode_all(text, context))),
+            Shape::Cascading => Ok(cascading(text, context.allowed)),
+            Shape::Text => Ok(json!(text)),
+            Shape::Number => number(text).ok_or_else(|| format!("takes a number such as 42 or 1.5, not {text:?}")),
+            Shape::Date => Ok(json!(moment::date(text, context.now))),
+            Shape::Datetime => Ok(json!(moment::datetime(text, context.now))),
+            Shape::Sprint => match text.trim().parse::<u64>() {
+                Ok(id) => Ok(json!(id)),
+                Err(_) => {
+                    Err(format!("takes the numeric id of one sprint (it stands in the board's address), not {text:?}"))
+                }
+            },
+            Shape::Json => serde_json::from_str(text).map_err(|error| format!("takes JSON: {error}")),
+            Shape::Unknown => Ok(object_or_array(text).unwrap_or_else(|| json!(text))),
+        }
+    }
+
+    /// The elements to add to the field or to remove from it, one for each operation.
+    ///
+    /// # Errors
+    /// Where the field holds a single value.
+    pub fn encode_elements(self, text: &str, context: &Context<'_>) -> Result<Vec<Value>, String> {
+        match self {
+            Shape::Many(element) => Ok(element.encode_all(text, context)),
+            Shape::Unknown | Shape::Json => match self.encode(text, context)? {
+                Value::Array(elements) => Ok(elements),
+                element => Ok(vec![element]),
+            },
+            _ => Err("holds one value, so nothing can be added to it or removed from it; use FIELD=TEXT".to_owned()),
+        }
+    }
+}
+
+impl Element {
+    /// The JSON for one text: in Jira's spelling where Jira lists it, as given where not.
+    fn encode(self, text: &str, context: &Context<'_>) -> Value {
+        let text = text.trim();
+        if let Some(object) = self.ready_made(text) {
+            return object;
+        }
+        let known = find(context.allowed, text);
+        let spelling = known.map_or(text, |allowed| allowed.text.as_str());
+        let by_id = known.filter(|allowed| !same_text(&allowed.text, text)).and_then(|allowed| allowed.id.as_deref());
+        match self {
+            Element::Label => json!(text),
+            Element::User if context.cloud => json!({ "accountId": text }),
+            Element::User => json!({ "name": text }),
+            Element::Option => match by_id {
+                Some(id) => json!({ "id": id }),
+                None => json!({ "value": spelling }),
+            },
+            Element::Named => match by_id {
+                Some(id) => json!({ "id": id }),
+                None => json!({ "name": spelling }),
+            },
+            Element::Keyed => match known.and_then(|allowed| allowed.key.as_deref()) {
+                Some(key) => json!({ "key": key }),
+                None if text.bytes().all(|b| b.is_ascii_digit()) => json!({ "id": text }),
+                None => json!({ "key": text }),
+            },
+        }
+    }
+
+    /// Several texts, separated by commas or lines, or a JSON array. A listed value that holds a comma stays whole.
+    fn encode_all(self, text: &str, context: &Context<'_>) -> Vec<Value> {
+        if let Some(Value::Array(elements)) = object_or_array(text) {
+            let shaped = elements.into_iter().map(|element| match element {
+                Value::String(text) => self.encode(&text, context),
+                other => other,
+            });
+            return shaped.collect();
+        }
+        if let Some(object) = self.ready_made(text) {
+            return vec![object];
+        }
+        let mut elements = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let (element, behind) = self.next_piece(rest, context.allowed);
+            if !element.is_empty() {
+                elements.push(self.encode(element, context));
+            }
+            rest = behind;
+        }
+        elements
+    }
+
+    /// The longest beginning of the text, up to a separator, that Jira lists; else the beginning up to the first separator.
+    fn next_piece<'a>(self, text: &'a str, allowed: &[Allowed]) -> (&'a str, &'a str) {
+        let is_separator = |c: char| matches!(c, ',' | '\n' | '\r');
+        let ends = text.match_indices(is_separator).map(|(at, _)| at).chain([text.len()]);
+        let listed = |end: &usize| find_text(allowed, text[..*end].trim()).is_some();
+        let first = text.find(is_separator).unwrap_or(text.len());
+        let end = if self == Element::Label { None } else { ends.filter(listed).last() };
+        let end = end.unwrap_or(first);
+        (text[..end].trim(), text[end..].trim_start_matches(is_separator))
+    }
+
+    /// A JSON object that already names the thing.
+    fn ready_made(self, text: &str) -> Option<Value> {
+        let names: &[&str] = match self {
+            Element::Label => return None,
+            Element::Option => &["id", "value"],
+            Element::User => &["name", "accountId", "id", "key"],
+            Element::Named => &["id", "name"],
+            Element::Keyed => &["id", "key"],
+        };
+        let object = object_or_array(text).filter(Value::is_object)?;
+        names.iter().any(|name| object.get(name).is_some_and(Value::is_string)).then_some(object)
+    }
+}
+
+fn cascading(text: &str, allowed: &[Allowed]) -> Value {
+    const SEPARATOR: &str = " > ";
+    let text = text.trim();
+    if let Some(object) = Element::Option.ready_made(text) {
+        return object;
+    }
+    if let Some(parent) = find(allowed, text) {
+        return json!({ "value": parent.text });
+    }
+    let splits =
+        || text.match_indices(SEPARATOR).map(|(at, _)| (text[..at].trim(), text[at + SEPARATOR.len()..].trim()));
+    for (parent, child) in splits() {
+        if let Some(parent) = find(allowed, parent) {
+            let child = find(&parent.children, child).map_or(child, |known| known.text.as_str());
+            return json!({ "value": parent.text, "child": { "value": child } });
+        }
+    }
+    match splits().next() {
+        Some((parent, child)) => json!({ "value": parent, "child": { "value": child } }),
+        None => json!({ "value": text }),
+    }
+}
+
+/// The digits as given, where they are a JSON number; a form that JSON lacks (`+1`, `.5`) in JSON's.
+fn number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if let Ok(number) = serde_json::from_str::<Number>(text) {
+        return Some(Value::Number(number));
+    }
+    let value: f64 = text.parse().ok()?;
+    Number::from_f64(value).map(Value::Number)
+}
+
+fn object_or_array(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if !text.starts_with(['{', '[']) {
+        return None;
+    }
+    serde_json::from_str(text).ok()
+}
+
+fn same_text(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
+}
+
+/// The listed value with this text, exactly or else ignoring case. Two that differ only in case are not guessed between.
+fn find_text<'a>(allowed: &'a [Allowed], text: &str) -> Option<&'a Allowed> {
+    if let Some(exact) = allowed.iter().find(|value| value.text == text) {
+        return Some(exact);
+    }
+    let mut alike = allowed.iter().filter(|value| same_text(&value.text, text));
+    let first = alike.next()?;
+    alike.next().is_none().then_some(first)
+}
+
+/// The listed value with this text, or else this id or key.
+fn find<'a>(allowed: &'a [Allowed], text: &str) -> Option<&'a Allowed> {
+    find_text(allowed, text).or_else(|| {
+        let mut values = allowed.iter();
+        values.find(|value| value.id.as_deref() == Some(text) || value.key.as_deref() == Some(text))
+    })
+}
+
+/// Fields that answer 204 to a write and keep their value: why, for the person who tries.
+pub fn silently_ignored(field: &Field) -> Option<&'static str> {
+    (field.schema.custom_type() == Some("importid"))
+        .then_some("is an import id: Jira answers 204 to a write and keeps the old value")
+}

@@ -1,0 +1,115 @@
+//! One request, one answer, and what may happen between them; says nothing of how they travel.
+
+use crate::secret::Secret;
+use std::future::Future;
+use std::pin::Pin;
+use tokio::time::Instant;
+use url::Url;
+
+/// The methods that Jira's REST API is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Writes; may be repeated, as each repetition leaves the same state.
+    Put,
+}
+
+impl Method {
+    /// As it stands in a request line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+        }
+    }
+}
+
+/// The text of a request's header.
+#[derive(Clone, Debug)]
+pub enum HeaderText {
+    /// May be logged.
+    Plain(String),
+    /// Is never shown.
+    Sensitive(Secret),
+}
+
+/// A request, signed and ready.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is done.
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, HeaderText)>,
+    /// JSON, where there is a body.
+    pub body: Option<String>,
+}
+
+/// How long and how much one exchange may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// When the attempt is over.
+    pub until: Instant,
+    /// Bytes of the answer's body that are read; the rest is left where it is.
+    pub body: usize,
+}
+
+/// What came back.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The status of the answer.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// As far as it was read.
+    pub body: Vec<u8>,
+    /// False where the body is longer than what was read, or broke off.
+    pub complete: bool,
+}
+
+impl Answer {
+    /// The first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(header, _)| header == name).map(|(_, text)| text.as_str())
+    }
+
+    /// Every header of this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers.iter().filter(move |(header, _)| header == name).map(|(_, text)| text.as_str())
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// No name, no connection, or one that broke.
+    Connection,
+    /// A certificate or handshake.
+    Tls,
+    /// The attempt's time is over.
+    Timeout,
+}
+
+/// An exchange without an answer.
+#[derive(Clone, Debug)]
+pub struct Trouble {
+    /// Why.
+    pub kind: Break,
+    /// In words; may hold text from outside.
+    pub detail: String,
+    /// What to do, where something is to be done.
+    pub hint: Option<String>,
+    /// True where the server may have read the whole request, and acted on it.
+    pub sent: bool,
+}
+
+/// An exchange under way.
+pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Answer, Trouble>> + 'a>>;
+
+/// Carries a request to the server and an answer back: HTTP in the program, memory where time is virtual.
+pub trait Wire {
+    /// One attempt. Never repeats anything, never follows a redirect.
+    fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a>;
+}

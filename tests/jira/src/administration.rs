@@ -1,0 +1,72 @@
+//! Knows what an administrator, or a test, may change or look up while the site runs; refuses to know requests.
+
+use crate::account::User;
+use crate::field::Field;
+use crate::issue::{Issue, Project};
+use crate::site::{Api, Site};
+use serde_json::Value;
+
+impl Site {
+    /// The address below which everything lives, context path included.
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// A user, to change the password, revoke tokens or deactivate the account.
+    pub fn user_mut(&mut self, name: &str) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.name == name)
+    }
+
+    /// A field, to rename it, take it off the screen or change its options.
+    pub fn field_mut(&mut self, id: &str) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|field| field.id == id)
+    }
+
+    /// A project, to hide it or change its versions.
+    pub fn project_mut(&mut self, key: &str) -> Option<&mut Project> {
+        self.projects.iter_mut().find(|project| project.key == key)
+    }
+
+    /// An issue, to close it or to keep people from editing it.
+    pub fn issue_mut(&mut self, key: &str) -> Option<&mut Issue> {
+        let id = self.keys.get(key)?;
+        self.issues.get_mut(id)
+    }
+
+    /// Deletes an issue.
+    pub fn remove_issue(&mut self, key: &str) {
+        if let Some(id) = self.keys.remove(key) {
+            self.issues.remove(&id);
+        }
+    }
+
+    /// Switches Basic authentication off or on.
+    pub fn block_basic(&mut self, blocked: bool) {
+        self.switches.basic_blocked = blocked;
+    }
+
+    /// Sets what `/status` says: `RUNNING`, `STARTING`, `MAINTENANCE`, `ERROR`.
+    pub fn set_state(&mut self, state: &str) {
+        state.clone_into(&mut self.switches.state);
+    }
+
+    /// Solves the CAPTCHA of a user, as logging in on the site does.
+    pub fn solve_captcha(&mut self, user: &str) {
+        self.bad_logins.remove(user);
+    }
+
+    /// Bad logins of a user since the last good one.
+    pub fn bad_logins(&self, user: &str) -> u32 {
+        self.bad_logins.get(user).copied().unwrap_or_default()
+    }
+
+    /// A value as version 2 of `GET issue` reads it back; null when issue or field is unknown.
+    pub fn value(&self, issue: &str, field: &str) -> Value {
+        let found = self.find(issue);
+        let field = self.fields.iter().find(|known| known.id == field);
+        match (found, field) {
+            (Some(issue), Some(field)) => self.render(issue, field, Api::Two),
+            _ => Value::Null,
+        }
+    }
+}

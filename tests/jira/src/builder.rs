@@ -1,0 +1,205 @@
+//! Knows how a site is put together before it runs; refuses to know what it does then.
+
+use crate::account::User;
+use crate::certificates::Leaf;
+use crate::field::Field;
+use crate::jira::{Jira, Tls};
+use crate::limits::Limits;
+use crate::site::{Kind, Site, Switches};
+use crate::world;
+use std::collections::BTreeMap;
+
+/// A Jira to be.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    kind: Kind,
+    context_path: String,
+    port: u16,
+    tls: Option<Tls>,
+    users: Vec<User>,
+    fields: Vec<Field>,
+    issues: BTreeMap<String, u64>,
+    switches: Switches,
+    cloud_limits: bool,
+    budget: Option<(u32, u32)>,
+}
+
+impl Builder {
+    pub(crate) fn new(kind: Kind) -> Self {
+        let context_path = if kind == Kind::Cloud { "" } else { "/jira" };
+        let issues = [("HSP", 9), ("MKY", 1), ("SECRET", 1)];
+        Self {
+            kind,
+            context_path: context_path.to_owned(),
+            port: 0,
+            tls: None,
+            users: world::users(),
+            fields: world::fields(),
+            issues: issues.map(|(key, count)| (key.to_owned(), count)).into(),
+            switches: Switches {
+                version_6_3: false,
+                adf_only: false,
+                basic_blocked: false,
+                anonymous_may_browse: false,
+                state: "RUNNING".to_owned(),
+            },
+            cloud_limits: false,
+            budget: None,
+        }
+    }
+
+    /// Serves TLS with a certificate of a private authority for `localhost`, `127.0.0.1` and `::1`.
+    pub fn tls(self) -> Self {
+        self.tls_with(Leaf::Good)
+    }
+
+    /// Serves TLS with a certificate that may have something wrong with it.
+    pub fn tls_with(mut self, leaf: Leaf) -> Self {
+        let demand_client = self.tls.is_some_and(|tls| tls.demand_client);
+        self.tls = Some(Tls { leaf, demand_client });
+        self
+    }
+
+    /// Serves TLS and demands a client's certificate of the same authority.
+    pub fn client_certificate(mut self) -> Self {
+        let leaf = self.tls.map_or(Leaf::Good, |tls| tls.leaf);
+        self.tls = Some(Tls { leaf, demand_client: true });
+        self
+    }
+
+    /// Sets the path below which Jira lives; `/` and the empty one are the root.
+    pub fn context_path(mut self, path: &str) -> Self {
+        path.trim_end_matches('/').clone_into(&mut self.context_path);
+        self
+    }
+
+    /// Sets the port; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Adds a user, in place of the one of the same name.
+    pub fn user(mut self, user: User) -> Self {
+        self.users.retain(|known| known.name != user.name);
+        self.users.push(user);
+        self
+    }
+
+    /// Gives `ci-bot` one more personal access token.
+    pub fn personal_token(self, token: &str) -> Self {
+        self.for_ci_bot(|user| user.personal_token(token))
+    }
+
+    /// Gives `ci-bot` one more API token of Cloud.
+    pub fn api_token(self, token: &str) -> Self {
+        self.for_ci_bot(|user| user.api_token(token))
+    }
+
+    /// Gives `ci-bot` another password.
+    pub fn password(self, password: &str) -> Self {
+        self.for_ci_bot(|mut user| {
+            password.clone_into(&mut user.password);
+            user
+        })
+    }
+
+    fn for_ci_bot(mut self, change: impl FnOnce(User) -> User) -> Self {
+        let mut users = self.users.iter();
+        if let Some(at) = users.position(|user| user.name == world::CI_BOT) {
+            let user = self.users.remove(at);
+            self.users.insert(at, change(user));
+        }
+        self
+    }
+
+    /// Adds a field, in place of the one with the same id.
+    pub fn field(mut self, field: Field) -> Self {
+        self.fields.retain(|known| known.id != field.id);
+        self.fields.push(field);
+        self
+    }
+
+    /// Lets the project have issues 1 to `count`.
+    pub fn issues(mut self, project: &str, count: u64) -> Self {
+        self.issues.insert(project.to_owned(), count);
+        self
+    }
+
+    /// Answers as release 6.3 did: its schema types, and no `fieldId`.
+    pub fn version_6_3(mut self) -> Self {
+        self.switches.version_6_3 = true;
+        self
+    }
+
+    /// Makes version 2 of the API refuse strings for prose, as tenants after the migration do.
+    pub fn adf_only(mut self) -> Self {
+        self.switches.adf_only = true;
+        self
+    }
+
+    /// Switches Basic authentication off.
+    pub fn basic_blocked(mut self) -> Self {
+        self.switches.basic_blocked = true;
+        self
+    }
+
+    /// Lets anyone see what is not hidden.
+    pub fn anonymous_may_browse(mut self) -> Self {
+        self.switches.anonymous_may_browse = true;
+        self
+    }
+
+    /// Turns on Cloud's burst limits and its limit of writes per issue.
+    pub fn cloud_limits(mut self) -> Self {
+        self.cloud_limits = true;
+        self
+    }
+
+    /// Gives every user of a self-hosted Jira a budget; a fill of 0 blocks for ever once it is spent.
+    pub fn token_bucket(mut self, capacity: u32, fill_per_second: u32) -> Self {
+        self.budget = Some((capacity, fill_per_second));
+        self
+    }
+
+    /// The site alone, without sockets, at an address of that origin (`http://localhost:8080`).
+    pub fn site(self, origin: &str) -> Site {
+        let projects = world::projects();
+        let mut issues = BTreeMap::new();
+        let mut keys = BTreeMap::new();
+        for (place, project) in (1..).zip(&projects) {
+            let count = self.issues.get(&project.key).copied().unwrap_or_default();
+            for number in 1..=count {
+                let issue = world::issue(self.kind, &project.key, place, number);
+                keys.insert(issue.key.clone(), issue.id);
+                issues.insert(issue.id, issue);
+            }
+        }
+        let mut limits = Limits::default();
+        limits.cloud = self.cloud_limits;
+        limits.budget = self.budget;
+        Site {
+            kind: self.kind,
+            base_url: format!("{origin}{}", self.context_path),
+            context_path: self.context_path,
+            users: self.users,
+            projects,
+            issues,
+            keys,
+            fields: self.fields,
+            switches: self.switches,
+            limits,
+            bad_logins: BTreeMap::new(),
+        }
+    }
+
+    /// Starts it on the loopback interface.
+    ///
+    /// # Panics
+    ///
+    /// When the port is taken or the machine has no loopback interface.
+    pub fn start(self) -> Jira {
+        let (port, tls) = (self.port, self.tls);
+        Jira::start(port, tls, |origin| self.site(origin))
+    }
+}

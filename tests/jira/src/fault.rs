@@ -1,0 +1,123 @@
+//! Knows what can go wrong between a request and its answer, and whose turn it is; refuses to know sockets.
+
+use crate::message::{Reply, Request};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Which requests a fault waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// Every request.
+    Any,
+    /// PUTs on issues.
+    Write,
+    /// Requests whose target contains the text.
+    Path(&'static str),
+}
+
+/// What happens instead of the plain answer, or on top of it.
+#[derive(Debug, Clone)]
+pub enum Fault {
+    /// A status and a body instead of the answer; JSON if the body begins with a brace.
+    Status(u16, &'static str),
+    /// This answer instead of the real one.
+    Answer(Reply),
+    /// The real answer with one more header.
+    Header(&'static str, &'static str),
+    /// The site does its work, then the client sees the fault.
+    AfterApplying(Box<Fault>),
+    /// The site waits before it does its work and answers.
+    Delay(Duration),
+    /// The request is read and never answered; the connection stays open.
+    Hang,
+    /// The request is read, then the connection is reset.
+    Reset,
+    /// The request is read, then the connection is closed.
+    Close,
+    /// The connection is closed before a request is read. It waits for the next connection, or for the
+    /// next request on an open one, whatever its `On` says.
+    CloseUnread,
+    /// The real answer, cut after so many bytes of head and body, then closed.
+    Cut(usize),
+    /// These bytes instead of an answer, then closed.
+    Raw(Vec<u8>),
+    /// This head, then one byte of body each time, for ever.
+    Trickle {
+        /// Status line and headers up to and including the empty line.
+        head: Vec<u8>,
+        /// How long each byte takes.
+        every: Duration,
+    },
+    /// A 200 of JSON's media type with a body of so many bytes.
+    Flood(u64),
+    /// Half of an answer's head, then nothing; the connection stays open.
+    Stall,
+}
+
+impl Fault {
+    /// Whether it strikes before a request is read.
+    pub(crate) fn is_before_reading(&self) -> bool {
+        matches!(self, Self::CloseUnread)
+    }
+
+    /// Whether the site does its work despite it.
+    pub(crate) fn lets_work(&self) -> bool {
+        matches!(self, Self::Header(..) | Self::AfterApplying(_) | Self::Delay(_) | Self::Cut(_))
+    }
+}
+
+impl On {
+    fn matches(self, request: &Request) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Write => is_write(request),
+            Self::Path(part) => request.target.contains(part),
+        }
+    }
+}
+
+/// Whether the request is a PUT on an issue.
+pub(crate) fn is_write(request: &Request) -> bool {
+    request.method == "PUT" && request.path().contains("/issue/")
+}
+
+/// The faults that wait for their requests.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    queued: VecDeque<(On, Fault)>,
+    standing: Vec<(On, Fault)>,
+}
+
+impl Faults {
+    pub(crate) fn queue(&mut self, on: On, fault: Fault) {
+        self.queued.push_back((on, fault));
+    }
+
+    pub(crate) fn stand(&mut self, on: On, fault: Fault) {
+        self.standing.push((on, fault));
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The fault that this request takes.
+    pub(crate) fn take(&mut self, request: &Request) -> Option<Fault> {
+        self.find(|on, fault| !fault.is_before_reading() && on.matches(request))
+    }
+
+    /// Whether the next connection, or the next request on an open one, is closed unread.
+    pub(crate) fn closes_unread(&mut self) -> bool {
+        self.find(|_, fault| fault.is_before_reading()).is_some()
+    }
+
+    fn find(&mut self, fits: impl Fn(On, &Fault) -> bool) -> Option<Fault> {
+        let mut queued = self.queued.iter();
+        if let Some(at) = queued.position(|(on, fault)| fits(*on, fault)) {
+            return self.queued.remove(at).map(|(_, fault)| fault);
+        }
+        let mut standing = self.standing.iter();
+        let found = standing.find(|(on, fault)| fits(*on, fault));
+        found.map(|(_, fault)| fault.clone())
+    }
+}

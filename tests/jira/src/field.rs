@@ -1,0 +1,157 @@
+//! Knows a field, its contexts and options; refuses to know any issue's values.
+
+use crate::field_type::FieldType;
+
+/// A field of the site.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// `customfield_10314`, or a system field's name.
+    pub id: String,
+    /// What people see; nothing makes it unique.
+    pub name: String,
+    /// What the field holds.
+    pub kind: FieldType,
+    /// Whether the edit screen shows it.
+    pub on_screen: bool,
+    /// Whether it may not be cleared.
+    pub required: bool,
+    /// Where it applies, the narrowest first; where none applies the issue does not have the field.
+    pub contexts: Vec<Context>,
+}
+
+/// Where a field applies and which options it has there.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The name that error messages show.
+    pub name: String,
+    /// Keys of the projects it is limited to.
+    pub projects: Option<Vec<String>>,
+    /// Names of the issue types it is limited to.
+    pub issue_types: Option<Vec<String>>,
+    /// The options, in order.
+    pub options: Vec<Choice>,
+}
+
+/// One option.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// Its id, unique over the site.
+    pub id: String,
+    /// Its text.
+    pub value: String,
+    /// The options below it.
+    pub children: Vec<Choice>,
+}
+
+impl Field {
+    /// A field on the edit screen of every project.
+    pub fn new(id: &str, name: &str, kind: FieldType) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            kind,
+            on_screen: kind != FieldType::Scripted,
+            required: false,
+            contexts: vec![Context::everywhere(name)],
+        }
+    }
+
+    /// Gives the only context these options, numbered from `first`.
+    pub fn options(mut self, first: u32, values: &[&str]) -> Self {
+        let context = Context::everywhere(&self.name).options(first, values);
+        self.contexts = vec![context];
+        self
+    }
+
+    /// Replaces the contexts.
+    pub fn contexts(mut self, contexts: Vec<Context>) -> Self {
+        self.contexts = contexts;
+        self
+    }
+
+    /// Takes it off the edit screen.
+    pub fn off_screen(mut self) -> Self {
+        self.on_screen = false;
+        self
+    }
+
+    /// Forbids to clear it.
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// The context that governs an issue.
+    pub(crate) fn context(&self, project: &str, issue_type: &str) -> Option<&Context> {
+        let mut contexts = self.contexts.iter();
+        contexts.find(|context| context.governs(project, issue_type))
+    }
+
+    /// The option of that id in whatever context.
+    pub(crate) fn option(&self, id: &str) -> Option<&Choice> {
+        self.contexts
+            .iter()
+            .flat_map(|context| &context.options)
+            .flat_map(|choice| std::iter::once(choice).chain(&choice.children))
+            .find(|choice| choice.id == id)
+    }
+}
+
+impl Context {
+    /// The default context: every project, every issue type.
+    pub fn everywhere(field: &str) -> Self {
+        Self {
+            name: format!("Default Configuration Scheme for {field}"),
+            projects: None,
+            issue_types: None,
+            options: Vec::new(),
+        }
+    }
+
+    /// A context of one project and, perhaps, of some of its issue types.
+    pub fn of(name: &str, project: &str, issue_types: &[&str]) -> Self {
+        let types: Vec<String> = issue_types.iter().map(|&name| name.to_owned()).collect();
+        Self {
+            name: name.to_owned(),
+            projects: Some(vec![project.to_owned()]),
+            issue_types: (!types.is_empty()).then_some(types),
+            options: Vec::new(),
+        }
+    }
+
+    /// Gives it options numbered from `first`.
+    pub fn options(mut self, first: u32, values: &[&str]) -> Self {
+        self.options = (first..).zip(values).map(|(id, value)| Choice::new(id, value)).collect();
+        self
+    }
+
+    fn governs(&self, project: &str, issue_type: &str) -> bool {
+        let admits = |list: &Option<Vec<String>>, name: &str| {
+            list.as_ref().is_none_or(|names| names.iter().any(|listed| listed == name))
+        };
+        admits(&self.projects, project) && admits(&self.issue_types, issue_type)
+    }
+
+    /// The top-level option of that text, letter for letter.
+    pub(crate) fn by_value(&self, value: &str) -> Option<&Choice> {
+        self.options.iter().find(|choice| choice.value == value)
+    }
+
+    /// The top-level option of that id.
+    pub(crate) fn by_id(&self, id: &str) -> Option<&Choice> {
+        self.options.iter().find(|choice| choice.id == id)
+    }
+}
+
+impl Choice {
+    /// An option without children.
+    pub fn new(id: u32, value: &str) -> Self {
+        Self { id: id.to_string(), value: value.to_owned(), children: Vec::new() }
+    }
+
+    /// Gives it children numbered from `first`.
+    pub fn children(mut self, first: u32, values: &[&str]) -> Self {
+        self.children = (first..).zip(values).map(|(id, value)| Self::new(id, value)).collect();
+        self
+    }
+}

@@ -1,0 +1,69 @@
+//! Knows projects, issues and the form in which values are kept; refuses to know how they are spelt in JSON.
+
+use serde_json::{Number, Value};
+use std::collections::BTreeMap;
+
+/// A project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// Its id.
+    pub id: String,
+    /// Its key, `HSP`.
+    pub key: String,
+    /// Its name.
+    pub name: String,
+    /// Versions as pairs of id and name.
+    pub versions: Vec<(String, String)>,
+    /// Components as pairs of id and name.
+    pub components: Vec<(String, String)>,
+    /// Whether administrators alone may browse it.
+    pub hidden: bool,
+}
+
+/// An issue.
+#[derive(Debug, Clone)]
+pub struct Issue {
+    /// Its number, unique over the site.
+    pub id: u64,
+    /// Its key, `HSP-1`.
+    pub key: String,
+    /// The key of its project.
+    pub project: String,
+    /// The name of its type.
+    pub issue_type: String,
+    /// Names of users who may see but not edit it.
+    pub read_only_for: Vec<String>,
+    /// Whether the workflow forbids edits in its present status.
+    pub closed: bool,
+    pub(crate) values: BTreeMap<String, Held>,
+}
+
+/// A value as it is kept: references by id or name, never what they point at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Held {
+    Text(String),
+    Document(Value),
+    Number(Number),
+    One(String),
+    Many(Vec<String>),
+    Cascade(String, Option<String>),
+}
+
+impl Held {
+    /// The elements of a collection.
+    pub(crate) fn elements(&self) -> &[String] {
+        match self {
+            Self::Many(elements) => elements,
+            _ => &[],
+        }
+    }
+
+    /// Whether it holds something; an empty collection or text reads back as null.
+    pub(crate) fn is_something(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Many(elements) => !elements.is_empty(),
+            _ => true,
+        }
+    }
+}

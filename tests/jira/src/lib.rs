@@ -1,0 +1,46 @@
+//! Knows one thing: a Jira on this machine's loopback, as strict as the real one. It refuses to know the program under test.
+//!
+//! [`Jira`] listens on a port; [`Site`] is the same Jira without sockets and clocks. Every string it answers with comes
+//! from public documentation, specifications or measurements; where those are silent the word "here" in a comment says so.
+
+mod access;
+mod account;
+mod administration;
+mod body;
+mod builder;
+mod certificates;
+mod document;
+mod editing;
+mod fault;
+mod field;
+mod field_type;
+mod issue;
+mod jira;
+mod limits;
+mod login;
+mod message;
+mod moment;
+mod reading;
+mod record;
+mod reference;
+mod refusal;
+mod rendering;
+mod serve;
+mod settling;
+mod shape;
+mod site;
+mod wire;
+pub mod world;
+
+pub use account::User;
+pub use builder::Builder;
+pub use certificates::Leaf;
+pub use fault::{Fault, On};
+pub use field::{Choice, Context, Field};
+pub use field_type::FieldType;
+pub use issue::{Issue, Project};
+pub use jira::Jira;
+pub use login::CAPTCHA_AFTER;
+pub use message::{Reply, Request};
+pub use record::Recorded;
+pub use site::{Kind, Site};

@@ -1,0 +1,211 @@
+//! Knows connections and what each fault does to them; refuses to know what Jira answers.
+
+use crate::fault::{Fault, Faults};
+use crate::message::{Reply, Request};
+use crate::record::Recorded;
+use crate::site::Site;
+use crate::wire::{self, Intake, NoRequest};
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// What the connections and the test share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) site: Arc<Mutex<Site>>,
+    pub(crate) faults: Mutex<Faults>,
+    pub(crate) records: Mutex<Vec<Recorded>>,
+    pub(crate) connections: AtomicUsize,
+}
+
+/// The guard of a lock whose holder may have panicked: a failed test must not fail the next one.
+pub(crate) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Accepts connections for ever.
+pub(crate) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let connection = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
+        if held(&shared.faults).closes_unread() {
+            continue;
+        }
+        // Only a latency; an answer goes out whole either way.
+        drop(stream.set_nodelay(true));
+        let (shared, tls) = (Arc::clone(&shared), tls.clone());
+        tokio::spawn(async move {
+            match tls {
+                None => converse(stream, &shared, connection).await,
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => converse(stream, &shared, connection).await,
+                    Err(_) => Ok(()),
+                },
+            }
+        });
+    }
+}
+
+/// A stream that can be torn down without a farewell.
+trait Connection: AsyncRead + AsyncWrite + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Connection for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Connection for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
+async fn converse(mut stream: impl Connection, shared: &Shared, connection: usize) -> io::Result<()> {
+    let mut intake = Intake::default();
+    while intake.begins(&mut stream).await {
+        if held(&shared.faults).closes_unread() {
+            return Ok(());
+        }
+        let request = match intake.request(&mut stream).await {
+            Ok(request) => request,
+            Err(NoRequest::Gone) => return Ok(()),
+            Err(NoRequest::Refused(reply)) => {
+                stream.write_all(&wire::encoded(&reply, "")).await?;
+                return stream.shutdown().await;
+            }
+        };
+        let index = {
+            let mut records = held(&shared.records);
+            records.push(Recorded::new(&request, connection));
+            records.len() - 1
+        };
+        if !answer(&mut stream, shared, &request, index).await? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Answers one request; whether the connection goes on.
+async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request, index: usize) -> io::Result<bool> {
+    let (fault, work_first) = match held(&shared.faults).take(request) {
+        Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
+        fault => (fault, false),
+    };
+    let mut delay = match &fault {
+        Some(Fault::Delay(time)) => Some(*time),
+        _ => None,
+    };
+    if !work_first && let Some(time) = delay.take() {
+        tokio::time::sleep(time).await;
+    }
+    let works = work_first || fault.as_ref().is_none_or(Fault::lets_work);
+    let real = works.then(|| {
+        let reply = held(&shared.site).handle(request, SystemTime::now());
+        held(&shared.records)[index].applied = reply.applied();
+        reply
+    });
+    if let Some(time) = delay {
+        tokio::time::sleep(time).await;
+    }
+    let cut = match fault {
+        Some(Fault::Cut(length)) => Some(length),
+        _ => None,
+    };
+    match seen(fault, real) {
+        Ok(reply) => {
+            held(&shared.records)[index].status = Some(reply.status);
+            send(stream, request, &reply, cut).await
+        }
+        Err(Fault::Flood(length)) => {
+            held(&shared.records)[index].status = Some(200);
+            flood(stream, length).await
+        }
+        Err(fault) => break_down(stream, fault).await.map(|()| false),
+    }
+}
+
+/// The answer that the client sees, or the fault that leaves it without one.
+fn seen(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fault> {
+    let real = || real.unwrap_or_else(|| Reply::new(500));
+    match fault {
+        None | Some(Fault::Delay(_) | Fault::Cut(_)) => Ok(real()),
+        Some(Fault::Header(name, value)) => Ok(real().header(name, value)),
+        Some(Fault::Answer(reply)) => Ok(reply),
+        Some(Fault::Status(status, "")) => Ok(Reply::new(status)),
+        Some(Fault::Status(status, body)) if body.starts_with('{') => {
+            Ok(Reply::new(status).body("application/json;charset=UTF-8", body))
+        }
+        Some(Fault::Status(status, body)) if body.starts_with('<') => Ok(Reply::html(status, body)),
+        Some(Fault::Status(status, body)) => Ok(Reply::text(status, body)),
+        Some(fault) => Err(fault),
+    }
+}
+
+async fn send(stream: &mut impl Connection, request: &Request, reply: &Reply, cut: Option<usize>) -> io::Result<bool> {
+    let bytes = wire::encoded(reply, &request.method);
+    let sent = cut.map_or(bytes.len(), |length| length.min(bytes.len()));
+    stream.write_all(&bytes[..sent]).await?;
+    stream.flush().await?;
+    if cut.is_none() && wire::keeps_alive(request, reply) {
+        return Ok(true);
+    }
+    stream.shutdown().await?;
+    Ok(false)
+}
+
+async fn flood(stream: &mut impl Connection, length: u64) -> io::Result<bool> {
+    let head =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await?;
+    let piece = [b'x'; 16 * 1024];
+    let mut left = length;
+    while left > 0 {
+        let next = usize::try_from(left).unwrap_or(piece.len()).min(piece.len());
+        stream.write_all(&piece[..next]).await?;
+        left -= next as u64;
+    }
+    stream.flush().await?;
+    Ok(true)
+}
+
+async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()> {
+    match fault {
+        Fault::Reset => stream.tcp().set_zero_linger(),
+        Fault::Close => stream.shutdown().await,
+        Fault::Raw(bytes) => {
+            stream.write_all(&bytes).await?;
+            stream.shutdown().await
+        }
+        Fault::Trickle { head, every } => trickle(stream, &head, every).await,
+        Fault::Stall => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: appl").await?;
+            stream.flush().await?;
+            silence(stream).await
+        }
+        _ => silence(stream).await,
+    }
+}
+
+async fn trickle(stream: &mut impl Connection, head: &[u8], every: Duration) -> io::Result<()> {
+    stream.write_all(head).await?;
+    loop {
+        stream.flush().await?;
+        tokio::time::sleep(every).await;
+        stream.write_all(b" ").await?;
+    }
+}
+
+/// Says nothing until the client is gone.
+async fn silence(stream: &mut impl Connection) -> io::Result<()> {
+    let mut ignored = [0; 1024];
+    while stream.read(&mut ignored).await? > 0 {}
+    Ok(())
+}

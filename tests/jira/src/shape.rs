@@ -1,0 +1,247 @@
+//! Knows the JSON shape of every type's value and Jira's words for a wrong one; refuses to judge the value itself.
+
+use crate::document;
+use crate::field::Field;
+use crate::field_type::Shape;
+use crate::issue::{Held, Issue};
+use crate::moment;
+use crate::refusal::Refusal;
+use crate::site::{Api, Site};
+use serde_json::{Map, Value};
+
+/// What a value may refer to: one field of one issue, through one version of the API.
+pub(crate) struct Reader<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) issue: &'a Issue,
+    pub(crate) field: &'a Field,
+    api: Api,
+}
+
+/// A refusal under the field's id.
+pub(crate) fn wrong<T>(text: impl Into<String>) -> Result<T, Refusal> {
+    Err(Refusal::Field(text.into()))
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(site: &'a Site, issue: &'a Issue, field: &'a Field, api: Api) -> Self {
+        Self { site, issue, field, api }
+    }
+
+    /// The value of `fields`, and of the verb `set`; null clears.
+    pub(crate) fn whole(&self, value: &Value) -> Result<Option<Held>, Refusal> {
+        if value.is_null() {
+            return Ok(None);
+        }
+        let held = match self.field.kind.shape() {
+            Shape::Option => Held::One(self.only_option(value)?),
+            Shape::Cascade => self.cascade(value)?,
+            Shape::Text(_) | Shape::Url => Held::Text(string(value)?),
+            Shape::Prose => self.prose(value)?,
+            Shape::Number => number(value)?,
+            Shape::Date => date(value)?,
+            Shape::DateTime => date_time(value)?,
+            Shape::Labels => Held::Many(labels(value)?),
+            Shape::User => Held::One(self.user(object(value)?)?),
+            Shape::Group => Held::One(group(value)?),
+            Shape::Version => Held::One(self.version(object(value)?)?),
+            Shape::Priority => Held::One(priority(object(value)?)?),
+            Shape::Project => Held::One(self.project(object(value)?)?),
+            Shape::Groups => Held::Many(groups(value)?),
+            Shape::Options | Shape::Users | Shape::Versions | Shape::Components => Held::Many(self.collection(value)?),
+            Shape::Sprint => sprint(value)?,
+            Shape::Epic => self.epic(value)?,
+            Shape::Team => Held::One(string(value)?),
+            Shape::Swallowed | Shape::Unwritable => return Ok(None),
+        };
+        Ok(Some(held))
+    }
+
+    /// The value of the verbs `add` and `remove`: one element, never an array of them.
+    pub(crate) fn element(&self, value: &Value) -> Result<String, Refusal> {
+        if self.field.kind.shape() == Shape::Labels {
+            return match value {
+                Value::String(label) => Ok(label.clone()),
+                _ => wrong("expected a string"),
+            };
+        }
+        match value {
+            Value::Object(members) => self.reference(members),
+            _ => wrong("expected Object"),
+        }
+    }
+
+    fn collection(&self, value: &Value) -> Result<Vec<String>, Refusal> {
+        let mut references = Vec::new();
+        for (index, element) in array(value)?.iter().enumerate() {
+            let reference = match element {
+                Value::Object(members) => self.reference(members)?,
+                Value::Null => return wrong(format!("unexpected null at index {index}")),
+                // Seen on live sites: options complain under the field's name, users under its id.
+                _ if self.field.kind.shape() == Shape::Options => {
+                    return Err(Refusal::Named("expected Object".to_owned()));
+                }
+                _ => return wrong("expected Object"),
+            };
+            if !references.contains(&reference) {
+                references.push(reference);
+            }
+        }
+        Ok(references)
+    }
+
+    fn reference(&self, members: &Map<String, Value>) -> Result<String, Refusal> {
+        match self.field.kind.shape() {
+            Shape::Options => self.one_of_options(members),
+            Shape::Users => self.user(members),
+            Shape::Groups => needed(members, "name"),
+            Shape::Components => self.component(members),
+            _ => self.version(members),
+        }
+    }
+
+    fn prose(&self, value: &Value) -> Result<Held, Refusal> {
+        if self.api == Api::Two && !self.site.switches.adf_only {
+            return Ok(Held::Text(string(value)?));
+        }
+        if document::is_document(value) {
+            return Ok(Held::Document(value.clone()));
+        }
+        wrong("Operation value must be an Atlassian Document (see the Atlassian Document Format)")
+    }
+
+    fn epic(&self, value: &Value) -> Result<Held, Refusal> {
+        let key = string(value)?;
+        match self.site.find(&key) {
+            Some(epic) => Ok(Held::Text(epic.key.clone())),
+            None => wrong("Issue Does Not Exist"),
+        }
+    }
+}
+
+fn string(value: &Value) -> Result<String, Refusal> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        _ => wrong("Operation value must be a string"),
+    }
+}
+
+fn number(value: &Value) -> Result<Held, Refusal> {
+    match value {
+        Value::Number(number) => Ok(Held::Number(number.clone())),
+        _ => wrong("Operation value must be a number"),
+    }
+}
+
+fn date(value: &Value) -> Result<Held, Refusal> {
+    let text = string(value)?;
+    if moment::is_day(&text) {
+        return Ok(Held::Text(text));
+    }
+    wrong(format!("Error parsing date string: {text}"))
+}
+
+fn date_time(value: &Value) -> Result<Held, Refusal> {
+    let text = string(value)?;
+    match moment::normalised(&text) {
+        Some(normalised) => Ok(Held::Text(normalised)),
+        None => wrong(format!("Error parsing time: {text}")),
+    }
+}
+
+fn labels(value: &Value) -> Result<Vec<String>, Refusal> {
+    let mut labels = Vec::new();
+    for (index, element) in array(value)?.iter().enumerate() {
+        match element {
+            Value::String(label) if labels.contains(label) => {}
+            Value::String(label) => labels.push(label.clone()),
+            Value::Null => return wrong(format!("unexpected null at index {index}")),
+            _ => return wrong(format!("string expected at index {index}")),
+        }
+    }
+    Ok(labels)
+}
+
+/// Seen from 6.3 to Cloud: the parser's own complaint about a bare string.
+fn group(value: &Value) -> Result<String, Refusal> {
+    if value.is_string() {
+        return wrong(
+            "Can not instantiate value of type [simple type, \
+             class com.atlassian.jira.issue.fields.rest.json.beans.GroupJsonBean] \
+             from JSON String; no single-String constructor/factory method",
+        );
+    }
+    needed(object(value)?, "name")
+}
+
+fn groups(value: &Value) -> Result<Vec<String>, Refusal> {
+    let Value::Array(elements) = value else {
+        return wrong("Operation value must be an array of group objects");
+    };
+    let mut names = Vec::new();
+    for element in elements {
+        let Value::Object(members) = element else {
+            return wrong("Operation value must be an array of group objects");
+        };
+        let name = needed(members, "name")?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// Any whole number is a sprint here: boards are beyond this site.
+fn sprint(value: &Value) -> Result<Held, Refusal> {
+    match value.as_u64() {
+        Some(id) => Ok(Held::One(id.to_string())),
+        None => Err(Refusal::Message("Number value expected as the Sprint id.".to_owned())),
+    }
+}
+
+fn priority(members: &Map<String, Value>) -> Result<String, Refusal> {
+    let priorities = crate::world::PRIORITIES;
+    if let Some(id) = given(members, "id")? {
+        return match priorities.iter().any(|(known, _)| *known == id) {
+            true => Ok(id),
+            false => wrong(format!("Priority id '{id}' is not valid")),
+        };
+    }
+    let Some(name) = given(members, "name")? else {
+        return wrong("Could not find valid 'id' or 'name' in priority object.");
+    };
+    match priorities.iter().find(|(_, known)| *known == name) {
+        Some((id, _)) => Ok((*id).to_owned()),
+        None => wrong(format!("Priority name '{name}' is not valid")),
+    }
+}
+
+fn array(value: &Value) -> Result<&Vec<Value>, Refusal> {
+    match value {
+        Value::Array(elements) => Ok(elements),
+        _ => wrong("data was not an array"),
+    }
+}
+
+fn object(value: &Value) -> Result<&Map<String, Value>, Refusal> {
+    match value {
+        Value::Object(members) => Ok(members),
+        _ => wrong("data was not an object"),
+    }
+}
+
+/// A member that is text if it is there at all.
+pub(crate) fn given(members: &Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) => wrong(format!("expected '{name}' property to be a string")),
+    }
+}
+
+/// A member that must be there and be text.
+pub(crate) fn needed(members: &Map<String, Value>, name: &str) -> Result<String, Refusal> {
+    match given(members, name)? {
+        Some(text) => Ok(text),
+        None => wrong(format!("expected Object containing a '{name}' property")),
+    }
+}
