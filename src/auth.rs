@@ -1,11 +1,22 @@
 //! How a request proves who sends it; knows no environment and asks no network.
 
 use crate::credentials::Credentials;
+use crate::failure::Failure;
+use crate::jira::{Budget, Jira};
 use crate::mask::Mask;
 use crate::secret::Secret;
-use crate::wire::{HeaderText, Request};
+use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+
+/// What makes one attempt's signature unlike every other's.
+#[derive(Clone, Copy, Debug)]
+pub struct Stamp {
+    /// Seconds since 1970.
+    pub now: u64,
+    /// Random bits.
+    pub nonce: u128,
+}
 
 /// A way to sign requests.
 pub enum Auth {
@@ -21,11 +32,36 @@ impl Auth {
         Auth::Header(header)
     }
 
-    /// Adds the proof to a request.
-    pub fn authorize(&self, request: &mut Request) {
+    /// Asks for what the proof is made of, where it is not there yet: a session, an access token.
+    ///
+    /// # Errors
+    /// Where it is refused or cannot be had.
+    pub async fn prepare(&self, _jira: &Jira, _budget: &Budget) -> Result<(), Failure> {
+        match self {
+            Auth::Header(_) => Ok(()),
+        }
+    }
+
+    /// Learns from an answer. True where the same request deserves one more attempt, for a cause that is now mended:
+    /// an expired session or token that [`Auth::prepare`] will renew, a clock offset that the next signature will hold.
+    pub fn mends(&self, _answer: &Answer) -> bool {
+        match self {
+            Auth::Header(_) => false,
+        }
+    }
+
+    /// Gives back what was asked for: logs out.
+    pub async fn finish(&self, _jira: &Jira) {
+        match self {
+            Auth::Header(_) => {}
+        }
+    }
+
+    /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen.
+    pub fn authorize(&self, request: &mut Request, _stamp: Stamp) {
         match self {
             Auth::Header(header) => {
-                request.headers.push(("authorization", HeaderText::Sensitive(header.clone())));
+                request.headers.push(("authorization", Text::Sensitive(header.clone())));
             }
         }
     }

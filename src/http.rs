@@ -3,7 +3,7 @@
 mod tls;
 
 use crate::failure::{Failure, Kind};
-use crate::wire::{Answer, Break, Exchange, HeaderText, Limits, Method, Request, Trouble, Wire};
+use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Text, Trouble, Wire};
 use reqwest::header::HeaderValue;
 use std::cell::OnceCell;
 use std::error::Error;
@@ -121,23 +121,21 @@ fn translate(request: &Request) -> Result<reqwest::Request, Trouble> {
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Put => reqwest::Method::PUT,
+        Method::Post => reqwest::Method::POST,
+        Method::Delete => reqwest::Method::DELETE,
     };
     let mut translated = reqwest::Request::new(method, request.url.clone());
     for (name, text) in &request.headers {
-        let (text, sensitive) = match text {
-            HeaderText::Plain(text) => (text.as_str(), false),
-            HeaderText::Sensitive(secret) => (secret.reveal(), true),
-        };
-        let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| Trouble {
+        let mut value = HeaderValue::from_bytes(text.reveal().as_bytes()).map_err(|_| Trouble {
             kind: Break::Connection,
             detail: format!("the header {name} cannot hold its value"),
             hint: None,
             sent: false,
         })?;
-        value.set_sensitive(sensitive);
+        value.set_sensitive(matches!(text, Text::Sensitive(_)));
         translated.headers_mut().insert(*name, value);
     }
-    *translated.body_mut() = request.body.clone().map(reqwest::Body::from);
+    *translated.body_mut() = request.body.as_ref().map(|body| reqwest::Body::from(body.reveal().to_owned()));
     Ok(translated)
 }
 

@@ -3,19 +3,20 @@
 pub mod refusal;
 pub mod said;
 
-use crate::auth::Auth;
+use crate::auth::{Auth, Stamp};
 use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
 use crate::issue_key::IssueKey;
 use crate::mask::Mask;
 use crate::metadata::{self, Field};
 use crate::retry::{self, Cause, Decision, Progress};
-use crate::wire::{Answer, Break, HeaderText, Limits, Method, Request, Trouble, Wire};
+use crate::wire::{Answer, Break, Limits, Method, Request, Text, Trouble, Wire};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio::time::Instant;
+use url::Url;
 
 /// An answer to a write, or to a question that takes no list for an answer, is read so far.
 const SHORT_BODY: usize = 64 << 10;
@@ -28,8 +29,8 @@ pub struct Nature {
     pub wall: SystemTime,
     /// The beginning of the run.
     pub started: Instant,
-    /// Numbers from 0 to 1.
-    pub random: RefCell<Box<dyn FnMut() -> f64>>,
+    /// Random bits. Jitter and nonces are made of them, keys are not.
+    pub random: RefCell<Box<dyn FnMut() -> u64>>,
 }
 
 impl Nature {
@@ -43,8 +44,18 @@ impl Nature {
         self.now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
 
-    fn random(&self) -> f64 {
+    fn bits(&self) -> u64 {
         (self.random.borrow_mut())()
+    }
+
+    /// A number from 0 to 1.
+    fn fraction(&self) -> f64 {
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A fresh stamp for one signature.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { now: self.unix_seconds(), nonce: u128::from(self.bits()) << 64 | u128::from(self.bits()) }
     }
 }
 
@@ -63,6 +74,25 @@ pub struct Patience {
 #[derive(Debug)]
 pub struct Budget {
     retries: Cell<u32>,
+}
+
+/// A request before it is signed.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// What is done.
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// Beside those that every request has.
+    pub headers: Vec<(&'static str, Text)>,
+    /// Its form stands in the `content-type` header.
+    pub body: Option<Text>,
+    /// Bytes of the answer that are read.
+    pub limit: usize,
+    /// Whether it carries our credentials; false for what asks for the credentials themselves.
+    pub signed: bool,
+    /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
+    pub repeatable: bool,
 }
 
 /// One request with all its attempts.
@@ -147,21 +177,33 @@ impl Jira {
         Budget { retries: Cell::new(self.patience.max_retries) }
     }
 
+    /// Gives back what the credentials asked for: logs out.
+    pub async fn finish(&self) {
+        self.auth.finish(self).await;
+    }
+
     /// Writes to an issue. The answer is Jira's, whatever it is.
     pub async fn edit(&self, issue: &IssueKey, body: &Value, notify_users: Option<bool>, budget: &Budget) -> Call {
         let query = notify_users.map(|notify| format!("?notifyUsers={notify}")).unwrap_or_default();
         let path = format!("/rest/api/2/issue/{issue}{query}");
-        self.call(Method::Put, &path, Some(body.to_string()), SHORT_BODY, budget).await
+        let ask = Ask {
+            method: Method::Put,
+            // Data Center checks browsers' writes for forgery; this says that we are none.
+            headers: vec![("x-atlassian-token", plain("no-check")), ("content-type", plain("application/json"))],
+            body: Some(Text::Plain(body.to_string())),
+            ..self.read(&path, SHORT_BODY)
+        };
+        self.call(&ask, budget).await
     }
 
     /// The fields that may be edited on an issue.
     pub async fn edit_metadata(&self, issue: &IssueKey, budget: &Budget) -> Call {
-        self.call(Method::Get, &format!("/rest/api/2/issue/{issue}/editmeta"), None, LONG_BODY, budget).await
+        self.call(&self.read(&format!("/rest/api/2/issue/{issue}/editmeta"), LONG_BODY), budget).await
     }
 
     /// Every field of the site; none where Jira does not say.
     pub async fn fields(&self, budget: &Budget) -> Option<Vec<Field>> {
-        let call = self.call(Method::Get, "/rest/api/2/field", None, LONG_BODY, budget).await;
+        let call = self.call(&self.read("/rest/api/2/field", LONG_BODY), budget).await;
         let answer = call.answer.ok().filter(|answer| answer.status == 200)?;
         metadata::read_field_list(&answer.body)
     }
@@ -171,7 +213,7 @@ impl Jira {
         if self.base.is_cloud_host() {
             return true;
         }
-        let call = self.call(Method::Get, "/rest/api/2/serverInfo", None, SHORT_BODY, budget).await;
+        let call = self.call(&self.read("/rest/api/2/serverInfo", SHORT_BODY), budget).await;
         let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
         info.is_some_and(|info| info["deploymentType"] == "Cloud")
     }
@@ -179,7 +221,7 @@ impl Jira {
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
     pub async fn accepts_credentials(&self, budget: &Budget) -> Option<bool> {
         if self.accepted.get().is_none() {
-            let call = self.call(Method::Get, "/rest/api/2/myself", None, SHORT_BODY, budget).await;
+            let call = self.call(&self.read("/rest/api/2/myself", SHORT_BODY), budget).await;
             self.accepted.set(match call.answer.map(|answer| answer.status) {
                 Ok(200) => Some(true),
                 Ok(401) => Some(false),
@@ -189,26 +231,30 @@ impl Jira {
         self.accepted.get()
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<String>, limit: usize, budget: &Budget) -> Call {
+    /// A signed GET of a path below the base.
+    pub fn read(&self, path: &str, limit: usize) -> Ask {
+        let url = self.base.below(path);
+        Ask { method: Method::Get, url, headers: vec![], body: None, limit, signed: true, repeatable: true }
+    }
+
+    /// Sends a request until there is an answer that no further attempt would better.
+    pub async fn call(&self, ask: &Ask, budget: &Budget) -> Call {
         let mut call = Call { attempts: 0, maybe_applied: false, answer: Err(self.out_of_time()), refused_wait: None };
         let mut waits = 0;
+        let mut mended = false;
         loop {
-            if let Some(failure) = self.wait_for_site().await {
-                call.answer = call.answer.or(Err(failure));
-                return call;
-            }
-            if let Some(failure) = self.interruption() {
-                call.answer = Err(failure);
-                return call;
-            }
-            let left = self.left();
-            if left.is_zero() {
-                return call;
-            }
+            let request = match self.ready(ask, budget).await {
+                Ok(request) => request,
+                Err(failure) => {
+                    // Before the first attempt this is all there is to say; later the last answer says more.
+                    let first = call.attempts == 0 || matches!(failure.kind, Kind::Interrupted(_));
+                    call.answer = if first { Err(failure) } else { call.answer.or(Err(failure)) };
+                    return call;
+                }
+            };
             call.attempts += 1;
-            let until = Instant::now() + self.patience.timeout.min(left);
-            let request = self.request(method, path, body.clone());
-            let outcome = self.attempt(&request, Limits { until, body: limit }).await;
+            let until = Instant::now() + self.patience.timeout.min(self.left());
+            let outcome = self.attempt(&request, Limits { until, body: ask.limit }).await;
             let (cause, floor) = match &outcome {
                 Ok(answer) => {
                     call.maybe_applied |= matches!(answer.status, 500 | 502 | 504);
@@ -220,16 +266,21 @@ impl Jira {
                     (cause_of(trouble.kind), None)
                 }
             };
+            let mends = ask.signed && !mended && outcome.as_ref().is_ok_and(|answer| self.auth.mends(answer));
             call.answer = outcome.map_err(|trouble| self.failure(&trouble));
-            let progress = Progress { waits, retries_left: budget.retries.get() };
-            match retry::decide(cause, floor, progress, self.left(), self.nature.random()) {
+            if mends {
+                mended = true;
+                continue;
+            }
+            let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
+            match retry::decide(cause, floor, progress, self.left(), self.nature.fraction()) {
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);
                     }
                     waits += 1;
-                    let reason = describe(cause);
-                    tracing::info!("{} {path}: {reason}; trying again in {:.1} s", method.name(), wait.as_secs_f64());
+                    let (method, path, reason) = (ask.method.name(), ask.url.path(), describe(cause));
+                    tracing::info!("{method} {path}: {reason}; trying again in {:.1} s", wait.as_secs_f64());
                     self.sleep_until(Instant::now() + wait).await;
                 }
                 Decision::TooLong(wait) => {
@@ -241,10 +292,35 @@ impl Jira {
         }
     }
 
+    /// The request of the next attempt, signed afresh, when it may be sent.
+    async fn ready(&self, ask: &Ask, budget: &Budget) -> Result<Request, Failure> {
+        self.wait_for_site().await?;
+        if ask.signed {
+            self.auth.prepare(self, budget).await?;
+        }
+        if let Some(failure) = self.interruption() {
+            return Err(failure);
+        }
+        if self.left().is_zero() {
+            return Err(self.out_of_time());
+        }
+        let mut headers = vec![
+            // Without it Data Center answers a 429 with a page of HTML.
+            ("accept", plain("application/json")),
+            ("user-agent", plain(concat!("jira-build-status/", env!("CARGO_PKG_VERSION")))),
+        ];
+        headers.extend(ask.headers.iter().cloned());
+        let mut request = Request { method: ask.method, url: ask.url.clone(), headers, body: ask.body.clone() };
+        if ask.signed {
+            self.auth.authorize(&mut request, self.nature.stamp());
+        }
+        Ok(request)
+    }
+
     async fn attempt(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
         tracing::debug!("> {} {}", request.method.name(), request.url);
         if let Some(body) = &request.body {
-            tracing::trace!("> {body}");
+            tracing::trace!("> {}", body.shown());
         }
         let outcome = self.wire.exchange(request, limits).await;
         match &outcome {
@@ -263,34 +339,18 @@ impl Jira {
         tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
     }
 
-    fn request(&self, method: Method, path: &str, body: Option<String>) -> Request {
-        let plain = |text: &str| HeaderText::Plain(text.to_owned());
-        let mut headers = vec![
-            // Without it Data Center answers a 429 with a page of HTML.
-            ("accept", plain("application/json")),
-            ("user-agent", plain(concat!("jira-build-status/", env!("CARGO_PKG_VERSION")))),
-        ];
-        if method != Method::Get {
-            headers.push(("x-atlassian-token", plain("no-check")));
-            headers.push(("content-type", plain("application/json")));
-        }
-        let mut request = Request { method, url: self.base.below(path), headers, body };
-        self.auth.authorize(&mut request);
-        request
-    }
-
     /// Waits as long as the site asked everybody to wait; a failure where that is too long.
-    async fn wait_for_site(&self) -> Option<Failure> {
+    async fn wait_for_site(&self) -> Result<(), Failure> {
         while let Some(until) = self.hold.get().filter(|until| *until > Instant::now()) {
             if until.saturating_duration_since(Instant::now()) >= self.left() {
-                return Some(self.out_of_time());
+                return Err(self.out_of_time());
             }
             self.sleep_until(until).await;
-            if self.stopped_by.get().is_some() {
-                return None;
+            if let Some(failure) = self.interruption() {
+                return Err(failure);
             }
         }
-        None
+        Ok(())
     }
 
     async fn sleep_until(&self, until: Instant) {
@@ -323,6 +383,10 @@ impl Jira {
         let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
         Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
     }
+}
+
+fn plain(text: &str) -> Text {
+    Text::Plain(text.to_owned())
 }
 
 fn cause_of(kind: Break) -> Cause {

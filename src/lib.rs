@@ -76,6 +76,7 @@ pub async fn write(jira: &Jira, job: &Job, signal: impl Future<Output = Signal>)
             let _ = tokio::time::timeout(GRACE, all).await;
         }
     }
+    jira.finish().await;
     run.report()
 }
 
@@ -103,7 +104,7 @@ fn connect(connection: &Connection, job: &Job, mask: Mask) -> Result<Jira, Failu
 /// The machine's clock and a generator seeded by it.
 fn nature() -> Nature {
     let mut state = fastrand::Rng::new();
-    let random = Box::new(move || state.f64());
+    let random = Box::new(move || state.u64(..));
     Nature { wall: SystemTime::now(), started: Instant::now(), random: RefCell::new(random) }
 }
 

@@ -13,6 +13,10 @@ pub enum Method {
     Get,
     /// Writes; may be repeated, as each repetition leaves the same state.
     Put,
+    /// Logs in, or asks for a token.
+    Post,
+    /// Logs out.
+    Delete,
 }
 
 impl Method {
@@ -21,17 +25,37 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
         }
     }
 }
 
-/// The text of a request's header.
+/// A header or body of a request.
 #[derive(Clone, Debug)]
-pub enum HeaderText {
+pub enum Text {
     /// May be logged.
     Plain(String),
     /// Is never shown.
     Sensitive(Secret),
+}
+
+impl Text {
+    /// As it goes onto the wire.
+    pub fn reveal(&self) -> &str {
+        match self {
+            Text::Plain(text) => text,
+            Text::Sensitive(secret) => secret.reveal(),
+        }
+    }
+
+    /// As it may be logged.
+    pub fn shown(&self) -> &str {
+        match self {
+            Text::Plain(text) => text,
+            Text::Sensitive(_) => crate::mask::HIDDEN,
+        }
+    }
 }
 
 /// A request, signed and ready.
@@ -42,9 +66,9 @@ pub struct Request {
     /// Where.
     pub url: Url,
     /// Names in lower case.
-    pub headers: Vec<(&'static str, HeaderText)>,
-    /// JSON, where there is a body.
-    pub body: Option<String>,
+    pub headers: Vec<(&'static str, Text)>,
+    /// Its form stands in the `content-type` header.
+    pub body: Option<Text>,
 }
 
 /// How long and how much one exchange may take.
