@@ -1,0 +1,15 @@
+//! Sentences about the program, each shown by the real binary against the loopback Jira.
+
+#![expect(unreachable_pub, reason = "one binary of many rooms")]
+
+/// Runs the program.
+mod program;
+
+/// What Jira's answers come to: one sentence for each kind of failure.
+mod answers;
+/// Masks, headers and logs: nothing secret is ever shown.
+mod secrets;
+/// Flags, variables, and all that may be wrong with them.
+mod settings;
+/// From a build's result to the field.
+mod write;
