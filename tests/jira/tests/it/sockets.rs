@@ -1,4 +1,4 @@
-//! Knows the stand-in from outside, byte by byte; refuses to know its insides.
+//! Knows the stand-in on its sockets, byte by byte; refuses to know values and logins.
 
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::json;
@@ -230,11 +230,12 @@ fn a_delay_is_waited_out_and_then_answered() {
 }
 
 #[test]
-fn a_stopped_jira_frees_its_port() {
+fn a_stopped_jira_leaves_no_connection_open() {
     let jira = Jira::data_center().start();
-    let port = jira.port();
+    assert_eq!(jira.base_url(), format!("http://localhost:{}/jira", jira.port()));
+    let mut stream = connect(&jira);
+    stream.write_all(put("Passed").as_bytes()).unwrap();
+    assert!(answer(&mut stream).starts_with("HTTP/1.1 204"));
     drop(jira);
-    assert!(TcpStream::connect(("127.0.0.1", port)).is_err());
-    let again = Jira::data_center().port(port).start();
-    assert_eq!(again.base_url(), format!("http://localhost:{port}/jira"));
+    assert!(matches!(stream.read(&mut [0]), Ok(0)));
 }
