@@ -1,5 +1,6 @@
 //! One attempt over HTTP: TLS, timeouts, no redirects. The only room that knows the HTTP client; never decides whether to try again.
 
+mod pem;
 mod tls;
 
 use crate::failure::{Failure, Kind};

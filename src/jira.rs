@@ -76,6 +76,15 @@ pub struct Budget {
     retries: Cell<u32>,
 }
 
+/// The version of the API that a write goes to. Both take the same shapes, but for rich text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    /// Rich text is a string. The only version that self-hosted Jira has.
+    V2,
+    /// Rich text is a document. Cloud alone.
+    V3,
+}
+
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -183,9 +192,17 @@ impl Jira {
     }
 
     /// Writes to an issue. The answer is Jira's, whatever it is.
-    pub async fn edit(&self, issue: &IssueKey, body: &Value, notify_users: Option<bool>, budget: &Budget) -> Call {
+    pub async fn edit(
+        &self,
+        api: Api,
+        issue: &IssueKey,
+        body: &Value,
+        notify_users: Option<bool>,
+        budget: &Budget,
+    ) -> Call {
+        let version = if api == Api::V3 { 3 } else { 2 };
         let query = notify_users.map(|notify| format!("?notifyUsers={notify}")).unwrap_or_default();
-        let path = format!("/rest/api/2/issue/{issue}{query}");
+        let path = format!("/rest/api/{version}/issue/{issue}{query}");
         let ask = Ask {
             method: Method::Put,
             // Data Center checks browsers' writes for forgery; this says that we are none.

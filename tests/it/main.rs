@@ -8,6 +8,8 @@ mod program;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+/// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
+mod fields;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
 /// Flags, variables, and all that may be wrong with them.
