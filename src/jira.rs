@@ -296,9 +296,13 @@ impl Jira {
                         budget.retries.set(budget.retries.get() - 1);
                     }
                     waits += 1;
+                    let until = Instant::now() + wait;
+                    if floor.is_some_and(|floor| !floor.is_zero()) && !only_this_issue(&call) {
+                        self.hold.set(self.hold.get().max(Some(until)));
+                    }
                     let (method, path, reason) = (ask.method.name(), ask.url.path(), describe(cause));
                     tracing::info!("{method} {path}: {reason}; trying again in {:.1} s", wait.as_secs_f64());
-                    self.sleep_until(Instant::now() + wait).await;
+                    self.sleep_until(until).await;
                 }
                 Decision::TooLong(wait) => {
                     call.refused_wait = Some(wait);
@@ -400,6 +404,12 @@ impl Jira {
         let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
         Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
     }
+}
+
+/// True where the limit that was met is this issue's own: the site still answers for others.
+fn only_this_issue(call: &Call) -> bool {
+    let reason = call.answer.as_ref().ok().and_then(|answer| answer.header("ratelimit-reason"));
+    reason.is_some_and(|reason| reason.contains("per-issue"))
 }
 
 fn plain(text: &str) -> Text {

@@ -10,6 +10,8 @@ mod program;
 mod answers;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Random schedules of faults on virtual time.
+mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
 /// Flags, variables, and all that may be wrong with them.
