@@ -163,7 +163,10 @@ impl Reader {
         let Some(text) = pick(flag, &self.environment.known.log) else {
             return default;
         };
-        text.parse().unwrap_or_else(|_| {
+        // A word alone would be taken for a target at its most talkative.
+        let is_level = |word: &str| word.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
+        let levels = text.split(',').all(|piece| is_level(piece.rsplit_once('=').map_or(piece, |(_, level)| level)));
+        text.parse().ok().filter(|_| levels).unwrap_or_else(|| {
             let what = format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}");
             self.problem("JIRA_LOG (--log)", what);
             default
