@@ -11,7 +11,7 @@ use jira_build_status::mask::Mask;
 use jira_build_status::report::{Ending, Report};
 use jira_build_status::secret::Secret;
 use jira_build_status::shape;
-use jira_build_status::wire::{Answer, Break, Exchange, Limits, Request, Trouble, Wire};
+use jira_build_status::wire::{Answer, Break, Exchange, Limits, Request, Sink, Trouble, Wire};
 use jira_stand_in::{Site, world};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -136,6 +136,10 @@ struct Shared(Rc<Memory>);
 impl Wire for Shared {
     fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a> {
         Box::pin(self.0.respond(request, limits))
+    }
+
+    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, _: Sink<'a>) -> Exchange<'a> {
+        self.exchange(request, limits)
     }
 }
 
