@@ -36,6 +36,15 @@ pub struct Cli {
 /// The commands beside the main job. Each takes its flags behind its name.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Walk from the network to the field and say what works, what does not and what to do; writes nothing
+    Check {
+        /// What would be written.
+        #[command(flatten)]
+        job: Box<JobFlags>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
+    },
     /// One authenticated GET of a path under the base URL, its body to standard output
     Get {
         /// Such as /rest/api/2/issue/HSP-1

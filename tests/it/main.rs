@@ -8,6 +8,8 @@ mod program;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+/// The walk from the network to the field.
+mod check;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Random schedules of faults on virtual time.
