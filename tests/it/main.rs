@@ -12,6 +12,8 @@ mod answers;
 mod check;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// The leak matrix.
+mod leaks;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
