@@ -368,6 +368,8 @@ impl Jira {
         if let Some(body) = &request.body {
             tracing::trace!("> {}", body.shown());
         }
+        // The connection of the last answer needs a moment to be free again; without it a new one would be made.
+        tokio::task::yield_now().await;
         let outcome = match sink {
             Some(sink) => self.wire.stream(request, limits, sink).await,
             None => self.wire.exchange(request, limits).await,

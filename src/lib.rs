@@ -20,6 +20,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod progress;
 pub mod report;
 pub mod retry;
 pub mod secret;
@@ -106,9 +107,11 @@ async fn carry_out(
 
 /// Writes every issue, or as many as can be before the signal.
 pub async fn write(jira: &Jira, job: &Job, signal: impl Future<Output = Signal>) -> Report {
-    let run = Run::new(jira, job);
+    let bar = progress::begin(job.issues.len());
+    let run = Run::new(jira, job, &bar);
     // The report says which issues the signal ended.
     let _ = until(jira, signal, run.write_all()).await;
+    bar.finish_and_clear();
     run.report()
 }
 

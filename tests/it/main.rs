@@ -14,6 +14,10 @@ mod check;
 mod fields;
 /// The leak matrix.
 mod leaks;
+/// Many issues, signals, closed streams.
+mod many;
+/// Texts of any kind.
+mod properties;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
