@@ -9,7 +9,7 @@ use crate::failure::{Failure, Kind, Signal};
 use crate::issue_key::IssueKey;
 use crate::mask::Mask;
 use crate::metadata::{self, Field};
-use crate::retry::{self, Cause, Decision, Progress};
+use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
@@ -69,6 +69,8 @@ pub struct Patience {
     pub deadline: Duration,
     /// For each issue.
     pub max_retries: u32,
+    /// How the waits between attempts grow.
+    pub backoff: Backoff,
 }
 
 /// What may still be spent on one issue.
@@ -315,7 +317,7 @@ impl Jira {
                 return call;
             }
             let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
-            match retry::decide(cause, floor, progress, self.left(), self.nature.fraction()) {
+            match retry::decide(self.patience.backoff, cause, floor, progress, self.left(), self.nature.fraction()) {
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);

@@ -158,8 +158,12 @@ fn begin(
     let auth = auth::Auth::new(credentials, &mask);
     let http = http::Http::new(connection.ca_bundle.clone(), connections);
     http.prepare(connection.base.is_https())?;
-    let patience =
-        Patience { timeout: connection.timeout, deadline: connection.deadline, max_retries: connection.max_retries };
+    let patience = Patience {
+        timeout: connection.timeout,
+        deadline: connection.deadline,
+        max_retries: connection.max_retries,
+        backoff: retry::Backoff::default(),
+    };
     Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))
 }
 
