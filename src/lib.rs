@@ -19,6 +19,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod proxy;
 pub mod report;
 pub mod retry;
 pub mod secret;
