@@ -1,5 +1,6 @@
 //! One attempt over HTTP: TLS, timeouts, no redirects. The only room that knows the HTTP client; never decides whether to try again.
 
+mod pem;
 mod tls;
 
 use crate::failure::{Failure, Kind};
@@ -163,9 +164,10 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
+/// An I/O error hides what it wraps from `source`, and may wrap another one.
 fn as_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    error.downcast_ref().or_else(|| inner.and_then(|inner| inner.downcast_ref()))
+    let wrapped = || error.downcast_ref::<std::io::Error>()?.get_ref();
+    error.downcast_ref().or_else(|| as_tls(wrapped()?))
 }
 
 fn root_cause(error: &(dyn Error + 'static)) -> String {

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod document;
 pub mod failure;
 pub mod field;
 pub mod http;

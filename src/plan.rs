@@ -1,5 +1,6 @@
 //! From what the person gave and what Jira knows of the fields to the body of the edit; sends nothing.
 
+use crate::document;
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator};
 use crate::metadata::{self, Field};
@@ -38,6 +39,21 @@ impl Edit {
             }
         }
         Value::Object(body)
+    }
+}
+
+impl Edit {
+    /// The same edit with the texts of these fields as documents; `None` where there is no such text.
+    pub fn with_documents(&self, is_rich: impl Fn(&str) -> bool) -> Option<Edit> {
+        let mut edit = self.clone();
+        for (id, value) in &mut edit.fields {
+            if let Value::String(text) = value
+                && is_rich(id)
+            {
+                *value = document::from_text(text);
+            }
+        }
+        (edit != *self).then_some(edit)
     }
 }
 

@@ -192,7 +192,7 @@ impl Element {
         let ends = text.match_indices(is_separator).map(|(at, _)| at).chain([text.len()]);
         let listed = |end: &usize| find_text(allowed, text[..*end].trim()).is_some();
         let first = text.find(is_separator).unwrap_or(text.len());
-        let end = if self == Element::Label { None } else { ends.filter(listed).last() };
+        let end = if self == Element::Label { None } else { ends.rev().find(listed) };
         let end = end.unwrap_or(first);
         (text[..end].trim(), text[end..].trim_start_matches(is_separator))
     }

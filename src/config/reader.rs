@@ -146,14 +146,17 @@ impl Reader {
         let Some(text) = pick(flag, &self.environment.known.log) else {
             return Some(Targets::new().with_default(tracing::Level::WARN));
         };
-        let targets = text.parse();
-        if targets.is_err() {
+        // A word alone would be taken for a target at its most talkative.
+        let is_level = |word: &str| word.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
+        let levels = text.split(',').all(|piece| is_level(piece.rsplit_once('=').map_or(piece, |(_, level)| level)));
+        let targets = text.parse().ok().filter(|_| levels);
+        if targets.is_none() {
             self.problem(
                 NAME,
                 format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}"),
             );
         }
-        targets.ok()
+        targets
     }
 
     pub(super) fn issues(&mut self, flags: &[String]) -> Option<Vec<IssueKey>> {

@@ -17,6 +17,11 @@ impl Site {
         self.users.iter_mut().find(|user| user.name == name)
     }
 
+    /// Every field of the site.
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
     /// A field, to rename it, take it off the screen or change its options.
     pub fn field_mut(&mut self, id: &str) -> Option<&mut Field> {
         self.fields.iter_mut().find(|field| field.id == id)
@@ -61,6 +66,7 @@ impl Site {
     }
 
     /// A value as version 2 of `GET issue` reads it back; null when issue or field is unknown.
+    /// Prose is text there, and a document once the site takes documents only.
     pub fn value(&self, issue: &str, field: &str) -> Value {
         let found = self.find(issue);
         let field = self.fields.iter().find(|known| known.id == field);

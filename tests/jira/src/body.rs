@@ -11,6 +11,8 @@ const CLOUD_SYNTAX: &str = "There was an error parsing JSON. Check that your req
 const SYNTAX: &str = "The submitted data is not valid JSON and cannot be parsed.";
 const EMPTY: &str = "No content to map to Object due to end of input";
 const BEAN: &str = "com.atlassian.jira.rest.v2.issue.IssueUpdateBean";
+/// Unsourced: only what the API documents is demanded here, one verb an object.
+const ONE_VERB: &str = "An operation must have exactly one verb";
 const OPERATION: &str = "class com.atlassian.jira.rest.api.issue.FieldOperation";
 
 /// The two maps of an edit.
@@ -73,8 +75,7 @@ fn check_operations(update: &Map<String, Value>) -> Result<(), String> {
             match operation {
                 Value::Object(members) if members.len() == 1 => {}
                 Value::Object(_) => {
-                    let chain = chain("update");
-                    return Err(format!("An operation must have exactly one verb{chain}"));
+                    return Err(format!("{ONE_VERB}{}", chain("update")));
                 }
                 other => {
                     let target = format!("[simple type, {OPERATION}]");
@@ -90,7 +91,7 @@ fn chain(member: &str) -> String {
     format!(" (through reference chain: {BEAN}[\"{member}\"])")
 }
 
-/// Jackson 1's sentence about a value of the wrong JSON type.
+/// Jackson 1's sentence about a value of the wrong JSON type; sourced for strings, by analogy for the others.
 fn mistaken(target: &str, found: &Value, chain: &str) -> String {
     let instance = |what: &str| {
         format!(

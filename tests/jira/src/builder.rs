@@ -3,6 +3,7 @@
 use crate::account::User;
 use crate::certificates::Leaf;
 use crate::field::Field;
+use crate::issue::Project;
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
 use crate::site::{Kind, Site, Switches};
@@ -120,7 +121,7 @@ impl Builder {
         self
     }
 
-    /// Lets the project have issues 1 to `count`.
+    /// Lets the project have issues 1 to `count`, up to 99,999; a project that is not there is made.
     pub fn issues(mut self, project: &str, count: u64) -> Self {
         self.issues.insert(project.to_owned(), count);
         self
@@ -164,7 +165,13 @@ impl Builder {
 
     /// The site alone, without sockets, at an address of that origin (`http://localhost:8080`).
     pub fn site(self, origin: &str) -> Site {
-        let projects = world::projects();
+        let mut projects = world::projects();
+        for key in self.issues.keys() {
+            if !projects.iter().any(|project| project.key == *key) {
+                let id = 10_000 + projects.len();
+                projects.push(Project::new(&id.to_string(), key, key));
+            }
+        }
         let mut issues = BTreeMap::new();
         let mut keys = BTreeMap::new();
         for (place, project) in (1..).zip(&projects) {

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 const CLOSED: &str = "You are not allowed to edit this issue due to its current status in the workflow.";
+/// Unsourced; the status and its reason are documented.
 const DISCARDS: &str = "To discard the user notification either admin or project admin permissions are required.";
 
 /// New values by field id; nothing clears.
@@ -81,6 +82,7 @@ impl Site {
                 return Err(refusal::problem(400, &detail, request));
             }
             if on && flag.starts_with("override") {
+                // Unsourced; the status is documented.
                 let text = format!("Only Connect and Forge apps may use '{flag}'.");
                 return Err(refusal::messages(403, &[&text]));
             }

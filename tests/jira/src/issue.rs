@@ -20,6 +20,20 @@ pub struct Project {
     pub hidden: bool,
 }
 
+impl Project {
+    /// A project that everyone who is logged in may browse.
+    pub fn new(id: &str, key: &str, name: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            key: key.to_owned(),
+            name: name.to_owned(),
+            versions: Vec::new(),
+            components: Vec::new(),
+            hidden: false,
+        }
+    }
+}
+
 /// An issue.
 #[derive(Debug, Clone)]
 pub struct Issue {

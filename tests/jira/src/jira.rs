@@ -149,8 +149,8 @@ impl Jira {
 
 impl Drop for Jira {
     fn drop(&mut self) {
-        // Whoever is gone already needs no telling, and a panic of the thread has been printed.
-        drop(self.stop.take().map(|stop| stop.send(())));
+        // Dropping the sender is what stops the thread; had it panicked, it would have said so itself.
+        drop(self.stop.take());
         drop(self.thread.take().map(JoinHandle::join));
     }
 }
@@ -192,7 +192,7 @@ fn run(
             let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime takes a listener");
             tokio::spawn(serve::accept(listener, acceptor.clone(), Arc::clone(shared)));
         }
-        // Its sender is dropped at the latest with the Jira, which says the same.
+        // The end of the sender is the word to stop.
         drop(stopped.await);
     });
 }

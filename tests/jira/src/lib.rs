@@ -1,7 +1,8 @@
 //! Knows one thing: a Jira on this machine's loopback, as strict as the real one. It refuses to know the program under test.
 //!
-//! [`Jira`] listens on a port; [`Site`] is the same Jira without sockets and clocks. Every string it answers with comes
-//! from public documentation, specifications or measurements; where those are silent the word "here" in a comment says so.
+//! [`Jira`] listens on a port; [`Site`] is the same Jira without sockets and clocks. What it answers comes
+//! from public documentation, specifications and measurements of real Jiras; the few words that no source gives are marked
+//! "unsourced" where they stand.
 
 mod access;
 mod account;

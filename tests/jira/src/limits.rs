@@ -46,9 +46,7 @@ impl Limits {
     ) -> Result<Headers, Reply> {
         match (kind, &caller.user, self.budget) {
             (Kind::Cloud, _, _) if self.cloud => self.admit_to_site(request, now),
-            (Kind::Server | Kind::DataCenter, Some(user), Some(budget)) => {
-                self.admit_user(&user.clone(), budget, request, now)
-            }
+            (Kind::Server | Kind::DataCenter, Some(user), Some(budget)) => self.admit_user(user, budget, request, now),
             _ => Ok(Headers::new()),
         }
     }
@@ -59,13 +57,14 @@ impl Limits {
             return Ok(());
         }
         let written = self.writes.entry(issue).or_default();
-        for (most, span) in PER_ISSUE {
-            let oldest = written.len().checked_sub(most).map(|index| written[index]);
-            let free_at = oldest.and_then(|at| at.checked_add(span));
-            let wait = free_at.and_then(|at| at.duration_since(now).ok());
-            if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
-                return Err(refused_by_cloud("jira-per-issue-on-write", most.to_string(), wait, now));
-            }
+        let waits = PER_ISSUE.iter().filter_map(|&(most, span)| {
+            let oldest = written.len().checked_sub(most).map(|index| written[index])?;
+            let wait = oldest.checked_add(span)?.duration_since(now).ok()?;
+            (!wait.is_zero()).then_some((wait, most))
+        });
+        if let Some((wait, most)) = waits.max() {
+            let reason = "jira-per-issue-on-write";
+            return Err(refused_by_cloud(reason, most.to_string(), wait, now));
         }
         written.push_back(now);
         if written.len() > 100 {

@@ -240,6 +240,7 @@ impl Site {
             names = world::PERMISSIONS.iter().map(|(_, key, _)| *key).collect();
         }
         if names.is_empty() {
+            // Unsourced, as the next one; the status is documented.
             return refusal::messages(400, &["The permissions query parameter is required."]);
         }
         let issue = request.parameter("issueKey").or_else(|| request.parameter("issueId"));

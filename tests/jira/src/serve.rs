@@ -179,7 +179,7 @@ async fn flood(stream: &mut impl Connection, length: u64) -> io::Result<bool> {
 async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()> {
     match fault {
         Fault::Reset => stream.tcp().set_zero_linger(),
-        Fault::Close => stream.shutdown().await,
+        Fault::Close | Fault::CloseUnread => stream.shutdown().await,
         Fault::Raw(bytes) => {
             stream.write_all(&bytes).await?;
             stream.shutdown().await

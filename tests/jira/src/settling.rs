@@ -96,6 +96,7 @@ fn prose(text: String) -> Result<String, String> {
     }
 }
 
+/// The words are unsourced.
 fn address(text: String) -> Result<String, String> {
     let valid = text.split_once("://").is_some_and(|(scheme, rest)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())

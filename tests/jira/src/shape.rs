@@ -113,6 +113,7 @@ impl<'a> Reader<'a> {
         let key = string(value)?;
         match self.site.find(&key) {
             Some(epic) => Ok(Held::Text(epic.key.clone())),
+            // Unsourced: these are the words for an issue that is looked up.
             None => wrong("Issue Does Not Exist"),
         }
     }

@@ -127,22 +127,18 @@ pub(crate) fn projects() -> Vec<Project> {
         let pairs = pairs.iter();
         pairs.map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
     };
-    let project = |id: &str, key: &str, name: &str| Project {
-        id: id.to_owned(),
-        key: key.to_owned(),
-        name: name.to_owned(),
-        versions: Vec::new(),
-        components: Vec::new(),
-        hidden: false,
-    };
     vec![
-        Project { versions: owned(&VERSIONS), components: owned(&COMPONENTS), ..project("10000", "HSP", "Homosapien") },
+        Project {
+            versions: owned(&VERSIONS),
+            components: owned(&COMPONENTS),
+            ..Project::new("10000", "HSP", "Homosapien")
+        },
         Project {
             versions: owned(&[("10013", "1.0")]),
             components: owned(&[("10022", "Jungle")]),
-            ..project("10001", "MKY", "Monkey")
+            ..Project::new("10001", "MKY", "Monkey")
         },
-        Project { hidden: true, ..project("10002", "SECRET", "Secret") },
+        Project { hidden: true, ..Project::new("10002", "SECRET", "Secret") },
     ]
 }
 

@@ -1,0 +1,52 @@
+//! The main job against a Jira on this machine: the field before, the step as a Jenkinsfile runs it, the field after.
+
+use jira_build_status::config::Input;
+use jira_stand_in::{Jira, world};
+use std::process::ExitCode;
+
+const ISSUE: &str = "HSP-1";
+
+fn main() -> ExitCode {
+    let jira = Jira::server().tls().start();
+    let show = |when: &str| {
+        let value = jira.field(ISSUE, world::BUILD_STATUS);
+        let text = value["value"].as_str().unwrap_or("(empty)");
+        println!("{when:<6} {ISSUE} {}  Build status: {text}", world::BUILD_STATUS);
+    };
+    println!("A Jira Server is listening on {}", jira.base_url());
+    println!();
+    show("before");
+    println!();
+    let base_url = jira.base_url();
+    let ca_bundle = jira.ca_file().to_string_lossy();
+    let settings = [
+        ("JIRA_BASE_URL", base_url.as_str()),
+        ("JIRA_CA_BUNDLE", &ca_bundle),
+        ("JIRA_USERNAME", world::CI_BOT),
+        ("JIRA_PASSWORD", world::CI_BOT_PASSWORD),
+        ("JIRA_ISSUE_KEY", ISSUE),
+        ("JIRA_FIELD_ID", world::BUILD_STATUS),
+        ("JIRA_FIELD_VALUE", "Development Completed"),
+        ("JIRA_FIELD_TYPE", "select"),
+    ];
+    for (name, value) in settings {
+        let shown = if name == "JIRA_PASSWORD" { "****" } else { value };
+        println!("  {name}={shown:?}");
+    }
+    println!("  $ jira-build-status");
+    let input = Input {
+        arguments: vec!["jira-build-status".into()],
+        variables: settings.map(|(name, value)| (name.into(), value.into())).to_vec(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let code = runtime.block_on(jira_build_status::run(input, std::future::pending()));
+    println!("  exit code {code}");
+    println!();
+    show("after");
+    for request in jira.writes() {
+        println!();
+        println!("What Jira was asked: {} {}", request.method, request.path);
+        println!("{}", String::from_utf8_lossy(&request.body));
+    }
+    ExitCode::from(code)
+}

@@ -1,0 +1,20 @@
+//! Sentences about the program, each shown by the real binary against the loopback Jira.
+
+#![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
+#![expect(unreachable_pub, reason = "one binary of many rooms")]
+
+/// Runs the program.
+mod program;
+
+/// What Jira's answers come to: one sentence for each kind of failure.
+mod answers;
+/// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
+mod fields;
+/// Random schedules of faults on virtual time.
+mod schedules;
+/// Masks, headers and logs: nothing secret is ever shown.
+mod secrets;
+/// Flags, variables, and all that may be wrong with them.
+mod settings;
+/// From a build's result to the field.
+mod write;

@@ -1,0 +1,123 @@
+//! Runs the real binary with exactly the environment that a test names.
+
+use jira_stand_in::Jira;
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The field of the seed's pipeline, and its value.
+pub const FIELD: &str = "customfield_10314";
+pub const VALUE: &str = "Development Completed";
+
+/// One run of the program.
+pub struct Program {
+    command: Command,
+}
+
+impl Program {
+    /// The program with nothing set at all.
+    pub fn bare() -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_jira-build-status"));
+        command.env_clear();
+        Program { command }
+    }
+
+    /// The seed's pipeline: one select of HSP-1, with a password.
+    pub fn seed(jira: &Jira) -> Self {
+        let program = Program::bare()
+            .set("JIRA_BASE_URL", &jira.base_url())
+            .set("JIRA_USERNAME", "ci-bot")
+            .set("JIRA_PASSWORD", "correct horse battery staple")
+            .set("JIRA_ISSUE_KEY", "HSP-1")
+            .set("JIRA_FIELD_ID", FIELD)
+            .set("JIRA_FIELD_VALUE", VALUE)
+            .set("JIRA_FIELD_TYPE", "select");
+        if jira.base_url().starts_with("https") { program.trusting(jira.ca_file()) } else { program }
+    }
+
+    pub fn trusting(self, ca: &Path) -> Self {
+        self.set("JIRA_CA_BUNDLE", ca.to_str().unwrap())
+    }
+
+    pub fn set(mut self, variable: &str, value: &str) -> Self {
+        self.command.env(variable, value);
+        self
+    }
+
+    pub fn unset(mut self, variable: &str) -> Self {
+        self.command.env_remove(variable);
+        self
+    }
+
+    pub fn args(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
+    /// No second request after one that failed in a way that may pass.
+    pub fn without_retries(self) -> Self {
+        self.set("JIRA_MAX_RETRIES", "0")
+    }
+
+    pub fn command(self) -> Command {
+        self.command
+    }
+
+    pub fn run(mut self) -> Ran {
+        let Output { status, stdout, stderr } = self.command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Ran { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// Runs it for its JSON.
+    pub fn report(self) -> (i32, Value) {
+        let ran = self.set("JIRA_OUTPUT", "json").run();
+        let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("no JSON: {ran:?}"));
+        assert!(ran.code == 0 || report["exit_code"] == ran.code, "{ran:?}");
+        (ran.code, report)
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    #[track_caller]
+    pub fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+
+    /// Standard error holds this text.
+    #[track_caller]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.stderr.contains(text), "{text:?} is not in {self:?}");
+        self
+    }
+
+    /// Standard output holds this text.
+    #[track_caller]
+    pub fn prints(self, text: &str) -> Self {
+        assert!(self.stdout.contains(text), "{text:?} is not in {self:?}");
+        self
+    }
+
+    /// Neither stream holds this text.
+    #[track_caller]
+    pub fn hides(self, text: &str) -> Self {
+        assert!(!self.stdout.contains(text) && !self.stderr.contains(text), "{text:?} is in {self:?}");
+        self
+    }
+
+    /// Nothing but the result was said.
+    #[track_caller]
+    pub fn quietly(self) -> Self {
+        assert_eq!(self.stderr, "", "{self:?}");
+        self
+    }
+}

@@ -1,0 +1,102 @@
+use crate::program::Program;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jira_stand_in::{Fault, Jira, On, Reply, world};
+
+/// Every character that some encoding changes.
+const AWKWARD: &str = "p%25+/=\"\\ 'é#end";
+
+#[test]
+fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
+    let pair = STANDARD.encode(format!("ci-bot:{AWKWARD}"));
+    let percent: String = AWKWARD.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let json = serde_json::to_string(AWKWARD).unwrap();
+    let forms = [AWKWARD.to_owned(), pair, STANDARD.encode(AWKWARD), percent, json.trim_matches('"').to_owned()];
+    let jira = Jira::server().password(AWKWARD).start();
+    for form in &forms {
+        for body in [
+            form.clone(),
+            format!("<html><title>{form}</title>"),
+            serde_json::json!({ "errorMessages": [form] }).to_string(),
+        ] {
+            let echo = Reply::text(400, &body).header("X-Echo", "plain");
+            jira.misbehave(On::Write, Fault::Answer(echo));
+            let ran = Program::seed(&jira).set("JIRA_PASSWORD", AWKWARD).set("JIRA_LOG", "trace").run().exits(4);
+            for form in &forms {
+                let ran = &ran;
+                assert!(
+                    !ran.stderr.contains(form.as_str()) && !ran.stdout.contains(form.as_str()),
+                    "{form} in {ran:?}"
+                );
+            }
+            assert!(ran.stderr.contains("***"), "{ran:?}");
+        }
+    }
+}
+
+#[test]
+fn our_own_words_stay_readable_where_a_setting_equals_a_secret() {
+    let jira = Jira::server().start();
+    let (code, report) = Program::seed(&jira)
+        .set("JIRA_USERNAME", "fred")
+        .set("JIRA_PASSWORD", "fred")
+        .set("JIRA_FIELD_ID", "customfield_10319")
+        .set("JIRA_FIELD_TYPE", "text")
+        .set("JIRA_FIELD_VALUE", "fred")
+        .report();
+    assert_eq!(code, 0);
+    assert_eq!(report["issues"][0]["fields"]["customfield_10319"], "fred");
+}
+
+#[test]
+fn a_short_secret_warns() {
+    let jira = Jira::server().password("abc").start();
+    let ran = Program::seed(&jira).set("JIRA_PASSWORD", "abc").run().exits(0);
+    ran.says("warning: JIRA_PASSWORD has fewer than 4 characters");
+}
+
+#[test]
+fn github_actions_learns_derived_secrets_before_anything_else_and_other_systems_do_not() {
+    let jira = Jira::server().start();
+    let pair = STANDARD.encode(format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD));
+    let ran = Program::seed(&jira).set("GITHUB_ACTIONS", "true").set("JIRA_LOG", "trace").run().exits(0);
+    assert_eq!(ran.stderr.lines().next(), Some(format!("::add-mask::{pair}").as_str()));
+    assert!(!ran.stdout.contains("add-mask"));
+    Program::seed(&jira).set("GITLAB_CI", "true").run().exits(0).quietly().hides(&pair);
+}
+
+#[test]
+fn a_secret_from_a_file_is_masked_in_github_actions_too() {
+    let jira = Jira::data_center().start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("token");
+    std::fs::write(&file, world::CI_PERSONAL_TOKEN).unwrap();
+    Program::seed(&jira)
+        .unset("JIRA_PASSWORD")
+        .set("JIRA_PERSONAL_TOKEN_FILE", file.to_str().unwrap())
+        .set("GITHUB_ACTIONS", "true")
+        .run()
+        .exits(0)
+        .says(&format!("::add-mask::{}", world::CI_PERSONAL_TOKEN));
+}
+
+#[test]
+fn the_debug_log_shows_request_line_status_and_headers_without_the_credentials() {
+    let jira = Jira::server().start();
+    Program::seed(&jira)
+        .set("JIRA_LOG", "debug")
+        .run()
+        .exits(0)
+        .says("> PUT http://localhost:")
+        .says("< 204")
+        .says("< x-seraph-loginreason: OK")
+        .hides(&STANDARD.encode(format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD)));
+}
+
+#[test]
+fn no_secret_stands_on_a_command_line() {
+    let help = Program::bare().args(&["--help"]).run().stdout;
+    for flag in ["--password", "--api-token", "--token", "--personal-token", "--username"] {
+        assert!(!help.contains(flag));
+    }
+}
