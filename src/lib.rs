@@ -88,16 +88,16 @@ fn mask(connection: &Connection) -> Mask {
     for secret in connection.credentials.secrets() {
         mask.hide(secret);
     }
-    for secret in auth::derived_secrets(&connection.credentials) {
-        mask.hide(&secret);
+    for secret in auth::derived_secrets(&connection.credentials).iter().chain(&connection.network.proxies.secrets()) {
+        mask.hide(secret);
     }
     mask
 }
 
 fn connect(connection: &Connection, job: &Job, mask: Mask) -> Result<Jira, Failure> {
     let auth = auth::Auth::new(&connection.credentials, &mask);
-    let http = http::Http::new(connection.ca_bundle.clone(), job.concurrency);
-    http.prepare(connection.base.is_https())?;
+    let http = http::Http::new(connection.network.clone(), connection.timeout, job.concurrency);
+    http.prepare(connection.base.url())?;
     let patience =
         Patience { timeout: connection.timeout, deadline: connection.deadline, max_retries: connection.max_retries };
     Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))

@@ -151,7 +151,8 @@ impl Exceptions {
         Exceptions(pieces.filter_map(Exception::parse).collect())
     }
 
-    fn hold(&self, url: &Url) -> bool {
+    /// True where this address is reached without a proxy.
+    pub fn hold(&self, url: &Url) -> bool {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => Some(IpAddr::V4(address)),
             Some(Host::Ipv6(address)) => Some(IpAddr::V6(address)),
