@@ -10,7 +10,6 @@ use crate::field::{Assignment, ValueMap};
 use crate::issue_key::IssueKey;
 use crate::secret::Secret;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
@@ -31,7 +30,7 @@ pub(super) struct Reader {
 }
 
 /// A flag wins over its variable, also an empty one; empty means unset.
-fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
+pub(super) fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
     flag.as_ref().or(variable.as_ref()).filter(|text| !text.is_empty()).cloned()
 }
 
@@ -63,11 +62,16 @@ impl Reader {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
     pub(super) fn warn(&mut self, warning: String) {
         self.warnings.push(warning);
     }
 
-    fn problem(&mut self, name: &str, what: impl AsRef<str>) {
+    pub(super) fn problem(&mut self, name: &str, what: impl AsRef<str>) {
         self.problems.push(format!("{name} {}", what.as_ref()));
     }
 
@@ -148,14 +152,6 @@ impl Reader {
             return None;
         };
         BaseUrl::parse(&text).map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what)).ok()
-    }
-
-    pub(super) fn ca_bundle(&mut self, flag: &Option<String>) -> Option<PathBuf> {
-        let path = PathBuf::from(pick(flag, &self.environment.known.ca_bundle)?);
-        if let Err(error) = std::fs::File::open(&path) {
-            self.problem("JIRA_CA_BUNDLE (--ca-bundle)", format!("cannot be read: {}: {error}", path.display()));
-        }
-        Some(path)
     }
 
     pub(super) fn log(&mut self, flag: &Option<String>) -> Targets {
