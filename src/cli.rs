@@ -131,7 +131,7 @@ pub struct ConnectionFlags {
     /// Jira's address with its context path [env: JIRA_BASE_URL]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub base_url: Option<String>,
-    /// Which of the credentials given: basic, bearer [env: JIRA_AUTH]
+    /// Which of the credentials given: basic session bearer oauth1 connect [env: JIRA_AUTH]
     #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
     pub auth: Option<String>,
     /// Seconds for one attempt (30) [env: JIRA_TIMEOUT]

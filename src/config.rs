@@ -1,5 +1,6 @@
 //! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
 
+mod credentials;
 mod network;
 mod reader;
 mod variables;

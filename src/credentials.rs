@@ -1,5 +1,6 @@
 //! Which credentials are meant, of all that are given; knows no environment and signs nothing.
 
+use crate::auth::oauth1::Consumer;
 use crate::secret::Secret;
 
 /// A complete set of credentials.
@@ -11,9 +12,32 @@ pub enum Credentials {
         user: String,
         /// The password or token.
         secret: Secret,
+        /// True for an e-mail and API token.
+        is_api_token: bool,
+    },
+    /// A user's name and password, to log in with once (Server, Data Center).
+    Session {
+        /// The name.
+        user: String,
+        /// The password.
+        password: Secret,
     },
     /// A personal token of Data Center, or a scoped token through Cloud's gateway.
     Bearer(Secret),
+    /// An application link's consumer and a person's access token (Server, Data Center).
+    OAuth1 {
+        /// Who signs.
+        consumer: Consumer,
+        /// As whom.
+        token: Secret,
+    },
+    /// An installed Connect app (Cloud).
+    Connect {
+        /// As in the app's descriptor.
+        app_key: String,
+        /// Given at the installation.
+        shared_secret: Secret,
+    },
 }
 
 /// The ways to authenticate, as `--auth` names them.
@@ -21,19 +45,28 @@ pub enum Credentials {
 pub enum Method {
     /// HTTP Basic.
     Basic,
+    /// A cookie session.
+    Session,
     /// A bearer token.
     Bearer,
+    /// OAuth 1.0a with RSA-SHA1.
+    OAuth1,
+    /// Connect's JSON Web Tokens.
+    Connect,
 }
 
 impl Method {
     /// All of them.
-    pub const ALL: [Method; 2] = [Method::Basic, Method::Bearer];
+    pub const ALL: [Method; 5] = [Method::Basic, Method::Session, Method::Bearer, Method::OAuth1, Method::Connect];
 
     /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
         match self {
             Method::Basic => "basic",
+            Method::Session => "session",
             Method::Bearer => "bearer",
+            Method::OAuth1 => "oauth1",
+            Method::Connect => "connect",
         }
     }
 }
@@ -42,7 +75,11 @@ impl Credentials {
     /// Every secret in them.
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
-            Credentials::Basic { secret, .. } | Credentials::Bearer(secret) => vec![secret],
+            Credentials::Basic { secret, .. } => vec![secret],
+            Credentials::Session { password, .. } => vec![password],
+            Credentials::Bearer(token) => vec![token],
+            Credentials::OAuth1 { consumer, token } => vec![&consumer.private_key_text, token],
+            Credentials::Connect { shared_secret, .. } => vec![shared_secret],
         }
     }
 
@@ -50,7 +87,10 @@ impl Credentials {
     pub fn method(&self) -> Method {
         match self {
             Credentials::Basic { .. } => Method::Basic,
+            Credentials::Session { .. } => Method::Session,
             Credentials::Bearer(_) => Method::Bearer,
+            Credentials::OAuth1 { .. } => Method::OAuth1,
+            Credentials::Connect { .. } => Method::Connect,
         }
     }
 }

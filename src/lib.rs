@@ -156,7 +156,7 @@ fn begin(
     for warning in &connection.warnings {
         tracing::warn!("{warning}");
     }
-    let auth = auth::Auth::new(credentials, &mask);
+    let auth = auth::Auth::new(credentials, &connection.base, &mask);
     let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
     http.prepare(connection.base.url())?;
     let patience = Patience {

@@ -21,6 +21,8 @@ variables! {
     dry_run output allow_failure concurrency
     auth timeout deadline max_retries ca_bundle client_cert client_key insecure log
     username password password_file user_email api_token api_token_file personal_token personal_token_file
+    oauth1_consumer_key oauth1_private_key oauth1_private_key_file oauth1_access_token oauth1_access_token_file
+    connect_app_key connect_shared_secret connect_shared_secret_file
 }
 
 /// Variables of others that say how the network is reached.
