@@ -4,7 +4,7 @@ mod reader;
 mod variables;
 
 use crate::base_url::BaseUrl;
-use crate::cli::{Cli, ConnectionFlags, JobFlags, RunFlags};
+use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags};
 use crate::credentials::Credentials;
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
@@ -15,6 +15,8 @@ use reader::Reader;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
+use tracing_subscriber::filter::Targets;
+use url::Url;
 
 /// What the process was given.
 #[derive(Debug, Default)]
@@ -25,13 +27,11 @@ pub struct Input {
     pub variables: Vec<(OsString, OsString)>,
 }
 
-/// How Jira is reached and by whom.
+/// How Jira is reached. Every command that asks Jira has one; by whom Jira is asked is the command's own matter.
 #[derive(Clone, Debug)]
 pub struct Connection {
     /// Jira's address.
     pub base: BaseUrl,
-    /// Who we are.
-    pub credentials: Credentials,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
     /// For the whole run.
@@ -40,6 +40,10 @@ pub struct Connection {
     pub max_retries: u32,
     /// PEM certificates trusted besides the system's.
     pub ca_bundle: Option<PathBuf>,
+    /// The log's levels.
+    pub log: Targets,
+    /// Things to say before the run begins.
+    pub warnings: Vec<String>,
 }
 
 /// What is written where.
@@ -82,16 +86,9 @@ pub struct Reporting {
 #[derive(Debug)]
 pub enum Command {
     /// The main job.
-    Report {
-        /// How Jira is reached.
-        connection: Box<Connection>,
-        /// What to write.
-        job: Job,
-        /// The log's levels.
-        log: tracing_subscriber::filter::Targets,
-        /// Things to say before the run begins.
-        warnings: Vec<String>,
-    },
+    Report(Box<Connection>, Credentials, Job),
+    /// `get PATH`, with the whole address.
+    Get(Box<Connection>, Credentials, Url),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
 }
@@ -102,35 +99,45 @@ pub fn read(input: &Input) -> (Reporting, Result<Command, Failure>) {
     let cli = match Cli::try_parse_from(&input.arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let reporting = reader.reporting(&guess_run_flags(&input.arguments));
+            let reporting = reader.reporting(&guess_reporting_flags(&input.arguments));
             return (reporting, explain(&error).map(Command::Show));
         }
     };
-    let reporting = reader.reporting(&cli.run);
-    if let Some(command) = cli.command {
-        let crate::cli::Command::Help { topic } = command;
-        return (reporting, crate::commands::help::text(topic.as_deref()).map(Command::Show));
-    }
-    let connection = connection(&mut reader, &cli.connection);
-    let job = job(&mut reader, &cli.job, &cli.run);
-    let log = reader.log(&cli.connection.log);
-    let (problems, warnings) = reader.finish();
-    let command = match (connection, job, log) {
-        (Some(connection), Some(job), Some(log)) if problems.is_empty() => {
-            Ok(Command::Report { connection: Box::new(connection), job, log, warnings })
-        }
-        _ => Err(usage(problems)),
-    };
-    (reporting, command)
+    let reporting = reader.reporting(reporting_flags(&cli));
+    (reporting, command(reader, cli))
 }
 
-fn usage(problems: Vec<String>) -> Failure {
-    Failure::new(Kind::Usage, problems.join("\n")).hint("jira-build-status --help lists the settings")
+/// Those of the command, where there is one.
+fn reporting_flags(cli: &Cli) -> &ReportingFlags {
+    match &cli.command {
+        Some(cli::Command::Get { shared, .. }) => &shared.reporting,
+        Some(cli::Command::Help { .. }) | None => &cli.reporting,
+    }
+}
+
+/// Every setting of a command is read before any of them is refused, so that all that is wrong is said at once.
+fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
+    match cli.command {
+        None => {
+            let connection = connection(&mut reader, &cli.connection);
+            let credentials = reader.credentials(&cli.connection.auth);
+            let job = job(&mut reader, &cli.job, &cli.run);
+            let (connection, (credentials, job)) = reader.finish(connection, credentials.zip(job))?;
+            Ok(Command::Report(connection, credentials, job))
+        }
+        Some(cli::Command::Get { path, shared }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let credentials = reader.credentials(&shared.connection.auth);
+            let url = connection.as_ref().and_then(|connection| reader.url_below(&connection.base, &path));
+            let (connection, (credentials, url)) = reader.finish(connection, credentials.zip(url))?;
+            Ok(Command::Get(connection, credentials, url))
+        }
+        Some(cli::Command::Help { topic }) => crate::commands::help::text(topic.as_deref()).map(Command::Show),
+    }
 }
 
 fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection> {
     let base = reader.base_url(&flags.base_url);
-    let credentials = reader.credentials(&flags.auth);
     if let Some(base) = &base
         && !base.is_https()
         && !base.is_loopback()
@@ -146,8 +153,9 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
         deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", 120),
         max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
         ca_bundle: reader.ca_bundle(&flags.ca_bundle),
+        log: reader.log(&flags.log),
+        warnings: Vec::new(),
         base: base?,
-        credentials: credentials?,
     })
 }
 
@@ -190,8 +198,8 @@ fn shape_named(name: &str) -> Result<Option<Shape>, String> {
 }
 
 /// The reporting flags of a command line that could not be read.
-fn guess_run_flags(arguments: &[OsString]) -> RunFlags {
-    let mut flags = RunFlags::default();
+fn guess_reporting_flags(arguments: &[OsString]) -> ReportingFlags {
+    let mut flags = ReportingFlags::default();
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).peekable();
     while let Some(argument) = arguments.next() {
         match argument.split_once('=').unwrap_or((argument, "")) {
@@ -230,11 +238,16 @@ fn explain(error: &clap::Error) -> Result<String, Failure> {
             format!("{flag} is given twice or in front of a command")
         }
         (ErrorKind::InvalidUtf8, _) => "an argument is not valid UTF-8".to_owned(),
+        (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", given.as_deref().unwrap_or("an argument")),
+        (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand, _) => {
+            "the command needs one of its steps behind it".to_owned()
+        }
         (kind, _) => kind.as_str().unwrap_or("the command line cannot be read").to_owned(),
     };
-    let secret = flag
-        .as_deref()
-        .is_some_and(|flag| ["pas", "token", "secret", "user", "key"].iter().any(|word| flag.contains(word)));
+    let secret = error.kind() == ErrorKind::UnknownArgument
+        && flag
+            .as_deref()
+            .is_some_and(|flag| ["pas", "token", "secret", "user", "key"].iter().any(|word| flag.contains(word)));
     let hint = match context(ContextKind::SuggestedArg) {
         _ if secret => "secrets and their names have no flag, because every process can read a command line; \
             set JIRA_USERNAME and JIRA_PASSWORD, JIRA_USER_EMAIL and JIRA_API_TOKEN, or JIRA_PERSONAL_TOKEN"

@@ -3,10 +3,11 @@
 mod tls;
 
 use crate::failure::{Failure, Kind};
-use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Text, Trouble, Wire};
+use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use reqwest::header::HeaderValue;
 use std::cell::OnceCell;
 use std::error::Error;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::timeout_at;
@@ -58,7 +59,7 @@ impl Http {
         Ok(cell.get_or_init(|| client))
     }
 
-    async fn attempt(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
+    async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
         let client = self.client(request.url.scheme() == "https").map_err(|failure| Trouble {
             kind: Break::Tls,
             detail: failure.message,
@@ -76,10 +77,13 @@ impl Http {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             answer.headers.push((name.as_str().to_owned(), value));
         }
-        let broken = read_body(&mut response, &mut answer, limits).await;
+        let broken = match sink.filter(|_| answer.is_success()) {
+            Some(sink) => pass_body(&mut response, &mut answer, limits, sink).await,
+            None => read_body(&mut response, &mut answer, limits).await,
+        };
         match broken {
             // A success whose proof is missing proves nothing; a refusal stands by its status alone.
-            Some(trouble) if (200..300).contains(&answer.status) => Err(trouble),
+            Some(trouble) if answer.is_success() => Err(trouble),
             _ => Ok(answer),
         }
     }
@@ -87,30 +91,64 @@ impl Http {
 
 impl Wire for Http {
     fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a> {
-        Box::pin(self.attempt(request, limits))
+        Box::pin(self.attempt(request, limits, None))
+    }
+
+    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, sink: Sink<'a>) -> Exchange<'a> {
+        Box::pin(self.attempt(request, limits, Some(sink)))
     }
 }
 
 /// Reads as much of the body as is allowed. Returns what broke it off.
 async fn read_body(response: &mut reqwest::Response, answer: &mut Answer, limits: Limits) -> Option<Trouble> {
     loop {
-        let trouble = match timeout_at(limits.until, response.chunk()).await {
-            Ok(Ok(None)) => return None,
-            Ok(Ok(Some(chunk))) => {
+        match chunk(response, answer, limits).await {
+            Ok(None) => return None,
+            Ok(Some(chunk)) => {
                 let room = limits.body - answer.body.len();
                 answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if chunk.len() >= room {
                     answer.complete = chunk.len() == room && answer.header("content-length").is_some();
                     return None;
                 }
-                continue;
             }
-            Ok(Err(error)) => explain(&error),
-            Err(_) => timed_out("the answer did not end in time"),
-        };
-        answer.complete = false;
-        return Some(Trouble { sent: true, ..trouble });
+            Err(trouble) => return Some(trouble),
+        }
     }
+}
+
+/// Hands the body on until its end, or until nobody wants more. Returns what broke it off.
+async fn pass_body(
+    response: &mut reqwest::Response,
+    answer: &mut Answer,
+    limits: Limits,
+    sink: Sink<'_>,
+) -> Option<Trouble> {
+    loop {
+        match chunk(response, answer, limits).await {
+            Ok(None) => return None,
+            Ok(Some(chunk)) if sink(&chunk).is_continue() => {}
+            Ok(Some(_)) => {
+                answer.complete = false;
+                return None;
+            }
+            Err(trouble) => return Some(trouble),
+        }
+    }
+}
+
+async fn chunk(
+    response: &mut reqwest::Response,
+    answer: &mut Answer,
+    limits: Limits,
+) -> Result<Option<impl Deref<Target = [u8]> + use<>>, Trouble> {
+    let trouble = match timeout_at(limits.until, response.chunk()).await {
+        Ok(Ok(chunk)) => return Ok(chunk),
+        Ok(Err(error)) => explain(&error),
+        Err(_) => timed_out("the answer did not end in time"),
+    };
+    answer.complete = false;
+    Err(Trouble { sent: true, ..trouble })
 }
 
 fn timed_out(detail: &str) -> Trouble {

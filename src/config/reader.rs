@@ -1,10 +1,11 @@
 //! Reads one setting after the other and collects all that is wrong, so that a person mends a pipeline once, not once a run.
 
 use super::variables::Environment;
-use super::{Output, Reporting, main_assignment, shape_named};
+use super::{Connection, Output, Reporting, main_assignment, shape_named};
 use crate::base_url::BaseUrl;
-use crate::cli::{JobFlags, RunFlags};
+use crate::cli::{JobFlags, ReportingFlags};
 use crate::credentials::{self, Credentials, Method, Offer, Part};
+use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, ValueMap};
 use crate::issue_key::IssueKey;
 use crate::secret::Secret;
@@ -12,6 +13,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
+use url::Url;
 
 /// The longest time that a setting may ask for: thirty years, far from every overflow.
 const LONGEST: f64 = 1e9;
@@ -41,9 +43,24 @@ impl Reader {
         Reader { environment, github_actions, problems, warnings: Vec::new() }
     }
 
-    /// All that is wrong, and all that is worth a warning.
-    pub(super) fn finish(self) -> (Vec<String>, Vec<String>) {
-        (self.problems, self.warnings)
+    /// The settings, the connection with all that is worth a warning.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings that were read. One that is `None` has said why.
+    pub(super) fn finish<T>(
+        self,
+        connection: Option<Connection>,
+        others: Option<T>,
+    ) -> Result<(Box<Connection>, T), Failure> {
+        match connection.zip(others) {
+            Some((connection, others)) if self.problems.is_empty() => {
+                Ok((Box::new(Connection { warnings: self.warnings, ..connection }), others))
+            }
+            _ => {
+                Err(Failure::new(Kind::Usage, self.problems.join("\n"))
+                    .hint("jira-build-status --help lists the settings"))
+            }
+        }
     }
 
     pub(super) fn warn(&mut self, warning: String) {
@@ -60,7 +77,7 @@ impl Reader {
         self.problem(&format!("{variable} ({flag})"), format!("is missing{more}{lookalike}"));
     }
 
-    pub(super) fn reporting(&mut self, flags: &RunFlags) -> Reporting {
+    pub(super) fn reporting(&mut self, flags: &ReportingFlags) -> Reporting {
         let output = match pick(&flags.output, &self.environment.known.output).as_deref() {
             None | Some("text") => Output::Text,
             Some("json") => Output::Json,
@@ -141,22 +158,29 @@ impl Reader {
         Some(path)
     }
 
-    pub(super) fn log(&mut self, flag: &Option<String>) -> Option<Targets> {
-        const NAME: &str = "JIRA_LOG (--log)";
+    pub(super) fn log(&mut self, flag: &Option<String>) -> Targets {
+        let default = Targets::new().with_default(tracing::Level::WARN);
         let Some(text) = pick(flag, &self.environment.known.log) else {
-            return Some(Targets::new().with_default(tracing::Level::WARN));
+            return default;
         };
         // A word alone would be taken for a target at its most talkative.
         let is_level = |word: &str| word.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
         let levels = text.split(',').all(|piece| is_level(piece.rsplit_once('=').map_or(piece, |(_, level)| level)));
-        let targets = text.parse().ok().filter(|_| levels);
-        if targets.is_none() {
-            self.problem(
-                NAME,
-                format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}"),
-            );
+        text.parse().ok().filter(|_| levels).unwrap_or_else(|| {
+            let what = format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}");
+            self.problem("JIRA_LOG (--log)", what);
+            default
+        })
+    }
+
+    /// The address that `get` asks. The credentials go nowhere else than below the base, whatever dots the path holds.
+    pub(super) fn url_below(&mut self, base: &BaseUrl, path: &str) -> Option<Url> {
+        let url = base.below(path);
+        if path.starts_with('/') && url.path().starts_with(&format!("{}/", base.context_path())) {
+            return Some(url);
         }
-        targets
+        self.problem("PATH", "must begin with a slash and stay below JIRA_BASE_URL, as /rest/api/2/issue/HSP-1 does");
+        None
     }
 
     pub(super) fn issues(&mut self, flags: &[String]) -> Option<Vec<IssueKey>> {
