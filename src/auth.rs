@@ -1,4 +1,6 @@
-//! How a request proves who sends it; knows no environment and asks no network.
+//! How a request proves who sends it; knows no environment.
+
+pub mod oauth2;
 
 use crate::credentials::Credentials;
 use crate::failure::Failure;
@@ -8,6 +10,7 @@ use crate::secret::Secret;
 use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use oauth2::OAuth2;
 
 /// What makes one attempt's signature unlike every other's.
 #[derive(Clone, Copy, Debug)]
@@ -22,12 +25,18 @@ pub struct Stamp {
 pub enum Auth {
     /// The same header on every request: Basic and Bearer.
     Header(Secret),
+    /// An access token that may have to be asked for.
+    OAuth2(Box<OAuth2>),
 }
 
 impl Auth {
     /// Prepares the credentials, and hides what is derived from them.
     pub fn new(credentials: &Credentials, mask: &Mask) -> Self {
-        let header = header(credentials);
+        let header = match credentials {
+            Credentials::Basic { user, secret } => Secret::derived(format!("Basic {}", pair(user, secret).reveal())),
+            Credentials::Bearer(token) => Secret::derived(format!("Bearer {}", token.reveal())),
+            Credentials::OAuth2(settings) => return Auth::OAuth2(Box::new(OAuth2::new(settings.clone(), mask))),
+        };
         mask.hide(&header);
         Auth::Header(header)
     }
@@ -36,17 +45,27 @@ impl Auth {
     ///
     /// # Errors
     /// Where it is refused or cannot be had.
-    pub async fn prepare(&self, _jira: &Jira, _budget: &Budget) -> Result<(), Failure> {
+    pub async fn prepare(&self, jira: &Jira, budget: &Budget) -> Result<(), Failure> {
         match self {
             Auth::Header(_) => Ok(()),
+            Auth::OAuth2(oauth2) => oauth2.prepare(jira, budget).await,
         }
     }
 
     /// Learns from an answer. True where the same request deserves one more attempt, for a cause that is now mended:
     /// an expired session or token that [`Auth::prepare`] will renew, a clock offset that the next signature will hold.
-    pub fn mends(&self, _answer: &Answer) -> bool {
+    pub fn mends(&self, request: &Request, answer: &Answer, mask: &Mask) -> bool {
         match self {
             Auth::Header(_) => false,
+            Auth::OAuth2(oauth2) => oauth2.mends(request, answer, mask),
+        }
+    }
+
+    /// An access token that a user may have granted, where there is one.
+    pub fn user_token(&self) -> Option<Secret> {
+        match self {
+            Auth::Header(_) => None,
+            Auth::OAuth2(oauth2) => oauth2.user_token(),
         }
     }
 
@@ -54,6 +73,7 @@ impl Auth {
     pub async fn finish(&self, _jira: &Jira) {
         match self {
             Auth::Header(_) => {}
+            Auth::OAuth2(oauth2) => oauth2.finish(),
         }
     }
 
@@ -63,27 +83,23 @@ impl Auth {
             Auth::Header(header) => {
                 request.headers.push(("authorization", Text::Sensitive(header.clone())));
             }
+            Auth::OAuth2(oauth2) => oauth2.authorize(request),
         }
     }
 }
 
-fn header(credentials: &Credentials) -> Secret {
-    match credentials {
-        Credentials::Basic { user, secret } => {
-            let pair = Secret::derived(format!("{user}:{}", secret.reveal()));
-            Secret::derived(format!("Basic {}", STANDARD.encode(pair.reveal())))
-        }
-        Credentials::Bearer(token) => Secret::derived(format!("Bearer {}", token.reveal())),
-    }
+/// What stands behind `Basic`.
+fn pair(user: &str, secret: &Secret) -> Secret {
+    let pair = Secret::derived(format!("{user}:{}", secret.reveal()));
+    Secret::derived(STANDARD.encode(pair.reveal()))
 }
 
 /// Secrets that no CI system can know, because we made them of others or read them from files.
 pub fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
-    let header = header(credentials);
-    let mut derived = vec![];
-    if let Some((_, pair)) = header.reveal().split_once(' ').filter(|(scheme, _)| *scheme == "Basic") {
-        derived.push(Secret::derived(pair.to_owned()));
-    }
+    let mut derived = match credentials {
+        Credentials::Basic { user, secret } => vec![pair(user, secret)],
+        Credentials::Bearer(_) | Credentials::OAuth2(_) => vec![],
+    };
     derived.extend(credentials.secrets().into_iter().filter(|secret| secret.is_from_file()).cloned());
     derived
 }

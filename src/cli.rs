@@ -122,9 +122,12 @@ pub struct ConnectionFlags {
     /// Jira's address with its context path [JIRA_BASE_URL]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub base_url: Option<String>,
-    /// Which of the credentials given: basic, bearer [JIRA_AUTH]
+    /// Which of the credentials given: basic, bearer, oauth2 [JIRA_AUTH]
     #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
     pub auth: Option<String>,
+    /// Go through the Cloud gateway; auto asks the site for its id [JIRA_CLOUD_ID]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub cloud_id: Option<String>,
     /// Seconds for one attempt (30) [JIRA_TIMEOUT]
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub timeout: Option<String>,

@@ -1,6 +1,9 @@
 //! Which credentials are meant, of all that are given; knows no environment and signs nothing.
 
+use crate::base_url::BaseUrl;
 use crate::secret::Secret;
+use std::path::PathBuf;
+use url::Url;
 
 /// A complete set of credentials.
 #[derive(Clone, Debug)]
@@ -14,6 +17,53 @@ pub enum Credentials {
     },
     /// A personal token of Data Center, or a scoped token through Cloud's gateway.
     Bearer(Secret),
+    /// An access token, or what is given for one.
+    OAuth2(OAuth2),
+}
+
+/// An OAuth 2.0 grant and who takes it.
+#[derive(Clone, Debug)]
+pub struct OAuth2 {
+    /// What an access token is had for.
+    pub grant: Grant,
+    /// Where it is had.
+    pub provider: Provider,
+}
+
+/// What an access token is had for.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// Nothing: here it is. It cannot be renewed.
+    AccessToken(Secret),
+    /// The client's own credentials: a service account.
+    ClientCredentials(Client),
+    /// A user's consent, kept in a file because each use may replace it.
+    RefreshToken {
+        /// Whom the user gave it to.
+        client: Client,
+        /// Where the refresh token lives.
+        file: PathBuf,
+    },
+}
+
+/// An OAuth 2.0 client: an app of the developer console, a service account's credential, an incoming link of Data Center.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: Secret,
+}
+
+/// An OAuth 2.0 identity provider.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
+    pub cloud: BaseUrl,
+    /// In place of the token endpoint that follows from the deployment.
+    pub token: Option<Url>,
+    /// What a token may be used for.
+    pub scope: Option<String>,
 }
 
 /// The ways to authenticate, as `--auth` names them.
@@ -23,17 +73,20 @@ pub enum Method {
     Basic,
     /// A bearer token.
     Bearer,
+    /// OAuth 2.0.
+    OAuth2,
 }
 
 impl Method {
     /// All of them.
-    pub const ALL: [Method; 2] = [Method::Basic, Method::Bearer];
+    pub const ALL: [Method; 3] = [Method::Basic, Method::Bearer, Method::OAuth2];
 
     /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
         match self {
             Method::Basic => "basic",
             Method::Bearer => "bearer",
+            Method::OAuth2 => "oauth2",
         }
     }
 }
@@ -43,6 +96,10 @@ impl Credentials {
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
             Credentials::Basic { secret, .. } | Credentials::Bearer(secret) => vec![secret],
+            Credentials::OAuth2(OAuth2 { grant, .. }) => match grant {
+                Grant::AccessToken(token) => vec![token],
+                Grant::ClientCredentials(client) | Grant::RefreshToken { client, .. } => vec![&client.secret],
+            },
         }
     }
 
@@ -51,6 +108,7 @@ impl Credentials {
         match self {
             Credentials::Basic { .. } => Method::Basic,
             Credentials::Bearer(_) => Method::Bearer,
+            Credentials::OAuth2(_) => Method::OAuth2,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod config;
 pub mod credentials;
 pub mod failure;
 pub mod field;
+pub mod gateway;
 pub mod http;
 pub mod issue_key;
 pub mod jira;
@@ -29,6 +30,7 @@ use commands::report::Run;
 use config::{Command, Connection, Input, Job, Output, Reporting};
 use credentials::Credentials;
 use failure::{EXIT_OK, Failure, Kind, Signal};
+use gateway::Gateway;
 use jira::{Jira, Nature, Patience};
 use mask::Mask;
 use report::Report;
@@ -140,7 +142,8 @@ fn begin(
     http.prepare(connection.base.is_https())?;
     let patience =
         Patience { timeout: connection.timeout, deadline: connection.deadline, max_retries: connection.max_retries };
-    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))
+    let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
+    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience).through(gateway))
 }
 
 /// The machine's clock and a generator seeded by it.

@@ -31,7 +31,7 @@ pub(super) struct Reader {
 }
 
 /// A flag wins over its variable, also an empty one; empty means unset.
-fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
+pub(super) fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
     flag.as_ref().or(variable.as_ref()).filter(|text| !text.is_empty()).cloned()
 }
 
@@ -67,7 +67,7 @@ impl Reader {
         self.warnings.push(warning);
     }
 
-    fn problem(&mut self, name: &str, what: impl AsRef<str>) {
+    pub(super) fn problem(&mut self, name: &str, what: impl AsRef<str>) {
         self.problems.push(format!("{name} {}", what.as_ref()));
     }
 
@@ -320,7 +320,7 @@ impl Reader {
             ],
             complete: user.zip(secret).map(|(user, secret)| Credentials::Basic { user, secret }),
         };
-        vec![
+        let mut offers = vec![
             basic(username, "JIRA_USERNAME", password, "JIRA_PASSWORD"),
             basic(user_email, "JIRA_USER_EMAIL", api_token, "JIRA_API_TOKEN"),
             Offer {
@@ -328,11 +328,13 @@ impl Reader {
                 parts: vec![Part { variable: "JIRA_PERSONAL_TOKEN", given: personal_token.is_some() }],
                 complete: personal_token.map(Credentials::Bearer),
             },
-        ]
+        ];
+        offers.extend(self.oauth2_offers());
+        offers
     }
 
     /// A secret from its variable or from the file that `X_FILE` names.
-    fn secret(&mut self, name: &str, (value, file): (Option<String>, Option<String>)) -> Option<Secret> {
+    pub(super) fn secret(&mut self, name: &str, (value, file): (Option<String>, Option<String>)) -> Option<Secret> {
         let read = match (value, file) {
             (None, None) => return None,
             (Some(_), Some(_)) => {
@@ -361,7 +363,7 @@ impl Reader {
     }
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, String> {
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
     use std::io::Read;
     let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
     let mut bytes = Vec::new();

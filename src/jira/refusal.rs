@@ -1,5 +1,7 @@
 //! What an answer to a request about an issue means: the kind of refusal and what to do. Asks nothing; says where a doubt is left.
 
+mod cloud;
+
 use super::Call;
 use super::said::Said;
 use crate::failure::{Failure, Kind};
@@ -53,14 +55,14 @@ pub fn judge_write(answer: &Answer, said: &Said, issue: &IssueKey, call: &Call) 
 
 /// Judges an answer that is no success.
 pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) -> Judgement {
-    if let Some(failure) = login_refused(answer, said) {
+    let words = Words { said, status: answer.status };
+    if let Some(failure) = login_refused(answer, said).or_else(|| cloud::refused(answer, &words)) {
         return Judgement::Refused(failure);
     }
-    let words = Words { said, status: answer.status };
     let failure = match answer.status {
         400 | 413 | 415 | 422 => value_refused(&words, subject),
         401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(
-            "check the name and the password or token, and that they belong to this Jira",
+            "check the name and the password or token, that they have not expired, and that they belong to this Jira",
         ),
         403 => return forbidden(answer, &words, subject),
         404 | 410 => return not_found(answer, &words, subject),
@@ -228,5 +230,14 @@ fn unexpected(words: &Words<'_>) -> Failure {
             .failure(Kind::UnexpectedAnswer, "this address takes no such request")
             .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
         _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+    }
+}
+
+/// What a status comes to that is neither a success nor about credentials, whoever answers it.
+pub fn kind_of_other(status: u16) -> Kind {
+    match status {
+        429 => Kind::RateLimited,
+        407 | 408 | 425 | 500..=599 => Kind::Unreachable,
+        _ => Kind::UnexpectedAnswer,
     }
 }
