@@ -35,7 +35,7 @@ impl Auth {
         let header = match credentials {
             Credentials::Basic { user, secret } => Secret::derived(format!("Basic {}", pair(user, secret).reveal())),
             Credentials::Bearer(token) => Secret::derived(format!("Bearer {}", token.reveal())),
-            Credentials::OAuth2(settings) => return Auth::OAuth2(Box::new(OAuth2::new(settings.clone(), mask))),
+            Credentials::OAuth2(settings) => return Auth::OAuth2(Box::new(OAuth2::new((**settings).clone(), mask))),
         };
         mask.hide(&header);
         Auth::Header(header)

@@ -36,6 +36,15 @@ pub struct Cli {
 /// The commands beside the main job. Each takes its flags behind its name.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Walk from the network to the field and say what works, what does not and what to do; writes nothing
+    Check {
+        /// What would be written.
+        #[command(flatten)]
+        job: Box<JobFlags>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
+    },
     /// One authenticated GET of a path under the base URL, its body to standard output
     Get {
         /// Such as /rest/api/2/issue/HSP-1
@@ -57,25 +66,25 @@ pub enum Command {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What to write")]
 pub struct JobFlags {
-    /// Issue keys or ids, by commas or white space [JIRA_ISSUE_KEY]
+    /// Issue keys or ids, by commas or white space [env: JIRA_ISSUE_KEY]
     #[arg(long, value_name = "KEYS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub issue: Vec<String>,
-    /// customfield_10314, 10314, a system field's id or a name [JIRA_FIELD_ID]
+    /// customfield_10314, 10314, a system field's id or a name [env: JIRA_FIELD_ID]
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub field: Option<String>,
-    /// The value as text [JIRA_FIELD_VALUE]
+    /// The value as text [env: JIRA_FIELD_VALUE]
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub value: Option<String>,
-    /// The value's shape: auto asks Jira; see help fields [JIRA_FIELD_TYPE]
+    /// The value's shape: auto asks Jira; see help fields [env: JIRA_FIELD_TYPE]
     #[arg(long = "type", value_name = "TYPE", allow_hyphen_values = true)]
     pub shape: Option<String>,
-    /// success=Passed, failure=Failed, *=Unknown [JIRA_VALUE_MAP]
+    /// success=Passed, failure=Failed, *=Unknown [env: JIRA_VALUE_MAP]
     #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
     pub value_map: Option<String>,
-    /// Further fields: FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT, FIELD-=TEXT [JIRA_FIELDS]
+    /// Further fields: FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT, FIELD-=TEXT [env: JIRA_FIELDS]
     #[arg(long, value_name = "FIELD=TEXT", action = ArgAction::Append, allow_hyphen_values = true)]
     pub set: Vec<String>,
-    /// true or false; sent only when set [JIRA_NOTIFY_USERS]
+    /// true or false; sent only when set [env: JIRA_NOTIFY_USERS]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     pub notify_users: Option<String>,
 }
@@ -84,10 +93,10 @@ pub struct JobFlags {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "The run")]
 pub struct RunFlags {
-    /// Do everything but the write; show the exact body [JIRA_DRY_RUN]
+    /// Do everything but the write; show the exact body [env: JIRA_DRY_RUN]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub dry_run: Option<String>,
-    /// Issues written at once (4) [JIRA_CONCURRENCY]
+    /// Issues written at once (4) [env: JIRA_CONCURRENCY]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub concurrency: Option<String>,
 }
@@ -96,10 +105,10 @@ pub struct RunFlags {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "The run")]
 pub struct ReportingFlags {
-    /// text or json (text) [JIRA_OUTPUT]
+    /// text or json (text) [env: JIRA_OUTPUT]
     #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
     pub output: Option<String>,
-    /// Report a failure, exit 0 [JIRA_ALLOW_FAILURE]
+    /// Report a failure, exit 0 [env: JIRA_ALLOW_FAILURE]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub allow_failure: Option<String>,
 }
@@ -119,28 +128,28 @@ pub struct SharedFlags {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How Jira is reached")]
 pub struct ConnectionFlags {
-    /// Jira's address with its context path [JIRA_BASE_URL]
+    /// Jira's address with its context path [env: JIRA_BASE_URL]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub base_url: Option<String>,
-    /// Which of the credentials given: basic, bearer, oauth2 [JIRA_AUTH]
+    /// Which of the credentials given: basic, bearer, oauth2 [env: JIRA_AUTH]
     #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
     pub auth: Option<String>,
-    /// Go through the Cloud gateway; auto asks the site for its id [JIRA_CLOUD_ID]
+    /// Go through the Cloud gateway; auto asks the site for its id [env: JIRA_CLOUD_ID]
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub cloud_id: Option<String>,
-    /// Seconds for one attempt (30) [JIRA_TIMEOUT]
+    /// Seconds for one attempt (30) [env: JIRA_TIMEOUT]
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub timeout: Option<String>,
-    /// Seconds for everything (120) [JIRA_DEADLINE]
+    /// Seconds for everything (120) [env: JIRA_DEADLINE]
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub deadline: Option<String>,
-    /// Retries per issue (4) [JIRA_MAX_RETRIES]
+    /// Retries per issue (4) [env: JIRA_MAX_RETRIES]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub max_retries: Option<String>,
-    /// PEM certificates trusted besides the system's [JIRA_CA_BUNDLE]
+    /// PEM certificates trusted besides the system's [env: JIRA_CA_BUNDLE]
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub ca_bundle: Option<String>,
-    /// error, warn, info, debug, trace or target=level (warn) [JIRA_LOG]
+    /// error, warn, info, debug, trace or target=level (warn) [env: JIRA_LOG]
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub log: Option<String>,
 }

@@ -6,8 +6,8 @@ mod variables;
 
 use crate::base_url::BaseUrl;
 use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags};
-use crate::credentials::Credentials;
-use crate::failure::{Failure, Kind};
+use crate::credentials::{Credentials, Method};
+use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
 use crate::gateway::Cloud;
 use crate::issue_key::IssueKey;
@@ -65,6 +65,19 @@ pub struct Job {
     pub concurrency: usize,
 }
 
+/// What is looked at without being written; each part as far as it was given.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// In the order given, each once.
+    pub issues: Vec<IssueKey>,
+    /// Fields, with a value or without.
+    pub fields: Vec<FieldName>,
+    /// Fields with a value.
+    pub assignments: Vec<Assignment>,
+    /// How we authenticate.
+    pub method: Method,
+}
+
 /// How the result is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Output {
@@ -86,11 +99,20 @@ pub struct Reporting {
     pub github_actions: bool,
 }
 
+impl Reporting {
+    /// The exit code of the process: a failure that is allowed is none, a signal stays one.
+    pub fn process_exit_code(self, code: u8) -> u8 {
+        if self.allow_failure && code < 128 { EXIT_OK } else { code }
+    }
+}
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Command {
     /// The main job.
     Report(Box<Connection>, Credentials, Job),
+    /// `check`.
+    Check(Box<Connection>, Credentials, Check),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
@@ -114,6 +136,7 @@ pub fn read(input: &Input) -> (Reporting, Result<Command, Failure>) {
 /// Those of the command, where there is one.
 fn reporting_flags(cli: &Cli) -> &ReportingFlags {
     match &cli.command {
+        Some(cli::Command::Check { shared, .. }) => &shared.reporting,
         Some(cli::Command::Get { shared, .. }) => &shared.reporting,
         Some(cli::Command::Help { .. }) | None => &cli.reporting,
     }
@@ -128,6 +151,14 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let job = job(&mut reader, &cli.job, &cli.run);
             let (connection, (credentials, job)) = reader.finish(connection, credentials.zip(job))?;
             Ok(Command::Report(connection, credentials, job))
+        }
+        Some(cli::Command::Check { job, shared }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let credentials = reader.credentials(&shared.connection.auth);
+            let method = credentials.as_ref().map(Credentials::method);
+            let check = check(&mut reader, &job, method);
+            let (connection, (credentials, check)) = reader.finish(connection, credentials.zip(check))?;
+            Ok(Command::Check(connection, credentials, check))
         }
         Some(cli::Command::Get { path, shared }) => {
             let connection = connection(&mut reader, &shared.connection);
@@ -180,6 +211,20 @@ fn job(reader: &mut Reader, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
         dry_run: dry_run.unwrap_or(false),
         concurrency: concurrency as usize,
     })
+}
+
+/// What was given of a job. What is missing is not looked at.
+fn check(reader: &mut Reader, flags: &JobFlags, method: Option<Method>) -> Option<Check> {
+    let issues = if reader.names_issues(&flags.issue) { reader.issues(&flags.issue)? } else { vec![] };
+    let (fields, assignments) = match reader.field_without_value(flags) {
+        Some(field) => (vec![FieldName::parse(&field)?], vec![]),
+        None if reader.names_fields(flags) => {
+            let assignments = reader.assignments(flags)?;
+            (assignments.iter().map(|assignment| assignment.field.clone()).collect(), assignments)
+        }
+        None => (vec![], vec![]),
+    };
+    Some(Check { issues, fields, assignments, method: method? })
 }
 
 /// `--field`, `--value`, `--type` and `--value-map`, as one assignment.

@@ -18,7 +18,7 @@ pub enum Credentials {
     /// A personal token of Data Center, or a scoped token through Cloud's gateway.
     Bearer(Secret),
     /// An access token, or what is given for one.
-    OAuth2(OAuth2),
+    OAuth2(Box<OAuth2>),
 }
 
 /// An OAuth 2.0 grant and who takes it.
@@ -96,7 +96,7 @@ impl Credentials {
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
             Credentials::Basic { secret, .. } | Credentials::Bearer(secret) => vec![secret],
-            Credentials::OAuth2(OAuth2 { grant, .. }) => match grant {
+            Credentials::OAuth2(settings) => match &settings.grant {
                 Grant::AccessToken(token) => vec![token],
                 Grant::ClientCredentials(client) | Grant::RefreshToken { client, .. } => vec![&client.secret],
             },

@@ -1,5 +1,6 @@
 //! One attempt over HTTP: TLS, timeouts, no redirects. The only room that knows the HTTP client; never decides whether to try again.
 
+mod pem;
 mod tls;
 
 use crate::failure::{Failure, Kind};
@@ -209,4 +210,21 @@ fn as_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
 
 fn root_cause(error: &(dyn Error + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
+}
+
+/// The addresses behind a host's name.
+///
+/// # Errors
+/// In the words of the system's resolver.
+pub async fn resolve(url: &url::Url) -> Result<Vec<std::net::IpAddr>, String> {
+    let port = url.port_or_known_default().unwrap_or_default();
+    let addresses = match url.host() {
+        Some(url::Host::Domain(name)) => {
+            tokio::net::lookup_host((name, port)).await.map_err(|error| error.to_string())?
+        }
+        Some(url::Host::Ipv4(address)) => return Ok(vec![address.into()]),
+        Some(url::Host::Ipv6(address)) => return Ok(vec![address.into()]),
+        None => return Ok(vec![]),
+    };
+    Ok(addresses.map(|address| address.ip()).collect())
 }

@@ -80,6 +80,15 @@ pub struct Budget {
     retries: Cell<u32>,
 }
 
+/// The version of the API that a write goes to. Both take the same shapes, but for rich text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    /// Rich text is a string. The only version that self-hosted Jira has.
+    V2,
+    /// Rich text is a document. Cloud alone.
+    V3,
+}
+
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub struct Ask {
@@ -211,9 +220,17 @@ impl Jira {
     }
 
     /// Writes to an issue. The answer is Jira's, whatever it is.
-    pub async fn edit(&self, issue: &IssueKey, body: &Value, notify_users: Option<bool>, budget: &Budget) -> Call {
+    pub async fn edit(
+        &self,
+        api: Api,
+        issue: &IssueKey,
+        body: &Value,
+        notify_users: Option<bool>,
+        budget: &Budget,
+    ) -> Call {
+        let version = if api == Api::V3 { 3 } else { 2 };
         let query = notify_users.map(|notify| format!("?notifyUsers={notify}")).unwrap_or_default();
-        let path = format!("/rest/api/2/issue/{issue}{query}");
+        let path = format!("/rest/api/{version}/issue/{issue}{query}");
         let ask = Ask {
             method: Method::Put,
             // Data Center checks browsers' writes for forgery; this says that we are none.
@@ -337,9 +354,13 @@ impl Jira {
                         budget.retries.set(budget.retries.get() - 1);
                     }
                     waits += 1;
+                    let until = Instant::now() + wait;
+                    if floor.is_some_and(|floor| !floor.is_zero()) && !only_this_issue(&call) {
+                        self.hold.set(self.hold.get().max(Some(until)));
+                    }
                     let (method, path, reason) = (ask.method.name(), ask.url.path(), describe(cause));
                     tracing::info!("{method} {path}: {reason}; trying again in {:.1} s", wait.as_secs_f64());
-                    self.sleep_until(Instant::now() + wait).await;
+                    self.sleep_until(until).await;
                 }
                 Decision::TooLong(wait) => {
                     call.refused_wait = Some(wait);
@@ -466,6 +487,12 @@ impl Jira {
         let message = format!("{host}: {}", self.mask.clean(&trouble.detail));
         Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
     }
+}
+
+/// True where the limit that was met is this issue's own: the site still answers for others.
+fn only_this_issue(call: &Call) -> bool {
+    let reason = call.answer.as_ref().ok().and_then(|answer| answer.header("ratelimit-reason"));
+    reason.is_some_and(|reason| reason.contains("per-issue"))
 }
 
 fn plain(text: &str) -> Text {

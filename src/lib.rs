@@ -10,6 +10,7 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod document;
 pub mod failure;
 pub mod field;
 pub mod gateway;
@@ -53,10 +54,11 @@ pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
     let report = match ending {
         Ok(Ending::Reported(report)) => report,
         Ok(Ending::Shown) => return EXIT_OK,
+        Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
     show(&report, reporting);
-    report.process_exit_code(reporting)
+    reporting.process_exit_code(report.exit_code())
 }
 
 /// How a command ended that did not fail as a whole.
@@ -65,6 +67,8 @@ enum Ending {
     Reported(Report),
     /// All there is to say stands on standard output.
     Shown,
+    /// The same, and the exit code that it asks for.
+    Told(u8),
 }
 
 async fn carry_out(
@@ -80,6 +84,19 @@ async fn carry_out(
         Command::Report(connection, credentials, job) => {
             let jira = begin(&connection, &credentials, reporting, job.concurrency)?;
             Ok(Ending::Reported(write(&jira, &job, signal).await))
+        }
+        Command::Check(connection, credentials, check) => {
+            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let findings = commands::check::Findings::default();
+            if let Err(failure) = until(&jira, signal, commands::check::run(&jira, &check, &findings)).await {
+                findings.interrupt(failure);
+            }
+            let result = match reporting.output {
+                Output::Text => findings.text(),
+                Output::Json => format!("{}\n", findings.json()),
+            };
+            print(&mut std::io::stdout().lock(), &result);
+            Ok(Ending::Told(findings.exit_code()))
         }
         Command::Get(connection, credentials, url) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;

@@ -1,6 +1,5 @@
 //! Results as text and as JSON; knows neither how they came about nor where they go.
 
-use crate::config::Reporting;
 use crate::failure::{EXIT_OK, EXIT_PARTIAL, Failure};
 use crate::issue_key::IssueKey;
 use crate::plan::Edit;
@@ -96,12 +95,6 @@ impl Report {
         }
     }
 
-    /// The exit code of the process.
-    pub fn process_exit_code(&self, reporting: Reporting) -> u8 {
-        let interrupted = self.exit_code() >= 128;
-        if reporting.allow_failure && !interrupted { EXIT_OK } else { self.exit_code() }
-    }
-
     /// One object, for programs.
     pub fn json(&self) -> Value {
         let issues: Vec<_> = self.issues.iter().map(|issue| self.issue_json(issue)).collect();
@@ -184,7 +177,8 @@ fn sentence(message: &str, failure: &Failure, maybe_written: bool) -> String {
     lines
 }
 
-fn error_json(failure: &Failure) -> Value {
+/// A failure as it stands in every JSON report.
+pub(crate) fn error_json(failure: &Failure) -> Value {
     let mut error = json!({ "kind": failure.kind.name(), "message": failure.message });
     if let Some(hint) = &failure.hint {
         error["hint"] = json!(hint);

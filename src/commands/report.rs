@@ -8,7 +8,7 @@ use crate::failure::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::jira::refusal::{self, Judgement};
 use crate::jira::said::Said;
-use crate::jira::{Budget, Call, Jira};
+use crate::jira::{Api, Budget, Call, Jira};
 use crate::plan::Edit;
 use crate::report::{Ending, IssueResult, Report};
 use futures_util::future::join_all;
@@ -113,13 +113,34 @@ impl<'a> Run<'a> {
             return Settled { edit: Some(edit), attempts: 0, http_status: None, ending: Ending::Planned };
         }
         self.results.borrow_mut()[at] = Progress::Begun(true);
-        let call = self.jira.edit(issue, &edit.body(), self.job.notify_users, &budget).await;
+        let (edit, call) = self.send(issue, edit, &budget).await;
         let (http_status, failure) = self.judge(issue, &call, &budget, Some(&edit)).await;
         let ending = match failure {
             None => Ending::Written,
             Some(failure) => Ending::Failed { failure, maybe_written: call.maybe_applied },
         };
         Settled { edit: Some(edit), attempts: call.attempts, http_status, ending }
+    }
+
+    /// Sends the edit; where a Cloud site wants documents for texts, once more with those.
+    async fn send(&self, issue: &IssueKey, edit: Edit, budget: &Budget) -> (Edit, Call) {
+        let notify = self.job.notify_users;
+        let call = self.jira.edit(Api::V2, issue, &edit.body(), notify, budget).await;
+        let Some(answer) = call.answer.as_ref().ok().filter(|answer| answer.status == 400) else {
+            return (edit, call);
+        };
+        let said = Said::read(answer, self.jira.mask());
+        let wants_document = |text: &str| text.contains("Atlassian Document");
+        let rich = |id: &str| {
+            said.fields.iter().any(|(field, text)| wants_document(text) && self.library.is_called(id, field))
+        };
+        let Some(documents) = edit.with_documents(rich) else {
+            return (edit, call);
+        };
+        let mut again = self.jira.edit(Api::V3, issue, &documents.body(), notify, budget).await;
+        again.attempts += call.attempts;
+        again.maybe_applied |= call.maybe_applied;
+        (documents, again)
     }
 
     async fn judge(

@@ -81,7 +81,9 @@ impl Reader {
         }
         let provider = self.provider();
         let complete = |grant: Option<Grant>| {
-            grant.zip(provider.clone()).map(|(grant, provider)| Credentials::OAuth2(OAuth2 { grant, provider }))
+            grant
+                .zip(provider.clone())
+                .map(|(grant, provider)| Credentials::OAuth2(Box::new(OAuth2 { grant, provider })))
         };
         let client = id.zip(secret).map(|(id, secret)| Client { id, secret });
         let client = client.map(|client| match file {

@@ -206,6 +206,26 @@ impl Reader {
         }
     }
 
+    /// Whether any issue is given.
+    pub(super) fn names_issues(&self, flags: &[String]) -> bool {
+        !flags.is_empty() || self.environment.known.issue_key.is_some()
+    }
+
+    /// Whether any field is given, or a value that lacks one.
+    pub(super) fn names_fields(&self, flags: &JobFlags) -> bool {
+        let vars = &self.environment.known;
+        let main = pick(&flags.field, &vars.field_id).or_else(|| pick(&flags.value, &vars.field_value));
+        main.is_some() || !flags.set.is_empty() || vars.fields.is_some()
+    }
+
+    /// The field alone, where nothing says what to write into it.
+    pub(super) fn field_without_value(&self, flags: &JobFlags) -> Option<String> {
+        let vars = &self.environment.known;
+        let further = !flags.set.is_empty() || vars.fields.is_some();
+        let valued = further || pick(&flags.value, &vars.field_value).is_some();
+        pick(&flags.field, &vars.field_id).filter(|_| !valued)
+    }
+
     pub(super) fn assignments(&mut self, flags: &JobFlags) -> Option<Vec<Assignment>> {
         let before = self.problems.len();
         let mut assignments: Vec<Assignment> = self.further_assignments(&flags.set);

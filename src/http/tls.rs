@@ -1,8 +1,7 @@
 //! Whom we trust, and what a failed handshake means. Certificates are judged by webpki alone.
 
+use super::pem;
 use crate::failure::{Failure, Kind};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{AlertDescription, CertificateError, ClientConfig, Error, RootCertStore};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,7 +27,7 @@ impl Trust {
     pub(super) fn client_config(&self) -> Result<ClientConfig, Failure> {
         let mut roots = RootCertStore::empty();
         let system = BUNDLES.iter().find_map(|path| std::fs::read(path).ok());
-        for certificate in CertificateDer::pem_slice_iter(&system.unwrap_or_default()).flatten() {
+        for certificate in pem::certificates(&system.unwrap_or_default()).flatten() {
             // A store may hold certificates that webpki cannot use; the others still count.
             let _ = roots.add(certificate);
         }
@@ -49,7 +48,7 @@ fn add_bundle(roots: &mut RootCertStore, path: &Path) -> Result<(), Failure> {
     };
     let pem = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
     let mut found = false;
-    for certificate in CertificateDer::pem_slice_iter(&pem) {
+    for certificate in pem::certificates(&pem) {
         let certificate = certificate.map_err(|_| wrong("holds a damaged certificate"))?;
         roots.add(certificate).map_err(|_| wrong("holds something that is no certificate"))?;
         found = true;

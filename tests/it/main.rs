@@ -8,6 +8,16 @@ mod program;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+/// The walk from the network to the field.
+mod check;
+/// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
+mod fields;
+/// Jira Cloud behind Atlassian's gateway.
+mod gateway;
+/// OAuth 2.0: tokens given, asked for, renewed and refused.
+mod oauth2;
+/// Random schedules of faults on virtual time.
+mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
 /// Flags, variables, and all that may be wrong with them.

@@ -259,7 +259,7 @@ mod tests {
     fn each_grant_is_asked_for_in_the_form_that_its_endpoint_takes() {
         let (token, code, verifier) = (secret("r+1"), secret("c 1"), secret("v1"));
         let redirect = Url::parse("http://localhost:8765/callback").unwrap();
-        let by_code = Grant::Code { code: &code, redirect: &redirect, verifier: Some(&verifier) };
+        let by_code = |verifier| Grant::Code { code: &code, redirect: &redirect, verifier };
         for (grant, cloud, body) in [
             (
                 Grant::ClientCredentials { scope: None },
@@ -282,12 +282,12 @@ mod tests {
                 "grant_type=refresh_token&client_id=ci&client_secret=s%26cret&refresh_token=r%2B1",
             ),
             (
-                Grant::Code { verifier: None, ..by_code },
+                by_code(None),
                 true,
                 r#"{"grant_type":"authorization_code","client_id":"ci","client_secret":"s&cret","code":"c 1","redirect_uri":"http://localhost:8765/callback"}"#,
             ),
             (
-                by_code,
+                by_code(Some(&verifier)),
                 false,
                 "grant_type=authorization_code&client_id=ci&client_secret=s%26cret&code=c+1\
                  &redirect_uri=http%3A%2F%2Flocalhost%3A8765%2Fcallback&code_verifier=v1",

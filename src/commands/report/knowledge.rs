@@ -118,6 +118,13 @@ impl<'a> Library<'a> {
         }
     }
 
+    /// Whether a refusal that names a field by its id, or as Jira sometimes does by its name, means this one.
+    pub(super) fn is_called(&self, id: &str, name: &str) -> bool {
+        let learnt = self.learnt.borrow();
+        let mut fields = learnt.iter().flat_map(|(_, fields)| fields.iter());
+        id == name || fields.any(|field| field.id == id && field.name == name)
+    }
+
     async fn all(&self, budget: &Budget) -> Option<&[Field]> {
         if self.all.get().is_none() {
             let fields = self.jira.fields(budget).await;

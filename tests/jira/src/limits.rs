@@ -46,9 +46,7 @@ impl Limits {
     ) -> Result<Headers, Reply> {
         match (kind, &caller.user, self.budget) {
             (Kind::Cloud, _, _) if self.cloud => self.admit_to_site(request, now),
-            (Kind::Server | Kind::DataCenter, Some(user), Some(budget)) => {
-                self.admit_user(&user.clone(), budget, request, now)
-            }
+            (Kind::Server | Kind::DataCenter, Some(user), Some(budget)) => self.admit_user(user, budget, request, now),
             _ => Ok(Headers::new()),
         }
     }

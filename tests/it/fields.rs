@@ -1,0 +1,267 @@
+use crate::program::Program;
+use jira_stand_in::{Jira, world};
+use serde_json::{Value, json};
+
+/// One type of field: a text that a person would give, what goes out, what Jira then holds; and a wrong text with the words for it.
+struct Row {
+    field: &'static str,
+    text: &'static str,
+    sent: &'static str,
+    /// Where in the value that Jira reads back, and what stands there.
+    held: (&'static str, &'static str),
+    wrong: Option<(&'static str, &'static str)>,
+}
+
+const fn row(
+    field: &'static str,
+    text: &'static str,
+    sent: &'static str,
+    held: (&'static str, &'static str),
+    wrong: Option<(&'static str, &'static str)>,
+) -> Row {
+    Row { field, text, sent, held, wrong }
+}
+
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row("Build status", "development completed", r#"{"value":"Development Completed"}"#, ("/value", r#""Development Completed""#),
+        Some(("Pased", "did you mean \"Passed\"?"))),
+    row("Build status", "Passed, with warnings", r#"{"value":"Passed, with warnings"}"#, ("/id", r#""10117""#), None),
+    row("Build status", "Build > Test", r#"{"value":"Build > Test"}"#, ("/id", r#""10118""#), None),
+    row("Build status", "10114", r#"{"id":"10114"}"#, ("/value", r#""Passed""#), None),
+    row("Build verdict", "GOOD", r#"{"value":"Good"}"#, ("/value", r#""Good""#), Some(("Ugly", "allows: "))),
+    row("Platforms", "linux, macOS, Apple silicon\nCross > ARM",
+        r#"[{"value":"Linux"},{"value":"macOS, Apple silicon"},{"value":"Cross > ARM"}]"#, ("/1/id", r#""10132""#),
+        Some(("Linux, Solaris", "Windows"))),
+    row("Platforms", r#"["Linux",{"id":"10131"}]"#, r#"[{"value":"Linux"},{"id":"10131"}]"#, ("/1/value", r#""Windows""#), None),
+    row("Checks", "Lint,Unit", r#"[{"value":"Lint"},{"value":"Unit"}]"#, ("/1/id", r#""10141""#), Some(("Fuzz", "Smoke"))),
+    row("Deployment target", "production > europe", r#"{"value":"Production","child":{"value":"Europe"}}"#, ("/child/id", r#""10151""#),
+        Some(("Production > Mars", "Production > Europe"))),
+    row("Deployment target", "Production > Asia > Pacific", r#"{"value":"Production","child":{"value":"Asia > Pacific"}}"#, ("/child/id", r#""10153""#), None),
+    row("Deployment target", "On-premises", r#"{"value":"On-premises"}"#, ("/id", r#""10157""#), Some(("Moon", "On-premises"))),
+    row("Build number", "42", r#""42""#, ("", r#""42""#), None),
+    row("Build log", "line one\nline two", r#""line one\nline two""#, ("", r#""line one\nline two""#), None),
+    row("Build minutes", "1.50", "1.50", ("", "1.5"), Some(("fast", "takes a number such as 42 or 1.5"))),
+    row("Built on", "2015-11-18", r#""2015-11-18""#, ("", r#""2015-11-18""#), Some(("18.11.2015", "Error parsing date string: 18.11.2015"))),
+    row("Built at", "2015-11-18T14:39:00+11:00", r#""2015-11-18T14:39:00.000+1100""#, ("", r#""2015-11-18T03:39:00.000+0000""#),
+        Some(("noon", "Error parsing time: noon"))),
+    row("Build page", "https://ci.example.com/42", r#""https://ci.example.com/42""#, ("", r#""https://ci.example.com/42""#),
+        Some(("not an address", "Build page"))),
+    row("Build labels", "nightly, green", r#"["nightly","green"]"#, ("/0", r#""nightly""#), Some(("a b", "contains spaces"))),
+    row("Release manager", "fred", r#"{"name":"fred"}"#, ("/name", r#""fred""#), Some(("nobody", "User 'nobody' was not found"))),
+    row("Reviewers", "fred, ci-bot", r#"[{"name":"fred"},{"name":"ci-bot"}]"#, ("/0/name", r#""fred""#), Some(("nobody", "Could not find usernames: nobody"))),
+    row("Owning group", "jira-developers", r#"{"name":"jira-developers"}"#, ("/name", r#""jira-developers""#), Some(("x", "Could not find group"))),
+    row("Informed groups", "jira-developers, jira-administrators", r#"[{"name":"jira-developers"},{"name":"jira-administrators"}]"#, ("/0/name", r#""jira-developers""#), Some(("x", "Could not find group"))),
+    row("Built version", "1.0", r#"{"name":"1.0"}"#, ("/id", r#""10010""#), Some(("9.9", "Version name '9.9' is not valid"))),
+    row("Shipped versions", "1.1, 2.0, beta", r#"[{"name":"1.1"},{"name":"2.0, beta"}]"#, ("/1/id", r#""10012""#), Some(("9.9", "allows: "))),
+    row("Downstream project", "MKY", r#"{"key":"MKY"}"#, ("/key", r#""MKY""#), Some(("NOPE", "Project key 'NOPE' is not valid"))),
+    row("Pipeline stamp", "by api", r#""by api""#, ("", r#""by api""#), None),
+    row("Sprint", "37", "37", ("", "null"), Some(("Sprint 37", "numeric id of one sprint"))),
+    row("Epic Link", "HSP-9", r#""HSP-9""#, ("", r#""HSP-9""#), Some(("HSP-999", "Issue Does Not Exist"))),
+    row("Story Points", "3", "3", ("", "3"), Some(("many", "takes a number"))),
+    row("Epic Name", "Release 2", r#""Release 2""#, ("", r#""Release 2""#), None),
+    row("Epic Status", "done", r#"{"value":"Done"}"#, ("/value", r#""Done""#), Some(("Never", "allows: Done"))),
+    row("labels", "nightly\ngreen", r#"["nightly","green"]"#, ("/0", r#""nightly""#), Some(("a b", "contains spaces"))),
+    row("fixVersions", "1.0,1.1", r#"[{"name":"1.0"},{"name":"1.1"}]"#, ("/0/id", r#""10010""#), Some(("9.9", "Version name '9.9' is not valid"))),
+    row("versions", "1.0", r#"[{"name":"1.0"}]"#, ("/0/name", r#""1.0""#), Some(("9.9", "Version name '9.9' is not valid"))),
+    row("components", "backend, Front end", r#"[{"name":"Backend"},{"name":"Front end"}]"#, ("/1/name", r#""Front end""#), Some(("Middle", "Component name 'Middle' is not valid"))),
+    row("duedate", "2015-11-18", r#""2015-11-18""#, ("", r#""2015-11-18""#), Some(("soon", "Error parsing date string: soon"))),
+    row("assignee", "fred", r#"{"name":"fred"}"#, ("/name", r#""fred""#), Some(("nobody", "nobody"))),
+    row("priority", "high", r#"{"name":"High"}"#, ("/id", r#""2""#), Some(("Urgent", "allows: "))),
+    row("description", "Built by CI", r#""Built by CI""#, ("", r#""Built by CI""#), None),
+    row("environment", "linux", r#""linux""#, ("", r#""linux""#), None),
+    row("summary", "New summary", r#""New summary""#, ("", r#""New summary""#), None),
+];
+
+fn auto(jira: &Jira, field: &str, text: &str) -> Program {
+    Program::seed(jira).set("JIRA_FIELD_TYPE", "auto").set("JIRA_FIELD_ID", field).set("JIRA_FIELD_VALUE", text)
+}
+
+#[test]
+fn every_type_takes_the_text_that_a_person_would_give() {
+    let jira = Jira::data_center().start();
+    for row in ROWS {
+        let (code, report) = auto(&jira, row.field, row.text).report();
+        assert_eq!(code, 0, "{}: {report}", row.field);
+        let write = jira.writes().pop().unwrap();
+        let sent = write.json()["fields"].as_object().unwrap().clone();
+        let (id, value) = sent.iter().next().unwrap();
+        assert_eq!(value.to_string(), row.sent, "{}", row.field);
+        let stored = jira.field("HSP-1", id);
+        let held = stored.pointer(row.held.0).cloned().unwrap_or_default();
+        let same_number = held.as_f64().zip(row.held.1.parse().ok()).is_some_and(|(a, b): (f64, f64)| a == b);
+        if row.field != "Sprint" {
+            assert!(held.to_string() == row.held.1 || same_number, "{}: {stored}", row.field);
+        }
+        println!("| {} | {:?} | {} | {stored} |", row.field, row.text, row.sent);
+    }
+}
+
+#[test]
+fn every_type_explains_a_wrong_text() {
+    let jira = Jira::data_center().start();
+    for row in ROWS {
+        let Some((text, words)) = row.wrong else { continue };
+        let ran = auto(&jira, row.field, text).without_retries().run().exits(4);
+        assert!(ran.stderr.contains(words), "{}: {words:?} is not in {}", row.field, ran.stderr);
+        println!("| {} | {text:?} | {} |", row.field, ran.stderr.trim().replace('\n', " / "));
+    }
+}
+
+#[test]
+fn the_help_and_the_readme_show_every_type_as_it_is_sent() {
+    let help = Program::bare().args(&["help", "fields"]).run().stdout;
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for entry in jira_build_status::shape::CATALOGUE {
+        assert!(help.contains(entry.json) && help.contains(entry.text), "{}", entry.name);
+        let row = format!("| `{}` | `{}` | `{}` |", entry.name, entry.text, entry.json);
+        assert!(readme.contains(&row), "the README lacks {row}");
+    }
+}
+
+#[test]
+fn each_explicit_type_is_one_request() {
+    let jira = Jira::data_center().start();
+    for (kind, field, text) in [
+        ("select", "10314", "Passed"),
+        ("multi-select", "10316", "Linux, Windows"),
+        ("cascading", "10318", "Production > Europe"),
+        ("text", "10319", "42"),
+        ("number", "10321", "1.5"),
+        ("date", "10322", "today"),
+        ("datetime", "10323", "now"),
+        ("url", "10324", "https://ci.example.com"),
+        ("labels", "10325", "a,b"),
+        ("group", "10328", "jira-developers"),
+        ("groups", "10329", "jira-developers"),
+        ("version", "10330", "1.0"),
+        ("versions", "10331", "1.0, 1.1"),
+        ("project", "10332", "MKY"),
+        ("components", "components", "Backend"),
+        ("sprint", "10335", "37"),
+        ("json", "10314", r#"{"id":"10114"}"#),
+    ] {
+        let before = jira.requests().len();
+        auto(&jira, field, text).set("JIRA_FIELD_TYPE", kind).run().exits(0);
+        assert_eq!(jira.requests().len(), before + 1, "{kind}");
+    }
+}
+
+#[test]
+fn a_user_is_a_name_on_data_center_and_an_account_id_on_cloud() {
+    let data_center = Jira::data_center().start();
+    let program = auto(&data_center, "10326", "fred").set("JIRA_FIELD_TYPE", "user");
+    program.run().exits(0);
+    let asked: Vec<_> = data_center.requests().iter().map(|asked| asked.path.clone()).collect();
+    assert_eq!(asked, ["/jira/rest/api/2/serverInfo", "/jira/rest/api/2/issue/HSP-1"]);
+    let cloud = Jira::cloud().start();
+    let on_cloud = |field: &str, text: &str| {
+        auto(&cloud, field, text)
+            .unset("JIRA_USERNAME")
+            .set("JIRA_USER_EMAIL", world::CI_EMAIL)
+            .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
+    };
+    on_cloud("Release manager", world::FRED_ACCOUNT_ID).run().exits(0);
+    assert_eq!(cloud.writes()[0].json()["fields"]["customfield_10326"], json!({ "accountId": world::FRED_ACCOUNT_ID }));
+    on_cloud("Reviewers", world::FRED_ACCOUNT_ID).run().exits(0);
+    on_cloud("Team", "36885b3c-1bf0-4f85-a357-c5b858c31de4").run().exits(0);
+}
+
+#[test]
+fn jira_6_3_calls_a_select_a_string_and_still_gets_its_shape() {
+    let jira = Jira::server().version_6_3().start();
+    for (field, text) in
+        [("Build status", "Passed"), ("Platforms", "Linux,Windows"), ("Deployment target", "Production > Europe")]
+    {
+        auto(&jira, field, text).run().exits(0);
+    }
+}
+
+#[test]
+fn operators_set_add_remove_and_clear() {
+    let jira = Jira::data_center().start();
+    let set = |texts: &[&str]| {
+        let mut program =
+            Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+        for text in texts {
+            program = program.args(&["--set", text]);
+        }
+        program
+    };
+    set(&["labels=a,b", "Build number=7", "Platforms=Linux", "customfield_10321:=2.5"]).run().exits(0);
+    set(&["labels+=c, d", "labels-=a", "Platforms+=Windows"]).run().exits(0);
+    let update = &jira.writes()[1].json()["update"];
+    assert_eq!(update["labels"], json!([{ "add": "c" }, { "add": "d" }, { "remove": "a" }]));
+    assert_eq!(update["customfield_10316"], json!([{ "add": { "value": "Windows" } }]));
+    assert_eq!(jira.field("HSP-1", "labels"), json!(["b", "c", "d"]));
+    set(&["labels:=null", "customfield_10319:=null", "Platforms:=null"]).run().exits(0);
+    for field in ["customfield_10319", "customfield_10316"] {
+        assert_eq!(jira.field("HSP-1", field), Value::Null);
+    }
+    set(&["Build status+=Passed"]).run().exits(4).says("customfield_10314 (Build status, select)").says("set");
+    set(&["labels=a", "labels+=b"]).run().exits(2).says("more than one value");
+    set(&["Build number=a", "customfield_10319=b"]).run().exits(2).says("more than one value");
+    assert_eq!(jira.writes().len(), 3);
+}
+
+#[test]
+fn a_name_is_resolved_and_one_that_several_fields_bear_lists_their_ids() {
+    let jira = Jira::server().start();
+    auto(&jira, "Duplicate", "x").run().exits(2).says("customfield_10340").says("customfield_10341");
+    auto(&jira, "Bild status", "x").run().exits(4).says("did you mean \"Build status\" (customfield_10314)?");
+    auto(&jira, "Off screen", "x").run().exits(4).says("is not on HSP-1's edit screen");
+    auto(&jira, "Build status", "Passed").set("JIRA_FIELD_TYPE", "select").run().exits(0);
+}
+
+#[test]
+fn an_import_id_which_swallows_writes_is_refused_with_the_reason() {
+    let jira = Jira::server().start();
+    auto(&jira, "Import Id", "7").run().exits(4).says("Jira answers 204 to a write and keeps the old value");
+    assert_eq!(jira.writes().len(), 0);
+}
+
+#[test]
+fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
+    let jira = Jira::cloud().adf_only().start();
+    let cloud = |field: &str| {
+        auto(&jira, field, "one\n\ntwo")
+            .unset("JIRA_USERNAME")
+            .set("JIRA_USER_EMAIL", world::CI_EMAIL)
+            .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
+    };
+    for kind in ["auto", "text"] {
+        let before = jira.writes().len();
+        let (code, report) = cloud("customfield_10320").set("JIRA_FIELD_TYPE", kind).report();
+        assert_eq!(code, 0, "{report}");
+        let paths: Vec<_> = jira.writes()[before..].iter().map(|write| write.path.clone()).collect();
+        assert_eq!(paths, ["/rest/api/2/issue/HSP-1", "/rest/api/3/issue/HSP-1"]);
+        assert_eq!(report["issues"][0]["fields"]["customfield_10320"]["type"], "doc");
+        assert_eq!(report["issues"][0]["attempts"], 2);
+    }
+    cloud("customfield_10319").run().exits(0);
+}
+
+#[test]
+fn options_that_differ_only_in_case_are_not_guessed_between() {
+    let jira = Jira::server().start();
+    auto(&jira, "Letter case", "PASSED").run().exits(0);
+    assert_eq!(jira.field("HSP-1", "customfield_10344")["id"], "10182");
+    auto(&jira, "Letter case", "pASSED").run().exits(4).says("allows: ");
+}
+
+#[test]
+fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_on_it() {
+    let jira = Jira::server().start();
+    let issues = "HSP-1 HSP-2 HSP-3 HSP-4 MKY-1";
+    let asked = |jira: &Jira| jira.requests().iter().filter(|asked| asked.path.ends_with("/editmeta")).count();
+    auto(&jira, "10314", "Passed").set("JIRA_ISSUE_KEY", issues).run().exits(0);
+    assert_eq!(asked(&jira), 1);
+    let jira = Jira::server().start();
+    auto(&jira, "Build status", "Passed").set("JIRA_ISSUE_KEY", issues).run().exits(0);
+    assert_eq!(asked(&jira), 2, "a name is looked up once for each project");
+    let jira = Jira::server().start();
+    auto(&jira, "10314", "passed").set("JIRA_ISSUE_KEY", issues).run().exits(0);
+    assert_eq!(asked(&jira), 5, "the spelling comes from the issue's own options");
+    let jira = Jira::server().start();
+    auto(&jira, "Stage", "Triage").set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(6).says("HSP-2").says("Plan");
+}
