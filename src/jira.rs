@@ -11,7 +11,7 @@ use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::mask::Mask;
 use crate::metadata::{self, Field};
-use crate::retry::{self, Cause, Decision, Progress};
+use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use said::Said;
 use serde_json::Value;
@@ -72,6 +72,8 @@ pub struct Patience {
     pub deadline: Duration,
     /// For each issue.
     pub max_retries: u32,
+    /// How the waits between attempts grow.
+    pub backoff: Backoff,
 }
 
 /// What may still be spent on one issue.
@@ -348,7 +350,7 @@ impl Jira {
                 return call;
             }
             let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
-            match retry::decide(cause, floor, progress, self.left(), self.nature.fraction()) {
+            match retry::decide(self.patience.backoff, cause, floor, progress, self.left(), self.nature.fraction()) {
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);
@@ -413,6 +415,8 @@ impl Jira {
         if let Some(body) = &request.body {
             tracing::trace!("> {}", body.shown());
         }
+        // The connection of the last answer needs a moment to be free again; without it a new one would be made.
+        tokio::task::yield_now().await;
         let outcome = match sink {
             Some(sink) => self.wire.stream(request, limits, sink).await,
             None => self.wire.exchange(request, limits).await,

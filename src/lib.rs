@@ -21,6 +21,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod progress;
 pub mod report;
 pub mod retry;
 pub mod secret;
@@ -101,16 +102,18 @@ async fn carry_out(
         Command::Get(connection, credentials, url) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let get = commands::get::run(&jira, url, reporting);
-            until(&jira, signal, get).await.unwrap_or_else(|failure| Err(failure)).map(|()| Ending::Shown)
+            until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
     }
 }
 
 /// Writes every issue, or as many as can be before the signal.
 pub async fn write(jira: &Jira, job: &Job, signal: impl Future<Output = Signal>) -> Report {
-    let run = Run::new(jira, job);
+    let bar = progress::begin(job.issues.len());
+    let run = Run::new(jira, job, &bar);
     // The report says which issues the signal ended.
     let _ = until(jira, signal, run.write_all()).await;
+    bar.finish_and_clear();
     run.report()
 }
 
@@ -157,8 +160,12 @@ fn begin(
     let auth = auth::Auth::new(credentials, &mask);
     let http = http::Http::new(connection.ca_bundle.clone(), connections);
     http.prepare(connection.base.is_https())?;
-    let patience =
-        Patience { timeout: connection.timeout, deadline: connection.deadline, max_retries: connection.max_retries };
+    let patience = Patience {
+        timeout: connection.timeout,
+        deadline: connection.deadline,
+        max_retries: connection.max_retries,
+        backoff: retry::Backoff::default(),
+    };
     let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
     Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience).through(gateway))
 }

@@ -14,8 +14,14 @@ mod check;
 mod fields;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
+/// The leak matrix.
+mod leaks;
+/// Many issues, signals, closed streams.
+mod many;
 /// OAuth 2.0: tokens given, asked for, renewed and refused.
 mod oauth2;
+/// Texts of any kind.
+mod properties;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.

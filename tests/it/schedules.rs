@@ -242,6 +242,7 @@ async fn play(schedule: &Schedule) -> Played {
         timeout: Duration::from_secs(30),
         deadline: Duration::from_secs(schedule.deadline),
         max_retries: schedule.max_retries,
+        backoff: jira_build_status::retry::Backoff::default(),
     };
     let auth = Auth::new(&credentials, &mask);
     let jira = Jira::new(base, auth, mask, Box::new(Shared(Rc::clone(&memory))), nature, patience);
