@@ -131,7 +131,7 @@ pub struct ConnectionFlags {
     /// Jira's address with its context path [env: JIRA_BASE_URL]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub base_url: Option<String>,
-    /// Which of the credentials given: basic, bearer, oauth2 [env: JIRA_AUTH]
+    /// Which of the credentials given: basic session bearer oauth1 oauth2 connect [env: JIRA_AUTH]
     #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
     pub auth: Option<String>,
     /// Go through the Cloud gateway; auto asks the site for its id [env: JIRA_CLOUD_ID]

@@ -1,6 +1,7 @@
 //! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
 
 mod cloud;
+mod credentials;
 mod reader;
 mod variables;
 

@@ -1,5 +1,6 @@
 //! Which credentials are meant, of all that are given; knows no environment and signs nothing.
 
+use crate::auth::oauth1::Consumer;
 use crate::base_url::BaseUrl;
 use crate::secret::Secret;
 use std::path::PathBuf;
@@ -14,9 +15,32 @@ pub enum Credentials {
         user: String,
         /// The password or token.
         secret: Secret,
+        /// True for an e-mail and API token.
+        is_api_token: bool,
+    },
+    /// A user's name and password, to log in with once (Server, Data Center).
+    Session {
+        /// The name.
+        user: String,
+        /// The password.
+        password: Secret,
     },
     /// A personal token of Data Center, or a scoped token through Cloud's gateway.
     Bearer(Secret),
+    /// An application link's consumer and a person's access token (Server, Data Center).
+    OAuth1 {
+        /// Who signs.
+        consumer: Consumer,
+        /// As whom.
+        token: Secret,
+    },
+    /// An installed Connect app (Cloud).
+    Connect {
+        /// As in the app's descriptor.
+        app_key: String,
+        /// Given at the installation.
+        shared_secret: Secret,
+    },
     /// An access token, or what is given for one.
     OAuth2(Box<OAuth2>),
 }
@@ -71,22 +95,32 @@ pub struct Provider {
 pub enum Method {
     /// HTTP Basic.
     Basic,
+    /// A cookie session.
+    Session,
     /// A bearer token.
     Bearer,
     /// OAuth 2.0.
     OAuth2,
+    /// OAuth 1.0a with RSA-SHA1.
+    OAuth1,
+    /// Connect's JSON Web Tokens.
+    Connect,
 }
 
 impl Method {
     /// All of them.
-    pub const ALL: [Method; 3] = [Method::Basic, Method::Bearer, Method::OAuth2];
+    pub const ALL: [Method; 6] =
+        [Method::Basic, Method::Session, Method::Bearer, Method::OAuth1, Method::OAuth2, Method::Connect];
 
     /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
         match self {
             Method::Basic => "basic",
+            Method::Session => "session",
             Method::Bearer => "bearer",
             Method::OAuth2 => "oauth2",
+            Method::OAuth1 => "oauth1",
+            Method::Connect => "connect",
         }
     }
 }
@@ -95,7 +129,11 @@ impl Credentials {
     /// Every secret in them.
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
-            Credentials::Basic { secret, .. } | Credentials::Bearer(secret) => vec![secret],
+            Credentials::Basic { secret, .. } => vec![secret],
+            Credentials::Session { password, .. } => vec![password],
+            Credentials::Bearer(token) => vec![token],
+            Credentials::OAuth1 { consumer, token } => vec![&consumer.private_key_text, token],
+            Credentials::Connect { shared_secret, .. } => vec![shared_secret],
             Credentials::OAuth2(settings) => match &settings.grant {
                 Grant::AccessToken(token) => vec![token],
                 Grant::ClientCredentials(client) | Grant::RefreshToken { client, .. } => vec![&client.secret],
@@ -107,8 +145,11 @@ impl Credentials {
     pub fn method(&self) -> Method {
         match self {
             Credentials::Basic { .. } => Method::Basic,
+            Credentials::Session { .. } => Method::Session,
             Credentials::Bearer(_) => Method::Bearer,
             Credentials::OAuth2(_) => Method::OAuth2,
+            Credentials::OAuth1 { .. } => Method::OAuth1,
+            Credentials::Connect { .. } => Method::Connect,
         }
     }
 }

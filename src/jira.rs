@@ -1,10 +1,11 @@
 //! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
 
+pub mod oauth_problem;
 pub mod refusal;
 pub mod said;
 
 use crate::auth::oauth2::lacks_scope;
-use crate::auth::{Auth, Stamp};
+use crate::auth::{Auth, Means, Stamp};
 use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
 use crate::gateway::Gateway;
@@ -24,6 +25,8 @@ use url::Url;
 
 /// An answer to a write, or to a question that takes no list for an answer, is read so far.
 pub const SHORT_BODY: usize = 64 << 10;
+/// The last request of a run may take so long.
+const PARTING: Duration = Duration::from_secs(3);
 /// Metadata is read so far: a select may have thousands of options.
 const LONG_BODY: usize = 16 << 20;
 
@@ -108,15 +111,26 @@ pub struct Ask {
     pub signed: bool,
     /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
     pub repeatable: bool,
+    /// Whether the answer holds a secret that the mask does not know yet: its body is not logged.
+    pub confidential: bool,
 }
 
 impl Ask {
     /// A signed GET.
     pub fn get(url: Url, limit: usize) -> Self {
-        Ask { method: Method::Get, url, headers: vec![], body: None, limit, signed: true, repeatable: true }
+        Ask {
+            method: Method::Get,
+            url,
+            headers: vec![],
+            body: None,
+            limit,
+            signed: true,
+            repeatable: true,
+            confidential: false,
+        }
     }
 
-    /// A GET without our credentials: what it asks for belongs to them, so the answer's body is never logged.
+    /// A GET without our credentials.
     pub fn unsigned(url: Url, limit: usize) -> Self {
         Ask { signed: false, ..Ask::get(url, limit) }
     }
@@ -133,6 +147,8 @@ pub struct Call {
     pub answer: Result<Answer, Failure>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
+    /// What it was signed with.
+    pub means: Means,
 }
 
 /// A connection to one Jira with one set of credentials.
@@ -311,7 +327,13 @@ impl Jira {
             sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
-        let mut call = Call { attempts: 0, maybe_applied: false, answer: Err(self.out_of_time()), refused_wait: None };
+        let mut call = Call {
+            attempts: 0,
+            maybe_applied: false,
+            answer: Err(self.out_of_time()),
+            refused_wait: None,
+            means: self.auth.means(),
+        };
         let mut waits = 0;
         let mut mended = false;
         loop {
@@ -326,7 +348,7 @@ impl Jira {
             };
             call.attempts += 1;
             let until = Instant::now() + self.patience.timeout.min(self.left());
-            let outcome = self.attempt(&request, Limits { until, body: ask.limit }, ask.signed, pass).await;
+            let outcome = self.attempt(ask, &request, until, pass).await;
             let (cause, floor) = match &outcome {
                 Ok(answer) => {
                     call.maybe_applied |= matches!(answer.status, 500 | 502 | 504);
@@ -338,15 +360,15 @@ impl Jira {
                     (cause_of(trouble.kind), None)
                 }
             };
-            let mends = ask.signed
-                && !mended
-                && outcome.as_ref().is_ok_and(|answer| self.auth.mends(&request, answer, &self.mask));
+            let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
+            // What names its problem is no passing failure, whatever its status.
+            let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
-            if mends {
+            if mends && !mended {
                 mended = true;
                 continue;
             }
-            if begun.get() {
+            if begun.get() || settled {
                 return call;
             }
             let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
@@ -388,6 +410,10 @@ impl Jira {
         if self.left().is_zero() {
             return Err(self.out_of_time());
         }
+        Ok(self.sign(ask))
+    }
+
+    fn sign(&self, ask: &Ask) -> Request {
         let mut headers = vec![
             // Without it Data Center answers a 429 with a page of HTML.
             ("accept", plain("application/json")),
@@ -401,16 +427,23 @@ impl Jira {
             }
             self.auth.authorize(&mut request, self.nature.stamp());
         }
-        Ok(request)
+        request
+    }
+
+    /// One attempt beyond the run's end and time, for what is owed to Jira then: a log out. `None` where no answer came.
+    pub async fn send_last(&self, ask: &Ask) -> Option<Answer> {
+        let until = Instant::now() + PARTING.min(self.patience.timeout);
+        self.attempt(ask, &self.sign(ask), until, None).await.ok()
     }
 
     async fn attempt(
         &self,
+        ask: &Ask,
         request: &Request,
-        limits: Limits,
-        signed: bool,
+        until: Instant,
         sink: Option<Sink<'_>>,
     ) -> Result<Answer, Trouble> {
+        let limits = Limits { until, body: ask.limit };
         tracing::debug!("> {} {}", request.method.name(), request.url);
         if let Some(body) = &request.body {
             tracing::trace!("> {}", body.shown());
@@ -422,20 +455,20 @@ impl Jira {
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
-            Ok(answer) => self.log_answer(answer, signed),
+            Ok(answer) if tracing::enabled!(tracing::Level::DEBUG) => self.log_answer(answer, ask.confidential),
+            Ok(_) => {}
             Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),
         }
         outcome
     }
 
-    /// An answer to an unsigned request may hold a secret that the mask does not know yet.
-    fn log_answer(&self, answer: &Answer, signed: bool) {
+    fn log_answer(&self, answer: &Answer, confidential: bool) {
         tracing::debug!("< {}", answer.status);
         for (name, text) in &answer.headers {
             let text = if name == "set-cookie" { crate::mask::HIDDEN.to_owned() } else { self.mask.clean(text) };
             tracing::debug!("< {name}: {text}");
         }
-        if signed {
+        if !confidential {
             tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
         }
     }

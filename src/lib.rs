@@ -157,7 +157,7 @@ fn begin(
     for warning in &connection.warnings {
         tracing::warn!("{warning}");
     }
-    let auth = auth::Auth::new(credentials, &mask);
+    let auth = auth::Auth::new(credentials, &connection.base, &mask);
     let http = http::Http::new(connection.ca_bundle.clone(), connections);
     http.prepare(connection.base.is_https())?;
     let patience = Patience {

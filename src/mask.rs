@@ -10,6 +10,7 @@ use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use spelling::{behind_fold, could_go_on, ends_of};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is shown in place of a secret.
@@ -19,13 +20,28 @@ pub const HIDDEN: &str = "***";
 const TELLING_PREFIX: usize = 12;
 /// The same at the end of a text that is known to be cut.
 const CUT_PREFIX: usize = 4;
+/// So many attempts may be under way, or have just been answered.
+const PASSING: usize = 64;
 /// Base64 of a secret inside a longer text is only telling from this length on.
 const SHORTEST_CORE: usize = 6;
 
 /// The secrets of this run. Clones share them: a token that is learnt later is hidden everywhere from then on.
 #[derive(Clone, Default)]
 pub struct Mask {
-    needles: Arc<Mutex<Vec<Needle>>>,
+    needles: Arc<Mutex<Needles>>,
+}
+
+#[derive(Default)]
+struct Needles {
+    lasting: Vec<Needle>,
+    /// Those of the latest attempts alone: a run of a thousand issues makes as many signatures.
+    passing: VecDeque<Needle>,
+}
+
+impl Needles {
+    fn iter(&self) -> impl Iterator<Item = &Needle> {
+        self.lasting.iter().chain(&self.passing)
+    }
 }
 
 #[derive(PartialEq)]
@@ -57,10 +73,19 @@ impl Mask {
         for form in forms {
             let chars = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
             let needle = Needle { chars };
-            if !needle.chars.is_empty() && !needles.contains(&needle) {
-                needles.push(needle);
+            if !needle.chars.is_empty() && !needles.lasting.contains(&needle) {
+                needles.lasting.push(needle);
             }
         }
+    }
+
+    /// Hides what is made for one attempt, a signature or a token of minutes, until many more were made.
+    pub fn hide_for_now(&self, secret: &Secret) {
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        if needles.passing.len() == PASSING {
+            needles.passing.pop_front();
+        }
+        needles.passing.push_back(Needle { chars: secret.reveal().chars().collect() });
     }
 
     /// The text with every secret hidden.

@@ -139,6 +139,11 @@ impl OAuth2 {
         Ok(granted)
     }
 
+    /// False for an access token that was given as it is.
+    pub fn is_renewable(&self) -> bool {
+        !matches!(self.settings.grant, Given::AccessToken(_))
+    }
+
     fn has_token(&self) -> bool {
         self.token.borrow().as_ref().is_some_and(Token::is_fresh)
     }
@@ -146,8 +151,7 @@ impl OAuth2 {
     /// True where a refused access token was forgotten, so that [`OAuth2::prepare`] asks for another. A request that was
     /// signed before somebody else renewed the token is repeated with the new one.
     pub fn mends(&self, request: &Request, answer: &Answer, mask: &Mask) -> bool {
-        let renewable = !matches!(self.settings.grant, Given::AccessToken(_));
-        if !renewable || answer.status != 401 || lacks_scope(&Said::read(answer, mask)) {
+        if !self.is_renewable() || answer.status != 401 || lacks_scope(&Said::read(answer, mask)) {
             return false;
         }
         let mut token = self.token.borrow_mut();
@@ -240,6 +244,7 @@ pub async fn ask(
         body: Some(body),
         // A code that reached the endpoint is spent, whatever became of the answer.
         repeatable: !matches!(grant, Grant::Code { .. }),
+        confidential: true,
         ..Ask::unsigned(url.clone(), SHORT_BODY)
     };
     // Boxed: a signed request may ask for a token, which is a request.

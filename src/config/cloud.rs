@@ -1,6 +1,7 @@
 //! The settings of Jira Cloud and of OAuth 2.0: hosts, the site's id, clients and what they were granted.
 
-use super::reader::{Reader, pick, read_file};
+use super::credentials::read_file;
+use super::reader::{Reader, pick};
 use crate::base_url::BaseUrl;
 use crate::credentials::{Client, Credentials, Grant, Method, OAuth2, Offer, Part, Provider};
 use crate::gateway::{Choice, Cloud, CloudId};
@@ -52,7 +53,7 @@ impl Reader {
         let vars = &mut self.environment.known;
         let id = vars.oauth2_client_id.take();
         let secret = (vars.oauth2_client_secret.take(), vars.oauth2_client_secret_file.take());
-        (id, self.secret("JIRA_OAUTH2_CLIENT_SECRET", secret))
+        (id, self.secret("JIRA_OAUTH2_CLIENT_SECRET", secret, false))
     }
 
     /// The credentials that the variables of OAuth 2.0 might make: an access token, or a client and what it was granted.
@@ -60,7 +61,7 @@ impl Reader {
         let vars = &mut self.environment.known;
         let token = (vars.oauth2_access_token.take(), vars.oauth2_access_token_file.take());
         let (refresh, file) = (vars.oauth2_refresh_token.take(), vars.oauth2_refresh_token_file.take());
-        let token = self.secret("JIRA_OAUTH2_ACCESS_TOKEN", token);
+        let token = self.secret("JIRA_OAUTH2_ACCESS_TOKEN", token, false);
         let (id, secret) = self.client_parts();
         if refresh.is_some() {
             self.problem(

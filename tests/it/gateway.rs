@@ -54,7 +54,7 @@ fn every_read_goes_the_same_way_and_links_keep_the_sites_address() {
 fn each_refusal_of_the_gateway_has_its_own_words() {
     let jira = Jira::cloud().start();
     let auto = "JIRA_CLOUD_ID=auto";
-    expect(basic(&jira), "credentials_refused", 3, &["Client must be authenticated", "has scopes", auto]);
+    expect(basic(&jira), "credentials_refused", 3, &["Client must be authenticated", "a token with scopes", auto]);
     expect(bearer(&jira), "credentials_refused", 3, &["Connect Session", auto]);
     let through = |program: Program| program.set("JIRA_CLOUD_ID", CLOUD_ID);
     expect(
