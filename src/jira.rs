@@ -4,14 +4,17 @@ pub mod oauth_problem;
 pub mod refusal;
 pub mod said;
 
+use crate::auth::oauth2::lacks_scope;
 use crate::auth::{Auth, Means, Stamp};
 use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
+use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::mask::Mask;
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
+use said::Said;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -126,6 +129,11 @@ impl Ask {
             confidential: false,
         }
     }
+
+    /// A GET without our credentials.
+    pub fn unsigned(url: Url, limit: usize) -> Self {
+        Ask { signed: false, ..Ask::get(url, limit) }
+    }
 }
 
 /// One request with all its attempts.
@@ -151,6 +159,10 @@ pub struct Jira {
     wire: Box<dyn Wire>,
     nature: Nature,
     patience: Patience,
+    /// Where signed requests go, when not to the base.
+    gateway: Option<Gateway>,
+    /// Whether `serverInfo` says that this is Cloud, once it was asked.
+    cloud: Cell<Option<bool>>,
     /// Nobody may ask before this moment: the site said so.
     hold: Cell<Option<Instant>>,
     /// Whether the credentials are good, once that is known.
@@ -169,11 +181,19 @@ impl Jira {
             wire,
             nature,
             patience,
+            gateway: None,
+            cloud: Cell::default(),
             hold: Cell::default(),
             accepted: Cell::default(),
             stopped_by: Cell::default(),
             stop: Notify::new(),
         }
+    }
+
+    /// Lets signed requests go through Cloud's gateway.
+    #[must_use]
+    pub fn through(self, gateway: Gateway) -> Self {
+        Jira { gateway: Some(gateway), ..self }
     }
 
     /// What hides secrets in Jira's words.
@@ -251,23 +271,34 @@ impl Jira {
         metadata::read_field_list(&answer.body)
     }
 
-    /// Whether this is Jira Cloud, where the address does not tell: anything but `Cloud` is self-hosted.
+    /// Whether this is known to be Jira Cloud, without asking.
+    pub fn is_known_cloud(&self) -> bool {
+        let chosen = self.gateway.as_ref().is_some_and(Gateway::is_chosen);
+        chosen || self.base.is_cloud_host() || self.cloud.get() == Some(true)
+    }
+
+    /// Whether this is Jira Cloud; where neither settings nor address tell, Jira does, and anything but `Cloud` is
+    /// self-hosted. It tells everybody: the credentials may depend on the answer.
     pub async fn is_cloud(&self, budget: &Budget) -> bool {
-        if self.base.is_cloud_host() {
-            return true;
+        if self.is_known_cloud() || self.cloud.get().is_some() {
+            return self.is_known_cloud();
         }
-        let call = self.call(&self.read("/rest/api/2/serverInfo", SHORT_BODY), budget).await;
+        let ask = Ask::unsigned(self.base.below("/rest/api/2/serverInfo"), SHORT_BODY);
+        let call = Box::pin(self.call(&ask, budget)).await;
         let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
-        info.is_some_and(|info| info["deploymentType"] == "Cloud")
+        let cloud = info.is_some_and(|info| info["deploymentType"] == "Cloud");
+        self.cloud.set(Some(cloud));
+        cloud
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
     pub async fn accepts_credentials(&self, budget: &Budget) -> Option<bool> {
         if self.accepted.get().is_none() {
             let call = self.call(&self.read("/rest/api/2/myself", SHORT_BODY), budget).await;
-            self.accepted.set(match call.answer.map(|answer| answer.status) {
-                Ok(200) => Some(true),
-                Ok(401) => Some(false),
+            self.accepted.set(match call.answer {
+                Ok(answer) if answer.status == 200 => Some(true),
+                // A token whose scopes leave this question out is a good one.
+                Ok(answer) if answer.status == 401 => Some(lacks_scope(&Said::read(&answer, &self.mask))),
                 _ => None,
             });
         }
@@ -332,7 +363,7 @@ impl Jira {
             let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
             // What names its problem is no passing failure, whatever its status.
             let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
-            call.answer = outcome.map_err(|trouble| self.failure(&trouble));
+            call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
             if mends && !mended {
                 mended = true;
                 continue;
@@ -369,6 +400,9 @@ impl Jira {
         self.wait_for_site().await?;
         if ask.signed {
             self.auth.prepare(self, budget).await?;
+            if let Some(gateway) = &self.gateway {
+                gateway.find(self, self.auth.user_token(), budget).await?;
+            }
         }
         if let Some(failure) = self.interruption() {
             return Err(failure);
@@ -388,6 +422,9 @@ impl Jira {
         headers.extend(ask.headers.iter().cloned());
         let mut request = Request { method: ask.method, url: ask.url.clone(), headers, body: ask.body.clone() };
         if ask.signed {
+            if let Some(gateway) = &self.gateway {
+                request.url = gateway.reroute(&self.base, &ask.url);
+            }
             self.auth.authorize(&mut request, self.nature.stamp());
         }
         request
@@ -459,7 +496,8 @@ impl Jira {
         }
     }
 
-    fn left(&self) -> Duration {
+    /// What is left of the time for the run.
+    pub fn left(&self) -> Duration {
         self.patience.deadline.saturating_sub(self.nature.started.elapsed())
     }
 
@@ -469,16 +507,22 @@ impl Jira {
             .hint("JIRA_DEADLINE (--deadline) sets it")
     }
 
-    fn failure(&self, trouble: &Trouble) -> Failure {
+    fn failure(&self, trouble: &Trouble, url: &Url) -> Failure {
+        let base = url.origin() == self.base.url().origin();
         let (kind, hint) = match trouble.kind {
-            Break::Connection => {
+            Break::Connection if base => {
                 (Kind::Unreachable, "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned())
             }
             Break::Proxy => (Kind::Unreachable, "ask whoever keeps the proxy".to_owned()),
+            Break::Connection => {
+                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
+                (Kind::Unreachable, hint.to_owned())
+            }
             Break::Tls => (Kind::Tls, "check the certificate with: openssl s_client -connect HOST:PORT".to_owned()),
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
-        let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
+        let host = if base { self.base.to_string() } else { url.origin().ascii_serialization() };
+        let message = format!("{host}: {}", self.mask.clean(&trouble.detail));
         Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
     }
 }

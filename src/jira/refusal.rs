@@ -1,5 +1,7 @@
 //! What an answer to a request about an issue means: the kind of refusal and what to do. Asks nothing; says where a doubt is left.
 
+mod cloud;
+
 use super::Call;
 use super::said::Said;
 use crate::auth::Means;
@@ -71,7 +73,7 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
         return Judgement::Refused(problem.failure(answer.status));
     }
     let words = Words { said, status: answer.status, advice: credentials_advice(answer, said, call.means) };
-    if let Some(failure) = login_refused(answer, &words) {
+    if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words)) {
         return Judgement::Refused(failure);
     }
     let failure = match answer.status {
@@ -166,7 +168,8 @@ fn credentials_advice(answer: &Answer, said: &Said, means: Means) -> &'static st
              and JIRA_PASSWORD"
         }
         Means::ApiToken => {
-            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes needs JIRA_CLOUD_ID=auto"
+            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes goes through \
+             the gateway: set JIRA_CLOUD_ID=auto (--cloud-id auto)"
         }
         Means::PersonalToken if self_hosted => {
             "the personal token is wrong, expired or revoked, or this Jira is older than 8.14 and knows none; JIRA_USERNAME \
@@ -174,11 +177,19 @@ fn credentials_advice(answer: &Answer, said: &Said, means: Means) -> &'static st
         }
         Means::PersonalToken => {
             "the token is wrong, expired or revoked; Jira Cloud takes a personal token nowhere, and a token with scopes with \
-             JIRA_CLOUD_ID=auto"
+             JIRA_CLOUD_ID=auto (--cloud-id auto)"
         }
         Means::OAuth1 => {
             "Jira does not know the access token's user any more, or does not look at the signature: OAuth 1.0a is for \
              Jira Server and Data Center"
+        }
+        Means::AccessToken => {
+            "the access token is wrong, withdrawn or expired: it lives an hour or two; give the client with a refresh token \
+             or as a service account in its place, and it is renewed"
+        }
+        Means::OAuth2 => {
+            "this Jira refuses the access token that the provider has just given: do JIRA_BASE_URL (--base-url), \
+             JIRA_CLOUD_ID (--cloud-id) and JIRA_OAUTH2_TOKEN_URL belong together?"
         }
         Means::Connect => {
             "the app key or the shared secret is wrong, the app is not installed on this site, or this machine's clock is off by minutes"
@@ -292,5 +303,14 @@ fn unexpected(words: &Words<'_>) -> Failure {
             .failure(Kind::UnexpectedAnswer, "this address takes no such request")
             .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
         _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+    }
+}
+
+/// What a status comes to that is neither a success nor about credentials, whoever answers it.
+pub fn kind_of_other(status: u16) -> Kind {
+    match status {
+        429 => Kind::RateLimited,
+        407 | 408 | 425 | 500..=599 => Kind::Unreachable,
+        _ => Kind::UnexpectedAnswer,
     }
 }

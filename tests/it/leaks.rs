@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use clap::CommandFactory;
 use jira_build_status::cli::Cli;
 use jira_build_status::credentials::Method;
-use jira_stand_in::{Fault, Jira, On, User};
+use jira_stand_in::{Fault, Jira, On, User, world};
 use std::path::Path;
 
 /// Every character that some encoding changes.
@@ -52,6 +52,17 @@ const METHODS: &[Way] = &[
                 .set("JIRA_OAUTH1_ACCESS_TOKEN", AWKWARD)
         },
         secrets: &[AWKWARD, include_str!("rsa.pem")],
+    },
+    Way {
+        name: "oauth2",
+        start: || Jira::data_center().start(),
+        give: |program| {
+            program
+                .set("JIRA_OAUTH2_CLIENT_ID", world::SERVICE_CLIENT_ID)
+                .set("JIRA_OAUTH2_CLIENT_SECRET", world::SERVICE_CLIENT_SECRET)
+                .set("JIRA_OAUTH2_SCOPE", "WRITE")
+        },
+        secrets: &[world::SERVICE_CLIENT_SECRET],
     },
     Way {
         name: "connect",

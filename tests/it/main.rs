@@ -16,10 +16,14 @@ mod certificates;
 mod check;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Jira Cloud behind Atlassian's gateway.
+mod gateway;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+/// OAuth 2.0: tokens given, asked for, renewed and refused.
+mod oauth2;
 /// Texts of any kind.
 mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.
