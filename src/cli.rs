@@ -22,17 +22,38 @@ pub struct Cli {
     /// What to write where.
     #[command(flatten)]
     pub job: JobFlags,
-    /// How the run behaves and reports.
+    /// How the run behaves.
     #[command(flatten)]
     pub run: RunFlags,
+    /// How the run reports.
+    #[command(flatten)]
+    pub reporting: ReportingFlags,
     /// How Jira is reached.
     #[command(flatten)]
     pub connection: ConnectionFlags,
 }
 
-/// The commands beside the main job.
+/// The commands beside the main job. Each takes its flags behind its name.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Walk from the network to the field and say what works, what does not and what to do; writes nothing
+    Check {
+        /// What would be written.
+        #[command(flatten)]
+        job: Box<JobFlags>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
+    },
+    /// One authenticated GET of a path under the base URL, its body to standard output
+    Get {
+        /// Such as /rest/api/2/issue/HSP-1
+        #[arg(value_name = "PATH", allow_hyphen_values = true)]
+        path: String,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: SharedFlags,
+    },
     /// Explain the credentials or the fields, with an example each
     Help {
         /// credentials or fields
@@ -75,15 +96,32 @@ pub struct RunFlags {
     /// Do everything but the write; show the exact body [env: JIRA_DRY_RUN]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub dry_run: Option<String>,
+    /// Issues written at once (4) [env: JIRA_CONCURRENCY]
+    #[arg(long, value_name = "N", allow_hyphen_values = true)]
+    pub concurrency: Option<String>,
+}
+
+/// What is told at the end, and what it does to the exit code.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "The run")]
+pub struct ReportingFlags {
     /// text or json (text) [env: JIRA_OUTPUT]
     #[arg(long, value_name = "FORMAT", allow_hyphen_values = true)]
     pub output: Option<String>,
     /// Report a failure, exit 0 [env: JIRA_ALLOW_FAILURE]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub allow_failure: Option<String>,
-    /// Issues written at once (4) [env: JIRA_CONCURRENCY]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    pub concurrency: Option<String>,
+}
+
+/// What every command that asks Jira takes.
+#[derive(Debug, Default, Args)]
+pub struct SharedFlags {
+    /// How the run reports.
+    #[command(flatten)]
+    pub reporting: ReportingFlags,
+    /// How Jira is reached.
+    #[command(flatten)]
+    pub connection: ConnectionFlags,
 }
 
 /// The way to Jira.

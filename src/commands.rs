@@ -1,4 +1,6 @@
 //! The commands, one room each.
 
+pub mod check;
+pub mod get;
 pub mod help;
 pub mod report;

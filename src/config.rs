@@ -5,9 +5,9 @@ mod reader;
 mod variables;
 
 use crate::base_url::BaseUrl;
-use crate::cli::{Cli, ConnectionFlags, JobFlags, RunFlags};
-use crate::credentials::Credentials;
-use crate::failure::{Failure, Kind};
+use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags};
+use crate::credentials::{Credentials, Method};
+use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
 use crate::issue_key::IssueKey;
 use crate::shape::{self, Shape};
@@ -15,6 +15,8 @@ use clap::Parser;
 use reader::Reader;
 use std::ffi::OsString;
 use std::time::Duration;
+use tracing_subscriber::filter::Targets;
+use url::Url;
 
 pub use network::{ClientFiles, Network, Trust};
 
@@ -27,13 +29,11 @@ pub struct Input {
     pub variables: Vec<(OsString, OsString)>,
 }
 
-/// How Jira is reached and by whom.
+/// How Jira is reached. Every command that asks Jira has one; by whom Jira is asked is the command's own matter.
 #[derive(Clone, Debug)]
 pub struct Connection {
     /// Jira's address.
     pub base: BaseUrl,
-    /// Who we are.
-    pub credentials: Credentials,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
     /// For the whole run.
@@ -42,6 +42,10 @@ pub struct Connection {
     pub max_retries: u32,
     /// Through whom and with whom a connection is made.
     pub network: Network,
+    /// The log's levels.
+    pub log: Targets,
+    /// Things to say before the run begins.
+    pub warnings: Vec<String>,
 }
 
 /// What is written where.
@@ -57,6 +61,19 @@ pub struct Job {
     pub dry_run: bool,
     /// Issues written at once.
     pub concurrency: usize,
+}
+
+/// What is looked at without being written; each part as far as it was given.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// In the order given, each once.
+    pub issues: Vec<IssueKey>,
+    /// Fields, with a value or without.
+    pub fields: Vec<FieldName>,
+    /// Fields with a value.
+    pub assignments: Vec<Assignment>,
+    /// How we authenticate.
+    pub method: Method,
 }
 
 /// How the result is shown.
@@ -80,20 +97,22 @@ pub struct Reporting {
     pub github_actions: bool,
 }
 
+impl Reporting {
+    /// The exit code of the process: a failure that is allowed is none, a signal stays one.
+    pub fn process_exit_code(self, code: u8) -> u8 {
+        if self.allow_failure && code < 128 { EXIT_OK } else { code }
+    }
+}
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Command {
     /// The main job.
-    Report {
-        /// How Jira is reached.
-        connection: Box<Connection>,
-        /// What to write.
-        job: Job,
-        /// The log's levels.
-        log: tracing_subscriber::filter::Targets,
-        /// Things to say before the run begins.
-        warnings: Vec<String>,
-    },
+    Report(Box<Connection>, Credentials, Job),
+    /// `check`.
+    Check(Box<Connection>, Credentials, Check),
+    /// `get PATH`, with the whole address.
+    Get(Box<Connection>, Credentials, Url),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
 }
@@ -104,35 +123,54 @@ pub fn read(input: &Input) -> (Reporting, Result<Command, Failure>) {
     let cli = match Cli::try_parse_from(&input.arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let reporting = reader.reporting(&guess_run_flags(&input.arguments));
+            let reporting = reader.reporting(&guess_reporting_flags(&input.arguments));
             return (reporting, explain(&error).map(Command::Show));
         }
     };
-    let reporting = reader.reporting(&cli.run);
-    if let Some(command) = cli.command {
-        let crate::cli::Command::Help { topic } = command;
-        return (reporting, crate::commands::help::text(topic.as_deref()).map(Command::Show));
-    }
-    let connection = connection(&mut reader, &cli.connection);
-    let job = job(&mut reader, &cli.job, &cli.run);
-    let log = reader.log(&cli.connection.log);
-    let (problems, warnings) = reader.finish();
-    let command = match (connection, job, log) {
-        (Some(connection), Some(job), Some(log)) if problems.is_empty() => {
-            Ok(Command::Report { connection: Box::new(connection), job, log, warnings })
-        }
-        _ => Err(usage(problems)),
-    };
-    (reporting, command)
+    let reporting = reader.reporting(reporting_flags(&cli));
+    (reporting, command(reader, cli))
 }
 
-fn usage(problems: Vec<String>) -> Failure {
-    Failure::new(Kind::Usage, problems.join("\n")).hint("jira-build-status --help lists the settings")
+/// Those of the command, where there is one.
+fn reporting_flags(cli: &Cli) -> &ReportingFlags {
+    match &cli.command {
+        Some(cli::Command::Check { shared, .. }) => &shared.reporting,
+        Some(cli::Command::Get { shared, .. }) => &shared.reporting,
+        Some(cli::Command::Help { .. }) | None => &cli.reporting,
+    }
+}
+
+/// Every setting of a command is read before any of them is refused, so that all that is wrong is said at once.
+fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
+    match cli.command {
+        None => {
+            let connection = connection(&mut reader, &cli.connection);
+            let credentials = reader.credentials(&cli.connection.auth);
+            let job = job(&mut reader, &cli.job, &cli.run);
+            let (connection, (credentials, job)) = reader.finish(connection, credentials.zip(job))?;
+            Ok(Command::Report(connection, credentials, job))
+        }
+        Some(cli::Command::Check { job, shared }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let credentials = reader.credentials(&shared.connection.auth);
+            let method = credentials.as_ref().map(Credentials::method);
+            let check = check(&mut reader, &job, method);
+            let (connection, (credentials, check)) = reader.finish(connection, credentials.zip(check))?;
+            Ok(Command::Check(connection, credentials, check))
+        }
+        Some(cli::Command::Get { path, shared }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let credentials = reader.credentials(&shared.connection.auth);
+            let url = connection.as_ref().and_then(|connection| reader.url_below(&connection.base, &path));
+            let (connection, (credentials, url)) = reader.finish(connection, credentials.zip(url))?;
+            Ok(Command::Get(connection, credentials, url))
+        }
+        Some(cli::Command::Help { topic }) => crate::commands::help::text(topic.as_deref()).map(Command::Show),
+    }
 }
 
 fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection> {
     let base = reader.base_url(&flags.base_url);
-    let credentials = reader.credentials(&flags.auth);
     if let Some(base) = &base
         && !base.is_https()
         && !base.is_loopback()
@@ -148,8 +186,9 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
         deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", 120),
         max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
         network: reader.network(flags, base.as_ref()),
+        log: reader.log(&flags.log),
+        warnings: Vec::new(),
         base: base?,
-        credentials: credentials?,
     })
 }
 
@@ -168,6 +207,20 @@ fn job(reader: &mut Reader, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
         dry_run: dry_run.unwrap_or(false),
         concurrency: concurrency as usize,
     })
+}
+
+/// What was given of a job. What is missing is not looked at.
+fn check(reader: &mut Reader, flags: &JobFlags, method: Option<Method>) -> Option<Check> {
+    let issues = if reader.names_issues(&flags.issue) { reader.issues(&flags.issue)? } else { vec![] };
+    let (fields, assignments) = match reader.field_without_value(flags) {
+        Some(field) => (vec![FieldName::parse(&field)?], vec![]),
+        None if reader.names_fields(flags) => {
+            let assignments = reader.assignments(flags)?;
+            (assignments.iter().map(|assignment| assignment.field.clone()).collect(), assignments)
+        }
+        None => (vec![], vec![]),
+    };
+    Some(Check { issues, fields, assignments, method: method? })
 }
 
 /// `--field`, `--value`, `--type` and `--value-map`, as one assignment.
@@ -192,8 +245,8 @@ fn shape_named(name: &str) -> Result<Option<Shape>, String> {
 }
 
 /// The reporting flags of a command line that could not be read.
-fn guess_run_flags(arguments: &[OsString]) -> RunFlags {
-    let mut flags = RunFlags::default();
+fn guess_reporting_flags(arguments: &[OsString]) -> ReportingFlags {
+    let mut flags = ReportingFlags::default();
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).peekable();
     while let Some(argument) = arguments.next() {
         match argument.split_once('=').unwrap_or((argument, "")) {
@@ -232,11 +285,16 @@ fn explain(error: &clap::Error) -> Result<String, Failure> {
             format!("{flag} is given twice or in front of a command")
         }
         (ErrorKind::InvalidUtf8, _) => "an argument is not valid UTF-8".to_owned(),
+        (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", given.as_deref().unwrap_or("an argument")),
+        (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand, _) => {
+            "the command needs one of its steps behind it".to_owned()
+        }
         (kind, _) => kind.as_str().unwrap_or("the command line cannot be read").to_owned(),
     };
-    let secret = flag
-        .as_deref()
-        .is_some_and(|flag| ["pas", "token", "secret", "user", "key"].iter().any(|word| flag.contains(word)));
+    let secret = error.kind() == ErrorKind::UnknownArgument
+        && flag
+            .as_deref()
+            .is_some_and(|flag| ["pas", "token", "secret", "user", "key"].iter().any(|word| flag.contains(word)));
     let hint = match context(ContextKind::SuggestedArg) {
         _ if secret => "secrets and their names have no flag, because every process can read a command line; \
             set JIRA_USERNAME and JIRA_PASSWORD, JIRA_USER_EMAIL and JIRA_API_TOKEN, or JIRA_PERSONAL_TOKEN"

@@ -5,12 +5,13 @@ mod trouble;
 
 use crate::config::Network;
 use crate::failure::{Failure, Kind};
-use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Text, Trouble, Wire};
+use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use reqwest::header::HeaderValue;
 use std::cell::OnceCell;
 use std::convert::Infallible;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -77,7 +78,7 @@ impl Http {
         Ok(cell.get_or_init(|| client))
     }
 
-    async fn attempt(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
+    async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
         let proxy = self.network.proxies.choose(&request.url);
         // A request without a body changes nothing at the server, so it counts as sent from the beginning.
         let sent = Arc::new(AtomicBool::new(request.body.is_none()));
@@ -104,10 +105,13 @@ impl Http {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             answer.headers.push((name.as_str().to_owned(), value));
         }
-        let broken = read_body(&mut response, &mut answer, limits, &way).await;
+        let broken = match sink.filter(|_| answer.is_success()) {
+            Some(sink) => pass_body(&mut response, &mut answer, limits, sink, &way).await,
+            None => read_body(&mut response, &mut answer, limits, &way).await,
+        };
         match broken {
             // A success whose proof is missing proves nothing; a refusal stands by its status alone.
-            Some(trouble) if (200..300).contains(&answer.status) => Err(trouble),
+            Some(trouble) if answer.is_success() => Err(trouble),
             _ => Ok(answer),
         }
     }
@@ -115,7 +119,11 @@ impl Http {
 
 impl Wire for Http {
     fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a> {
-        Box::pin(self.attempt(request, limits))
+        Box::pin(self.attempt(request, limits, None))
+    }
+
+    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, sink: Sink<'a>) -> Exchange<'a> {
+        Box::pin(self.attempt(request, limits, Some(sink)))
     }
 }
 
@@ -127,23 +135,55 @@ async fn read_body(
     way: &Way<'_>,
 ) -> Option<Trouble> {
     loop {
-        let trouble = match timeout_at(limits.until, response.chunk()).await {
-            Ok(Ok(None)) => return None,
-            Ok(Ok(Some(chunk))) => {
+        match chunk(response, answer, limits, way).await {
+            Ok(None) => return None,
+            Ok(Some(chunk)) => {
                 let room = limits.body - answer.body.len();
                 answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if chunk.len() >= room {
                     answer.complete = chunk.len() == room && answer.header("content-length").is_some();
                     return None;
                 }
-                continue;
             }
-            Ok(Err(error)) => way.explain(&error),
-            Err(_) => way.timed_out("the answer did not end in time"),
-        };
-        answer.complete = false;
-        return Some(trouble);
+            Err(trouble) => return Some(trouble),
+        }
     }
+}
+
+/// Hands the body on until its end, or until nobody wants more. Returns what broke it off.
+async fn pass_body(
+    response: &mut reqwest::Response,
+    answer: &mut Answer,
+    limits: Limits,
+    sink: Sink<'_>,
+    way: &Way<'_>,
+) -> Option<Trouble> {
+    loop {
+        match chunk(response, answer, limits, way).await {
+            Ok(None) => return None,
+            Ok(Some(chunk)) if sink(&chunk).is_continue() => {}
+            Ok(Some(_)) => {
+                answer.complete = false;
+                return None;
+            }
+            Err(trouble) => return Some(trouble),
+        }
+    }
+}
+
+async fn chunk(
+    response: &mut reqwest::Response,
+    answer: &mut Answer,
+    limits: Limits,
+    way: &Way<'_>,
+) -> Result<Option<impl Deref<Target = [u8]> + use<>>, Trouble> {
+    let trouble = match timeout_at(limits.until, response.chunk()).await {
+        Ok(Ok(chunk)) => return Ok(chunk),
+        Ok(Err(error)) => way.explain(&error),
+        Err(_) => way.timed_out("the answer did not end in time"),
+    };
+    answer.complete = false;
+    Err(trouble)
 }
 
 fn translate(request: &Request, sent: &Arc<AtomicBool>) -> Result<reqwest::Request, Trouble> {
@@ -193,4 +233,21 @@ impl Body for Watched {
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.bytes.as_ref().map_or(0, Bytes::len) as u64)
     }
+}
+
+/// The addresses behind a host's name.
+///
+/// # Errors
+/// In the words of the system's resolver.
+pub async fn resolve(url: &url::Url) -> Result<Vec<std::net::IpAddr>, String> {
+    let port = url.port_or_known_default().unwrap_or_default();
+    let addresses = match url.host() {
+        Some(url::Host::Domain(name)) => {
+            tokio::net::lookup_host((name, port)).await.map_err(|error| error.to_string())?
+        }
+        Some(url::Host::Ipv4(address)) => return Ok(vec![address.into()]),
+        Some(url::Host::Ipv6(address)) => return Ok(vec![address.into()]),
+        None => return Ok(vec![]),
+    };
+    Ok(addresses.map(|address| address.ip()).collect())
 }

@@ -9,17 +9,18 @@ use crate::failure::{Failure, Kind, Signal};
 use crate::issue_key::IssueKey;
 use crate::mask::Mask;
 use crate::metadata::{self, Field};
-use crate::retry::{self, Cause, Decision, Progress};
-use crate::wire::{Answer, Break, Limits, Method, Request, Text, Trouble, Wire};
+use crate::retry::{self, Backoff, Cause, Decision, Progress};
+use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
+use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use url::Url;
 
 /// An answer to a write, or to a question that takes no list for an answer, is read so far.
-const SHORT_BODY: usize = 64 << 10;
+pub const SHORT_BODY: usize = 64 << 10;
 /// Metadata is read so far: a select may have thousands of options.
 const LONG_BODY: usize = 16 << 20;
 
@@ -68,6 +69,8 @@ pub struct Patience {
     pub deadline: Duration,
     /// For each issue.
     pub max_retries: u32,
+    /// How the waits between attempts grow.
+    pub backoff: Backoff,
 }
 
 /// What may still be spent on one issue.
@@ -102,6 +105,13 @@ pub struct Ask {
     pub signed: bool,
     /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
     pub repeatable: bool,
+}
+
+impl Ask {
+    /// A signed GET.
+    pub fn get(url: Url, limit: usize) -> Self {
+        Ask { method: Method::Get, url, headers: vec![], body: None, limit, signed: true, repeatable: true }
+    }
 }
 
 /// One request with all its attempts.
@@ -250,12 +260,26 @@ impl Jira {
 
     /// A signed GET of a path below the base.
     pub fn read(&self, path: &str, limit: usize) -> Ask {
-        let url = self.base.below(path);
-        Ask { method: Method::Get, url, headers: vec![], body: None, limit, signed: true, repeatable: true }
+        Ask::get(self.base.below(path), limit)
     }
 
     /// Sends a request until there is an answer that no further attempt would better.
     pub async fn call(&self, ask: &Ask, budget: &Budget) -> Call {
+        self.call_into(ask, budget, None).await
+    }
+
+    /// The same, with the body of a success handed to `sink`. Once some of it is out, nothing is repeated.
+    pub async fn stream(&self, ask: &Ask, budget: &Budget, sink: Sink<'_>) -> Call {
+        self.call_into(ask, budget, Some(sink)).await
+    }
+
+    async fn call_into(&self, ask: &Ask, budget: &Budget, sink: Option<Sink<'_>>) -> Call {
+        let begun = Cell::new(false);
+        let pass = |piece: &[u8]| {
+            begun.set(true);
+            sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
+        };
+        let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
         let mut call = Call { attempts: 0, maybe_applied: false, answer: Err(self.out_of_time()), refused_wait: None };
         let mut waits = 0;
         let mut mended = false;
@@ -271,7 +295,7 @@ impl Jira {
             };
             call.attempts += 1;
             let until = Instant::now() + self.patience.timeout.min(self.left());
-            let outcome = self.attempt(&request, Limits { until, body: ask.limit }).await;
+            let outcome = self.attempt(&request, Limits { until, body: ask.limit }, pass).await;
             let (cause, floor) = match &outcome {
                 Ok(answer) => {
                     call.maybe_applied |= matches!(answer.status, 500 | 502 | 504);
@@ -289,8 +313,11 @@ impl Jira {
                 mended = true;
                 continue;
             }
+            if begun.get() {
+                return call;
+            }
             let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
-            match retry::decide(cause, floor, progress, self.left(), self.nature.fraction()) {
+            match retry::decide(self.patience.backoff, cause, floor, progress, self.left(), self.nature.fraction()) {
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);
@@ -338,12 +365,17 @@ impl Jira {
         Ok(request)
     }
 
-    async fn attempt(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
+    async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
         tracing::debug!("> {} {}", request.method.name(), request.url);
         if let Some(body) = &request.body {
             tracing::trace!("> {}", body.shown());
         }
-        let outcome = self.wire.exchange(request, limits).await;
+        // The connection of the last answer needs a moment to be free again; without it a new one would be made.
+        tokio::task::yield_now().await;
+        let outcome = match sink {
+            Some(sink) => self.wire.stream(request, limits, sink).await,
+            None => self.wire.exchange(request, limits).await,
+        };
         match &outcome {
             Ok(answer) => self.log_answer(answer),
             Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),

@@ -20,6 +20,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod progress;
 pub mod proxy;
 pub mod report;
 pub mod retry;
@@ -29,10 +30,12 @@ pub mod wire;
 
 use commands::report::Run;
 use config::{Command, Connection, Input, Job, Output, Reporting};
+use credentials::Credentials;
 use failure::{EXIT_OK, Failure, Kind, Signal};
 use jira::{Jira, Nature, Patience};
 use mask::Mask;
 use report::Report;
+use secret::Secret;
 use std::cell::RefCell;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
@@ -44,62 +47,127 @@ const GRACE: Duration = Duration::from_secs(2);
 /// Does what the command line asks for, and returns the exit code. `signal` ends when the process is told to stop.
 pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
     let (reporting, command) = config::read(&input);
-    let report = match command {
-        Ok(Command::Show(text)) => {
-            print(&mut std::io::stdout().lock(), &text);
-            return EXIT_OK;
-        }
-        Ok(Command::Report { connection, job, log, warnings }) => {
-            mask_in_actions(&connection, reporting);
-            let mask = mask(&connection);
-            log::begin(log, mask.clone());
-            for warning in warnings {
-                tracing::warn!("{warning}");
-            }
-            match connect(&connection, &job, mask) {
-                Ok(jira) => write(&jira, &job, signal).await,
-                Err(failure) => Report::failed(failure),
-            }
-        }
+    let ending = match command {
+        Ok(command) => carry_out(command, reporting, signal).await,
+        Err(failure) => Err(failure),
+    };
+    let report = match ending {
+        Ok(Ending::Reported(report)) => report,
+        Ok(Ending::Shown) => return EXIT_OK,
+        Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
     show(&report, reporting);
-    report.process_exit_code(reporting)
+    reporting.process_exit_code(report.exit_code())
+}
+
+/// How a command ended that did not fail as a whole.
+enum Ending {
+    /// With a report on each issue.
+    Reported(Report),
+    /// All there is to say stands on standard output.
+    Shown,
+    /// The same, and the exit code that it asks for.
+    Told(u8),
+}
+
+async fn carry_out(
+    command: Command,
+    reporting: Reporting,
+    signal: impl Future<Output = Signal>,
+) -> Result<Ending, Failure> {
+    match command {
+        Command::Show(text) => {
+            print(&mut std::io::stdout().lock(), &text);
+            Ok(Ending::Shown)
+        }
+        Command::Report(connection, credentials, job) => {
+            let jira = begin(&connection, &credentials, reporting, job.concurrency)?;
+            Ok(Ending::Reported(write(&jira, &job, signal).await))
+        }
+        Command::Check(connection, credentials, check) => {
+            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let findings = commands::check::Findings::default();
+            if let Err(failure) =
+                until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
+            {
+                findings.interrupt(failure);
+            }
+            let result = match reporting.output {
+                Output::Text => findings.text(),
+                Output::Json => format!("{}\n", findings.json()),
+            };
+            print(&mut std::io::stdout().lock(), &result);
+            Ok(Ending::Told(findings.exit_code()))
+        }
+        Command::Get(connection, credentials, url) => {
+            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let get = commands::get::run(&jira, url, reporting);
+            until(&jira, signal, get).await.unwrap_or_else(|failure| Err(failure)).map(|()| Ending::Shown)
+        }
+    }
 }
 
 /// Writes every issue, or as many as can be before the signal.
 pub async fn write(jira: &Jira, job: &Job, signal: impl Future<Output = Signal>) -> Report {
-    let run = Run::new(jira, job);
-    let mut all = std::pin::pin!(run.write_all());
-    tokio::select! {
-        () = &mut all => {}
-        signal = signal => {
-            jira.stop(signal);
-            let _ = tokio::time::timeout(GRACE, all).await;
-        }
-    }
-    jira.finish().await;
+    let bar = progress::begin(job.issues.len());
+    let run = Run::new(jira, job, &bar);
+    // The report says which issues the signal ended.
+    let _ = until(jira, signal, run.write_all()).await;
+    bar.finish_and_clear();
     run.report()
 }
 
-/// Hides every secret that is known before the run begins.
-fn mask(connection: &Connection) -> Mask {
-    let mask = Mask::default();
-    for secret in connection.credentials.secrets() {
-        mask.hide(secret);
-    }
-    for secret in auth::derived_secrets(&connection.credentials).iter().chain(&connection.network.proxies.secrets()) {
-        mask.hide(secret);
-    }
-    mask
+/// Works until the end or the signal, and gives back what the credentials asked for.
+///
+/// # Errors
+/// An interruption, where the work did not end.
+async fn until<T>(
+    jira: &Jira,
+    signal: impl Future<Output = Signal>,
+    work: impl Future<Output = T>,
+) -> Result<T, Failure> {
+    let mut work = std::pin::pin!(work);
+    let done = tokio::select! {
+        done = &mut work => Some(done),
+        signal = signal => {
+            jira.stop(signal);
+            tokio::time::timeout(GRACE, work).await.ok()
+        }
+    };
+    jira.finish().await;
+    done.ok_or_else(|| jira.interruption().unwrap_or_else(|| Failure::new(Kind::Internal, "the work did not end")))
 }
 
-fn connect(connection: &Connection, job: &Job, mask: Mask) -> Result<Jira, Failure> {
-    let auth = auth::Auth::new(&connection.credentials, &mask);
-    let http = http::Http::new(connection.network.clone(), connection.timeout, job.concurrency);
+/// Hides every secret that is known, begins the log, and makes ready to ask Jira.
+fn begin(
+    connection: &Connection,
+    credentials: &Credentials,
+    reporting: Reporting,
+    connections: usize,
+) -> Result<Jira, Failure> {
+    let mut derived = auth::derived_secrets(credentials);
+    derived.extend(connection.network.proxies.secrets());
+    if reporting.github_actions {
+        mask_in_actions(&derived);
+    }
+    let mask = Mask::default();
+    for secret in credentials.secrets().into_iter().chain(&derived) {
+        mask.hide(secret);
+    }
+    log::begin(connection.log.clone(), mask.clone());
+    for warning in &connection.warnings {
+        tracing::warn!("{warning}");
+    }
+    let auth = auth::Auth::new(credentials, &mask);
+    let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
     http.prepare(connection.base.url())?;
-    let patience =
-        Patience { timeout: connection.timeout, deadline: connection.deadline, max_retries: connection.max_retries };
+    let patience = Patience {
+        timeout: connection.timeout,
+        deadline: connection.deadline,
+        max_retries: connection.max_retries,
+        backoff: retry::Backoff::default(),
+    };
     Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))
 }
 
@@ -111,14 +179,12 @@ fn nature() -> Nature {
 }
 
 /// Tells the runner of GitHub Actions what to hide, before anything else is printed.
-fn mask_in_actions(connection: &Connection, reporting: Reporting) {
-    if reporting.github_actions {
-        let mut stderr = std::io::stderr().lock();
-        for secret in auth::derived_secrets(&connection.credentials) {
-            for line in secret.reveal().lines().filter(|line| !line.is_empty()) {
-                let escaped = line.replace('%', "%25");
-                print(&mut stderr, &format!("::add-mask::{escaped}\n"));
-            }
+fn mask_in_actions(secrets: &[Secret]) {
+    let mut stderr = std::io::stderr().lock();
+    for secret in secrets {
+        for line in secret.reveal().lines().filter(|line| !line.is_empty()) {
+            let escaped = line.replace('%', "%25");
+            print(&mut stderr, &format!("::add-mask::{escaped}\n"));
         }
     }
 }

@@ -197,8 +197,10 @@ impl Needle {
                 furthest = furthest.max(place);
                 ends_of(*c, text, place, &mut next);
                 let behind = behind_fold(text, place);
-                if behind > place {
-                    ends_of(*c, text, behind, &mut next);
+                // A blank of the secret's own may stand among those of the fold.
+                let first = if *c == ' ' { place + 1 } else { behind };
+                for resumed in first.max(place + 1)..=behind {
+                    ends_of(*c, text, resumed, &mut next);
                 }
                 text_ended |= could_go_on(text, place, *c) || could_go_on(text, behind, *c);
             }

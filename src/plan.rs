@@ -3,9 +3,13 @@
 use crate::document;
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator};
-use crate::metadata::{self, Field};
+use crate::mask::Mask;
+use crate::metadata::{self, Allowed, Field};
 use crate::shape::{Context, Shape, silently_ignored};
 use serde_json::{Map, Value, json};
+
+/// A message lists so many allowed values.
+const LISTED: usize = 12;
 
 /// What is known of the fields.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +123,10 @@ impl<'a> Knowledge<'a> {
         let context = Context { allowed, cloud: self.cloud, now: self.now };
         // A text that cannot be shaped is the person's mistake; only where Jira named the type is it a refused value.
         let kind = if assignment.shape.is_some() || shape == Shape::Json { Kind::Usage } else { Kind::ValueRefused };
-        let wrong = |what: String| Failure::new(kind, format!("{} {what}", describe(id, field)));
+        let wrong = |what: String| {
+            Failure::new(kind, format!("{} {what}", describe(id, field)))
+                .hint("jira-build-status help fields shows a text for each kind of field")
+        };
         let verb = match assignment.operator {
             Operator::Set | Operator::SetJson => {
                 let value = shape.encode(&assignment.text, &context).map_err(wrong)?;
@@ -186,4 +193,28 @@ pub fn describe(id: &str, field: Option<&Field>) -> String {
     };
     let known: Vec<_> = [field.name.clone(), kind].into_iter().filter(|text| !text.is_empty()).collect();
     if known.is_empty() { id.to_owned() } else { format!("{id} ({})", known.join(", ")) }
+}
+
+/// ` allows: Passed, Failed`, the closest to the text first; nothing for a field that lists none.
+pub fn allowed_values(field: &Field, text: &str, mask: &Mask) -> String {
+    let mut listed: Vec<String> = Vec::new();
+    for allowed in field.allowed.iter().filter(|allowed| !allowed.disabled) {
+        listed.push(name(allowed).to_owned());
+        listed.extend(allowed.children.iter().map(|child| format!("{} > {}", name(allowed), name(child))));
+    }
+    if listed.is_empty() {
+        return String::new();
+    }
+    let likeness = |value: &String| strsim::jaro_winkler(&value.to_lowercase(), &text.to_lowercase());
+    listed.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+    let closest = listed.first().filter(|value| likeness(value) > 0.8 && *value != text);
+    let closest = closest.map(|value| format!("; did you mean {:?}?", mask.clean(value))).unwrap_or_default();
+    let more = listed.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| mask.clean(value)).collect();
+    format!(" allows: {}{more}{closest}", shown.join(", "))
+}
+
+fn name(allowed: &Allowed) -> &str {
+    allowed.key.as_deref().filter(|_| allowed.text.is_empty()).unwrap_or(&allowed.text)
 }

@@ -1,6 +1,5 @@
 //! Results as text and as JSON; knows neither how they came about nor where they go.
 
-use crate::config::Reporting;
 use crate::failure::{EXIT_OK, EXIT_PARTIAL, Failure};
 use crate::issue_key::IssueKey;
 use crate::plan::Edit;
@@ -57,6 +56,8 @@ pub struct Report {
     pub issues: Vec<IssueResult>,
     /// Why no issue was reached.
     pub failure: Option<Failure>,
+    /// The signal that ended the run, also where everything was written in spite of it.
+    pub interruption: Option<Failure>,
     /// Jira's address, for links to the issues.
     pub base: Option<String>,
 }
@@ -64,7 +65,7 @@ pub struct Report {
 impl Report {
     /// A run that reached no issue.
     pub fn failed(failure: Failure) -> Self {
-        Report { issues: vec![], failure: Some(failure), base: None }
+        Report { issues: vec![], failure: Some(failure), interruption: None, base: None }
     }
 
     /// `written`, `planned`, `failed` or `partial`.
@@ -78,7 +79,7 @@ impl Report {
         }
     }
 
-    fn failures(&self) -> impl Iterator<Item = &Failure> + Clone {
+    fn failures(&self) -> impl Iterator<Item = &Failure> {
         self.issues.iter().filter_map(|issue| match &issue.ending {
             Ending::Failed { failure, .. } => Some(failure),
             _ => None,
@@ -88,18 +89,11 @@ impl Report {
     /// The exit code that the failures ask for, whether or not they are allowed.
     pub fn exit_code(&self) -> u8 {
         let mut failures = self.failures().chain(&self.failure);
-        let signal = failures.clone().find(|failure| matches!(failure.kind, crate::failure::Kind::Interrupted(_)));
-        match (self.outcome(), signal) {
-            (_, Some(failure)) => failure.kind.exit_code(),
-            ("partial", None) => EXIT_PARTIAL,
-            _ => failures.next().map_or(EXIT_OK, |failure| failure.kind.exit_code()),
+        match (&self.interruption, self.outcome()) {
+            (Some(interruption), _) => interruption.kind.exit_code(),
+            (None, "partial") => EXIT_PARTIAL,
+            (None, _) => failures.next().map_or(EXIT_OK, |failure| failure.kind.exit_code()),
         }
-    }
-
-    /// The exit code of the process.
-    pub fn process_exit_code(&self, reporting: Reporting) -> u8 {
-        let interrupted = self.exit_code() >= 128;
-        if reporting.allow_failure && !interrupted { EXIT_OK } else { self.exit_code() }
     }
 
     /// One object, for programs.
@@ -184,7 +178,8 @@ fn sentence(message: &str, failure: &Failure, maybe_written: bool) -> String {
     lines
 }
 
-fn error_json(failure: &Failure) -> Value {
+/// A failure as it stands in every JSON report.
+pub(crate) fn error_json(failure: &Failure) -> Value {
     let mut error = json!({ "kind": failure.kind.name(), "message": failure.message });
     if let Some(hint) = &failure.hint {
         error["hint"] = json!(hint);

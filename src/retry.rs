@@ -4,10 +4,22 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// Atlassian's advice: begin with seconds, double, stop doubling at half a minute
-/// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
-const FIRST: Duration = Duration::from_secs(1);
-const CAP: Duration = Duration::from_secs(30);
+/// How the backoff grows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The first one.
+    pub first: Duration,
+    /// It doubles up to here.
+    pub cap: Duration,
+}
+
+impl Default for Backoff {
+    /// Atlassian's advice: begin with seconds, double, stop doubling at half a minute
+    /// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>). `cargo bench --bench herd` shows what it does.
+    fn default() -> Self {
+        Backoff { first: Duration::from_secs(1), cap: Duration::from_secs(30) }
+    }
+}
 
 /// What made an attempt fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +67,14 @@ pub fn spends_a_retry(cause: Cause) -> bool {
 ///
 /// The wait is the floor plus a full jitter: anything from nothing to the exponential backoff, so that many jobs that
 /// failed at one moment do not come back at one moment. The jitter alone never passes the deadline.
-pub fn decide(cause: Cause, floor: Option<Duration>, progress: Progress, left: Duration, random: f64) -> Decision {
+pub fn decide(
+    backoff: Backoff,
+    cause: Cause,
+    floor: Option<Duration>,
+    progress: Progress,
+    left: Duration,
+    random: f64,
+) -> Decision {
     let retryable = match cause {
         Cause::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
         Cause::Connection | Cause::Timeout => true,
@@ -71,8 +90,8 @@ pub fn decide(cause: Cause, floor: Option<Duration>, progress: Progress, left: D
     if floor >= left {
         return Decision::TooLong(floor);
     }
-    let backoff = FIRST.saturating_mul(1 << progress.waits.min(5)).min(CAP);
-    Decision::Wait(floor + backoff.min(left - floor).mul_f64(random))
+    let jitter = backoff.first.saturating_mul(1 << progress.waits.min(16)).min(backoff.cap);
+    Decision::Wait(floor + jitter.min(left - floor).mul_f64(random))
 }
 
 /// What the answer's headers ask to wait: `Retry-After`, or else `Beta-Retry-After`, or else `X-RateLimit-Reset`.
@@ -149,7 +168,7 @@ mod tests {
     fn every_case_is_decided_as_the_table_says() {
         for (cause, floor, waits, retries_left, random, decision) in ROWS {
             let progress = Progress { waits: *waits, retries_left: *retries_left };
-            let decided = match decide(*cause, floor.map(seconds), progress, LEFT, *random) {
+            let decided = match decide(Backoff::default(), *cause, floor.map(seconds), progress, LEFT, *random) {
                 Decision::Wait(wait) => format!("wait {}", wait.as_secs_f64()),
                 Decision::TooLong(wait) => format!("too long {}", wait.as_secs_f64()),
                 Decision::NotRetryable => "not retryable".to_owned(),
@@ -199,7 +218,7 @@ mod tests {
             asked in proptest::option::of(0.0..200.0f64), waits in 0u32..40, left in 0.0..200.0f64, random in 0.0..1.0f64,
         ) {
             let progress = Progress { waits, retries_left: 1 };
-            match decide(Cause::Status(429), asked.map(seconds), progress, seconds(left), random) {
+            match decide(Backoff::default(), Cause::Status(429), asked.map(seconds), progress, seconds(left), random) {
                 Decision::Wait(wait) => {
                     proptest::prop_assert!(wait >= seconds(asked.unwrap_or_default()) && wait <= seconds(left));
                 }

@@ -2,6 +2,7 @@
 
 use crate::secret::Secret;
 use std::future::Future;
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use tokio::time::Instant;
 use url::Url;
@@ -87,7 +88,7 @@ pub struct Answer {
     pub status: u16,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
-    /// As far as it was read.
+    /// As far as it was read and not streamed.
     pub body: Vec<u8>,
     /// False where the body is longer than what was read, or broke off.
     pub complete: bool,
@@ -102,6 +103,11 @@ impl Answer {
     /// Every header of this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers.iter().filter(move |(header, _)| header == name).map(|(_, text)| text.as_str())
+    }
+
+    /// True for a 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
     }
 }
 
@@ -134,8 +140,14 @@ pub struct Trouble {
 /// An exchange under way.
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Answer, Trouble>> + 'a>>;
 
+/// Takes the pieces of a body as they come, and says whether it wants more.
+pub type Sink<'a> = &'a dyn Fn(&[u8]) -> ControlFlow<()>;
+
 /// Carries a request to the server and an answer back: HTTP in the program, memory where time is virtual.
 pub trait Wire {
     /// One attempt. Never repeats anything, never follows a redirect.
     fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a>;
+
+    /// The same, but the body of a success goes to `sink`, however long it is, and is not kept.
+    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, sink: Sink<'a>) -> Exchange<'a>;
 }

@@ -12,6 +12,7 @@ use crate::jira::{Api, Budget, Call, Jira};
 use crate::plan::Edit;
 use crate::report::{Ending, IssueResult, Report};
 use futures_util::future::join_all;
+use indicatif::ProgressBar;
 use knowledge::Library;
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
@@ -20,6 +21,7 @@ use tokio::time::Instant;
 pub struct Run<'a> {
     jira: &'a Jira,
     job: &'a Job,
+    bar: &'a ProgressBar,
     library: Library<'a>,
     next: Cell<usize>,
     /// Why no further issue is begun: the credentials are refused.
@@ -52,9 +54,9 @@ impl Settled {
 
 impl<'a> Run<'a> {
     /// Sends nothing yet.
-    pub fn new(jira: &'a Jira, job: &'a Job) -> Self {
+    pub fn new(jira: &'a Jira, job: &'a Job, bar: &'a ProgressBar) -> Self {
         let results = RefCell::new(vec![Progress::Waiting; job.issues.len()]);
-        Run { jira, job, library: Library::new(jira), next: Cell::new(0), refused: RefCell::default(), results }
+        Run { jira, job, bar, library: Library::new(jira), next: Cell::new(0), refused: RefCell::default(), results }
     }
 
     /// Writes every issue: the first alone, so that wrong credentials are tried once and lock no account; then up to
@@ -92,6 +94,7 @@ impl<'a> Run<'a> {
             http_status: settled.http_status,
             elapsed: begun.elapsed(),
         }));
+        self.bar.inc(1);
         true
     }
 
@@ -174,7 +177,7 @@ impl<'a> Run<'a> {
             Progress::Begun(sent) => self.interrupted(issue, *sent),
         });
         let base = Some(self.jira.base().to_string());
-        Report { issues: issues.collect(), failure: None, base }
+        Report { issues: issues.collect(), failure: None, interruption: self.jira.interruption(), base }
     }
 
     fn interrupted(&self, issue: &IssueKey, maybe_written: bool) -> IssueResult {

@@ -1,16 +1,18 @@
 //! Reads one setting after the other and collects all that is wrong, so that a person mends a pipeline once, not once a run.
 
 use super::variables::Environment;
-use super::{Output, Reporting, main_assignment, shape_named};
+use super::{Connection, Output, Reporting, main_assignment, shape_named};
 use crate::base_url::BaseUrl;
-use crate::cli::{JobFlags, RunFlags};
+use crate::cli::{JobFlags, ReportingFlags};
 use crate::credentials::{self, Credentials, Method, Offer, Part};
+use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, ValueMap};
 use crate::issue_key::IssueKey;
 use crate::secret::Secret;
 use std::ffi::OsString;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
+use url::Url;
 
 /// The longest time that a setting may ask for: thirty years, far from every overflow.
 const LONGEST: f64 = 1e9;
@@ -40,9 +42,24 @@ impl Reader {
         Reader { environment, github_actions, problems, warnings: Vec::new() }
     }
 
-    /// All that is wrong, and all that is worth a warning.
-    pub(super) fn finish(self) -> (Vec<String>, Vec<String>) {
-        (self.problems, self.warnings)
+    /// The settings, the connection with all that is worth a warning.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings that were read. One that is `None` has said why.
+    pub(super) fn finish<T>(
+        self,
+        connection: Option<Connection>,
+        others: Option<T>,
+    ) -> Result<(Box<Connection>, T), Failure> {
+        match connection.zip(others) {
+            Some((connection, others)) if self.problems.is_empty() => {
+                Ok((Box::new(Connection { warnings: self.warnings, ..connection }), others))
+            }
+            _ => {
+                Err(Failure::new(Kind::Usage, self.problems.join("\n"))
+                    .hint("jira-build-status --help lists the settings"))
+            }
+        }
     }
 
     #[cfg(test)]
@@ -64,7 +81,7 @@ impl Reader {
         self.problem(&format!("{variable} ({flag})"), format!("is missing{more}{lookalike}"));
     }
 
-    pub(super) fn reporting(&mut self, flags: &RunFlags) -> Reporting {
+    pub(super) fn reporting(&mut self, flags: &ReportingFlags) -> Reporting {
         let output = match pick(&flags.output, &self.environment.known.output).as_deref() {
             None | Some("text") => Output::Text,
             Some("json") => Output::Json,
@@ -137,22 +154,29 @@ impl Reader {
         BaseUrl::parse(&text).map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what)).ok()
     }
 
-    pub(super) fn log(&mut self, flag: &Option<String>) -> Option<Targets> {
-        const NAME: &str = "JIRA_LOG (--log)";
+    pub(super) fn log(&mut self, flag: &Option<String>) -> Targets {
+        let default = Targets::new().with_default(tracing::Level::WARN);
         let Some(text) = pick(flag, &self.environment.known.log) else {
-            return Some(Targets::new().with_default(tracing::Level::WARN));
+            return default;
         };
         // A word alone would be taken for a target at its most talkative.
         let is_level = |word: &str| word.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
         let levels = text.split(',').all(|piece| is_level(piece.rsplit_once('=').map_or(piece, |(_, level)| level)));
-        let targets = text.parse().ok().filter(|_| levels);
-        if targets.is_none() {
-            self.problem(
-                NAME,
-                format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}"),
-            );
+        text.parse().ok().filter(|_| levels).unwrap_or_else(|| {
+            let what = format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}");
+            self.problem("JIRA_LOG (--log)", what);
+            default
+        })
+    }
+
+    /// The address that `get` asks. The credentials go nowhere else than below the base, whatever dots the path holds.
+    pub(super) fn url_below(&mut self, base: &BaseUrl, path: &str) -> Option<Url> {
+        let url = base.below(path);
+        if path.starts_with('/') && url.path().starts_with(&format!("{}/", base.context_path())) {
+            return Some(url);
         }
-        targets
+        self.problem("PATH", "must begin with a slash and stay below JIRA_BASE_URL, as /rest/api/2/issue/HSP-1 does");
+        None
     }
 
     pub(super) fn issues(&mut self, flags: &[String]) -> Option<Vec<IssueKey>> {
@@ -176,6 +200,26 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// Whether any issue is given.
+    pub(super) fn names_issues(&self, flags: &[String]) -> bool {
+        !flags.is_empty() || self.environment.known.issue_key.is_some()
+    }
+
+    /// Whether any field is given, or a value that lacks one.
+    pub(super) fn names_fields(&self, flags: &JobFlags) -> bool {
+        let vars = &self.environment.known;
+        let main = pick(&flags.field, &vars.field_id).or_else(|| pick(&flags.value, &vars.field_value));
+        main.is_some() || !flags.set.is_empty() || vars.fields.is_some()
+    }
+
+    /// The field alone, where nothing says what to write into it.
+    pub(super) fn field_without_value(&self, flags: &JobFlags) -> Option<String> {
+        let vars = &self.environment.known;
+        let further = !flags.set.is_empty() || vars.fields.is_some();
+        let valued = further || pick(&flags.value, &vars.field_value).is_some();
+        pick(&flags.field, &vars.field_id).filter(|_| !valued)
     }
 
     pub(super) fn assignments(&mut self, flags: &JobFlags) -> Option<Vec<Assignment>> {

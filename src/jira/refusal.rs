@@ -6,6 +6,7 @@ use crate::failure::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::wire::Answer;
 use serde_json::Value;
+use std::fmt;
 
 /// What Jira's answer comes to.
 #[derive(Debug, PartialEq)]
@@ -23,28 +24,46 @@ pub enum Judgement {
     },
 }
 
+/// What a request was about.
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    /// An issue that is to be written.
+    Issue(&'a IssueKey),
+    /// A path that is read.
+    Path(&'a str),
+}
+
+impl fmt::Display for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Subject::Issue(issue) => issue.fmt(f),
+            Subject::Path(path) => f.write_str(path),
+        }
+    }
+}
+
 /// Judges an answer to a write of one issue.
 pub fn judge_write(answer: &Answer, said: &Said, issue: &IssueKey, call: &Call) -> Judgement {
     match answer.status {
         204 => Judgement::Written,
         200 if is_issue(answer, issue) => Judgement::Written,
-        _ => judge(answer, said, issue, call),
+        _ => judge(answer, said, Subject::Issue(issue), call),
     }
 }
 
 /// Judges an answer that is no success.
-pub fn judge(answer: &Answer, said: &Said, issue: &IssueKey, call: &Call) -> Judgement {
+pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) -> Judgement {
     if let Some(failure) = login_refused(answer, said) {
         return Judgement::Refused(failure);
     }
     let words = Words { said, status: answer.status };
     let failure = match answer.status {
-        400 | 413 | 415 | 422 => value_refused(&words),
+        400 | 413 | 415 | 422 => value_refused(&words, subject),
         401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(
             "check the name and the password or token, and that they belong to this Jira",
         ),
-        403 => return forbidden(answer, &words, issue),
-        404 | 410 => return not_found(answer, &words, issue),
+        403 => return forbidden(answer, &words, subject),
+        404 | 410 => return not_found(answer, &words, subject),
         409 => words.failure(Kind::Conflict, "somebody changed the issue at the same moment").hint("run the step again"),
         429 => rate_limited(&words, call),
         407 => words.failure(Kind::Unreachable, "the proxy wants credentials of its own"),
@@ -112,16 +131,20 @@ fn login_refused(answer: &Answer, said: &Said) -> Option<Failure> {
     })
 }
 
-fn value_refused(words: &Words<'_>) -> Failure {
+fn value_refused(words: &Words<'_>, subject: Subject<'_>) -> Failure {
     let said = words.said;
     let screen = ["cannot be set", "not on the appropriate screen", "does not exist for issue"];
     if screen.iter().any(|text| said.mentions(text)) {
         return words.failure(Kind::FieldNotEditable, "the field is not on the edit screen, or may not be edited");
     }
-    words.failure(Kind::ValueRefused, "Jira refused the value")
+    let what = match subject {
+        Subject::Issue(_) => "Jira refused the value",
+        Subject::Path(_) => "Jira refused the request",
+    };
+    words.failure(Kind::ValueRefused, what)
 }
 
-fn forbidden(answer: &Answer, words: &Words<'_>, issue: &IssueKey) -> Judgement {
+fn forbidden(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgement {
     let said = words.said;
     if said.mentions("basic auth") || said.mentions("basic-auth") {
         return Judgement::Refused(
@@ -140,21 +163,29 @@ fn forbidden(answer: &Answer, words: &Words<'_>, issue: &IssueKey) -> Judgement 
     let unknown = words
         .failure(Kind::CredentialsRefused, "the credentials are refused")
         .hint("Jira does not know who asks: check the name, the password or the token");
-    let known = words
-        .failure(Kind::PermissionDenied, &format!("the credentials are good but may not edit {issue}"))
-        .hint(format!("give the user permission to browse and edit {issue}'s project"));
+    let (may_not, hint) = match subject {
+        Subject::Issue(issue) => ("edit", format!("give the user permission to browse and edit {issue}'s project")),
+        Subject::Path(_) => ("read", "ask a Jira administrator for the permission, or use another user".to_owned()),
+    };
+    let known =
+        words.failure(Kind::PermissionDenied, &format!("the credentials are good but may not {may_not} {subject}"));
+    let known = known.hint(hint);
     if answer.header("x-seraph-loginreason").is_some() {
         return Judgement::Refused(known);
     }
     Judgement::Doubtful { known, unknown }
 }
 
-fn not_found(answer: &Answer, words: &Words<'_>, issue: &IssueKey) -> Judgement {
-    let mut known = words.failure(Kind::IssueNotFound, &format!("{issue} does not exist, or the user may not see it"));
+fn not_found(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgement {
+    let mut known =
+        words.failure(Kind::IssueNotFound, &format!("{subject} does not exist, or the user may not see it"));
     known.hint = Some(if words.said.html {
         "the answer is a web page: does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?".to_owned()
     } else {
-        format!("check the key, and that the user may browse {issue}'s project")
+        match subject {
+            Subject::Issue(issue) => format!("check the key, and that the user may browse {issue}'s project"),
+            Subject::Path(_) => "check the path: it stands below JIRA_BASE_URL (--base-url)".to_owned(),
+        }
     });
     if answer.status == 410 || answer.header("x-seraph-loginreason").is_some_and(|reason| reason.contains("OK")) {
         return Judgement::Refused(known);

@@ -69,6 +69,14 @@ fn a_secret_is_hidden_in_every_form_and_the_text_around_it_stays() {
 }
 
 #[test]
+fn a_secret_that_is_folded_after_every_character_is_hidden() {
+    for fold in ["\n", "\r\n\t", "\n  "] {
+        let folded: String = SECRET.chars().map(|c| format!("{c}{fold}")).collect();
+        assert_eq!(mask().clean(&format!("before:{folded}after")), format!("before:***{fold}after"), "{fold:?}");
+    }
+}
+
+#[test]
 fn base64_of_a_longer_text_does_not_show_the_secret_at_any_alignment() {
     let mask = mask();
     for before in ["", "a", "ab", "fred:"] {

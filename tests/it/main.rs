@@ -12,8 +12,16 @@ mod program;
 mod answers;
 /// TLS: certificates that are wrong, certificates of ours, and what is said of them.
 mod certificates;
+/// The walk from the network to the field.
+mod check;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// The leak matrix.
+mod leaks;
+/// Many issues, signals, closed streams.
+mod many;
+/// Texts of any kind.
+mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.
 mod proxies;
 /// Random schedules of faults on virtual time.

@@ -11,7 +11,7 @@ use jira_build_status::mask::Mask;
 use jira_build_status::report::{Ending, Report};
 use jira_build_status::secret::Secret;
 use jira_build_status::shape;
-use jira_build_status::wire::{Answer, Break, Exchange, Limits, Request, Trouble, Wire};
+use jira_build_status::wire::{Answer, Break, Exchange, Limits, Request, Sink, Trouble, Wire};
 use jira_stand_in::{Site, world};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -137,6 +137,10 @@ impl Wire for Shared {
     fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a> {
         Box::pin(self.0.respond(request, limits))
     }
+
+    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, _: Sink<'a>) -> Exchange<'a> {
+        self.exchange(request, limits)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -238,6 +242,7 @@ async fn play(schedule: &Schedule) -> Played {
         timeout: Duration::from_secs(30),
         deadline: Duration::from_secs(schedule.deadline),
         max_retries: schedule.max_retries,
+        backoff: jira_build_status::retry::Backoff::default(),
     };
     let auth = Auth::new(&credentials, &mask);
     let jira = Jira::new(base, auth, mask, Box::new(Shared(Rc::clone(&memory))), nature, patience);

@@ -35,6 +35,15 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
 }
 
 #[test]
+fn the_base64_of_a_short_pair_is_hidden_by_itself() {
+    let jira = Jira::server().start();
+    let pair = STANDARD.encode("fred:fred");
+    jira.misbehave(On::Write, Fault::Answer(Reply::text(400, &format!("you sent {pair}"))));
+    let program = Program::seed(&jira).set("JIRA_USERNAME", "fred").set("JIRA_PASSWORD", "fred");
+    program.run().exits(4).says("you sent ***").hides(&pair);
+}
+
+#[test]
 fn our_own_words_stay_readable_where_a_setting_equals_a_secret() {
     let jira = Jira::server().start();
     let (code, report) = Program::seed(&jira)

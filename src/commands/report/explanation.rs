@@ -5,11 +5,8 @@ use crate::field::Assignment;
 use crate::issue_key::IssueKey;
 use crate::jira::said::Said;
 use crate::mask::Mask;
-use crate::metadata::{Allowed, Field};
-use crate::plan::{Edit, Knowledge, describe};
-
-/// A hint lists so many allowed values.
-const LISTED: usize = 12;
+use crate::metadata::Field;
+use crate::plan::{Edit, Knowledge, allowed_values, describe};
 
 /// Rewrites the hint, and corrects the kind where the metadata knows better than a text that may be translated.
 pub(super) fn explain(
@@ -36,7 +33,7 @@ pub(super) fn explain(
         for (id, field) in &concerned {
             let text = assignments.iter().find(|one| is_meant(knowledge, one, id)).map(|one| one.text.as_str());
             let name = mask.clean(&describe(id, *field));
-            let values = field.map(|field| values(field, text.unwrap_or_default(), mask)).unwrap_or_default();
+            let values = field.map(|field| allowed_values(field, text.unwrap_or_default(), mask)).unwrap_or_default();
             hints.push(format!("{name}{values}"));
         }
     }
@@ -85,28 +82,4 @@ fn not_editable(knowledge: &Knowledge<'_>, names: &[String], issue: &IssueKey) -
         "{names} is not on {issue}'s edit screen, or the user may not edit it; \
          ask a Jira administrator to add it to the edit screen of the issue's project and type"
     )
-}
-
-/// The allowed values with the closest first.
-fn values(field: &Field, text: &str, mask: &Mask) -> String {
-    let mut listed: Vec<String> = Vec::new();
-    for allowed in field.allowed.iter().filter(|allowed| !allowed.disabled) {
-        listed.push(name(allowed).to_owned());
-        listed.extend(allowed.children.iter().map(|child| format!("{} > {}", name(allowed), name(child))));
-    }
-    if listed.is_empty() {
-        return String::new();
-    }
-    let likeness = |value: &String| strsim::jaro_winkler(&value.to_lowercase(), &text.to_lowercase());
-    listed.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
-    let closest = listed.first().filter(|value| likeness(value) > 0.8 && *value != text);
-    let closest = closest.map(|value| format!("; did you mean {:?}?", mask.clean(value))).unwrap_or_default();
-    let more = listed.len().saturating_sub(LISTED);
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| mask.clean(value)).collect();
-    format!(" allows: {}{more}{closest}", shown.join(", "))
-}
-
-fn name(allowed: &Allowed) -> &str {
-    allowed.key.as_deref().filter(|_| allowed.text.is_empty()).unwrap_or(&allowed.text)
 }

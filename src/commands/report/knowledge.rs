@@ -9,7 +9,7 @@ use super::explanation;
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, FieldName};
 use crate::issue_key::IssueKey;
-use crate::jira::refusal;
+use crate::jira::refusal::{self, Subject};
 use crate::jira::said::Said;
 use crate::jira::{Budget, Jira};
 use crate::metadata::{self, Field};
@@ -106,7 +106,7 @@ impl<'a> Library<'a> {
             return Ok(Some(fields));
         }
         let said = Said::read(answer, self.jira.mask());
-        let judgement = refusal::judge(answer, &said, issue, &call);
+        let judgement = refusal::judge(answer, &said, Subject::Issue(issue), &call);
         match super::settle(self.jira, judgement, budget).await {
             Some(failure) if !matches!(failure.kind, Kind::PermissionDenied | Kind::ValueRefused) => {
                 let ending = Ending::Failed { failure, maybe_written: false };

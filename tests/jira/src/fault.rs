@@ -22,6 +22,9 @@ pub enum Fault {
     Status(u16, &'static str),
     /// This answer instead of the real one.
     Answer(Reply),
+    /// This status, and all that the request's headers and body held, each in the form that the function gives it: in
+    /// the body, in a header and, for a redirect, in its target.
+    Echo(u16, fn(&str) -> String),
     /// The real answer with one more header.
     Header(&'static str, &'static str),
     /// The site does its work, then the client sees the fault.
@@ -64,6 +67,15 @@ impl Fault {
     pub(crate) fn lets_work(&self) -> bool {
         matches!(self, Self::Header(..) | Self::AfterApplying(_) | Self::Delay(_) | Self::Cut(_))
     }
+}
+
+/// The answer of [`Fault::Echo`].
+pub(crate) fn echo(request: &Request, status: u16, form: fn(&str) -> String) -> Reply {
+    let body = String::from_utf8_lossy(&request.body);
+    let held: Vec<_> = request.headers.iter().map(|(_, value)| form(value)).chain([form(&body)]).collect();
+    let header: String = held.join(" ").chars().filter(|c| !c.is_control()).collect();
+    let place = format!("/echo?{header}");
+    Reply::text(status, &held.join(" ")).header("X-Echo", &header).header("Location", &place)
 }
 
 impl On {

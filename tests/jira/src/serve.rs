@@ -1,6 +1,6 @@
 //! Knows connections and what each fault does to them; refuses to know what Jira answers.
 
-use crate::fault::{Fault, Faults};
+use crate::fault::{Fault, Faults, echo};
 use crate::message::{Reply, Request};
 use crate::record::Recorded;
 use crate::site::Site;
@@ -97,6 +97,7 @@ async fn converse(mut stream: impl Connection, shared: &Shared, connection: usiz
 async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request, index: usize) -> io::Result<bool> {
     let (fault, work_first) = match held(&shared.faults).take(request) {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
+        Some(Fault::Echo(status, form)) => (Some(Fault::Answer(echo(request, status, form))), false),
         fault => (fault, false),
     };
     let mut delay = match &fault {

@@ -1,0 +1,52 @@
+//! `get PATH`: one authenticated GET, its body to standard output. Gives the body no meaning.
+
+use crate::commands::report::settle;
+use crate::config::{Output, Reporting};
+use crate::failure::Failure;
+use crate::jira::refusal::{self, Subject};
+use crate::jira::said::Said;
+use crate::jira::{Ask, Jira, SHORT_BODY};
+use crate::mask::Sieve;
+use std::cell::RefCell;
+use std::io::Write;
+use std::ops::ControlFlow;
+use url::Url;
+
+/// Asks, and passes the body of a success on as it comes.
+///
+/// # Errors
+/// Any other answer. Its body goes to standard output like a success's, unless one JSON object is to stand there.
+pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Failure> {
+    let sieve = RefCell::new(Some(Sieve::new(jira.mask().clone())));
+    let pass = |piece: &[u8]| {
+        let cleaned = sieve.borrow_mut().as_mut().map(|sieve| sieve.pass(piece));
+        print(&cleaned.unwrap_or_default())
+    };
+    let path = url.path().to_owned();
+    let budget = jira.budget();
+    let call = jira.stream(&Ask::get(url, SHORT_BODY), &budget, &pass).await;
+    let cut = !call.answer.as_ref().is_ok_and(|answer| answer.complete);
+    if let Some(sieve) = sieve.take() {
+        let _ = print(&sieve.finish(cut));
+    }
+    let answer = match &call.answer {
+        Ok(answer) if answer.is_success() => return Ok(()),
+        Ok(answer) => answer,
+        Err(failure) => return Err(failure.clone()),
+    };
+    if reporting.output == Output::Text {
+        let _ = print(jira.mask().clean_bytes(&answer.body, !answer.complete).as_bytes());
+    }
+    let said = Said::read(answer, jira.mask());
+    let judgement = refusal::judge(answer, &said, Subject::Path(&path), &call);
+    settle(jira, judgement, &budget).await.map_or(Ok(()), Err)
+}
+
+/// A reader that goes away wants no more, which is no error.
+fn print(bytes: &[u8]) -> ControlFlow<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    }
+}
