@@ -135,8 +135,10 @@ fn run(herd: &Herd, backoff: Backoff, seed: u64) {
         tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
-        let site =
-            jira_stand_in::Jira::cloud().cloud_limits().issues("HERD", herd.issues).site("https://jira.example.com");
+        let site = jira_stand_in::Jira::cloud()
+            .cloud_limits()
+            .issues("HERD", herd.issues as u64)
+            .site("https://jira.example.com");
         let shared = Rc::new(Shared {
             site: RefCell::new(site),
             started: Instant::now(),

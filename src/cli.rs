@@ -52,7 +52,7 @@ pub enum Command {
         path: String,
         /// How it is reached and reported.
         #[command(flatten)]
-        shared: SharedFlags,
+        shared: Box<SharedFlags>,
     },
     /// Explain the credentials or the fields, with an example each
     Help {

@@ -103,7 +103,7 @@ async fn carry_out(
         Command::Get(connection, credentials, url) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let get = commands::get::run(&jira, url, reporting);
-            until(&jira, signal, get).await.unwrap_or_else(|failure| Err(failure)).map(|()| Ending::Shown)
+            until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
     }
 }

@@ -127,9 +127,11 @@ mod tests {
         Duration::from_secs_f64(seconds)
     }
 
-    /// cause, what the server asked, waits so far, retries left, random → decision
+    /// Cause, what the server asked, waits so far, retries left, random, and the decision.
+    type Row = (Cause, Option<f64>, u32, u32, f64, &'static str);
+
     #[rustfmt::skip]
-    const ROWS: &[(Cause, Option<f64>, u32, u32, f64, &str)] = &[
+    const ROWS: &[Row] = &[
         (Cause::Status(503),  None,        0, 4, 1.0, "wait 1"),
         (Cause::Status(503),  None,        1, 3, 1.0, "wait 2"),
         (Cause::Status(503),  None,        2, 2, 1.0, "wait 4"),
@@ -179,13 +181,15 @@ mod tests {
         }
     }
 
+    type Headers = &'static [(&'static str, &'static str)];
+
     #[test]
     fn what_the_server_asks_is_read_in_every_form() {
         // 2026-01-01T00:00:00Z
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
         let forever = Duration::MAX;
         #[rustfmt::skip]
-        let rows: &[(&[(&str, &str)], Option<Duration>)] = &[
+        let rows: &[(Headers, Option<Duration>)] = &[
             (&[], None),
             (&[("retry-after", "7")], Some(seconds(7.0))),
             (&[("retry-after", " 1.5 ")], Some(seconds(1.5))),
