@@ -32,7 +32,9 @@ impl Said {
         let denied = header("x-authentication-denied-reason");
         let page = denied.as_deref().and_then(|text| Some(text.split_once("login-url=")?.1.trim().to_owned()));
         said.login_page = page.filter(|page| page.starts_with("http"));
-        if let Ok(json) = serde_json::from_str(text) {
+        if let Some(coding) = header("content-encoding").filter(|coding| coding != "identity") {
+            said.say(&format!("the answer is compressed ({coding}), which nobody asked for"));
+        } else if let Ok(json) = serde_json::from_str(text) {
             said.envelope(&json);
         } else if text.starts_with('<') || is_html(answer) {
             said.html = true;

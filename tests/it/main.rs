@@ -14,6 +14,8 @@ mod answers;
 mod certificates;
 /// The walk from the network to the field.
 mod check;
+/// The fault table.
+mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// The leak matrix.
