@@ -152,7 +152,7 @@ fn begin(
         mask_in_actions(&derived);
     }
     let mask = Mask::default();
-    for secret in credentials.secrets().into_iter().chain(&derived) {
+    for secret in credentials.secrets().into_iter().chain(&derived).chain(&connection.network.proxies.secrets()) {
         mask.hide(secret);
     }
     log::begin(connection.log.clone(), mask.clone());
