@@ -18,6 +18,10 @@ impl BaseUrl {
     /// Says what is wrong with it. What may be a password is not shown.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        // The URL standard would drop line ends and tabs, and what is left would be another address.
+        if text.contains(char::is_control) {
+            return Err("is no address: it holds a control character, such as a line end in its middle".into());
+        }
         let mut url = match Url::parse(text) {
             Ok(url) => url,
             Err(_) if text.contains('@') => {
@@ -139,6 +143,7 @@ mod tests {
             ("jira.example.com/jira", "lacks https://"),
             ("jira.example.com:8080", "lacks https:// in front of jira.example.com"),
             ("ftp://jira.example.com", "https://"),
+            ("https://jira.example.com\n/jira", "control character"),
             ("https://bob:hunter2@jira.example.com", "password"),
             ("https://bob:hunter2@jira example.com", "password"),
             ("https://jira.example.com/?os_username=x", "query"),

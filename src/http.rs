@@ -106,11 +106,7 @@ impl Http {
             answer.headers.push((name.as_str().to_owned(), value));
         }
         let broken = match sink.filter(|_| answer.is_success()) {
-<<<<<<< HEAD
-            Some(sink) => pass_body(&mut response, &mut answer, limits, sink, &way).await,
-=======
             Some(sink) => pass_body(&mut response, &mut answer, limits, &way, sink).await,
->>>>>>> main
             None => read_body(&mut response, &mut answer, limits, &way).await,
         };
         match broken {
@@ -161,7 +157,6 @@ async fn pass_body(
     limits: Limits,
     way: &Way<'_>,
     sink: Sink<'_>,
-    way: &Way<'_>,
 ) -> Option<Trouble> {
     loop {
         match chunk(response, answer, limits, way).await {

@@ -1,5 +1,6 @@
 //! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
 
+mod redirect;
 pub mod refusal;
 pub mod said;
 
@@ -117,6 +118,8 @@ impl Ask {
 /// One request with all its attempts.
 #[derive(Debug)]
 pub struct Call {
+    /// Where it was sent.
+    pub url: Url,
     /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says what became of it.
@@ -280,7 +283,13 @@ impl Jira {
             sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
-        let mut call = Call { attempts: 0, maybe_applied: false, answer: Err(self.out_of_time()), refused_wait: None };
+        let mut call = Call {
+            url: ask.url.clone(),
+            attempts: 0,
+            maybe_applied: false,
+            answer: Err(self.out_of_time()),
+            refused_wait: None,
+        };
         let mut waits = 0;
         let mut mended = false;
         loop {

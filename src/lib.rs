@@ -146,8 +146,7 @@ fn begin(
     reporting: Reporting,
     connections: usize,
 ) -> Result<Jira, Failure> {
-    let mut derived = auth::derived_secrets(credentials);
-    derived.extend(connection.network.proxies.secrets());
+    let derived = auth::derived_secrets(credentials);
     if reporting.github_actions {
         mask_in_actions(&derived);
     }

@@ -18,6 +18,9 @@ mod check;
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Settings and answers of any bytes.
+#[cfg(unix)]
+mod inputs;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
