@@ -19,10 +19,10 @@ pub(super) fn explain(status: u16, asked: &Url, location: Option<&str>) -> Failu
         return failure(&to).hint("redirects are never followed, and this one points to no address");
     };
     if let Some(base) = moved_base(asked, &target) {
-        let same_place = asked.host_str() == target.host_str() && base.path().trim_end_matches('/') == base_path(asked);
+        let same_host = asked.host_str() == target.host_str();
         let what = match () {
-            () if same_place && asked.scheme() == "http" && target.scheme() == "https" => "Jira wants https",
-            () if asked.host_str() == target.host_str() => "Jira has moved to another context path or port",
+            () if same_host && asked.scheme() == "http" && target.scheme() == "https" => "Jira wants https",
+            () if same_host => "Jira has moved to another context path or port",
             () => "Jira has moved to another host",
         };
         let base = base.as_str().trim_end_matches('/');
