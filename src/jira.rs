@@ -1,6 +1,7 @@
 //! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
 
 pub mod oauth_problem;
+mod redirect;
 pub mod refusal;
 pub mod said;
 
@@ -139,6 +140,8 @@ impl Ask {
 /// One request with all its attempts.
 #[derive(Debug)]
 pub struct Call {
+    /// Where it was sent.
+    pub url: Url,
     /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says what became of it.
@@ -328,6 +331,7 @@ impl Jira {
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
         let mut call = Call {
+            url: ask.url.clone(),
             attempts: 0,
             maybe_applied: false,
             answer: Err(self.out_of_time()),

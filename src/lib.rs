@@ -90,7 +90,9 @@ async fn carry_out(
         Command::Check(connection, credentials, check) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let findings = commands::check::Findings::default();
-            if let Err(failure) = until(&jira, signal, commands::check::run(&jira, &check, &findings)).await {
+            if let Err(failure) =
+                until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
+            {
                 findings.interrupt(failure);
             }
             let result = match reporting.output {

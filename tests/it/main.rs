@@ -14,10 +14,15 @@ mod answers;
 mod certificates;
 /// The walk from the network to the field.
 mod check;
+/// The fault table.
+mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
+/// Settings and answers of any bytes.
+#[cfg(unix)]
+mod inputs;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
