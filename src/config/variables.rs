@@ -17,8 +17,8 @@ macro_rules! variables {
 }
 
 variables! {
-    base_url issue_key field_id field_value field_type value_map fields notify_users
-    dry_run output allow_failure concurrency
+    base_url issue_key issues_from project_keys if_no_issue field_id field_value field_type value_map fields notify_users
+    dry_run output dotenv allow_failure concurrency
     auth timeout deadline max_retries ca_bundle log
     username password password_file user_email api_token api_token_file personal_token personal_token_file
 }

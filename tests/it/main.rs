@@ -16,6 +16,8 @@ mod fields;
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+/// What CI systems tell, and what they are told.
+mod pipelines;
 /// Texts of any kind.
 mod properties;
 /// Random schedules of faults on virtual time.
