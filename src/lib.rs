@@ -10,12 +10,14 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod delivery;
 pub mod document;
 pub mod failure;
 pub mod field;
 pub mod gateway;
 pub mod http;
 pub mod issue_key;
+pub mod issue_text;
 pub mod jira;
 pub mod log;
 pub mod mask;
@@ -28,6 +30,7 @@ pub mod retry;
 pub mod secret;
 pub mod shape;
 pub mod wire;
+pub mod workflow_command;
 
 use commands::report::Run;
 use config::{Command, Connection, Input, Job, Output, Reporting};
@@ -42,13 +45,14 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
+use workflow_command::{defused, defused_json};
 
 /// A write that is under way when a signal comes may take so long to end.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Does what the command line asks for, and returns the exit code. `signal` ends when the process is told to stop.
 pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
-    let (reporting, command) = config::read(&input);
+    let (reporting, files, command) = config::read(&input);
     let ending = match command {
         Ok(command) => carry_out(command, reporting, signal).await,
         Err(failure) => Err(failure),
@@ -59,7 +63,7 @@ pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
         Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
-    show(&report, reporting);
+    delivery::show(&report, reporting, &files);
     reporting.process_exit_code(report.exit_code())
 }
 
@@ -83,6 +87,7 @@ async fn carry_out(
             print(&mut std::io::stdout().lock(), &text);
             Ok(Ending::Shown)
         }
+        Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
             let jira = begin(&connection, &credentials, reporting, job.concurrency)?;
             Ok(Ending::Reported(write(&jira, &job, signal).await))
@@ -96,8 +101,8 @@ async fn carry_out(
                 findings.interrupt(failure);
             }
             let result = match reporting.output {
-                Output::Text => findings.text(),
-                Output::Json => format!("{}\n", findings.json()),
+                Output::Text => defused(&findings.text()),
+                Output::Json => format!("{}\n", defused_json(&findings.json().to_string())),
             };
             print(&mut std::io::stdout().lock(), &result);
             Ok(Ending::Told(findings.exit_code()))
@@ -189,15 +194,6 @@ fn mask_in_actions(secrets: &[Secret]) {
             print(&mut stderr, &format!("::add-mask::{escaped}\n"));
         }
     }
-}
-
-fn show(report: &Report, reporting: Reporting) {
-    let result = match reporting.output {
-        Output::Text => report.text(),
-        Output::Json => format!("{}\n", report.json()),
-    };
-    print(&mut std::io::stderr().lock(), &report.diagnostics());
-    print(&mut std::io::stdout().lock(), &result);
 }
 
 /// A closed stream loses the text, never the exit code.

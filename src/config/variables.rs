@@ -17,8 +17,8 @@ macro_rules! variables {
 }
 
 variables! {
-    base_url issue_key field_id field_value field_type value_map fields notify_users
-    dry_run output allow_failure concurrency
+    base_url issue_key issues_from project_keys if_no_issue field_id field_value field_type value_map fields notify_users
+    dry_run output dotenv allow_failure concurrency
     auth timeout deadline max_retries ca_bundle client_cert client_key insecure log
     cloud_id cloud_api_url cloud_auth_url
     oauth2_access_token oauth2_access_token_file oauth2_client_id oauth2_client_secret oauth2_client_secret_file

@@ -29,6 +29,8 @@ mod leaks;
 mod many;
 /// OAuth 2.0: tokens given, asked for, renewed and refused.
 mod oauth2;
+/// What CI systems tell, and what they are told.
+mod pipelines;
 /// Texts of any kind.
 mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.
