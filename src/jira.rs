@@ -12,6 +12,7 @@ use crate::mask::Mask;
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
+use said::presentable;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -387,7 +388,7 @@ impl Jira {
         };
         match &outcome {
             Ok(answer) => self.log_answer(answer),
-            Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),
+            Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
         }
         outcome
     }
@@ -443,8 +444,9 @@ impl Jira {
             Break::Tls => (Kind::Tls, "check the certificate with: openssl s_client -connect HOST:PORT".to_owned()),
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
-        let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
-        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
+        let cleaned = |text: &str| presentable(&self.mask.clean(text));
+        let message = format!("{}: {}", self.base, cleaned(&trouble.detail));
+        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, cleaned))
     }
 }
 
@@ -473,6 +475,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
         Cause::Tls => "the handshake failed".to_owned(),
-        Cause::Proxy => "the proxy refused its login".to_owned(),
+        Cause::Proxy => "the proxy refused".to_owned(),
     }
 }
