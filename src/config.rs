@@ -1,5 +1,7 @@
 //! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
 
+mod cloud;
+mod credentials;
 mod network;
 mod reader;
 mod variables;
@@ -9,6 +11,7 @@ use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags}
 use crate::credentials::{Credentials, Method};
 use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
+use crate::gateway::Cloud;
 use crate::issue_key::IssueKey;
 use crate::shape::{self, Shape};
 use clap::Parser;
@@ -34,6 +37,8 @@ pub struct Input {
 pub struct Connection {
     /// Jira's address.
     pub base: BaseUrl,
+    /// Atlassian's gateway, and Jira's id there.
+    pub cloud: Cloud,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
     /// For the whole run.
@@ -179,6 +184,7 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
             "JIRA_BASE_URL (--base-url) is {base}: the credentials travel unencrypted, use https:// where Jira offers it"
         ));
     }
+    let cloud = reader.cloud(&flags.cloud_id);
     let vars = &reader.environment.known;
     let timeout = (vars.timeout.clone(), vars.deadline.clone(), vars.max_retries.clone());
     Some(Connection {
@@ -189,6 +195,7 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
         log: reader.log(&flags.log),
         warnings: Vec::new(),
         base: base?,
+        cloud: cloud?,
     })
 }
 

@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod document;
 pub mod failure;
 pub mod field;
+pub mod gateway;
 pub mod http;
 pub mod issue_key;
 pub mod jira;
@@ -32,6 +33,7 @@ use commands::report::Run;
 use config::{Command, Connection, Input, Job, Output, Reporting};
 use credentials::Credentials;
 use failure::{EXIT_OK, Failure, Kind, Signal};
+use gateway::Gateway;
 use jira::{Jira, Nature, Patience};
 use mask::Mask;
 use report::Report;
@@ -158,7 +160,7 @@ fn begin(
     for warning in &connection.warnings {
         tracing::warn!("{warning}");
     }
-    let auth = auth::Auth::new(credentials, &mask);
+    let auth = auth::Auth::new(credentials, &connection.base, &mask);
     let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
     http.prepare(connection.base.url())?;
     let patience = Patience {
@@ -167,7 +169,8 @@ fn begin(
         max_retries: connection.max_retries,
         backoff: retry::Backoff::default(),
     };
-    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))
+    let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
+    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience).through(gateway))
 }
 
 /// The machine's clock and a generator seeded by it.

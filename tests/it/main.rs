@@ -18,6 +18,8 @@ mod check;
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Jira Cloud behind Atlassian's gateway.
+mod gateway;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;
@@ -25,6 +27,8 @@ mod inputs;
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+/// OAuth 2.0: tokens given, asked for, renewed and refused.
+mod oauth2;
 /// Texts of any kind.
 mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.
