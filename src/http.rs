@@ -2,6 +2,7 @@
 
 mod tls;
 mod trouble;
+mod tunnel;
 
 use crate::config::Network;
 use crate::failure::{Failure, Kind};
@@ -92,7 +93,15 @@ impl Http {
         let sending = client.execute(translate(request, &sent)?);
         let mut response = match timeout_at(limits.until, sending).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(way.explain(&error)),
+            Ok(Err(error)) => {
+                let answer = match way.refuser(&error) {
+                    Some(proxy) => timeout_at(limits.until, tunnel::status(proxy, &request.url)).await.ok().flatten(),
+                    None => None,
+                };
+                return Err(answer
+                    .and_then(|answer| way.connect_refused(answer))
+                    .unwrap_or_else(|| way.explain(&error)));
+            }
             Err(_) => return Err(way.timed_out("the server did not answer in time")),
         };
         if response.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED

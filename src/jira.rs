@@ -15,7 +15,7 @@ use crate::mask::Mask;
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
-use said::Said;
+use said::{Said, presentable};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -461,7 +461,7 @@ impl Jira {
         match &outcome {
             Ok(answer) if tracing::enabled!(tracing::Level::DEBUG) => self.log_answer(answer, ask.confidential),
             Ok(_) => {}
-            Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),
+            Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
         }
         outcome
     }
@@ -526,8 +526,9 @@ impl Jira {
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
         let host = if base { self.base.to_string() } else { url.origin().ascii_serialization() };
-        let message = format!("{host}: {}", self.mask.clean(&trouble.detail));
-        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
+        let cleaned = |text: &str| presentable(&self.mask.clean(text));
+        let message = format!("{host}: {}", cleaned(&trouble.detail));
+        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, cleaned))
     }
 }
 
@@ -556,6 +557,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
         Cause::Tls => "the handshake failed".to_owned(),
-        Cause::Proxy => "the proxy refused its login".to_owned(),
+        Cause::Proxy => "the proxy refused".to_owned(),
     }
 }
