@@ -1,12 +1,15 @@
 //! Knows one Jira in memory and the order in which it looks at a request; refuses to know sockets and clocks.
 
 use crate::account::User;
+use crate::connect::App;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
 use crate::limits::Limits;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
+use crate::oauth1::Provider;
 use crate::refusal;
+use crate::session::Sessions;
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
@@ -42,6 +45,9 @@ pub struct Site {
     pub(crate) switches: Switches,
     pub(crate) limits: Limits,
     pub(crate) bad_logins: BTreeMap<String, u32>,
+    pub(crate) sessions: Sessions,
+    pub(crate) oauth1: Provider,
+    pub(crate) apps: Vec<App>,
 }
 
 /// What an administrator could have set otherwise.
@@ -74,6 +80,12 @@ impl Site {
             "/_edge/tenant_info" if !self.is_self_hosted() => return Self::tenant_info(),
             _ => {}
         }
+        if self.is_self_hosted() {
+            let servlet = self.oauth_servlet(&path, request, now);
+            if let Some(reply) = servlet.or_else(|| self.session_resource(&path, request, now)) {
+                return reply;
+            }
+        }
         let resource = self.resource(&path);
         if let (false, Some((resource, _))) = (self.is_self_hosted(), &resource)
             && let Some(refused) =
@@ -81,7 +93,7 @@ impl Site {
         {
             return refused;
         }
-        let caller = match self.log_in(request) {
+        let caller = match self.log_in(request, now) {
             Ok(caller) => caller,
             Err(refused) => return refused,
         };
