@@ -474,6 +474,7 @@ impl Jira {
             Break::Connection => {
                 (Kind::Unreachable, "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned())
             }
+            Break::Proxy => (Kind::Unreachable, "ask whoever keeps the proxy".to_owned()),
             Break::Tls => (Kind::Tls, "check the certificate with: openssl s_client -connect HOST:PORT".to_owned()),
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
@@ -496,6 +497,7 @@ fn cause_of(kind: Break) -> Cause {
     match kind {
         Break::Connection => Cause::Connection,
         Break::Tls => Cause::Tls,
+        Break::Proxy => Cause::Proxy,
         Break::Timeout => Cause::Timeout,
     }
 }
@@ -506,5 +508,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
         Cause::Tls => "the handshake failed".to_owned(),
+        Cause::Proxy => "the proxy refused its login".to_owned(),
     }
 }

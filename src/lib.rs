@@ -21,6 +21,7 @@ pub mod mask;
 pub mod metadata;
 pub mod plan;
 pub mod progress;
+pub mod proxy;
 pub mod report;
 pub mod retry;
 pub mod secret;
@@ -148,7 +149,7 @@ fn begin(
         mask_in_actions(&derived);
     }
     let mask = Mask::default();
-    for secret in credentials.secrets().into_iter().chain(&derived) {
+    for secret in credentials.secrets().into_iter().chain(&derived).chain(&connection.network.proxies.secrets()) {
         mask.hide(secret);
     }
     log::begin(connection.log.clone(), mask.clone());
@@ -156,8 +157,8 @@ fn begin(
         tracing::warn!("{warning}");
     }
     let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.ca_bundle.clone(), connections);
-    http.prepare(connection.base.is_https())?;
+    let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
+    http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,
         deadline: connection.deadline,

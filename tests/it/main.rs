@@ -3,11 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 #![expect(unreachable_pub, reason = "one binary of many rooms")]
 
+/// Servers, proxies and dead ends on the loopback interface.
+mod loopback;
 /// Runs the program.
 mod program;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+/// TLS: certificates that are wrong, certificates of ours, and what is said of them.
+mod certificates;
 /// The walk from the network to the field.
 mod check;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
@@ -18,6 +22,8 @@ mod leaks;
 mod many;
 /// Texts of any kind.
 mod properties;
+/// Proxies: which one, with which login, and what goes wrong there.
+mod proxies;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
