@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use spelling::{behind_fold, could_go_on, ends_of};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is shown in place of a secret.
@@ -20,8 +20,6 @@ pub const HIDDEN: &str = "***";
 const TELLING_PREFIX: usize = 12;
 /// The same at the end of a text that is known to be cut.
 const CUT_PREFIX: usize = 4;
-/// So many attempts may be under way, or have just been answered.
-const PASSING: usize = 64;
 /// Base64 of a secret inside a longer text is only telling from this length on.
 const SHORTEST_CORE: usize = 6;
 
@@ -34,13 +32,14 @@ pub struct Mask {
 #[derive(Default)]
 struct Needles {
     lasting: Vec<Needle>,
-    /// Those of the latest attempts alone: a run of a thousand issues makes as many signatures.
-    passing: VecDeque<Needle>,
+    /// Those of the attempts that are not judged yet: a run of a thousand issues makes as many signatures.
+    passing: BTreeMap<u64, Vec<Needle>>,
+    made: u64,
 }
 
 impl Needles {
     fn iter(&self) -> impl Iterator<Item = &Needle> {
-        self.lasting.iter().chain(&self.passing)
+        self.lasting.iter().chain(self.passing.values().flatten())
     }
 }
 
@@ -79,13 +78,18 @@ impl Mask {
         }
     }
 
-    /// Hides what is made for one attempt, a signature or a token of minutes, until many more were made.
-    pub fn hide_for_now(&self, secret: &Secret) {
+    /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept.
+    pub fn veil(&self, secrets: &[Secret]) -> Veil {
+        let forms = secrets.iter().flat_map(|secret| {
+            let text = secret.reveal();
+            std::iter::once(text.to_owned()).chain(base64_forms(text.as_bytes()))
+        });
+        let forms = forms.map(|form| Needle { chars: form.chars().collect() }).collect();
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        if needles.passing.len() == PASSING {
-            needles.passing.pop_front();
-        }
-        needles.passing.push_back(Needle { chars: secret.reveal().chars().collect() });
+        needles.made += 1;
+        let number = needles.made;
+        needles.passing.insert(number, forms);
+        Veil { mask: self.clone(), number }
     }
 
     /// The text with every secret hidden.
@@ -157,6 +161,25 @@ impl Mask {
             }
         }
         out
+    }
+}
+
+/// Hides some secrets until it is dropped.
+#[must_use = "dropping it shows them again"]
+pub struct Veil {
+    mask: Mask,
+    number: u64,
+}
+
+impl Drop for Veil {
+    fn drop(&mut self) {
+        self.mask.needles.lock().unwrap_or_else(PoisonError::into_inner).passing.remove(&self.number);
+    }
+}
+
+impl std::fmt::Debug for Veil {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Veil")
     }
 }
 

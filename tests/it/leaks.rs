@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use clap::CommandFactory;
 use jira_build_status::cli::Cli;
 use jira_build_status::credentials::Method;
-use jira_stand_in::{Fault, Jira, On, User};
+use jira_stand_in::{Fault, Jira, On, User, world};
 use std::path::Path;
 
 /// Every character that some encoding changes.
@@ -29,9 +29,36 @@ const METHODS: &[Way] = &[
         secrets: &[AWKWARD],
     },
     Way {
+        name: "session",
+        start: || Jira::server().user(User::new("awkward", AWKWARD)).start(),
+        give: |program| {
+            program.set("JIRA_AUTH", "session").set("JIRA_USERNAME", "awkward").set("JIRA_PASSWORD", AWKWARD)
+        },
+        secrets: &[AWKWARD],
+    },
+    Way {
         name: "bearer",
         start: || Jira::data_center().personal_token(AWKWARD).start(),
         give: |program| program.set("JIRA_PERSONAL_TOKEN", AWKWARD),
+        secrets: &[AWKWARD],
+    },
+    Way {
+        name: "oauth1",
+        start: || Jira::data_center().access_token(world::CONSUMER_KEY, AWKWARD, world::CI_BOT).start(),
+        give: |program| {
+            program
+                .set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY)
+                .set("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY)
+                .set("JIRA_OAUTH1_ACCESS_TOKEN", AWKWARD)
+        },
+        secrets: &[AWKWARD, world::CONSUMER_PRIVATE_KEY],
+    },
+    Way {
+        name: "connect",
+        start: || Jira::cloud().connect_app("com.example.awkward", AWKWARD).start(),
+        give: |program| {
+            program.set("JIRA_CONNECT_APP_KEY", "com.example.awkward").set("JIRA_CONNECT_SHARED_SECRET", AWKWARD)
+        },
         secrets: &[AWKWARD],
     },
 ];

@@ -14,12 +14,18 @@ mod answers;
 mod certificates;
 /// The walk from the network to the field.
 mod check;
+/// Connect's tokens.
+mod connect;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// One authenticated GET.
+mod get;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+/// OAuth 1.0a: signatures, clocks, problems.
+mod oauth1;
 /// Texts of any kind.
 mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.
@@ -28,6 +34,8 @@ mod proxies;
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
+/// Cookie sessions from the login to the logout.
+mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
 /// From a build's result to the field.

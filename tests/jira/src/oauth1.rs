@@ -292,7 +292,8 @@ impl Site {
         let consumer = self.oauth1.consumers.get(&token).map_or(token, |consumer| consumer.name.clone());
         let allowed = field("approve").is_some();
         if request.method != "POST" || !(allowed || field("deny").is_some()) {
-            return consent::question(&consumer,
+            return consent::question(
+                &consumer,
                 world::CI_BOT,
                 &name,
                 &format!("{}{SERVLET}authorize", self.context_path),

@@ -48,7 +48,10 @@ fn each_problem_has_its_status_and_stands_in_body_and_header() {
     ] {
         let reply = ask(&mut desk, path, &[parameters]);
         let body = reply.to_text();
-        assert_eq!((reply.status, body.split('&').next().unwrap()), (status, format!("oauth_problem={problem}").as_str()));
+        assert_eq!(
+            (reply.status, body.split('&').next().unwrap()),
+            (status, format!("oauth_problem={problem}").as_str())
+        );
         let challenge = reply.value_of("WWW-Authenticate").unwrap();
         assert!(challenge.starts_with("OAuth realm=\"https%3A%2F%2Fjira.example.com%2Fjira\""), "{challenge}");
         assert!(challenge.contains(&format!("oauth_problem=\"{problem}\"")), "{challenge}");
@@ -62,7 +65,10 @@ fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_w
     let late = ask(&mut desk, "/jira/rest/api/2/myself", &[("oauth_timestamp", "1")]).to_text();
     assert!(late.ends_with(&format!("oauth_acceptable_timestamps={}-{}", NOW - 300, NOW + 300)), "{late}");
     let invalid = ask(&mut desk, "/jira/rest/api/2/myself", &[]).to_text();
-    assert!(invalid.contains("oauth_signature_base_string=GET%26https%253A%252F%252Fjira.example.com%252Fjira"), "{invalid}");
+    assert!(
+        invalid.contains("oauth_signature_base_string=GET%26https%253A%252F%252Fjira.example.com%252Fjira"),
+        "{invalid}"
+    );
 }
 
 #[test]
