@@ -146,10 +146,13 @@ impl Query {
     }
 }
 
+/// Writes one of the protocol's own parameters, where there is a value for it.
+type Own<S> = fn(&mut S);
+
 impl oauth1_request::Request for Query {
     /// In the order of their names, the protocol's own parameters among them.
     fn serialize<S: Serializer>(&self, mut serializer: S) -> S::Output {
-        let protocol: [(&str, fn(&mut S)); 8] = [
+        let protocol: [(&str, Own<S>); 8] = [
             ("oauth_callback", S::serialize_oauth_callback),
             ("oauth_consumer_key", S::serialize_oauth_consumer_key),
             ("oauth_nonce", S::serialize_oauth_nonce),
