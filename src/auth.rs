@@ -10,7 +10,7 @@ use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::jira::{Budget, Jira};
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::secret::Secret;
 use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
@@ -146,15 +146,17 @@ impl Auth {
         }
     }
 
-    /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen.
-    pub fn authorize(&self, request: &mut Request, stamp: Stamp) {
+    /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen. A proof of this
+    /// one attempt comes with a veil, to be kept until the answer is judged.
+    pub fn authorize(&self, request: &mut Request, stamp: Stamp) -> Option<Veil> {
         match self {
             Auth::Header(header, _) => request.headers.push(("authorization", Text::Sensitive(header.clone()))),
             Auth::Session(session) => session.authorize(request),
-            Auth::OAuth1(signer) => signer.authorize(request, stamp),
-            Auth::Connect(connect) => connect.authorize(request, stamp),
+            Auth::OAuth1(signer) => return Some(signer.authorize(request, stamp)),
+            Auth::Connect(connect) => return Some(connect.authorize(request, stamp)),
             Auth::OAuth2(oauth2) => oauth2.authorize(request),
         }
+        None
     }
 }
 

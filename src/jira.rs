@@ -11,7 +11,7 @@ use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
 use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
@@ -152,6 +152,8 @@ pub struct Call {
     pub refused_wait: Option<Duration>,
     /// What it was signed with.
     pub means: Means,
+    /// Hide what was made for its attempts while its answer is looked at.
+    pub veils: Vec<Veil>,
 }
 
 /// A connection to one Jira with one set of credentials.
@@ -337,12 +339,16 @@ impl Jira {
             answer: Err(self.out_of_time()),
             refused_wait: None,
             means: self.auth.means(),
+            veils: vec![],
         };
         let mut waits = 0;
         let mut mended = false;
         loop {
             let request = match self.ready(ask, budget).await {
-                Ok(request) => request,
+                Ok((request, veil)) => {
+                    call.veils.extend(veil);
+                    request
+                }
                 Err(failure) => {
                     // Before the first attempt this is all there is to say; later the last answer says more.
                     let first = call.attempts == 0 || matches!(failure.kind, Kind::Interrupted(_));
@@ -400,7 +406,7 @@ impl Jira {
     }
 
     /// The request of the next attempt, signed afresh, when it may be sent.
-    async fn ready(&self, ask: &Ask, budget: &Budget) -> Result<Request, Failure> {
+    async fn ready(&self, ask: &Ask, budget: &Budget) -> Result<(Request, Option<Veil>), Failure> {
         self.wait_for_site().await?;
         if ask.signed {
             self.auth.prepare(self, budget).await?;
@@ -417,7 +423,7 @@ impl Jira {
         Ok(self.sign(ask))
     }
 
-    fn sign(&self, ask: &Ask) -> Request {
+    fn sign(&self, ask: &Ask) -> (Request, Option<Veil>) {
         let mut headers = vec![
             // Without it Data Center answers a 429 with a page of HTML.
             ("accept", plain("application/json")),
@@ -425,19 +431,22 @@ impl Jira {
         ];
         headers.extend(ask.headers.iter().cloned());
         let mut request = Request { method: ask.method, url: ask.url.clone(), headers, body: ask.body.clone() };
-        if ask.signed {
+        let veil = if ask.signed {
             if let Some(gateway) = &self.gateway {
                 request.url = gateway.reroute(&self.base, &ask.url);
             }
-            self.auth.authorize(&mut request, self.nature.stamp());
-        }
-        request
+            self.auth.authorize(&mut request, self.nature.stamp())
+        } else {
+            None
+        };
+        (request, veil)
     }
 
     /// One attempt beyond the run's end and time, for what is owed to Jira then: a log out. `None` where no answer came.
     pub async fn send_last(&self, ask: &Ask) -> Option<Answer> {
         let until = Instant::now() + PARTING.min(self.patience.timeout);
-        self.attempt(ask, &self.sign(ask), until, None).await.ok()
+        let (request, _veil) = self.sign(ask);
+        self.attempt(ask, &request, until, None).await.ok()
     }
 
     async fn attempt(

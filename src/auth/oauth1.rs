@@ -3,7 +3,7 @@
 use super::Stamp;
 use super::private_key::PrivateKey;
 use crate::jira::oauth_problem;
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::secret::Secret;
 use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
@@ -77,7 +77,7 @@ impl OAuth1 {
         OAuth1 { consumer, grant, offset: Cell::new(0), mask: mask.clone() }
     }
 
-    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) {
+    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) -> Veil {
         let (token, callback, verifier) = match &self.grant {
             Grant::Callback(callback) => (None, Some(callback.as_str()), None),
             Grant::Verifier { token, code } => (Some(token), None, Some(code.reveal())),
@@ -92,14 +92,13 @@ impl OAuth1 {
         builder.nonce(nonce.as_str()).timestamp(NonZeroU64::new(now));
         let query = Query::of(&request.url);
         let header = Secret::derived(builder.authorize(request.method.name(), base_uri(&request.url), &query));
-        if let Some((_, signature)) = header.reveal().rsplit_once("oauth_signature=") {
-            let signature = percent_decode_str(signature.trim_matches('"')).decode_utf8_lossy().into_owned();
-            self.mask.hide_for_now(&Secret::derived(signature));
-        }
-        if let Some((_, parameters)) = header.reveal().split_once(' ') {
-            self.mask.hide_encoded_for_now(&Secret::derived(parameters.to_owned()));
-        }
+        let signature = header.reveal().rsplit("oauth_signature=").next().unwrap_or_default().trim_matches('"');
+        let plain = percent_decode_str(signature).decode_utf8_lossy().into_owned();
+        let parameters = header.reveal().split_once(' ').map_or("", |(_, parameters)| parameters);
+        let parameters = Secret::derived(parameters.to_owned());
+        let veil = self.mask.veil(&[Secret::derived(plain), Secret::derived(signature.to_owned())], Some(&parameters));
         request.headers.push(("authorization", Text::Sensitive(header)));
+        veil
     }
 
     /// True where Jira refused the timestamp and showed its own: the next signature holds it.
@@ -149,10 +148,13 @@ impl Query {
     }
 }
 
+/// Writes one of the protocol's own parameters, where there is a value for it.
+type Own<S> = fn(&mut S);
+
 impl oauth1_request::Request for Query {
     /// In the order of their names, the protocol's own parameters among them.
     fn serialize<S: Serializer>(&self, mut serializer: S) -> S::Output {
-        let protocol: [(&str, fn(&mut S)); 8] = [
+        let protocol: [(&str, Own<S>); 8] = [
             ("oauth_callback", S::serialize_oauth_callback),
             ("oauth_consumer_key", S::serialize_oauth_consumer_key),
             ("oauth_nonce", S::serialize_oauth_nonce),

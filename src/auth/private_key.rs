@@ -11,6 +11,7 @@ use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use secrecy::zeroize::Zeroizing;
 use sha1::Sha1;
 use std::fmt;
+use std::rc::Rc;
 
 /// Jira 7 and later refuse nothing from here on, and neither do we; below `ADVISED` a key is worth a warning.
 const SHORTEST: usize = 1024;
@@ -22,13 +23,19 @@ const LONGEST: usize = 4096;
 const BEGIN: &str = "-----BEGIN ";
 const KEYGEN: &str = "jira-build-status oauth1 keygen makes a pair";
 
-/// An RSA private key. Its numbers are wiped when it is dropped, and it has no `Display`.
+/// An RSA private key. Clones share its numbers, which are wiped with the last of them; it has no `Display`.
 #[derive(Clone)]
-pub struct PrivateKey(RsaPrivateKey);
+pub struct PrivateKey(Rc<RsaPrivateKey>);
 
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+impl From<RsaPrivateKey> for PrivateKey {
+    fn from(key: RsaPrivateKey) -> Self {
+        PrivateKey(Rc::new(key))
     }
 }
 
@@ -58,7 +65,7 @@ impl PrivateKey {
     /// Where the length is none that Jira and this program take.
     pub fn generate(bits: usize) -> Result<Self, String> {
         check(bits)?;
-        RsaPrivateKey::new(&mut OsRng, bits).map(PrivateKey).map_err(|error| error.to_string())
+        RsaPrivateKey::new(&mut OsRng, bits).map(PrivateKey::from).map_err(|error| error.to_string())
     }
 
     /// The length of its modulus.
@@ -125,12 +132,12 @@ fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, String> {
         return Err(format!("is a key of another kind; Jira's OAuth 1.0a takes RSA alone: {KEYGEN}"));
     }
     check(modulus_bits(info.private_key)?)?;
-    RsaPrivateKey::from_pkcs8_der(der).map(PrivateKey).map_err(|_| damaged())
+    RsaPrivateKey::from_pkcs8_der(der).map(PrivateKey::from).map_err(|_| damaged())
 }
 
 fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, String> {
     check(modulus_bits(der)?)?;
-    RsaPrivateKey::from_pkcs1_der(der).map(PrivateKey).map_err(|_| damaged())
+    RsaPrivateKey::from_pkcs1_der(der).map(PrivateKey::from).map_err(|_| damaged())
 }
 
 fn modulus_bits(pkcs1: &[u8]) -> Result<usize, String> {

@@ -12,9 +12,13 @@ fn request(method: Method, address: &str) -> Request {
     Request { method, url: Url::parse(address).unwrap(), headers: vec![], body: None }
 }
 
-fn header(signer: &OAuth1, mut request: Request, stamp: Stamp) -> String {
-    signer.authorize(&mut request, stamp);
-    request.headers[0].1.reveal().to_owned()
+fn header(signer: &OAuth1, request: Request, stamp: Stamp) -> String {
+    signed(signer, request, stamp).0
+}
+
+fn signed(signer: &OAuth1, mut request: Request, stamp: Stamp) -> (String, Veil) {
+    let veil = signer.authorize(&mut request, stamp);
+    (request.headers[0].1.reveal().to_owned(), veil)
 }
 
 fn access() -> Grant {
@@ -142,21 +146,25 @@ fn the_base_uri_is_normal() {
 fn every_attempt_has_its_own_nonce_time_and_signature_and_the_signature_is_hidden() {
     let mask = Mask::default();
     let signer = signer("ci", access(), &mask);
-    let sign = |now, nonce| header(&signer, request(Method::Put, "https://h/jira/x?a=1"), Stamp { now, nonce });
-    let (first, second) = (sign(1000, 7), sign(1001, 8));
+    let sign = |now, nonce| signed(&signer, request(Method::Put, "https://h/jira/x?a=1"), Stamp { now, nonce });
+    let ((first, veil), (second, _veil)) = (sign(1000, 7), sign(1001, 8));
     let part = |header: &str, name: &str| {
         let (_, rest) = header.split_once(&format!("{name}=\"")).unwrap();
         rest.split('"').next().unwrap().to_owned()
     };
     assert_eq!((part(&first, "oauth_nonce").as_str(), part(&first, "oauth_timestamp").as_str()), ("7", "1000"));
     assert_eq!((part(&second, "oauth_nonce").as_str(), part(&second, "oauth_timestamp").as_str()), ("8", "1001"));
-    for header in [first, second] {
-        let signature = part(&header, "oauth_signature");
+    for header in [&first, &second] {
+        let signature = part(header, "oauth_signature");
         let raw = percent_encoding::percent_decode_str(&signature).decode_utf8().unwrap().into_owned();
         assert_eq!(mask.clean(&format!("got {raw} and {signature}")), "got *** and ***");
-        assert_eq!(part(&header, "oauth_token"), "token");
-        assert_eq!(mask.clean("token"), "***");
+        assert_eq!(part(header, "oauth_token"), "token");
+        let inside = STANDARD.encode(format!("x{header}"));
+        assert!(mask.clean(&inside).len() < inside.len() - 200, "{inside}");
     }
+    assert_eq!(mask.clean("token"), "***");
+    drop(veil);
+    assert!(mask.clean(&first).contains(&part(&first, "oauth_signature")));
 }
 
 #[test]

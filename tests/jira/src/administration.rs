@@ -117,6 +117,35 @@ impl Site {
         self.token_scopes.insert(token.to_owned(), scopes);
     }
 
+    /// Ends every cookie session, as a restart does.
+    pub fn expire_sessions(&mut self) {
+        self.sessions.expire();
+    }
+
+    /// Cookie sessions that are open.
+    pub fn open_sessions(&self) -> usize {
+        self.sessions.count()
+    }
+
+    /// Takes an OAuth 1.0a access token back, as its user can.
+    pub fn revoke_access_token(&mut self, token: &str) {
+        self.oauth1.revoke(token);
+    }
+
+    /// Deletes an application link.
+    pub fn remove_consumer(&mut self, key: &str) {
+        self.oauth1.unregister(key);
+    }
+
+    /// Registers an application link.
+    ///
+    /// # Panics
+    ///
+    /// When the text is no RSA public key in PEM.
+    pub fn add_consumer(&mut self, key: &str, public_pem: &str) {
+        self.oauth1.register(key, "Build status", public_pem);
+    }
+
     /// A value as version 2 of `GET issue` reads it back; null when issue or field is unknown.
     /// Prose is text there, and a document once the site takes documents only.
     pub fn value(&self, issue: &str, field: &str) -> Value {

@@ -1,13 +1,16 @@
 //! Knows one Jira in memory and the order in which it looks at a request; refuses to know sockets and clocks.
 
 use crate::account::User;
+use crate::connect::App;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
 use crate::limits::Limits;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
+use crate::oauth1;
 use crate::provider::Provider;
 use crate::refusal;
+use crate::session::Sessions;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
@@ -53,6 +56,9 @@ pub struct Site {
     pub(crate) consented: bool,
     /// Scopes of API tokens that have not all of them.
     pub(crate) token_scopes: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) sessions: Sessions,
+    pub(crate) oauth1: oauth1::Provider,
+    pub(crate) apps: Vec<App>,
 }
 
 /// What an administrator could have set otherwise.
@@ -83,6 +89,12 @@ impl Site {
         let Some(path) = self.below_context(request.path()) else {
             return refusal::tomcat(404, "");
         };
+        if self.is_self_hosted() {
+            let servlet = self.oauth_servlet(&path, request, now);
+            if let Some(reply) = servlet.or_else(|| self.session_resource(&path, request, now)) {
+                return reply;
+            }
+        }
         match (path.as_str(), self.kind) {
             ("/status", Kind::Server | Kind::DataCenter) => self.status(),
             ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),

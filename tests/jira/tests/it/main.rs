@@ -5,6 +5,7 @@
     reason = "a test whose tools fail cannot go on, and clippy exempts only the test functions themselves"
 )]
 
+mod apps;
 mod certificates;
 mod desk;
 mod edits;
@@ -12,5 +13,7 @@ mod limits;
 mod logins;
 mod metadata;
 mod refusals;
+mod sessions;
+mod signatures;
 mod sockets;
 mod values;
