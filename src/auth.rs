@@ -1,5 +1,12 @@
-//! How a request proves who sends it; knows no environment and asks no network.
+//! How a request proves who sends it; knows no environment.
 
+pub mod connect;
+pub mod oauth1;
+pub mod oauth2;
+pub mod private_key;
+pub mod session;
+
+use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::jira::{Budget, Jira};
@@ -8,6 +15,10 @@ use crate::secret::Secret;
 use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use connect::Connect;
+use oauth1::{Grant, OAuth1};
+use oauth2::OAuth2;
+use session::Session;
 
 /// What makes one attempt's signature unlike every other's.
 #[derive(Clone, Copy, Debug)]
@@ -18,71 +29,154 @@ pub struct Stamp {
     pub nonce: u128,
 }
 
+/// What proves who we are, as far as the advice on a refusal depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// A name and password.
+    Password,
+    /// A name, and a password that looks like a personal token of Data Center.
+    TokenAsPassword,
+    /// An e-mail and API token of Cloud.
+    ApiToken,
+    /// A personal token of Data Center.
+    PersonalToken,
+    /// An access token of OAuth 1.0a.
+    OAuth1,
+    /// A Connect app's secret.
+    Connect,
+    /// An access token of OAuth 2.0, given as it is.
+    AccessToken,
+    /// One that was just asked for.
+    OAuth2,
+}
+
 /// A way to sign requests.
 pub enum Auth {
     /// The same header on every request: Basic and Bearer.
-    Header(Secret),
+    Header(Secret, Means),
+    /// A cookie that a login gave.
+    Session(Session),
+    /// A signature over each request.
+    OAuth1(Box<OAuth1>),
+    /// A token over each request.
+    Connect(Connect),
+    /// An access token that may have to be asked for.
+    OAuth2(Box<OAuth2>),
 }
 
 impl Auth {
     /// Prepares the credentials, and hides what is derived from them.
-    pub fn new(credentials: &Credentials, mask: &Mask) -> Self {
-        let header = header(credentials);
-        mask.hide(&header);
-        Auth::Header(header)
+    pub fn new(credentials: &Credentials, base: &BaseUrl, mask: &Mask) -> Self {
+        match credentials.clone() {
+            Credentials::Session { user, password } => Auth::Session(Session::new(user, password, mask)),
+            Credentials::OAuth1 { consumer, token } => {
+                Auth::OAuth1(Box::new(OAuth1::new(consumer, Grant::Access(token), mask)))
+            }
+            Credentials::Connect { app_key, shared_secret } => {
+                Auth::Connect(Connect::new(app_key, shared_secret, base, mask))
+            }
+            Credentials::Basic { user, secret, is_api_token } => {
+                let header = basic(&user, &secret);
+                mask.hide(&header);
+                // Cloud's tokens begin like this (<https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account>).
+                let is_api_token = is_api_token || secret.reveal().starts_with("ATATT");
+                let means = match (is_api_token, looks_like_personal_token(&secret)) {
+                    (true, _) => Means::ApiToken,
+                    (false, true) => Means::TokenAsPassword,
+                    (false, false) => Means::Password,
+                };
+                Auth::Header(header, means)
+            }
+            Credentials::OAuth2(settings) => Auth::OAuth2(Box::new(OAuth2::new(*settings, mask))),
+            Credentials::Bearer(token) => {
+                Auth::Header(Secret::derived(format!("Bearer {}", token.reveal())), Means::PersonalToken)
+            }
+        }
+    }
+
+    /// What to look at when the proof is refused.
+    pub fn means(&self) -> Means {
+        match self {
+            Auth::Header(_, means) => *means,
+            Auth::Session(_) => Means::Password,
+            Auth::OAuth1(_) => Means::OAuth1,
+            Auth::Connect(_) => Means::Connect,
+            Auth::OAuth2(oauth2) if oauth2.is_renewable() => Means::OAuth2,
+            Auth::OAuth2(_) => Means::AccessToken,
+        }
     }
 
     /// Asks for what the proof is made of, where it is not there yet: a session, an access token.
     ///
     /// # Errors
     /// Where it is refused or cannot be had.
-    pub async fn prepare(&self, _jira: &Jira, _budget: &Budget) -> Result<(), Failure> {
+    pub async fn prepare(&self, jira: &Jira, budget: &Budget) -> Result<(), Failure> {
         match self {
-            Auth::Header(_) => Ok(()),
+            Auth::Session(session) => session.prepare(jira, budget).await,
+            Auth::OAuth2(oauth2) => oauth2.prepare(jira, budget).await,
+            Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) => Ok(()),
         }
     }
 
-    /// Learns from an answer. True where the same request deserves one more attempt, for a cause that is now mended:
+    /// Learns from the answer to a request. True where the same request deserves one more attempt, for a cause that is now mended:
     /// an expired session or token that [`Auth::prepare`] will renew, a clock offset that the next signature will hold.
-    pub fn mends(&self, _answer: &Answer) -> bool {
+    pub fn mends(&self, jira: &Jira, request: &Request, answer: &Answer) -> bool {
         match self {
-            Auth::Header(_) => false,
+            Auth::Session(session) => session.mends(request, answer),
+            Auth::OAuth1(signer) => signer.mends(answer, jira.nature().unix_seconds()),
+            Auth::OAuth2(oauth2) => oauth2.mends(request, answer, jira.mask()),
+            Auth::Header(..) | Auth::Connect(_) => false,
+        }
+    }
+
+    /// An access token that a user may have granted, where there is one.
+    pub fn user_token(&self) -> Option<Secret> {
+        match self {
+            Auth::OAuth2(oauth2) => oauth2.user_token(),
+            Auth::Header(..) | Auth::Session(_) | Auth::OAuth1(_) | Auth::Connect(_) => None,
         }
     }
 
     /// Gives back what was asked for: logs out.
-    pub async fn finish(&self, _jira: &Jira) {
+    pub async fn finish(&self, jira: &Jira) {
         match self {
-            Auth::Header(_) => {}
+            Auth::Session(session) => session.finish(jira).await,
+            Auth::OAuth2(oauth2) => oauth2.finish(),
+            Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) => {}
         }
     }
 
     /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen.
-    pub fn authorize(&self, request: &mut Request, _stamp: Stamp) {
+    pub fn authorize(&self, request: &mut Request, stamp: Stamp) {
         match self {
-            Auth::Header(header) => {
-                request.headers.push(("authorization", Text::Sensitive(header.clone())));
-            }
+            Auth::Header(header, _) => request.headers.push(("authorization", Text::Sensitive(header.clone()))),
+            Auth::Session(session) => session.authorize(request),
+            Auth::OAuth1(signer) => signer.authorize(request, stamp),
+            Auth::Connect(connect) => connect.authorize(request, stamp),
+            Auth::OAuth2(oauth2) => oauth2.authorize(request),
         }
     }
 }
 
-fn header(credentials: &Credentials) -> Secret {
-    match credentials {
-        Credentials::Basic { user, secret } => {
-            let pair = Secret::derived(format!("{user}:{}", secret.reveal()));
-            Secret::derived(format!("Basic {}", STANDARD.encode(pair.reveal())))
-        }
-        Credentials::Bearer(token) => Secret::derived(format!("Bearer {}", token.reveal())),
-    }
+fn basic(user: &str, secret: &Secret) -> Secret {
+    let pair = Secret::derived(format!("{user}:{}", secret.reveal()));
+    Secret::derived(format!("Basic {}", STANDARD.encode(pair.reveal())))
+}
+
+/// A personal token is base64 of an id, a colon and random bytes
+/// (<https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html> shows one).
+fn looks_like_personal_token(secret: &Secret) -> bool {
+    let text = secret.reveal().as_bytes();
+    let decoded = STANDARD.decode(&text[..text.len().min(24) / 4 * 4]).unwrap_or_default();
+    let digits = decoded.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    digits >= 6 && decoded.get(digits) == Some(&b':')
 }
 
 /// Secrets that no CI system can know, because we made them of others or read them from files.
 pub fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
-    let header = header(credentials);
     let mut derived = vec![];
-    if let Some((_, pair)) = header.reveal().split_once(' ').filter(|(scheme, _)| *scheme == "Basic") {
-        derived.push(Secret::derived(pair.to_owned()));
+    if let Credentials::Basic { user, secret, .. } = credentials {
+        derived.push(Secret::derived(basic(user, secret).reveal().trim_start_matches("Basic ").to_owned()));
     }
     derived.extend(credentials.secrets().into_iter().filter(|secret| secret.is_from_file()).cloned());
     derived

@@ -1,6 +1,9 @@
 //! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
 
+mod cloud;
+mod credentials;
 mod issues;
+mod network;
 mod pipeline;
 mod reader;
 mod variables;
@@ -10,6 +13,7 @@ use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags}
 use crate::credentials::{Credentials, Method};
 use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
+use crate::gateway::Cloud;
 use crate::issue_key::IssueKey;
 use crate::shape::{self, Shape};
 use clap::Parser;
@@ -20,6 +24,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
+
+pub use network::{ClientFiles, Network, Trust};
 
 /// What the process was given.
 #[derive(Debug, Default)]
@@ -35,14 +41,16 @@ pub struct Input {
 pub struct Connection {
     /// Jira's address.
     pub base: BaseUrl,
+    /// Atlassian's gateway, and Jira's id there.
+    pub cloud: Cloud,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
     /// For the whole run.
     pub deadline: Duration,
     /// For each issue; a 429 is not counted.
     pub max_retries: u32,
-    /// PEM certificates trusted besides the system's.
-    pub ca_bundle: Option<PathBuf>,
+    /// Through whom and with whom a connection is made.
+    pub network: Network,
     /// The log's levels.
     pub log: Targets,
     /// Things to say before the run begins.
@@ -159,7 +167,7 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
 fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
     match cli.command {
         None => {
-            let right_so_far = reader.problem_count() == 0;
+            let right_so_far = reader.problems.is_empty();
             let issues = match reader.issues(&cli.job) {
                 // A build without secrets, of a fork or a robot, is skipped too: what else is missing does not matter.
                 Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),
@@ -201,16 +209,18 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
             "JIRA_BASE_URL (--base-url) is {base}: the credentials travel unencrypted, use https:// where Jira offers it"
         ));
     }
+    let cloud = reader.cloud(&flags.cloud_id);
     let vars = &reader.environment.known;
     let timeout = (vars.timeout.clone(), vars.deadline.clone(), vars.max_retries.clone());
     Some(Connection {
         timeout: reader.seconds(&flags.timeout, &timeout.0, "JIRA_TIMEOUT (--timeout)", 30),
         deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", 120),
         max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
-        ca_bundle: reader.ca_bundle(&flags.ca_bundle),
+        network: reader.network(flags, base.as_ref()),
         log: reader.log(&flags.log),
         warnings: Vec::new(),
         base: base?,
+        cloud: cloud?,
     })
 }
 

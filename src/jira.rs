@@ -1,16 +1,21 @@
 //! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
 
+pub mod oauth_problem;
+mod redirect;
 pub mod refusal;
 pub mod said;
 
-use crate::auth::{Auth, Stamp};
+use crate::auth::oauth2::lacks_scope;
+use crate::auth::{Auth, Means, Stamp};
 use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
+use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::mask::Mask;
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
+use said::Said;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -21,6 +26,8 @@ use url::Url;
 
 /// An answer to a write, or to a question that takes no list for an answer, is read so far.
 pub const SHORT_BODY: usize = 64 << 10;
+/// The last request of a run may take so long.
+const PARTING: Duration = Duration::from_secs(3);
 /// Metadata is read so far: a select may have thousands of options.
 const LONG_BODY: usize = 16 << 20;
 
@@ -105,18 +112,36 @@ pub struct Ask {
     pub signed: bool,
     /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
     pub repeatable: bool,
+    /// Whether the answer holds a secret that the mask does not know yet: its body is not logged.
+    pub confidential: bool,
 }
 
 impl Ask {
     /// A signed GET.
     pub fn get(url: Url, limit: usize) -> Self {
-        Ask { method: Method::Get, url, headers: vec![], body: None, limit, signed: true, repeatable: true }
+        Ask {
+            method: Method::Get,
+            url,
+            headers: vec![],
+            body: None,
+            limit,
+            signed: true,
+            repeatable: true,
+            confidential: false,
+        }
+    }
+
+    /// A GET without our credentials.
+    pub fn unsigned(url: Url, limit: usize) -> Self {
+        Ask { signed: false, ..Ask::get(url, limit) }
     }
 }
 
 /// One request with all its attempts.
 #[derive(Debug)]
 pub struct Call {
+    /// Where it was sent.
+    pub url: Url,
     /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says what became of it.
@@ -125,6 +150,8 @@ pub struct Call {
     pub answer: Result<Answer, Failure>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
+    /// What it was signed with.
+    pub means: Means,
 }
 
 /// A connection to one Jira with one set of credentials.
@@ -135,6 +162,10 @@ pub struct Jira {
     wire: Box<dyn Wire>,
     nature: Nature,
     patience: Patience,
+    /// Where signed requests go, when not to the base.
+    gateway: Option<Gateway>,
+    /// Whether `serverInfo` says that this is Cloud, once it was asked.
+    cloud: Cell<Option<bool>>,
     /// Nobody may ask before this moment: the site said so.
     hold: Cell<Option<Instant>>,
     /// Whether the credentials are good, once that is known.
@@ -153,11 +184,19 @@ impl Jira {
             wire,
             nature,
             patience,
+            gateway: None,
+            cloud: Cell::default(),
             hold: Cell::default(),
             accepted: Cell::default(),
             stopped_by: Cell::default(),
             stop: Notify::new(),
         }
+    }
+
+    /// Lets signed requests go through Cloud's gateway.
+    #[must_use]
+    pub fn through(self, gateway: Gateway) -> Self {
+        Jira { gateway: Some(gateway), ..self }
     }
 
     /// What hides secrets in Jira's words.
@@ -235,23 +274,34 @@ impl Jira {
         metadata::read_field_list(&answer.body)
     }
 
-    /// Whether this is Jira Cloud, where the address does not tell: anything but `Cloud` is self-hosted.
+    /// Whether this is known to be Jira Cloud, without asking.
+    pub fn is_known_cloud(&self) -> bool {
+        let chosen = self.gateway.as_ref().is_some_and(Gateway::is_chosen);
+        chosen || self.base.is_cloud_host() || self.cloud.get() == Some(true)
+    }
+
+    /// Whether this is Jira Cloud; where neither settings nor address tell, Jira does, and anything but `Cloud` is
+    /// self-hosted. It tells everybody: the credentials may depend on the answer.
     pub async fn is_cloud(&self, budget: &Budget) -> bool {
-        if self.base.is_cloud_host() {
-            return true;
+        if self.is_known_cloud() || self.cloud.get().is_some() {
+            return self.is_known_cloud();
         }
-        let call = self.call(&self.read("/rest/api/2/serverInfo", SHORT_BODY), budget).await;
+        let ask = Ask::unsigned(self.base.below("/rest/api/2/serverInfo"), SHORT_BODY);
+        let call = Box::pin(self.call(&ask, budget)).await;
         let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
-        info.is_some_and(|info| info["deploymentType"] == "Cloud")
+        let cloud = info.is_some_and(|info| info["deploymentType"] == "Cloud");
+        self.cloud.set(Some(cloud));
+        cloud
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
     pub async fn accepts_credentials(&self, budget: &Budget) -> Option<bool> {
         if self.accepted.get().is_none() {
             let call = self.call(&self.read("/rest/api/2/myself", SHORT_BODY), budget).await;
-            self.accepted.set(match call.answer.map(|answer| answer.status) {
-                Ok(200) => Some(true),
-                Ok(401) => Some(false),
+            self.accepted.set(match call.answer {
+                Ok(answer) if answer.status == 200 => Some(true),
+                // A token whose scopes leave this question out is a good one.
+                Ok(answer) if answer.status == 401 => Some(lacks_scope(&Said::read(&answer, &self.mask))),
                 _ => None,
             });
         }
@@ -280,7 +330,14 @@ impl Jira {
             sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
-        let mut call = Call { attempts: 0, maybe_applied: false, answer: Err(self.out_of_time()), refused_wait: None };
+        let mut call = Call {
+            url: ask.url.clone(),
+            attempts: 0,
+            maybe_applied: false,
+            answer: Err(self.out_of_time()),
+            refused_wait: None,
+            means: self.auth.means(),
+        };
         let mut waits = 0;
         let mut mended = false;
         loop {
@@ -295,7 +352,7 @@ impl Jira {
             };
             call.attempts += 1;
             let until = Instant::now() + self.patience.timeout.min(self.left());
-            let outcome = self.attempt(&request, Limits { until, body: ask.limit }, pass).await;
+            let outcome = self.attempt(ask, &request, until, pass).await;
             let (cause, floor) = match &outcome {
                 Ok(answer) => {
                     call.maybe_applied |= matches!(answer.status, 500 | 502 | 504);
@@ -307,13 +364,15 @@ impl Jira {
                     (cause_of(trouble.kind), None)
                 }
             };
-            let mends = ask.signed && !mended && outcome.as_ref().is_ok_and(|answer| self.auth.mends(answer));
-            call.answer = outcome.map_err(|trouble| self.failure(&trouble));
-            if mends {
+            let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
+            // What names its problem is no passing failure, whatever its status.
+            let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
+            call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
+            if mends && !mended {
                 mended = true;
                 continue;
             }
-            if begun.get() {
+            if begun.get() || settled {
                 return call;
             }
             let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
@@ -345,6 +404,9 @@ impl Jira {
         self.wait_for_site().await?;
         if ask.signed {
             self.auth.prepare(self, budget).await?;
+            if let Some(gateway) = &self.gateway {
+                gateway.find(self, self.auth.user_token(), budget).await?;
+            }
         }
         if let Some(failure) = self.interruption() {
             return Err(failure);
@@ -352,6 +414,10 @@ impl Jira {
         if self.left().is_zero() {
             return Err(self.out_of_time());
         }
+        Ok(self.sign(ask))
+    }
+
+    fn sign(&self, ask: &Ask) -> Request {
         let mut headers = vec![
             // Without it Data Center answers a 429 with a page of HTML.
             ("accept", plain("application/json")),
@@ -360,12 +426,28 @@ impl Jira {
         headers.extend(ask.headers.iter().cloned());
         let mut request = Request { method: ask.method, url: ask.url.clone(), headers, body: ask.body.clone() };
         if ask.signed {
+            if let Some(gateway) = &self.gateway {
+                request.url = gateway.reroute(&self.base, &ask.url);
+            }
             self.auth.authorize(&mut request, self.nature.stamp());
         }
-        Ok(request)
+        request
     }
 
-    async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
+    /// One attempt beyond the run's end and time, for what is owed to Jira then: a log out. `None` where no answer came.
+    pub async fn send_last(&self, ask: &Ask) -> Option<Answer> {
+        let until = Instant::now() + PARTING.min(self.patience.timeout);
+        self.attempt(ask, &self.sign(ask), until, None).await.ok()
+    }
+
+    async fn attempt(
+        &self,
+        ask: &Ask,
+        request: &Request,
+        until: Instant,
+        sink: Option<Sink<'_>>,
+    ) -> Result<Answer, Trouble> {
+        let limits = Limits { until, body: ask.limit };
         tracing::debug!("> {} {}", request.method.name(), request.url);
         if let Some(body) = &request.body {
             tracing::trace!("> {}", body.shown());
@@ -377,19 +459,22 @@ impl Jira {
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
-            Ok(answer) => self.log_answer(answer),
+            Ok(answer) if tracing::enabled!(tracing::Level::DEBUG) => self.log_answer(answer, ask.confidential),
+            Ok(_) => {}
             Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),
         }
         outcome
     }
 
-    fn log_answer(&self, answer: &Answer) {
+    fn log_answer(&self, answer: &Answer, confidential: bool) {
         tracing::debug!("< {}", answer.status);
         for (name, text) in &answer.headers {
             let text = if name == "set-cookie" { crate::mask::HIDDEN.to_owned() } else { self.mask.clean(text) };
             tracing::debug!("< {name}: {text}");
         }
-        tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
+        if !confidential {
+            tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
+        }
     }
 
     /// Waits as long as the site asked everybody to wait; a failure where that is too long.
@@ -415,7 +500,8 @@ impl Jira {
         }
     }
 
-    fn left(&self) -> Duration {
+    /// What is left of the time for the run.
+    pub fn left(&self) -> Duration {
         self.patience.deadline.saturating_sub(self.nature.started.elapsed())
     }
 
@@ -425,15 +511,22 @@ impl Jira {
             .hint("JIRA_DEADLINE (--deadline) sets it")
     }
 
-    fn failure(&self, trouble: &Trouble) -> Failure {
+    fn failure(&self, trouble: &Trouble, url: &Url) -> Failure {
+        let base = url.origin() == self.base.url().origin();
         let (kind, hint) = match trouble.kind {
-            Break::Connection => {
+            Break::Connection if base => {
                 (Kind::Unreachable, "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned())
+            }
+            Break::Proxy => (Kind::Unreachable, "ask whoever keeps the proxy".to_owned()),
+            Break::Connection => {
+                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
+                (Kind::Unreachable, hint.to_owned())
             }
             Break::Tls => (Kind::Tls, "check the certificate with: openssl s_client -connect HOST:PORT".to_owned()),
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
-        let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
+        let host = if base { self.base.to_string() } else { url.origin().ascii_serialization() };
+        let message = format!("{host}: {}", self.mask.clean(&trouble.detail));
         Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
     }
 }
@@ -452,6 +545,7 @@ fn cause_of(kind: Break) -> Cause {
     match kind {
         Break::Connection => Cause::Connection,
         Break::Tls => Cause::Tls,
+        Break::Proxy => Cause::Proxy,
         Break::Timeout => Cause::Timeout,
     }
 }
@@ -462,5 +556,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
         Cause::Tls => "the handshake failed".to_owned(),
+        Cause::Proxy => "the proxy refused its login".to_owned(),
     }
 }

@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod document;
 pub mod failure;
 pub mod field;
+pub mod gateway;
 pub mod http;
 pub mod issue_key;
 pub mod issue_text;
@@ -23,6 +24,7 @@ pub mod mask;
 pub mod metadata;
 pub mod plan;
 pub mod progress;
+pub mod proxy;
 pub mod report;
 pub mod retry;
 pub mod secret;
@@ -34,6 +36,7 @@ use commands::report::Run;
 use config::{Command, Connection, Input, Job, Output, Reporting};
 use credentials::Credentials;
 use failure::{EXIT_OK, Failure, Kind, Signal};
+use gateway::Gateway;
 use jira::{Jira, Nature, Patience};
 use mask::Mask;
 use report::Report;
@@ -92,7 +95,9 @@ async fn carry_out(
         Command::Check(connection, credentials, check) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let findings = commands::check::Findings::default();
-            if let Err(failure) = until(&jira, signal, commands::check::run(&jira, &check, &findings)).await {
+            if let Err(failure) =
+                until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
+            {
                 findings.interrupt(failure);
             }
             let result = match reporting.output {
@@ -153,23 +158,24 @@ fn begin(
         mask_in_actions(&derived);
     }
     let mask = Mask::default();
-    for secret in credentials.secrets().into_iter().chain(&derived) {
+    for secret in credentials.secrets().into_iter().chain(&derived).chain(&connection.network.proxies.secrets()) {
         mask.hide(secret);
     }
     log::begin(connection.log.clone(), mask.clone());
     for warning in &connection.warnings {
         tracing::warn!("{warning}");
     }
-    let auth = auth::Auth::new(credentials, &mask);
-    let http = http::Http::new(connection.ca_bundle.clone(), connections);
-    http.prepare(connection.base.is_https())?;
+    let auth = auth::Auth::new(credentials, &connection.base, &mask);
+    let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
+    http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,
         deadline: connection.deadline,
         max_retries: connection.max_retries,
         backoff: retry::Backoff::default(),
     };
-    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))
+    let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
+    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience).through(gateway))
 }
 
 /// The machine's clock and a generator seeded by it.

@@ -9,7 +9,9 @@ mod spelling;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spelling::{behind_fold, could_go_on, ends_of};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is shown in place of a secret.
@@ -19,13 +21,28 @@ pub const HIDDEN: &str = "***";
 const TELLING_PREFIX: usize = 12;
 /// The same at the end of a text that is known to be cut.
 const CUT_PREFIX: usize = 4;
+/// So many attempts may be under way, or have just been answered.
+const PASSING: usize = 64;
 /// Base64 of a secret inside a longer text is only telling from this length on.
 const SHORTEST_CORE: usize = 6;
 
 /// The secrets of this run. Clones share them: a token that is learnt later is hidden everywhere from then on.
 #[derive(Clone, Default)]
 pub struct Mask {
-    needles: Arc<Mutex<Vec<Needle>>>,
+    needles: Arc<Mutex<Needles>>,
+}
+
+#[derive(Default)]
+struct Needles {
+    lasting: Vec<Needle>,
+    /// Those of the latest attempts alone: a run of a thousand issues makes as many signatures.
+    passing: VecDeque<Vec<Needle>>,
+}
+
+impl Needles {
+    fn iter(&self) -> impl Iterator<Item = &Needle> {
+        self.lasting.iter().chain(self.passing.iter().flatten())
+    }
 }
 
 #[derive(PartialEq)]
@@ -51,16 +68,37 @@ impl Mask {
             forms.extend(text.lines().filter(|line| line.len() >= 16).map(str::to_owned));
         }
         for form in forms.clone() {
-            forms.extend(base64_forms(form.as_bytes()));
+            forms.extend(encoded(&form));
         }
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         for form in forms {
             let chars = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
             let needle = Needle { chars };
-            if !needle.chars.is_empty() && !needles.contains(&needle) {
-                needles.push(needle);
+            if !needle.chars.is_empty() && !needles.lasting.contains(&needle) {
+                needles.lasting.push(needle);
             }
         }
+    }
+
+    /// Hides what is made for one attempt, a signature or a token of minutes, until many more were made.
+    pub fn hide_for_now(&self, secret: &Secret) {
+        let mut forms = encoded(secret.reveal());
+        forms.push(secret.reveal().to_owned());
+        self.pass(&forms);
+    }
+
+    /// Hides only the base64 of what is made for one attempt, because its own words are common: a header's parameters.
+    pub fn hide_encoded_for_now(&self, secret: &Secret) {
+        self.pass(&base64_forms(secret.reveal().as_bytes()));
+    }
+
+    fn pass(&self, forms: &[String]) {
+        let needles = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
+        let mut known = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.passing.len() == PASSING {
+            known.passing.pop_front();
+        }
+        known.passing.push_back(needles);
     }
 
     /// The text with every secret hidden.
@@ -161,6 +199,17 @@ impl Sieve {
     pub fn finish(self, cut: bool) -> Vec<u8> {
         self.mask.filter_end(&self.held, cut)
     }
+}
+
+/// The forms that an echo may encode once more: base64, and the percent-encoding of an OAuth header (RFC 5849 section 3.6).
+fn encoded(secret: &str) -> Vec<String> {
+    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let mut forms = base64_forms(secret.as_bytes());
+    let percent = utf8_percent_encode(secret, UNRESERVED).to_string();
+    if percent != secret {
+        forms.push(percent);
+    }
+    forms
 }
 
 /// The base64 of a secret alone, and what any base64 of a longer text around it must hold, at each of the three alignments.

@@ -13,8 +13,15 @@ Credentials come from the environment. Each secret X may be given as X_FILE, a p
             JIRA_USERNAME=ci-bot JIRA_PASSWORD_FILE=/run/secrets/jira
           Cloud: JIRA_USER_EMAIL, JIRA_API_TOKEN (id.atlassian.com, Security, API tokens)
             JIRA_USER_EMAIL=ci@example.com JIRA_API_TOKEN=...
+  session Server, Data Center: JIRA_AUTH=session with JIRA_USERNAME, JIRA_PASSWORD: one login for all issues
+            JIRA_AUTH=session JIRA_USERNAME=ci-bot JIRA_PASSWORD_FILE=/run/secrets/jira
   bearer  Data Center: JIRA_PERSONAL_TOKEN (your profile, Personal Access Tokens)
             JIRA_PERSONAL_TOKEN_FILE=/run/secrets/jira-token
+  oauth1  Server, Data Center: JIRA_OAUTH1_CONSUMER_KEY, JIRA_OAUTH1_PRIVATE_KEY, JIRA_OAUTH1_ACCESS_TOKEN
+          (an application link, and what jira-build-status oauth1 --help explains)
+            JIRA_OAUTH1_CONSUMER_KEY=ci JIRA_OAUTH1_PRIVATE_KEY_FILE=key.pem JIRA_OAUTH1_ACCESS_TOKEN_FILE=jira-oauth1.token
+  connect Cloud: JIRA_CONNECT_APP_KEY, JIRA_CONNECT_SHARED_SECRET (of the app's installation)
+            JIRA_CONNECT_APP_KEY=com.example.ci JIRA_CONNECT_SHARED_SECRET_FILE=/run/secrets/jira-connect
 
 One kind must be complete. JIRA_AUTH (--auth) chooses where more than one is.
 ";

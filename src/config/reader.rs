@@ -5,10 +5,8 @@ use super::variables::Environment;
 use super::{Connection, Files, Output, Reporting, main_assignment, shape_named};
 use crate::base_url::BaseUrl;
 use crate::cli::{JobFlags, ReportingFlags};
-use crate::credentials::{self, Credentials, Method, Offer, Part};
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, ValueMap};
-use crate::secret::Secret;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,16 +15,12 @@ use url::Url;
 
 /// The longest time that a setting may ask for: thirty years, far from every overflow.
 const LONGEST: f64 = 1e9;
-/// Secrets shorter than this cannot be hidden without hiding half of every text.
-const SHORT_SECRET: usize = 4;
-/// A secret's file is read no further.
-const LONGEST_SECRET: u64 = 1 << 20;
 
 /// The environment, and what was found wrong so far.
 pub(super) struct Reader {
     pub(super) environment: Environment,
     pub(super) pipeline: Pipeline,
-    problems: Vec<String>,
+    pub(super) problems: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -62,9 +56,9 @@ impl Reader {
         }
     }
 
-    /// How much is wrong so far.
-    pub(super) fn problem_count(&self) -> usize {
-        self.problems.len()
+    #[cfg(test)]
+    pub(super) fn problems(&self) -> &[String] {
+        &self.problems
     }
 
     pub(super) fn warn(&mut self, warning: String) {
@@ -165,14 +159,6 @@ impl Reader {
             return None;
         };
         BaseUrl::parse(&text).map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what)).ok()
-    }
-
-    pub(super) fn ca_bundle(&mut self, flag: &Option<String>) -> Option<PathBuf> {
-        let path = PathBuf::from(pick(flag, &self.environment.known.ca_bundle)?);
-        if let Err(error) = std::fs::File::open(&path) {
-            self.problem("JIRA_CA_BUNDLE (--ca-bundle)", format!("cannot be read: {}: {error}", path.display()));
-        }
-        Some(path)
     }
 
     pub(super) fn log(&mut self, flag: &Option<String>) -> Targets {
@@ -281,102 +267,4 @@ impl Reader {
             }
         }
     }
-
-    pub(super) fn credentials(&mut self, flag: &Option<String>) -> Option<Credentials> {
-        let method = match pick(flag, &self.environment.known.auth) {
-            None => None,
-            Some(name) => {
-                let found = Method::ALL.into_iter().find(|method| method.name() == name.trim());
-                if found.is_none() {
-                    let names: Vec<_> = Method::ALL.iter().map(|method| method.name()).collect();
-                    self.problem("JIRA_AUTH (--auth)", format!("must be one of {}, not {name:?}", names.join(" ")));
-                    return None;
-                }
-                found
-            }
-        };
-        let before = self.problems.len();
-        let offers = self.offers();
-        if self.problems.len() > before {
-            return None;
-        }
-        let chosen = credentials::choose(offers, method).map_err(|(sentence, missing)| {
-            let lookalikes = missing.iter().filter_map(|missing| {
-                let name = self.environment.lookalike(missing)?;
-                Some(format!("; {name} is set, did you mean {missing}?"))
-            });
-            let advice = lookalikes.collect::<String>();
-            self.problems.push(format!("{sentence}{advice}"));
-        });
-        chosen.ok()
-    }
-
-    /// Every set of credentials that the variables might make.
-    fn offers(&mut self) -> Vec<Offer> {
-        let vars = &mut self.environment.known;
-        let (username, user_email) = (vars.username.take(), vars.user_email.take());
-        let password = (vars.password.take(), vars.password_file.take());
-        let api_token = (vars.api_token.take(), vars.api_token_file.take());
-        let personal_token = (vars.personal_token.take(), vars.personal_token_file.take());
-        let password = self.secret("JIRA_PASSWORD", password);
-        let api_token = self.secret("JIRA_API_TOKEN", api_token);
-        let personal_token = self.secret("JIRA_PERSONAL_TOKEN", personal_token);
-        let basic = |user: Option<String>, user_name, secret: Option<Secret>, secret_name| Offer {
-            method: Method::Basic,
-            parts: vec![
-                Part { variable: user_name, given: user.is_some() },
-                Part { variable: secret_name, given: secret.is_some() },
-            ],
-            complete: user.zip(secret).map(|(user, secret)| Credentials::Basic { user, secret }),
-        };
-        vec![
-            basic(username, "JIRA_USERNAME", password, "JIRA_PASSWORD"),
-            basic(user_email, "JIRA_USER_EMAIL", api_token, "JIRA_API_TOKEN"),
-            Offer {
-                method: Method::Bearer,
-                parts: vec![Part { variable: "JIRA_PERSONAL_TOKEN", given: personal_token.is_some() }],
-                complete: personal_token.map(Credentials::Bearer),
-            },
-        ]
-    }
-
-    /// A secret from its variable or from the file that `X_FILE` names.
-    fn secret(&mut self, name: &str, (value, file): (Option<String>, Option<String>)) -> Option<Secret> {
-        let read = match (value, file) {
-            (None, None) => return None,
-            (Some(_), Some(_)) => {
-                self.problem(name, format!("and {name}_FILE are both set; set one"));
-                return None;
-            }
-            (Some(value), None) => Secret::from_setting(&value, false).map_err(str::to_owned),
-            (None, Some(path)) => read_file(&path)
-                .and_then(|bytes| Secret::from_file(bytes, false).map_err(str::to_owned))
-                .map_err(|what| format!("(from {name}_FILE, {path}) {what}")),
-        };
-        match read {
-            Ok(secret) => {
-                if secret.reveal().chars().count() < SHORT_SECRET {
-                    self.warn(format!(
-                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden wherever they occur in Jira's words"
-                    ));
-                }
-                Some(secret)
-            }
-            Err(what) => {
-                self.problem(name, what);
-                None
-            }
-        }
-    }
-}
-
-fn read_file(path: &str) -> Result<Vec<u8>, String> {
-    use std::io::Read;
-    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
-    let mut bytes = Vec::new();
-    file.take(LONGEST_SECRET + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
-    if bytes.len() as u64 > LONGEST_SECRET {
-        return Err("is longer than a mebibyte".to_owned());
-    }
-    Ok(bytes)
 }

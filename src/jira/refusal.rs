@@ -1,7 +1,11 @@
 //! What an answer to a request about an issue means: the kind of refusal and what to do. Asks nothing; says where a doubt is left.
 
+mod cloud;
+
 use super::Call;
+use super::redirect;
 use super::said::Said;
+use crate::auth::Means;
 use crate::failure::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::wire::Answer;
@@ -31,6 +35,8 @@ pub enum Subject<'a> {
     Issue(&'a IssueKey),
     /// A path that is read.
     Path(&'a str),
+    /// The login itself.
+    Login,
 }
 
 impl fmt::Display for Subject<'_> {
@@ -38,6 +44,17 @@ impl fmt::Display for Subject<'_> {
         match self {
             Subject::Issue(issue) => issue.fmt(f),
             Subject::Path(path) => f.write_str(path),
+            Subject::Login => f.write_str("the login"),
+        }
+    }
+}
+
+impl Judgement {
+    /// What it is where the credentials are not in doubt.
+    pub fn known(self) -> Failure {
+        match self {
+            Judgement::Refused(failure) | Judgement::Doubtful { known: failure, .. } => failure,
+            Judgement::Written => Failure::new(Kind::UnexpectedAnswer, "an answer that says nothing"),
         }
     }
 }
@@ -53,16 +70,17 @@ pub fn judge_write(answer: &Answer, said: &Said, issue: &IssueKey, call: &Call) 
 
 /// Judges an answer that is no success.
 pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) -> Judgement {
-    if let Some(failure) = login_refused(answer, said) {
+    if let Some(problem) = &said.oauth_problem {
+        return Judgement::Refused(problem.failure(answer.status));
+    }
+    let words = Words { said, status: answer.status, advice: credentials_advice(answer, said, call.means) };
+    if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words)) {
         return Judgement::Refused(failure);
     }
-    let words = Words { said, status: answer.status };
     let failure = match answer.status {
         400 | 413 | 415 | 422 => value_refused(&words, subject),
-        401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(
-            "check the name and the password or token, and that they belong to this Jira",
-        ),
-        403 => return forbidden(answer, &words, subject),
+        401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(words.advice),
+        403 => return forbidden(answer, &words, subject, call),
         404 | 410 => return not_found(answer, &words, subject),
         409 => words.failure(Kind::Conflict, "somebody changed the issue at the same moment").hint("run the step again"),
         429 => rate_limited(&words, call),
@@ -70,7 +88,7 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
         408 | 425 | 500..=599 => words
             .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
             .hint("Jira is down, starting or overloaded; JIRA_MAX_RETRIES (--max-retries) and JIRA_DEADLINE (--deadline) say how long to try"),
-        _ => unexpected(&words),
+        _ => unexpected(&words, call),
     };
     Judgement::Refused(failure)
 }
@@ -78,6 +96,8 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
 struct Words<'a> {
     said: &'a Said,
     status: u16,
+    /// What to do where the credentials are refused.
+    advice: &'static str,
 }
 
 impl Words<'_> {
@@ -103,12 +123,12 @@ fn is_issue(answer: &Answer, issue: &IssueKey) -> bool {
 }
 
 /// What the login itself says, whatever the status.
-fn login_refused(answer: &Answer, said: &Said) -> Option<Failure> {
-    let words = Words { said, status: answer.status };
+fn login_refused(answer: &Answer, words: &Words<'_>) -> Option<Failure> {
+    let said = words.said;
     let reasons: Vec<_> = answer.all("x-seraph-loginreason").collect();
     let reason = |name: &str| reasons.iter().any(|text| text.contains(name));
     let denied = answer.header("x-authentication-denied-reason").unwrap_or_default();
-    if denied.contains("CAPTCHA") || reason("AUTHENTICATION_DENIED") {
+    if denied.contains("CAPTCHA") || reason("AUTHENTICATION_DENIED") || said.mentions("AUTHENTICATION_DENIED") {
         let page = said.login_page.as_ref().map(|page| format!(" at {page}"));
         return Some(
             words
@@ -127,8 +147,55 @@ fn login_refused(answer: &Answer, said: &Said) -> Option<Failure> {
     (refused && answer.status != 429 && answer.status < 500).then(|| {
         words
             .failure(Kind::CredentialsRefused, "Jira did not accept the credentials and answered as to an anonymous")
-            .hint("the name, password or token is wrong, expired or of another Jira")
+            .hint(words.advice)
     })
+}
+
+/// What to do about refused credentials. That a token is given in the wrong place shows in the token or in who answers.
+fn credentials_advice(answer: &Answer, said: &Said, means: Means) -> &'static str {
+    let self_hosted = ["x-ausername", "x-arequestid", "x-anodeid"].iter().any(|name| answer.header(name).is_some())
+        || said.mentions("Basic Authentication Failure");
+    match means {
+        Means::Password => {
+            "the name or the password is wrong, expired or of another Jira; check JIRA_USERNAME and JIRA_PASSWORD by \
+             logging in once in a browser, and do not try often: Jira then wants a CAPTCHA"
+        }
+        Means::TokenAsPassword => {
+            "JIRA_PASSWORD looks like a personal token, which is no password: set it as JIRA_PERSONAL_TOKEN, and unset \
+             JIRA_USERNAME and JIRA_PASSWORD"
+        }
+        Means::ApiToken if self_hosted => {
+            "this is a Jira Server or Data Center, and API tokens are Jira Cloud's: set JIRA_PERSONAL_TOKEN, or JIRA_USERNAME \
+             and JIRA_PASSWORD"
+        }
+        Means::ApiToken => {
+            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes goes through \
+             the gateway: set JIRA_CLOUD_ID=auto (--cloud-id auto)"
+        }
+        Means::PersonalToken if self_hosted => {
+            "the personal token is wrong, expired or revoked, or this Jira is older than 8.14 and knows none; JIRA_USERNAME \
+             and JIRA_PASSWORD are the other way"
+        }
+        Means::PersonalToken => {
+            "the token is wrong, expired or revoked; Jira Cloud takes a personal token nowhere, and a token with scopes with \
+             JIRA_CLOUD_ID=auto (--cloud-id auto)"
+        }
+        Means::OAuth1 => {
+            "Jira does not know the access token's user any more, or does not look at the signature: OAuth 1.0a is for \
+             Jira Server and Data Center"
+        }
+        Means::AccessToken => {
+            "the access token is wrong, withdrawn or expired: it lives an hour or two; give the client with a refresh token \
+             or as a service account in its place, and it is renewed"
+        }
+        Means::OAuth2 => {
+            "this Jira refuses the access token that the provider has just given: do JIRA_BASE_URL (--base-url), \
+             JIRA_CLOUD_ID (--cloud-id) and JIRA_OAUTH2_TOKEN_URL belong together?"
+        }
+        Means::Connect => {
+            "the app key or the shared secret is wrong, the app is not installed on this site, or this machine's clock is off by minutes"
+        }
+    }
 }
 
 fn value_refused(words: &Words<'_>, subject: Subject<'_>) -> Failure {
@@ -137,20 +204,43 @@ fn value_refused(words: &Words<'_>, subject: Subject<'_>) -> Failure {
     if screen.iter().any(|text| said.mentions(text)) {
         return words.failure(Kind::FieldNotEditable, "the field is not on the edit screen, or may not be edited");
     }
+    if let Some(what) = refused_by_tls_port(said) {
+        return words.failure(Kind::ValueRefused, what);
+    }
     let what = match subject {
         Subject::Issue(_) => "Jira refused the value",
-        Subject::Path(_) => "Jira refused the request",
+        Subject::Path(_) | Subject::Login => "Jira refused the request",
     };
     words.failure(Kind::ValueRefused, what)
 }
 
-fn forbidden(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgement {
+/// What nginx, Apache and Go say on a port that speaks TLS, where Jira itself is never asked.
+fn refused_by_tls_port(said: &Said) -> Option<&'static str> {
+    if [
+        "http request was sent to https port",
+        "http request to an https server",
+        "speaking plain http to an ssl-enabled",
+    ]
+    .iter()
+    .any(|words| said.mentions(words))
+    {
+        return Some("this port speaks https: begin JIRA_BASE_URL (--base-url) with https://");
+    }
+    ["no required ssl certificate was sent", "the ssl certificate error"].iter().any(|words| said.mentions(words)).then_some(
+        "it wants a client certificate: give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
+    )
+}
+
+fn forbidden(answer: &Answer, words: &Words<'_>, subject: Subject<'_>, call: &Call) -> Judgement {
     let said = words.said;
     if said.mentions("basic auth") || said.mentions("basic-auth") {
+        let hint = if call.means == Means::TokenAsPassword {
+            words.advice
+        } else {
+            "use a personal token (JIRA_PERSONAL_TOKEN), or a cookie session (JIRA_AUTH=session)"
+        };
         return Judgement::Refused(
-            words
-                .failure(Kind::CredentialsRefused, "Basic authentication is switched off on this Jira")
-                .hint("use a personal token (JIRA_PERSONAL_TOKEN)"),
+            words.failure(Kind::CredentialsRefused, "Basic authentication is switched off on this Jira").hint(hint),
         );
     }
     if said.mentions("xsrf") {
@@ -160,10 +250,14 @@ fn forbidden(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgem
             ),
         );
     }
-    let unknown = words
-        .failure(Kind::CredentialsRefused, "the credentials are refused")
-        .hint("Jira does not know who asks: check the name, the password or the token");
+    let unknown = words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(words.advice);
     let (may_not, hint) = match subject {
+        Subject::Login => {
+            let denied = words.failure(Kind::PermissionDenied, "Jira lets this user not log in here");
+            return Judgement::Refused(
+                denied.hint("may this user use Jira at all? Log in once in a browser to see what Jira says"),
+            );
+        }
         Subject::Issue(issue) => ("edit", format!("give the user permission to browse and edit {issue}'s project")),
         Subject::Path(_) => ("read", "ask a Jira administrator for the permission, or use another user".to_owned()),
     };
@@ -184,7 +278,9 @@ fn not_found(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgem
     } else {
         match subject {
             Subject::Issue(issue) => format!("check the key, and that the user may browse {issue}'s project"),
-            Subject::Path(_) => "check the path: it stands below JIRA_BASE_URL (--base-url)".to_owned(),
+            Subject::Path(_) | Subject::Login => {
+                "check the path: it stands below JIRA_BASE_URL (--base-url)".to_owned()
+            }
         }
     });
     if answer.status == 410 || answer.header("x-seraph-loginreason").is_some_and(|reason| reason.contains("OK")) {
@@ -192,7 +288,7 @@ fn not_found(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgem
     }
     let unknown = words
         .failure(Kind::CredentialsRefused, "the credentials are refused; Jira answers as to an anonymous")
-        .hint("the name, password or token is wrong or expired: Jira hides issues from people it does not know");
+        .hint(words.advice);
     Judgement::Doubtful { known, unknown }
 }
 
@@ -209,15 +305,10 @@ fn rate_limited(words: &Words<'_>, call: &Call) -> Failure {
     words.failure(Kind::RateLimited, &ours).hint("raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once")
 }
 
-fn unexpected(words: &Words<'_>) -> Failure {
+fn unexpected(words: &Words<'_>, call: &Call) -> Failure {
     let status = words.status;
     match status {
-        300..=399 => {
-            let target = words.said.location.as_ref();
-            let target = target.map_or_else(|| "nowhere".to_owned(), |target| format!("to {target}"));
-            Failure::new(Kind::UnexpectedAnswer, format!("a redirect ({status}) {target}; nothing was written"))
-                .hint("redirects are never followed: a login page, http:// in place of https://, or a moved context path? Mend JIRA_BASE_URL (--base-url)")
-        }
+        300..=399 => redirect::explain(status, &call.url, words.said.location.as_deref()),
         200..=299 if words.said.html => words
             .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer; nothing was written")
             .hint("a login page or a proxy stands in front of Jira"),
@@ -228,5 +319,14 @@ fn unexpected(words: &Words<'_>) -> Failure {
             .failure(Kind::UnexpectedAnswer, "this address takes no such request")
             .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
         _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+    }
+}
+
+/// What a status comes to that is neither a success nor about credentials, whoever answers it.
+pub fn kind_of_other(status: u16) -> Kind {
+    match status {
+        429 => Kind::RateLimited,
+        407 | 408 | 425 | 500..=599 => Kind::Unreachable,
+        _ => Kind::UnexpectedAnswer,
     }
 }

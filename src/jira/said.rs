@@ -1,5 +1,6 @@
 //! What the body of an answer says, in whichever of Jira's, a gateway's or a proxy's forms; makes no judgement.
 
+use super::oauth_problem::{self, Problem};
 use crate::mask::Mask;
 use crate::wire::Answer;
 use serde_json::Value;
@@ -20,6 +21,8 @@ pub struct Said {
     pub location: Option<String>,
     /// Where a person can log in, when Jira wants one to.
     pub login_page: Option<String>,
+    /// What OAuth 1.0a calls the refusal.
+    pub oauth_problem: Option<Problem>,
 }
 
 impl Said {
@@ -32,7 +35,13 @@ impl Said {
         let denied = header("x-authentication-denied-reason");
         let page = denied.as_deref().and_then(|text| Some(text.split_once("login-url=")?.1.trim().to_owned()));
         said.login_page = page.filter(|page| page.starts_with("http"));
-        if let Ok(json) = serde_json::from_str(text) {
+        said.oauth_problem = oauth_problem::of(answer).map(|problem| problem.presentable(mask));
+        if said.oauth_problem.is_some() {
+            return said;
+        }
+        if let Some(coding) = header("content-encoding").filter(|coding| coding != "identity") {
+            said.say(&format!("the answer is compressed ({coding}), which nobody asked for"));
+        } else if let Ok(json) = serde_json::from_str(text) {
             said.envelope(&json);
         } else if text.starts_with('<') || is_html(answer) {
             said.html = true;

@@ -230,7 +230,7 @@ async fn play(schedule: &Schedule) -> Played {
     });
     let base = BaseUrl::parse("http://localhost:8080/jira").unwrap();
     let secret = Secret::derived(world::CI_BOT_PASSWORD.to_owned());
-    let credentials = Credentials::Basic { user: world::CI_BOT.to_owned(), secret };
+    let credentials = Credentials::Basic { user: world::CI_BOT.to_owned(), secret, is_api_token: false };
     let mask = Mask::default();
     let mut random = fastrand::Rng::with_seed(schedule.seed);
     let nature = Nature {
@@ -244,7 +244,7 @@ async fn play(schedule: &Schedule) -> Played {
         max_retries: schedule.max_retries,
         backoff: jira_build_status::retry::Backoff::default(),
     };
-    let auth = Auth::new(&credentials, &mask);
+    let auth = Auth::new(&credentials, &base, &mask);
     let jira = Jira::new(base, auth, mask, Box::new(Shared(Rc::clone(&memory))), nature, patience);
     let job = Job {
         issues: (1..=schedule.issues).map(|number| IssueKey::parse(&format!("HSP-{number}")).unwrap()).collect(),

@@ -6,6 +6,7 @@ use crate::field::Field;
 use crate::issue::Project;
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
+use crate::provider::Provider;
 use crate::site::{Kind, Site, Switches};
 use crate::world;
 use std::collections::BTreeMap;
@@ -197,6 +198,9 @@ impl Builder {
             switches: self.switches,
             limits,
             bad_logins: BTreeMap::new(),
+            provider: Provider::new(self.kind),
+            consented: true,
+            token_scopes: BTreeMap::new(),
         }
     }
 

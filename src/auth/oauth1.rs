@@ -1,0 +1,244 @@
+//! OAuth 1.0a with RSA-SHA1 (RFC 5849): each request signed with its query, a new nonce and Jira's idea of the time. Never asks for a token.
+
+use super::Stamp;
+use super::private_key::PrivateKey;
+use crate::jira::oauth_problem;
+use crate::mask::Mask;
+use crate::secret::Secret;
+use crate::wire::{Answer, Request, Text};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use oauth1_request::serializer::Serializer;
+use oauth1_request::signature_method::{Sign, SignatureMethod};
+use oauth1_request::{Builder, Credentials};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sha1::{Digest, Sha1};
+use std::cell::Cell;
+use std::fmt::{Display, Write};
+use std::num::NonZeroU64;
+use url::{Position, Url};
+
+/// RFC 5849 section 3.6: letters, digits and these stay as they are.
+pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A clock that is wrong by less is no reason to warn: answers take their time.
+const NOTABLE: u64 = 60;
+
+/// Who signs: an application link of Jira, by its consumer key.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// As it stands in the application link; no secret.
+    pub key: String,
+    /// Its other half stands in the application link.
+    pub private_key: PrivateKey,
+    /// The key as it was given.
+    pub private_key_text: Secret,
+}
+
+/// What a request carries besides the consumer's signature.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// Nothing yet: a request token is asked for, and the person is to be sent here, or `oob`.
+    Callback(String),
+    /// The request token, and the code that the person was shown.
+    Verifier {
+        /// From the first step.
+        token: Secret,
+        /// From the page.
+        code: Secret,
+    },
+    /// The access token.
+    Access(Secret),
+}
+
+/// A signer. It learns how far this machine's clock is from Jira's.
+pub struct OAuth1 {
+    consumer: Consumer,
+    grant: Grant,
+    /// Jira's clock minus ours, in seconds.
+    offset: Cell<i64>,
+    mask: Mask,
+}
+
+impl OAuth1 {
+    /// Hides the key and the tokens.
+    pub fn new(consumer: Consumer, grant: Grant, mask: &Mask) -> Self {
+        if let Some(pem) = consumer.private_key.to_pem() {
+            mask.hide(&Secret::derived(pem.to_string()));
+        }
+        match &grant {
+            Grant::Callback(_) => {}
+            Grant::Verifier { token, code } => {
+                mask.hide(token);
+                mask.hide(code);
+            }
+            Grant::Access(token) => mask.hide(token),
+        }
+        OAuth1 { consumer, grant, offset: Cell::new(0), mask: mask.clone() }
+    }
+
+    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) {
+        let (token, callback, verifier) = match &self.grant {
+            Grant::Callback(callback) => (None, Some(callback.as_str()), None),
+            Grant::Verifier { token, code } => (Some(token), None, Some(code.reveal())),
+            Grant::Access(token) => (Some(token), None, None),
+        };
+        let nonce = stamp.nonce.to_string();
+        let now = stamp.now.saturating_add_signed(self.offset.get());
+        let method = RsaSha1 { key: &self.consumer.private_key };
+        let mut builder = Builder::new(Credentials::new(self.consumer.key.as_str(), ""), method);
+        builder.token(token.map(|token| Credentials::new(token.reveal(), "")));
+        builder.callback(callback).verifier(verifier).version(true);
+        builder.nonce(nonce.as_str()).timestamp(NonZeroU64::new(now));
+        let query = Query::of(&request.url);
+        let header = Secret::derived(builder.authorize(request.method.name(), base_uri(&request.url), &query));
+        if let Some((_, signature)) = header.reveal().rsplit_once("oauth_signature=") {
+            let signature = percent_decode_str(signature.trim_matches('"')).decode_utf8_lossy().into_owned();
+            self.mask.hide_for_now(&Secret::derived(signature));
+        }
+        if let Some((_, parameters)) = header.reveal().split_once(' ') {
+            self.mask.hide_encoded_for_now(&Secret::derived(parameters.to_owned()));
+        }
+        request.headers.push(("authorization", Text::Sensitive(header)));
+    }
+
+    /// True where Jira refused the timestamp and showed its own: the next signature holds it.
+    pub(super) fn mends(&self, answer: &Answer, now: u64) -> bool {
+        let Some(problem) = oauth_problem::of(answer).filter(|problem| problem.name() == "timestamp_refused") else {
+            return false;
+        };
+        let Some(theirs) = problem.server_time().or_else(|| date(answer)) else {
+            return false;
+        };
+        let offset = theirs as i64 - now as i64;
+        if offset.abs_diff(self.offset.get()) > NOTABLE {
+            let seconds = offset.unsigned_abs();
+            let way = if offset > 0 { "behind" } else { "ahead of" };
+            tracing::warn!(
+                "this machine's clock is {seconds} s {way} Jira's, which refuses its signatures; \
+                 signing with Jira's time for now: set the clock (NTP)"
+            );
+        }
+        self.offset.set(offset);
+        true
+    }
+}
+
+/// The answer's own date, in seconds since 1970.
+fn date(answer: &Answer) -> Option<u64> {
+    let date = httpdate::parse_http_date(answer.header("date")?).ok()?;
+    date.duration_since(std::time::SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs())
+}
+
+/// RFC 5849 section 3.4.1.2: scheme and host in lower case, no default port, no query. `Url` keeps all but the last that way.
+fn base_uri(url: &Url) -> &str {
+    &url[..Position::AfterPath]
+}
+
+/// The parameters of a query, encoded and sorted. The library takes names as they are, so they are encoded twice here: once
+/// as a parameter, once as a part of the base string.
+struct Query(Vec<(String, String)>);
+
+impl Query {
+    fn of(url: &Url) -> Self {
+        let encode = |text: &str| utf8_percent_encode(text, RESERVED).to_string();
+        let mut pairs: Vec<_> = url.query_pairs().map(|(name, value)| (encode(&name), encode(&value))).collect();
+        // RFC 5849 section 3.4.1.3.2: sort after encoding.
+        pairs.sort_unstable();
+        Query(pairs.into_iter().map(|(name, value)| (encode(&name), value)).collect())
+    }
+}
+
+impl oauth1_request::Request for Query {
+    /// In the order of their names, the protocol's own parameters among them.
+    fn serialize<S: Serializer>(&self, mut serializer: S) -> S::Output {
+        let protocol: [(&str, fn(&mut S)); 8] = [
+            ("oauth_callback", S::serialize_oauth_callback),
+            ("oauth_consumer_key", S::serialize_oauth_consumer_key),
+            ("oauth_nonce", S::serialize_oauth_nonce),
+            ("oauth_signature_method", S::serialize_oauth_signature_method),
+            ("oauth_timestamp", S::serialize_oauth_timestamp),
+            ("oauth_token", S::serialize_oauth_token),
+            ("oauth_verifier", S::serialize_oauth_verifier),
+            ("oauth_version", S::serialize_oauth_version),
+        ];
+        let mut pairs = self.0.iter().peekable();
+        for (name, serialize) in protocol {
+            while let Some((key, value)) = pairs.next_if(|(key, _)| key.as_str() < name) {
+                serializer.serialize_parameter_encoded(key, value);
+            }
+            serialize(&mut serializer);
+        }
+        for (key, value) in pairs {
+            serializer.serialize_parameter_encoded(key, value);
+        }
+        serializer.end()
+    }
+}
+
+/// RSA-SHA1 with a blinded key; the library's own signer does not blind.
+#[derive(Clone, Copy)]
+struct RsaSha1<'a> {
+    key: &'a PrivateKey,
+}
+
+struct Signing<'a> {
+    key: &'a PrivateKey,
+    digest: Digesting,
+}
+
+impl<'a> SignatureMethod for RsaSha1<'a> {
+    type Sign = Signing<'a>;
+
+    fn sign_with(self, _client_secret: &str, _token_secret: Option<&str>) -> Signing<'a> {
+        Signing { key: self.key, digest: Digesting(Sha1::new()) }
+    }
+}
+
+impl Sign for Signing<'_> {
+    type Signature = String;
+
+    fn get_signature_method_name(&self) -> &'static str {
+        "RSA-SHA1"
+    }
+
+    fn request_method(&mut self, method: &str) {
+        self.digest.add(format_args!("{method}&"));
+    }
+
+    fn uri<T: Display>(&mut self, uri: T) {
+        self.digest.add(format_args!("{uri}&"));
+    }
+
+    fn parameter<V: Display>(&mut self, key: &str, value: V) {
+        self.digest.add(format_args!("{key}%3D{value}"));
+    }
+
+    fn delimiter(&mut self) {
+        self.digest.add(format_args!("%26"));
+    }
+
+    fn end(self) -> String {
+        let signature = STANDARD.encode(self.key.sign(&self.digest.0.finalize()));
+        utf8_percent_encode(&signature, RESERVED).to_string()
+    }
+}
+
+struct Digesting(Sha1);
+
+impl Digesting {
+    fn add(&mut self, text: std::fmt::Arguments<'_>) {
+        // A digest takes every text.
+        let _ = self.write_fmt(text);
+    }
+}
+
+impl Write for Digesting {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.0.update(text);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

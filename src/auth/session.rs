@@ -1,0 +1,162 @@
+//! A cookie session of a self-hosted Jira: logged in once, used by every request, renewed when it expires, logged out at the end.
+
+use crate::failure::{Failure, Kind};
+use crate::jira::refusal::{self, Subject};
+use crate::jira::said::Said;
+use crate::jira::{Ask, Budget, Call, Jira, SHORT_BODY};
+use crate::mask::Mask;
+use crate::secret::Secret;
+use crate::wire::{Answer, Method, Request, Text};
+use serde_json::{Value, json};
+use std::cell::RefCell;
+
+/// <https://developer.atlassian.com/server/jira/platform/cookie-based-authentication/>
+const PATH: &str = "/rest/auth/1/session";
+/// A cookie's value that is shorter is no secret, and hiding it would garble every text: `lang=en`.
+const SHORTEST_HIDDEN: usize = 8;
+
+/// A user with a password, and the session once there is one.
+pub struct Session {
+    user: String,
+    password: Secret,
+    mask: Mask,
+    /// Held while somebody logs in: the others wait for that session.
+    gate: tokio::sync::Mutex<()>,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// The `Cookie` header.
+    cookie: Option<Secret>,
+    /// Whether Jira has taken this session: one that was never taken has not expired.
+    proved: bool,
+    /// Why no further login is tried.
+    refused: Option<Failure>,
+}
+
+impl Session {
+    /// Asks nothing yet.
+    pub fn new(user: String, password: Secret, mask: &Mask) -> Self {
+        mask.hide(&password);
+        Session { user, password, mask: mask.clone(), gate: tokio::sync::Mutex::default(), state: RefCell::default() }
+    }
+
+    /// Logs in, unless somebody has.
+    pub(super) async fn prepare(&self, jira: &Jira, budget: &Budget) -> Result<(), Failure> {
+        let _alone = self.gate.lock().await;
+        if self.state.borrow().cookie.is_some() {
+            return Ok(());
+        }
+        if let Some(failure) = &self.state.borrow().refused {
+            return Err(failure.clone());
+        }
+        let body = json!({ "username": self.user, "password": self.password.reveal() });
+        let ask = Ask {
+            method: Method::Post,
+            headers: vec![
+                ("content-type", Text::Plain("application/json".to_owned())),
+                ("x-atlassian-token", Text::Plain("no-check".to_owned())),
+            ],
+            body: Some(Text::Sensitive(Secret::derived(body.to_string()))),
+            signed: false,
+            confidential: true,
+            ..Ask::get(jira.base().below(PATH), SHORT_BODY)
+        };
+        // Boxed, because a call prepares its credentials.
+        let call = Box::pin(jira.call(&ask, budget)).await;
+        let answer = call.answer.as_ref().map_err(Clone::clone)?;
+        if let Some(cookie) = self.cookie(answer) {
+            *self.state.borrow_mut() = State { cookie: Some(cookie), ..State::default() };
+            return Ok(());
+        }
+        let failure = self.refusal(answer, &call);
+        self.state.borrow_mut().refused = Some(failure.clone());
+        Err(failure)
+    }
+
+    /// Every cookie of a successful login: a load balancer's, too, for the session lives on one node.
+    fn cookie(&self, answer: &Answer) -> Option<Secret> {
+        let body: Value = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200)?;
+        let (name, value) = (body["session"]["name"].as_str()?, body["session"]["value"].as_str()?);
+        let mut cookies = vec![(name, value)];
+        for header in answer.all("set-cookie") {
+            let Some((name, value)) = header.split(';').next().and_then(|pair| pair.split_once('=')) else {
+                continue;
+            };
+            let (name, value) = (name.trim(), value.trim());
+            cookies.retain(|(known, _)| *known != name);
+            if !value.is_empty() {
+                cookies.push((name, value));
+            }
+        }
+        for (_, value) in cookies.iter().filter(|(_, value)| value.len() >= SHORTEST_HIDDEN) {
+            self.mask.hide(&Secret::derived((*value).to_owned()));
+        }
+        let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Some(Secret::derived(pairs.join("; ")))
+    }
+
+    fn refusal(&self, answer: &Answer, call: &Call) -> Failure {
+        let said = Said::read(answer, &self.mask);
+        let none_here = matches!(answer.status, 404 | 405 | 410) || answer.is_success();
+        if none_here {
+            let message = format!("there is no cookie login at {PATH} ({})", answer.status);
+            return Failure::new(Kind::UnexpectedAnswer, message).hint(
+                "is JIRA_BASE_URL (--base-url) the address of Jira with its context path? Jira Cloud has no such login",
+            );
+        }
+        refusal::judge(answer, &said, Subject::Login, call).known()
+    }
+
+    /// True where the session of that request has expired: it is forgotten, and the next [`Session::prepare`] logs in.
+    pub(super) fn mends(&self, request: &Request, answer: &Answer) -> bool {
+        let mut state = self.state.borrow_mut();
+        let current = match &state.cookie {
+            None => return expired(answer),
+            Some(cookie) => request.headers.iter().any(|(_, text)| text.reveal() == cookie.reveal()),
+        };
+        if !expired(answer) {
+            state.proved |= current && answer.status < 500;
+            return false;
+        }
+        if !current {
+            return true;
+        }
+        if state.proved {
+            tracing::info!("the session has expired; logging in again");
+            state.cookie = None;
+        }
+        state.proved
+    }
+
+    pub(super) fn authorize(&self, request: &mut Request) {
+        if let Some(cookie) = &self.state.borrow().cookie {
+            request.headers.push(("cookie", Text::Sensitive(cookie.clone())));
+        }
+    }
+
+    /// Logs out. That it did not work is worth a line: the session then lives on for hours.
+    pub(super) async fn finish(&self, jira: &Jira) {
+        if self.state.borrow().cookie.is_none() {
+            return;
+        }
+        let headers = vec![("x-atlassian-token", Text::Plain("no-check".to_owned()))];
+        let ask = Ask { method: Method::Delete, headers, ..Ask::get(jira.base().below(PATH), SHORT_BODY) };
+        let status = jira.send_last(&ask).await.map(|answer| answer.status);
+        self.state.borrow_mut().cookie = None;
+        // A 401 says that there is no such session any more.
+        if !matches!(status, Some(200..=299 | 401)) {
+            let status = status.map_or_else(|| "no answer came".to_owned(), |status| format!("Jira answered {status}"));
+            tracing::warn!(
+                "the session could not be logged out ({status}); it ends by itself, after five hours by default"
+            );
+        }
+    }
+}
+
+/// An unknown session is refused, or served as an anonymous's.
+fn expired(answer: &Answer) -> bool {
+    let anonymous = answer.header("x-ausername") == Some("anonymous");
+    answer.status == 401 || (anonymous && matches!(answer.status, 403 | 404))
+}

@@ -1,0 +1,178 @@
+//! Reads the credentials: secrets from variables or files, made into the one set that is meant. Shows none of them.
+
+use super::reader::{Reader, pick};
+use crate::auth::oauth1::Consumer;
+use crate::auth::private_key::{self, PrivateKey};
+use crate::credentials::{self, Credentials, Method, Offer, Part};
+use crate::secret::Secret;
+
+/// Secrets shorter than this cannot be hidden without hiding half of every text.
+const SHORT_SECRET: usize = 4;
+/// A secret's file is read no further.
+const LONGEST_SECRET: u64 = 1 << 20;
+
+/// A secret's variable and the one that names its file.
+type Given = (Option<String>, Option<String>);
+
+impl Reader {
+    /// The one set that is meant.
+    pub(super) fn credentials(&mut self, flag: &Option<String>) -> Option<Credentials> {
+        let method = match pick(flag, &self.environment.known.auth) {
+            None => None,
+            Some(name) => {
+                let found = Method::ALL.into_iter().find(|method| method.name() == name.trim());
+                if found.is_none() {
+                    let names: Vec<_> = Method::ALL.iter().map(|method| method.name()).collect();
+                    self.problem("JIRA_AUTH (--auth)", format!("must be one of {}, not {name:?}", names.join(" ")));
+                    return None;
+                }
+                found
+            }
+        };
+        let before = self.problems.len();
+        let offers = self.offers(method);
+        if self.problems.len() > before {
+            return None;
+        }
+        let chosen = credentials::choose(offers, method).map_err(|(sentence, missing)| {
+            let lookalikes = missing.iter().filter_map(|missing| {
+                let name = self.environment.lookalike(missing)?;
+                Some(format!("; {name} is set, did you mean {missing}?"))
+            });
+            let advice = lookalikes.collect::<String>();
+            self.problems.push(format!("{sentence}{advice}"));
+        });
+        chosen.ok()
+    }
+
+    /// Every set of credentials that the variables might make.
+    fn offers(&mut self, method: Option<Method>) -> Vec<Offer> {
+        let mut offers = self.passwords(method);
+        let vars = &mut self.environment.known;
+        let personal_token = (vars.personal_token.take(), vars.personal_token_file.take());
+        let app_key = vars.connect_app_key.take();
+        let shared_secret = (vars.connect_shared_secret.take(), vars.connect_shared_secret_file.take());
+        let personal_token = self.secret("JIRA_PERSONAL_TOKEN", personal_token, false);
+        let shared_secret = self.secret("JIRA_CONNECT_SHARED_SECRET", shared_secret, false);
+        offers.push(Offer {
+            method: Method::Bearer,
+            parts: vec![Part { variable: "JIRA_PERSONAL_TOKEN", given: personal_token.is_some() }],
+            complete: personal_token.map(Credentials::Bearer),
+        });
+        offers.push(self.oauth1(method));
+        offers.extend(self.oauth2_offers());
+        offers.push(Offer {
+            method: Method::Connect,
+            parts: vec![
+                Part { variable: "JIRA_CONNECT_APP_KEY", given: app_key.is_some() },
+                Part { variable: "JIRA_CONNECT_SHARED_SECRET", given: shared_secret.is_some() },
+            ],
+            complete: app_key
+                .zip(shared_secret)
+                .map(|(app_key, shared_secret)| Credentials::Connect { app_key, shared_secret }),
+        });
+        offers
+    }
+
+    /// The pairs of a name and a secret. A name and password make a session only when one is asked for.
+    fn passwords(&mut self, method: Option<Method>) -> Vec<Offer> {
+        let vars = &mut self.environment.known;
+        let (username, user_email) = (vars.username.take(), vars.user_email.take());
+        let password = (vars.password.take(), vars.password_file.take());
+        let api_token = (vars.api_token.take(), vars.api_token_file.take());
+        let password = self.secret("JIRA_PASSWORD", password, false);
+        let api_token = self.secret("JIRA_API_TOKEN", api_token, false);
+        let parts = |user: &Option<String>, user_name, secret: &Option<Secret>, secret_name| {
+            vec![
+                Part { variable: user_name, given: user.is_some() },
+                Part { variable: secret_name, given: secret.is_some() },
+            ]
+        };
+        let with_password = parts(&username, "JIRA_USERNAME", &password, "JIRA_PASSWORD");
+        if method == Some(Method::Session) {
+            let complete = username.zip(password).map(|(user, password)| Credentials::Session { user, password });
+            return vec![Offer { method: Method::Session, parts: with_password, complete }];
+        }
+        let with_token = parts(&user_email, "JIRA_USER_EMAIL", &api_token, "JIRA_API_TOKEN");
+        let basic = |parts, pair: Option<(String, Secret)>, is_api_token| Offer {
+            method: Method::Basic,
+            parts,
+            complete: pair.map(|(user, secret)| Credentials::Basic { user, secret, is_api_token }),
+        };
+        vec![basic(with_password, username.zip(password), false), basic(with_token, user_email.zip(api_token), true)]
+    }
+
+    fn oauth1(&mut self, method: Option<Method>) -> Offer {
+        let vars = &mut self.environment.known;
+        let consumer_key = vars.oauth1_consumer_key.take();
+        let key = (vars.oauth1_private_key.take(), vars.oauth1_private_key_file.take());
+        let token = (vars.oauth1_access_token.take(), vars.oauth1_access_token_file.take());
+        let key = self.secret("JIRA_OAUTH1_PRIVATE_KEY", key, true);
+        let token = self.secret("JIRA_OAUTH1_ACCESS_TOKEN", token, false);
+        let parts = vec![
+            Part { variable: "JIRA_OAUTH1_CONSUMER_KEY", given: consumer_key.is_some() },
+            Part { variable: "JIRA_OAUTH1_PRIVATE_KEY", given: key.is_some() },
+            Part { variable: "JIRA_OAUTH1_ACCESS_TOKEN", given: token.is_some() },
+        ];
+        let meant = method.is_none_or(|method| method == Method::OAuth1);
+        let consumer = match (consumer_key, key) {
+            (Some(name), Some(key)) if meant => self.consumer(name, key),
+            _ => None,
+        };
+        let complete = consumer.zip(token).map(|(consumer, token)| Credentials::OAuth1 { consumer, token });
+        Offer { method: Method::OAuth1, parts, complete }
+    }
+
+    fn consumer(&mut self, name: String, text: Secret) -> Option<Consumer> {
+        const NAME: &str = "JIRA_OAUTH1_PRIVATE_KEY";
+        let key = PrivateKey::read(&text).map_err(|what| self.problem(NAME, what)).ok()?;
+        if key.bits() < private_key::ADVISED {
+            self.warn(format!(
+                "{NAME} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
+                key.bits(),
+                private_key::ADVISED
+            ));
+        }
+        Some(Consumer { key: name, private_key: key, private_key_text: text })
+    }
+
+    /// A secret from its variable or from the file that `X_FILE` names.
+    pub(super) fn secret(&mut self, name: &str, (value, file): Given, multiline: bool) -> Option<Secret> {
+        let read = match (value, file) {
+            (None, None) => return None,
+            (Some(_), Some(_)) => {
+                self.problem(name, format!("and {name}_FILE are both set; set one"));
+                return None;
+            }
+            (Some(value), None) => Secret::from_setting(&value, multiline).map_err(str::to_owned),
+            (None, Some(path)) => read_file(&path)
+                .and_then(|bytes| Secret::from_file(bytes, multiline).map_err(str::to_owned))
+                .map_err(|what| format!("(from {name}_FILE, {path}) {what}")),
+        };
+        match read {
+            Ok(secret) => {
+                if secret.reveal().chars().count() < SHORT_SECRET {
+                    self.warn(format!(
+                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden wherever they occur in Jira's words"
+                    ));
+                }
+                Some(secret)
+            }
+            Err(what) => {
+                self.problem(name, what);
+                None
+            }
+        }
+    }
+}
+
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
+    use std::io::Read;
+    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    let mut bytes = Vec::new();
+    file.take(LONGEST_SECRET + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    if bytes.len() as u64 > LONGEST_SECRET {
+        return Err("is longer than a mebibyte".to_owned());
+    }
+    Ok(bytes)
+}
