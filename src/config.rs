@@ -167,7 +167,7 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
 fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
     match cli.command {
         None => {
-            let right_so_far = reader.problem_count() == 0;
+            let right_so_far = reader.problems.is_empty();
             let issues = match reader.issues(&cli.job) {
                 // A build without secrets, of a fork or a robot, is skipped too: what else is missing does not matter.
                 Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),

@@ -20,7 +20,7 @@ pub(super) enum Issues {
 impl Reader {
     /// None where something is wrong, which is then among the problems.
     pub(super) fn issues(&mut self, flags: &JobFlags) -> Option<Issues> {
-        let before = self.problem_count();
+        let before = self.problems.len();
         let given = if flags.issue.is_empty() {
             self.environment.known.issue_key.clone().unwrap_or_default()
         } else {
@@ -36,7 +36,7 @@ impl Reader {
             Ok(keys) if keys.is_empty() => self.issues_in_text(&flags.issues_from, &projects),
             named => Ok(named.unwrap_or_default()),
         };
-        if self.problem_count() > before {
+        if self.problems.len() > before {
             return None;
         }
         match found {

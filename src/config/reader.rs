@@ -61,11 +61,6 @@ impl Reader {
         &self.problems
     }
 
-    /// How much is wrong so far.
-    pub(super) fn problem_count(&self) -> usize {
-        self.problems.len()
-    }
-
     pub(super) fn warn(&mut self, warning: String) {
         self.warnings.push(warning);
     }
