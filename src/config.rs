@@ -7,6 +7,7 @@ mod variables;
 
 use crate::base_url::BaseUrl;
 use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags};
+use crate::commands::oauth2::Authorize;
 use crate::credentials::{Credentials, Method};
 use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
@@ -116,6 +117,8 @@ pub enum Command {
     Check(Box<Connection>, Credentials, Check),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
+    /// `oauth2 authorize`.
+    Authorize(Box<Connection>, Credentials, Box<Authorize>),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
 }
@@ -139,6 +142,7 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
     match &cli.command {
         Some(cli::Command::Check { shared, .. }) => &shared.reporting,
         Some(cli::Command::Get { shared, .. }) => &shared.reporting,
+        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { shared, .. } }) => &shared.reporting,
         Some(cli::Command::Help { .. }) | None => &cli.reporting,
     }
 }
@@ -167,6 +171,12 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let url = connection.as_ref().and_then(|connection| reader.url_below(&connection.base, &path));
             let (connection, (credentials, url)) = reader.finish(connection, credentials.zip(url))?;
             Ok(Command::Get(connection, credentials, url))
+        }
+        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { port, scope, out, shared } }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let authorize = reader.authorize(&port, &scope, &out);
+            let (connection, (credentials, authorize)) = reader.finish(connection, authorize)?;
+            Ok(Command::Authorize(connection, credentials, authorize))
         }
         Some(cli::Command::Help { topic }) => crate::commands::help::text(topic.as_deref()).map(Command::Show),
     }

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 #![expect(unreachable_pub, reason = "one binary of many rooms")]
 
+/// Opens consent pages.
+mod browser;
 /// Runs the program.
 mod program;
 
@@ -10,6 +12,8 @@ mod program;
 mod answers;
 /// The walk from the network to the field.
 mod check;
+/// The dance of OAuth 2.0, with a person in between.
+mod consent;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Jira Cloud behind Atlassian's gateway.

@@ -68,6 +68,12 @@ impl Program {
         self.set("JIRA_MAX_RETRIES", "0")
     }
 
+    /// Lets it run in this folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     pub fn command(self) -> Command {
         self.command
     }
