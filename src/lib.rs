@@ -90,11 +90,11 @@ async fn carry_out(
         }
         Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
-            let jira = begin(&connection, &credentials, reporting, job.concurrency)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             Ok(Ending::Reported(write(&jira, &job, signal).await))
         }
         Command::Check(connection, credentials, check) => {
-            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             let findings = commands::check::Findings::default();
             if let Err(failure) =
                 until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
@@ -109,7 +109,7 @@ async fn carry_out(
             Ok(Ending::Told(findings.exit_code()))
         }
         Command::Get(connection, credentials, url) => {
-            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             let get = commands::get::run(&jira, url, reporting);
             until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
@@ -153,12 +153,7 @@ async fn until<T>(
 }
 
 /// Hides every secret that is known, begins the log, and makes ready to ask Jira.
-fn begin(
-    connection: &Connection,
-    credentials: &Credentials,
-    reporting: Reporting,
-    connections: usize,
-) -> Result<Jira, Failure> {
+fn begin(connection: &Connection, credentials: &Credentials, reporting: Reporting) -> Result<Jira, Failure> {
     let derived = auth::derived_secrets(credentials);
     if reporting.github_actions {
         mask_in_actions(&derived);
@@ -172,7 +167,7 @@ fn begin(
         tracing::warn!("{warning}");
     }
     let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
+    let http = http::Http::new(connection.network.clone(), connection.timeout);
     http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,
