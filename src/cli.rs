@@ -6,7 +6,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(
     name = "jira-build-status",
-    version,
+    version = env!("BUILD_VERSION"),
     disable_help_subcommand = true,
     args_conflicts_with_subcommands = true,
     max_term_width = 110,

@@ -202,8 +202,9 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
         Program::bare().args(&["help", topic]).run().exits(0).quietly();
     }
     Program::bare().args(&["help", "nonsense"]).run().exits(2).says("topics: credentials, fields");
-    let version = format!("jira-build-status {}", env!("CARGO_PKG_VERSION"));
-    Program::bare().args(&["--version"]).run().exits(0).prints(&version);
+    // Inside a repository a commit stands in front of the target.
+    let (version, target) = (format!("jira-build-status {} (", env!("CARGO_PKG_VERSION")), std::env::consts::ARCH);
+    Program::bare().args(&["--version"]).run().exits(0).prints(&version).prints(target).prints(")\n");
 }
 
 #[test]
