@@ -32,6 +32,10 @@ impl BaseUrl {
     /// As [`BaseUrl::parse`].
     pub fn parse_address(text: &str) -> Result<Url, String> {
         let text = text.trim();
+        // The URL standard would drop line ends and tabs, and what is left would be another address.
+        if text.contains(char::is_control) {
+            return Err("is no address: it holds a control character, such as a line end in its middle".into());
+        }
         let url = match Url::parse(text) {
             Ok(url) => url,
             Err(_) if text.contains('@') => {
@@ -154,6 +158,7 @@ mod tests {
             ("jira.example.com/jira", "lacks https://"),
             ("jira.example.com:8080", "lacks https:// in front of jira.example.com"),
             ("ftp://jira.example.com", "https://"),
+            ("https://jira.example.com\n/jira", "control character"),
             ("https://bob:hunter2@jira.example.com", "password"),
             ("https://bob:hunter2@jira example.com", "password"),
             ("https://jira.example.com/?os_username=x", "query"),

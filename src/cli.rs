@@ -175,6 +175,21 @@ pub struct ConnectionFlags {
     /// PEM certificates trusted besides the system's [env: JIRA_CA_BUNDLE]
     #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
     pub ca_bundle: Option<String>,
+    /// PEM certificate that we present, with its key or without [env: JIRA_CLIENT_CERT]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    pub client_cert: Option<String>,
+    /// PEM key of the client certificate [env: JIRA_CLIENT_KEY]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    pub client_key: Option<String>,
+    /// Check no certificate; warns every time [env: JIRA_INSECURE]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub insecure: Option<String>,
+    /// http, https, socks5 or socks5h address, or '' [env: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY]
+    #[arg(long, value_name = "URL", allow_hyphen_values = true)]
+    pub proxy: Option<String>,
+    /// Hosts, suffixes, addresses, ranges or '*' reached without a proxy [env: NO_PROXY]
+    #[arg(long, value_name = "LIST", allow_hyphen_values = true)]
+    pub no_proxy: Option<String>,
     /// error, warn, info, debug, trace or target=level (warn) [env: JIRA_LOG]
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub log: Option<String>,

@@ -2,6 +2,7 @@
 
 mod cloud;
 mod credentials;
+mod network;
 mod reader;
 mod variables;
 
@@ -17,10 +18,11 @@ use crate::shape::{self, Shape};
 use clap::Parser;
 use reader::Reader;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
+
+pub use network::{ClientFiles, Network, Trust};
 
 /// What the process was given.
 #[derive(Debug, Default)]
@@ -44,8 +46,8 @@ pub struct Connection {
     pub deadline: Duration,
     /// For each issue; a 429 is not counted.
     pub max_retries: u32,
-    /// PEM certificates trusted besides the system's.
-    pub ca_bundle: Option<PathBuf>,
+    /// Through whom and with whom a connection is made.
+    pub network: Network,
     /// The log's levels.
     pub log: Targets,
     /// Things to say before the run begins.
@@ -199,7 +201,7 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
         timeout: reader.seconds(&flags.timeout, &timeout.0, "JIRA_TIMEOUT (--timeout)", 30),
         deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", 120),
         max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
-        ca_bundle: reader.ca_bundle(&flags.ca_bundle),
+        network: reader.network(flags, base.as_ref()),
         log: reader.log(&flags.log),
         warnings: Vec::new(),
         base: base?,

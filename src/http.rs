@@ -1,86 +1,113 @@
 //! One attempt over HTTP: TLS, timeouts, no redirects. The only room that knows the HTTP client; never decides whether to try again.
 
-mod pem;
 mod tls;
+mod trouble;
 
+use crate::config::Network;
 use crate::failure::{Failure, Kind};
 use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Sink, Text, Trouble, Wire};
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
 use reqwest::header::HeaderValue;
 use std::cell::OnceCell;
-use std::error::Error;
+use std::convert::Infallible;
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::timeout_at;
+use trouble::{Way, root_cause};
+use url::Url;
 
-pub use tls::Trust;
-
-/// A connection that takes longer is tried again, while the attempt still has time.
+/// A connection that takes longer is tried again, while the attempt still has time. Several addresses of a host share it.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The client for plain and for encrypted addresses. Each is built when it is first needed: no certificate is read for an `http://` address.
 pub struct Http {
-    trust: Trust,
+    network: Network,
+    timeout: Duration,
     concurrency: usize,
+    record: Arc<tls::Record>,
     plain: OnceCell<reqwest::Client>,
     secure: OnceCell<reqwest::Client>,
 }
 
 impl Http {
-    /// A client that keeps at most `concurrency` connections to a host.
-    pub fn new(ca_bundle: Option<PathBuf>, concurrency: usize) -> Self {
-        Http { trust: Trust { ca_bundle }, concurrency, plain: OnceCell::new(), secure: OnceCell::new() }
+    /// A client that keeps at most `concurrency` connections to a host. `timeout` is that of one attempt.
+    pub fn new(network: Network, timeout: Duration, concurrency: usize) -> Self {
+        let record = Arc::default();
+        Http { network, timeout, concurrency, record, plain: OnceCell::new(), secure: OnceCell::new() }
     }
 
-    /// Reads the certificates that `https` needs, so that a wrong file is found before anything is sent.
+    /// Reads the certificates that an address needs, so that a wrong file is found before anything is sent.
     ///
     /// # Errors
     /// A usage error for certificates that cannot be read.
-    pub fn prepare(&self, https: bool) -> Result<(), Failure> {
-        self.client(https).map(|_| ())
+    pub fn prepare(&self, url: &Url) -> Result<(), Failure> {
+        self.client(url).map(|_| ())
     }
 
-    fn client(&self, https: bool) -> Result<&reqwest::Client, Failure> {
-        let cell = if https { &self.secure } else { &self.plain };
+    fn client(&self, url: &Url) -> Result<&reqwest::Client, Failure> {
+        let secure_proxy = || self.network.proxies.choose(url).is_some_and(|proxy| proxy.scheme() == "https");
+        let secure = url.scheme() == "https" || secure_proxy();
+        let cell = if secure { &self.secure } else { &self.plain };
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let tls = if https { self.trust.client_config()? } else { tls::trusting_nobody() };
-        let client = reqwest::Client::builder()
+        let tls = if secure { tls::trusting(&self.network.trust, &self.record)? } else { tls::trusting_nobody() };
+        let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .http1_only()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_max_idle_per_host(self.concurrency)
+            .connect_timeout(CONNECT_TIMEOUT.min(self.timeout))
+            .pool_max_idle_per_host(self.concurrency);
+        if !self.network.proxies.is_empty() {
+            let proxies = self.network.proxies.clone();
+            builder = builder.proxy(reqwest::Proxy::custom(move |url| {
+                proxies.choose(url).map(crate::proxy::Proxy::address_with_login)
+            }));
+        }
+        let client = builder
             .build()
             .map_err(|error| Failure::new(Kind::Internal, format!("no HTTP client: {}", root_cause(&error))))?;
         Ok(cell.get_or_init(|| client))
     }
 
     async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
-        let client = self.client(request.url.scheme() == "https").map_err(|failure| Trouble {
+        let proxy = self.network.proxies.choose(&request.url);
+        // A request without a body changes nothing at the server, so it counts as sent from the beginning.
+        let sent = Arc::new(AtomicBool::new(request.body.is_none()));
+        let way = Way { url: &request.url, proxy, record: &self.record, sent: &sent };
+        let client = self.client(&request.url).map_err(|failure| Trouble {
             kind: Break::Tls,
             detail: failure.message,
             hint: failure.hint,
             sent: false,
         })?;
-        let sending = client.execute(translate(request)?);
+        let sending = client.execute(translate(request, &sent)?);
         let mut response = match timeout_at(limits.until, sending).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(explain(&error)),
-            Err(_) => return Err(Trouble { sent: true, ..timed_out("the server did not answer in time") }),
+            Ok(Err(error)) => return Err(way.explain(&error)),
+            Err(_) => return Err(way.timed_out("the server did not answer in time")),
         };
+        if response.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED
+            && let Some(trouble) = way.login_refused()
+        {
+            return Err(trouble);
+        }
         let mut answer = Answer { status: response.status().as_u16(), complete: true, ..Answer::default() };
         for (name, value) in response.headers() {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             answer.headers.push((name.as_str().to_owned(), value));
         }
         let broken = match sink.filter(|_| answer.is_success()) {
-            Some(sink) => pass_body(&mut response, &mut answer, limits, sink).await,
-            None => read_body(&mut response, &mut answer, limits).await,
+            Some(sink) => pass_body(&mut response, &mut answer, limits, &way, sink).await,
+            None => read_body(&mut response, &mut answer, limits, &way).await,
         };
         match broken {
             // A success whose proof is missing proves nothing; a refusal stands by its status alone.
@@ -101,9 +128,14 @@ impl Wire for Http {
 }
 
 /// Reads as much of the body as is allowed. Returns what broke it off.
-async fn read_body(response: &mut reqwest::Response, answer: &mut Answer, limits: Limits) -> Option<Trouble> {
+async fn read_body(
+    response: &mut reqwest::Response,
+    answer: &mut Answer,
+    limits: Limits,
+    way: &Way<'_>,
+) -> Option<Trouble> {
     loop {
-        match chunk(response, answer, limits).await {
+        match chunk(response, answer, limits, way).await {
             Ok(None) => return None,
             Ok(Some(chunk)) => {
                 let room = limits.body - answer.body.len();
@@ -123,10 +155,11 @@ async fn pass_body(
     response: &mut reqwest::Response,
     answer: &mut Answer,
     limits: Limits,
+    way: &Way<'_>,
     sink: Sink<'_>,
 ) -> Option<Trouble> {
     loop {
-        match chunk(response, answer, limits).await {
+        match chunk(response, answer, limits, way).await {
             Ok(None) => return None,
             Ok(Some(chunk)) if sink(&chunk).is_continue() => {}
             Ok(Some(_)) => {
@@ -142,21 +175,18 @@ async fn chunk(
     response: &mut reqwest::Response,
     answer: &mut Answer,
     limits: Limits,
+    way: &Way<'_>,
 ) -> Result<Option<impl Deref<Target = [u8]> + use<>>, Trouble> {
     let trouble = match timeout_at(limits.until, response.chunk()).await {
         Ok(Ok(chunk)) => return Ok(chunk),
-        Ok(Err(error)) => explain(&error),
-        Err(_) => timed_out("the answer did not end in time"),
+        Ok(Err(error)) => way.explain(&error),
+        Err(_) => way.timed_out("the answer did not end in time"),
     };
     answer.complete = false;
-    Err(Trouble { sent: true, ..trouble })
+    Err(trouble)
 }
 
-fn timed_out(detail: &str) -> Trouble {
-    Trouble { kind: Break::Timeout, detail: detail.to_owned(), hint: None, sent: false }
-}
-
-fn translate(request: &Request) -> Result<reqwest::Request, Trouble> {
+fn translate(request: &Request, sent: &Arc<AtomicBool>) -> Result<reqwest::Request, Trouble> {
     let method = match request.method {
         Method::Get => reqwest::Method::GET,
         Method::Put => reqwest::Method::PUT,
@@ -174,42 +204,35 @@ fn translate(request: &Request) -> Result<reqwest::Request, Trouble> {
         value.set_sensitive(matches!(text, Text::Sensitive(_)));
         translated.headers_mut().insert(*name, value);
     }
-    *translated.body_mut() = request.body.as_ref().map(|body| reqwest::Body::from(body.reveal().to_owned()));
+    *translated.body_mut() = request.body.as_ref().map(|body| {
+        let bytes = Some(Bytes::copy_from_slice(body.reveal().as_bytes()));
+        reqwest::Body::wrap(Watched { bytes, asked_for: Arc::clone(sent) })
+    });
     Ok(translated)
 }
 
-/// Finds out what a client error means, from the innermost cause outwards.
-fn explain(error: &reqwest::Error) -> Trouble {
-    if let Some(tls) = causes(error).find_map(as_tls) {
-        let (detail, hint) = tls::explain(tls);
-        return Trouble { kind: Break::Tls, detail, hint, sent: false };
+/// A body that tells when it is asked for: then a connection stands, and the server may read the request.
+struct Watched {
+    bytes: Option<Bytes>,
+    asked_for: Arc<AtomicBool>,
+}
+
+impl Body for Watched {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.asked_for.store(true, Ordering::Relaxed);
+        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
-    if error.is_timeout() {
-        return timed_out("no connection was made in time");
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_none()
     }
-    let sent = !error.is_connect();
-    let detail = if error.is_dns() {
-        format!("the host's name cannot be resolved: {}", root_cause(error))
-    } else if sent {
-        format!("the connection broke: {}", root_cause(error))
-    } else {
-        format!("no connection: {}", root_cause(error))
-    };
-    Trouble { kind: Break::Connection, detail, hint: None, sent }
-}
 
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-}
-
-/// An I/O error hides what it wraps from `source`, and may wrap another one.
-fn as_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let wrapped = || error.downcast_ref::<std::io::Error>()?.get_ref();
-    error.downcast_ref().or_else(|| as_tls(wrapped()?))
-}
-
-fn root_cause(error: &(dyn Error + 'static)) -> String {
-    causes(error).last().unwrap_or(error).to_string()
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.as_ref().map_or(0, Bytes::len) as u64)
+    }
 }
 
 /// The addresses behind a host's name.

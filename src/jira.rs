@@ -1,6 +1,7 @@
 //! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
 
 pub mod oauth_problem;
+mod redirect;
 pub mod refusal;
 pub mod said;
 
@@ -139,6 +140,8 @@ impl Ask {
 /// One request with all its attempts.
 #[derive(Debug)]
 pub struct Call {
+    /// Where it was sent.
+    pub url: Url,
     /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says what became of it.
@@ -348,6 +351,7 @@ impl Jira {
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
         let mut call = Call {
+            url: ask.url.clone(),
             attempts: 0,
             maybe_applied: false,
             answer: Err(self.out_of_time()),
@@ -533,6 +537,7 @@ impl Jira {
             Break::Connection if base => {
                 (Kind::Unreachable, "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned())
             }
+            Break::Proxy => (Kind::Unreachable, "ask whoever keeps the proxy".to_owned()),
             Break::Connection => {
                 let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
                 (Kind::Unreachable, hint.to_owned())
@@ -560,6 +565,7 @@ fn cause_of(kind: Break) -> Cause {
     match kind {
         Break::Connection => Cause::Connection,
         Break::Tls => Cause::Tls,
+        Break::Proxy => Cause::Proxy,
         Break::Timeout => Cause::Timeout,
     }
 }
@@ -570,5 +576,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
         Cause::Tls => "the handshake failed".to_owned(),
+        Cause::Proxy => "the proxy refused its login".to_owned(),
     }
 }

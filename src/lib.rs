@@ -23,6 +23,7 @@ pub mod mask;
 pub mod metadata;
 pub mod plan;
 pub mod progress;
+pub mod proxy;
 pub mod report;
 pub mod retry;
 pub mod secret;
@@ -90,7 +91,9 @@ async fn carry_out(
         Command::Check(connection, credentials, check) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let findings = commands::check::Findings::default();
-            if let Err(failure) = until(&jira, signal, commands::check::run(&jira, &check, &findings)).await {
+            if let Err(failure) =
+                until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
+            {
                 findings.interrupt(failure);
             }
             let result = match reporting.output {
@@ -156,7 +159,7 @@ fn begin(
         mask_in_actions(&derived);
     }
     let mask = Mask::default();
-    for secret in credentials.secrets().into_iter().chain(&derived) {
+    for secret in credentials.secrets().into_iter().chain(&derived).chain(&connection.network.proxies.secrets()) {
         mask.hide(secret);
     }
     log::begin(connection.log.clone(), mask.clone());
@@ -164,8 +167,8 @@ fn begin(
         tracing::warn!("{warning}");
     }
     let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.ca_bundle.clone(), connections);
-    http.prepare(connection.base.is_https())?;
+    let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
+    http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,
         deadline: connection.deadline,

@@ -9,6 +9,7 @@ mod spelling;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spelling::{behind_fold, could_go_on, ends_of};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,12 +36,12 @@ pub struct Mask {
 struct Needles {
     lasting: Vec<Needle>,
     /// Those of the latest attempts alone: a run of a thousand issues makes as many signatures.
-    passing: VecDeque<Needle>,
+    passing: VecDeque<Vec<Needle>>,
 }
 
 impl Needles {
     fn iter(&self) -> impl Iterator<Item = &Needle> {
-        self.lasting.iter().chain(&self.passing)
+        self.lasting.iter().chain(self.passing.iter().flatten())
     }
 }
 
@@ -67,7 +68,7 @@ impl Mask {
             forms.extend(text.lines().filter(|line| line.len() >= 16).map(str::to_owned));
         }
         for form in forms.clone() {
-            forms.extend(base64_forms(form.as_bytes()));
+            forms.extend(encoded(&form));
         }
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         for form in forms {
@@ -81,11 +82,23 @@ impl Mask {
 
     /// Hides what is made for one attempt, a signature or a token of minutes, until many more were made.
     pub fn hide_for_now(&self, secret: &Secret) {
-        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        if needles.passing.len() == PASSING {
-            needles.passing.pop_front();
+        let mut forms = encoded(secret.reveal());
+        forms.push(secret.reveal().to_owned());
+        self.pass(&forms);
+    }
+
+    /// Hides only the base64 of what is made for one attempt, because its own words are common: a header's parameters.
+    pub fn hide_encoded_for_now(&self, secret: &Secret) {
+        self.pass(&base64_forms(secret.reveal().as_bytes()));
+    }
+
+    fn pass(&self, forms: &[String]) {
+        let needles = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
+        let mut known = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.passing.len() == PASSING {
+            known.passing.pop_front();
         }
-        needles.passing.push_back(Needle { chars: secret.reveal().chars().collect() });
+        known.passing.push_back(needles);
     }
 
     /// The text with every secret hidden.
@@ -186,6 +199,17 @@ impl Sieve {
     pub fn finish(self, cut: bool) -> Vec<u8> {
         self.mask.filter_end(&self.held, cut)
     }
+}
+
+/// The forms that an echo may encode once more: base64, and the percent-encoding of an OAuth header (RFC 5849 section 3.6).
+fn encoded(secret: &str) -> Vec<String> {
+    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let mut forms = base64_forms(secret.as_bytes());
+    let percent = utf8_percent_encode(secret, UNRESERVED).to_string();
+    if percent != secret {
+        forms.push(percent);
+    }
+    forms
 }
 
 /// The base64 of a secret alone, and what any base64 of a longer text around it must hold, at each of the three alignments.

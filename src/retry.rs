@@ -32,6 +32,8 @@ pub enum Cause {
     Timeout,
     /// A certificate or a handshake: the next attempt meets the same.
     Tls,
+    /// The proxy's login: another attempt could lock an account.
+    Proxy,
 }
 
 /// How far this request's retries have come.
@@ -76,7 +78,7 @@ pub fn decide(
     let retryable = match cause {
         Cause::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
         Cause::Connection | Cause::Timeout => true,
-        Cause::Tls => false,
+        Cause::Tls | Cause::Proxy => false,
     };
     if !retryable {
         return Decision::NotRetryable;
@@ -151,6 +153,7 @@ mod tests {
         (Cause::Connection,   None,        0, 4, 1.0, "wait 1"),
         (Cause::Timeout,      None,        0, 4, 1.0, "wait 1"),
         (Cause::Tls,          None,        0, 4, 1.0, "not retryable"),
+        (Cause::Proxy,        None,        0, 4, 1.0, "not retryable"),
         (Cause::Status(204),  None,        0, 4, 1.0, "not retryable"),
         (Cause::Status(200),  Some(5.0),   0, 4, 1.0, "not retryable"),
         (Cause::Status(302),  None,        0, 4, 1.0, "not retryable"),

@@ -116,6 +116,8 @@ impl Answer {
 pub enum Break {
     /// No name, no connection, or one that broke.
     Connection,
+    /// The proxy refuses its user and password, or wants some.
+    Proxy,
     /// A certificate or handshake.
     Tls,
     /// The attempt's time is over.

@@ -96,6 +96,9 @@ impl OAuth1 {
             let signature = percent_decode_str(signature.trim_matches('"')).decode_utf8_lossy().into_owned();
             self.mask.hide_for_now(&Secret::derived(signature));
         }
+        if let Some((_, parameters)) = header.reveal().split_once(' ') {
+            self.mask.hide_encoded_for_now(&Secret::derived(parameters.to_owned()));
+        }
         request.headers.push(("authorization", Text::Sensitive(header)));
     }
 

@@ -8,7 +8,6 @@ use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, ValueMap};
 use crate::issue_key::IssueKey;
 use std::ffi::OsString;
-use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
@@ -55,6 +54,11 @@ impl Reader {
                     .hint("jira-build-status --help lists the settings"))
             }
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn problems(&self) -> &[String] {
+        &self.problems
     }
 
     pub(super) fn warn(&mut self, warning: String) {
@@ -142,14 +146,6 @@ impl Reader {
             return None;
         };
         BaseUrl::parse(&text).map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what)).ok()
-    }
-
-    pub(super) fn ca_bundle(&mut self, flag: &Option<String>) -> Option<PathBuf> {
-        let path = PathBuf::from(pick(flag, &self.environment.known.ca_bundle)?);
-        if let Err(error) = std::fs::File::open(&path) {
-            self.problem("JIRA_CA_BUNDLE (--ca-bundle)", format!("cannot be read: {}: {error}", path.display()));
-        }
-        Some(path)
     }
 
     pub(super) fn log(&mut self, flag: &Option<String>) -> Targets {

@@ -1,7 +1,7 @@
 //! The `JIRA_` variables of the environment as text; gives them no meaning.
 
 use serde::Deserialize;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 /// What every variable of ours begins with.
 const PREFIX: &str = "JIRA_";
@@ -19,7 +19,7 @@ macro_rules! variables {
 variables! {
     base_url issue_key field_id field_value field_type value_map fields notify_users
     dry_run output allow_failure concurrency
-    auth timeout deadline max_retries ca_bundle log
+    auth timeout deadline max_retries ca_bundle client_cert client_key insecure log
     cloud_id cloud_api_url cloud_auth_url
     oauth2_access_token oauth2_access_token_file oauth2_client_id oauth2_client_secret oauth2_client_secret_file
     oauth2_refresh_token oauth2_refresh_token_file oauth2_scope oauth2_token_url
@@ -27,6 +27,21 @@ variables! {
     oauth1_consumer_key oauth1_private_key oauth1_private_key_file oauth1_access_token oauth1_access_token_file
     connect_app_key connect_shared_secret connect_shared_secret_file
 }
+
+/// Variables of others that say how the network is reached.
+const OUTSIDE: [&str; 11] = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "REQUEST_METHOD",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+];
 
 /// The variables, and what stands beside them.
 #[derive(Debug, Default)]
@@ -36,6 +51,7 @@ pub(crate) struct Environment {
     pub(crate) unknown: Vec<String>,
     /// Known variables whose bytes are no UTF-8.
     pub(crate) not_text: Vec<String>,
+    outside: Vec<(&'static str, OsString)>,
 }
 
 impl Environment {
@@ -45,6 +61,9 @@ impl Environment {
         let mut pairs = Vec::new();
         for (name, value) in variables {
             let Some(name) = name.to_str() else { continue };
+            if let Some(known) = OUTSIDE.iter().find(|outside| **outside == name).filter(|_| !value.is_empty()) {
+                environment.outside.push((known, value.clone()));
+            }
             let Some(bare) = name.strip_prefix(PREFIX) else { continue };
             match value.to_str() {
                 _ if !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(bare) && bare == bare.to_uppercase()) => {
@@ -58,6 +77,11 @@ impl Environment {
         // Every field is optional text, so that reading them cannot fail.
         environment.known = envy::prefixed(PREFIX).from_iter(pairs).unwrap_or_default();
         environment
+    }
+
+    /// A variable of others, where it is not empty.
+    pub(crate) fn outside(&self, name: &str) -> Option<&OsStr> {
+        self.outside.iter().find(|(outside, _)| *outside == name).map(|(_, value)| value.as_os_str())
     }
 
     /// The variable that somebody may have set in place of `missing`.

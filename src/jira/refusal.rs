@@ -3,6 +3,7 @@
 mod cloud;
 
 use super::Call;
+use super::redirect;
 use super::said::Said;
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
@@ -87,7 +88,7 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
         408 | 425 | 500..=599 => words
             .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
             .hint("Jira is down, starting or overloaded; JIRA_MAX_RETRIES (--max-retries) and JIRA_DEADLINE (--deadline) say how long to try"),
-        _ => unexpected(&words),
+        _ => unexpected(&words, call),
     };
     Judgement::Refused(failure)
 }
@@ -203,11 +204,31 @@ fn value_refused(words: &Words<'_>, subject: Subject<'_>) -> Failure {
     if screen.iter().any(|text| said.mentions(text)) {
         return words.failure(Kind::FieldNotEditable, "the field is not on the edit screen, or may not be edited");
     }
+    if let Some(what) = refused_by_tls_port(said) {
+        return words.failure(Kind::ValueRefused, what);
+    }
     let what = match subject {
         Subject::Issue(_) => "Jira refused the value",
         Subject::Path(_) | Subject::Login => "Jira refused the request",
     };
     words.failure(Kind::ValueRefused, what)
+}
+
+/// What nginx, Apache and Go say on a port that speaks TLS, where Jira itself is never asked.
+fn refused_by_tls_port(said: &Said) -> Option<&'static str> {
+    if [
+        "http request was sent to https port",
+        "http request to an https server",
+        "speaking plain http to an ssl-enabled",
+    ]
+    .iter()
+    .any(|words| said.mentions(words))
+    {
+        return Some("this port speaks https: begin JIRA_BASE_URL (--base-url) with https://");
+    }
+    ["no required ssl certificate was sent", "the ssl certificate error"].iter().any(|words| said.mentions(words)).then_some(
+        "it wants a client certificate: give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
+    )
 }
 
 fn forbidden(answer: &Answer, words: &Words<'_>, subject: Subject<'_>, call: &Call) -> Judgement {
@@ -284,15 +305,10 @@ fn rate_limited(words: &Words<'_>, call: &Call) -> Failure {
     words.failure(Kind::RateLimited, &ours).hint("raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once")
 }
 
-fn unexpected(words: &Words<'_>) -> Failure {
+fn unexpected(words: &Words<'_>, call: &Call) -> Failure {
     let status = words.status;
     match status {
-        300..=399 => {
-            let target = words.said.location.as_ref();
-            let target = target.map_or_else(|| "nowhere".to_owned(), |target| format!("to {target}"));
-            Failure::new(Kind::UnexpectedAnswer, format!("a redirect ({status}) {target}; nothing was written"))
-                .hint("redirects are never followed: a login page, http:// in place of https://, or a moved context path? Mend JIRA_BASE_URL (--base-url)")
-        }
+        300..=399 => redirect::explain(status, &call.url, words.said.location.as_deref()),
         200..=299 if words.said.html => words
             .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer; nothing was written")
             .hint("a login page or a proxy stands in front of Jira"),

@@ -5,19 +5,28 @@
 
 /// Opens consent pages.
 mod browser;
+/// Servers, proxies and dead ends on the loopback interface.
+mod loopback;
 /// Runs the program.
 mod program;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+/// TLS: certificates that are wrong, certificates of ours, and what is said of them.
+mod certificates;
 /// The walk from the network to the field.
 mod check;
 /// The dance of OAuth 2.0, with a person in between.
 mod consent;
+/// The fault table.
+mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
+/// Settings and answers of any bytes.
+#[cfg(unix)]
+mod inputs;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
@@ -26,6 +35,8 @@ mod many;
 mod oauth2;
 /// Texts of any kind.
 mod properties;
+/// Proxies: which one, with which login, and what goes wrong there.
+mod proxies;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.

@@ -196,7 +196,7 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
     let help = Program::bare().args(&["--help"]).run().exits(0).quietly().stdout;
     assert!(help.lines().count() <= 70, "{help}");
     for line in help.lines().filter(|line| line.trim_start().starts_with("--")) {
-        assert!(line.contains("[env: JIRA_"), "{line}");
+        assert!(line.contains("[env: "), "{line}");
     }
     for topic in ["credentials", "fields"] {
         Program::bare().args(&["help", topic]).run().exits(0).quietly();

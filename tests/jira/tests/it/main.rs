@@ -11,6 +11,7 @@ mod edits;
 mod limits;
 mod logins;
 mod metadata;
+mod oauth2;
 mod refusals;
 mod sockets;
 mod values;

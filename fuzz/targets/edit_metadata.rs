@@ -1,0 +1,26 @@
+//! Whatever Jira says of its fields, a body can be planned with it or refused with a reason.
+#![no_main]
+
+use jira_build_status::field::Assignment;
+use jira_build_status::metadata::{read_edit_metadata, read_field_list};
+use jira_build_status::plan::{Knowledge, describe};
+
+libfuzzer_sys::fuzz_target!(|given: (&str, &[u8])| {
+    let (set, json) = given;
+    let editable = read_edit_metadata(json);
+    let all = read_field_list(json);
+    let knowledge = Knowledge { editable: editable.as_deref(), all: all.as_deref(), cloud: false, now: 0 };
+    for field in editable.iter().chain(&all).flatten() {
+        let _ = describe(&field.id, Some(field));
+        for text in [format!("{}=a,b", field.id), format!("{}+=a", field.id), format!("{}={set}", field.name)] {
+            if let Ok(assignment) = Assignment::parse(&text) {
+                let _ = knowledge.plan(&[assignment]);
+            }
+        }
+    }
+    if let Ok(assignment) = Assignment::parse(set)
+        && let Ok(edit) = knowledge.plan(&[assignment])
+    {
+        assert!(edit.body().as_object().is_some_and(|body| !body.is_empty()));
+    }
+});

@@ -1,0 +1,21 @@
+//! Every text becomes JSON that can be read back, or a refusal that says what the field takes.
+#![no_main]
+
+use jira_build_status::metadata::Allowed;
+use jira_build_status::shape::{CATALOGUE, Context};
+
+libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
+    let (which, cloud, now, value, text) = given;
+    let shape = CATALOGUE[usize::from(which) % CATALOGUE.len()].shape;
+    let child = Allowed { text: text.chars().rev().collect(), ..Allowed::default() };
+    let listed =
+        Allowed { id: Some("1".to_owned()), text: value.to_owned(), children: vec![child], ..Allowed::default() };
+    let context = Context { allowed: &[listed], cloud, now: u64::from(now) };
+    if let Ok(json) = shape.encode(text, &context) {
+        let sent = json.to_string();
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&sent).unwrap().to_string(), sent);
+    }
+    if let Ok(elements) = shape.encode_elements(text, &context) {
+        assert!(elements.len() <= text.len() + 1);
+    }
+});
