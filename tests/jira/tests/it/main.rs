@@ -12,6 +12,7 @@ mod edits;
 mod limits;
 mod logins;
 mod metadata;
+mod oauth2;
 mod refusals;
 mod sessions;
 mod signatures;
