@@ -92,9 +92,10 @@ async fn job(shared: Rc<Shared>, herd: &Herd, number: usize, backoff: Backoff, s
     let mut random = fastrand::Rng::with_seed(seed + number as u64);
     tokio::time::sleep(Duration::from_secs_f64(random.f64() * herd.spread)).await;
     let secret = Secret::derived(world::CI_API_TOKEN.to_owned());
-    let credentials = Credentials::Basic { user: world::CI_EMAIL.to_owned(), secret };
+    let credentials = Credentials::Basic { user: world::CI_EMAIL.to_owned(), secret, is_api_token: true };
     let mask = Mask::default();
-    let auth = Auth::new(&credentials, &mask);
+    let base = BaseUrl::parse("https://jira.example.com").expect("an address");
+    let auth = Auth::new(&credentials, &base, &mask);
     let road = Road { shared: Rc::clone(&shared), random: RefCell::new(random.fork()) };
     let started = Instant::now();
     let nature = Nature {
@@ -108,7 +109,6 @@ async fn job(shared: Rc<Shared>, herd: &Herd, number: usize, backoff: Backoff, s
         max_retries: 4,
         backoff,
     };
-    let base = BaseUrl::parse("https://jira.example.com").expect("an address");
     let jira = Jira::new(base, auth, mask, Box::new(road), nature, patience);
     let job = Job {
         issues: vec![IssueKey::parse(&format!("HERD-{}", number % herd.issues + 1)).expect("a key")],

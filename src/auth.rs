@@ -1,7 +1,8 @@
-//! How a request proves who sends it; knows no environment and asks no network.
+//! How a request proves who sends it; knows no environment.
 
 pub mod connect;
 pub mod oauth1;
+pub mod oauth2;
 pub mod private_key;
 pub mod session;
 
@@ -16,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connect::Connect;
 use oauth1::{Grant, OAuth1};
+use oauth2::OAuth2;
 use session::Session;
 
 /// What makes one attempt's signature unlike every other's.
@@ -42,6 +44,10 @@ pub enum Means {
     OAuth1,
     /// A Connect app's secret.
     Connect,
+    /// An access token of OAuth 2.0, given as it is.
+    AccessToken,
+    /// One that was just asked for.
+    OAuth2,
 }
 
 /// A way to sign requests.
@@ -54,6 +60,8 @@ pub enum Auth {
     OAuth1(Box<OAuth1>),
     /// A token over each request.
     Connect(Connect),
+    /// An access token that may have to be asked for.
+    OAuth2(Box<OAuth2>),
 }
 
 impl Auth {
@@ -79,6 +87,7 @@ impl Auth {
                 };
                 Auth::Header(header, means)
             }
+            Credentials::OAuth2(settings) => Auth::OAuth2(Box::new(OAuth2::new(*settings, mask))),
             Credentials::Bearer(token) => {
                 Auth::Header(Secret::derived(format!("Bearer {}", token.reveal())), Means::PersonalToken)
             }
@@ -92,6 +101,8 @@ impl Auth {
             Auth::Session(_) => Means::Password,
             Auth::OAuth1(_) => Means::OAuth1,
             Auth::Connect(_) => Means::Connect,
+            Auth::OAuth2(oauth2) if oauth2.is_renewable() => Means::OAuth2,
+            Auth::OAuth2(_) => Means::AccessToken,
         }
     }
 
@@ -102,6 +113,7 @@ impl Auth {
     pub async fn prepare(&self, jira: &Jira, budget: &Budget) -> Result<(), Failure> {
         match self {
             Auth::Session(session) => session.prepare(jira, budget).await,
+            Auth::OAuth2(oauth2) => oauth2.prepare(jira, budget).await,
             Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) => Ok(()),
         }
     }
@@ -112,7 +124,16 @@ impl Auth {
         match self {
             Auth::Session(session) => session.mends(request, answer),
             Auth::OAuth1(signer) => signer.mends(answer, jira.nature().unix_seconds()),
+            Auth::OAuth2(oauth2) => oauth2.mends(request, answer, jira.mask()),
             Auth::Header(..) | Auth::Connect(_) => false,
+        }
+    }
+
+    /// An access token that a user may have granted, where there is one.
+    pub fn user_token(&self) -> Option<Secret> {
+        match self {
+            Auth::OAuth2(oauth2) => oauth2.user_token(),
+            Auth::Header(..) | Auth::Session(_) | Auth::OAuth1(_) | Auth::Connect(_) => None,
         }
     }
 
@@ -120,6 +141,7 @@ impl Auth {
     pub async fn finish(&self, jira: &Jira) {
         match self {
             Auth::Session(session) => session.finish(jira).await,
+            Auth::OAuth2(oauth2) => oauth2.finish(),
             Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) => {}
         }
     }
@@ -132,6 +154,7 @@ impl Auth {
             Auth::Session(session) => session.authorize(request),
             Auth::OAuth1(signer) => return Some(signer.authorize(request, stamp)),
             Auth::Connect(connect) => return Some(connect.authorize(request, stamp)),
+            Auth::OAuth2(oauth2) => oauth2.authorize(request),
         }
         None
     }

@@ -17,8 +17,26 @@ impl BaseUrl {
     /// # Errors
     /// Says what is wrong with it. What may be a password is not shown.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let mut url = BaseUrl::parse_address(text)?;
+        if let Some(likely) = behind_a_page(&url) {
+            return Err(format!("is the address of a page; Jira's base address is likely {likely}"));
+        }
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&path);
+        Ok(BaseUrl(url))
+    }
+
+    /// Reads an address that may be of a page, such as an identity provider's.
+    ///
+    /// # Errors
+    /// As [`BaseUrl::parse`].
+    pub fn parse_address(text: &str) -> Result<Url, String> {
         let text = text.trim();
-        let mut url = match Url::parse(text) {
+        // The URL standard would drop line ends and tabs, and what is left would be another address.
+        if text.contains(char::is_control) {
+            return Err("is no address: it holds a control character, such as a line end in its middle".into());
+        }
+        let url = match Url::parse(text) {
             Ok(url) => url,
             Err(_) if text.contains('@') => {
                 return Err("is no address (it is not shown: it may hold a password)".into());
@@ -45,12 +63,7 @@ impl BaseUrl {
                     .into(),
             );
         }
-        if let Some(likely) = behind_a_page(&url) {
-            return Err(format!("is the address of a page; Jira's base address is likely {likely}"));
-        }
-        let path = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&path);
-        Ok(BaseUrl(url))
+        Ok(url)
     }
 
     /// The address of a path below the base; `path` begins with a slash and may end in a query.
@@ -60,6 +73,12 @@ impl BaseUrl {
         url.set_path(&format!("{}{path}", self.context_path()));
         url.set_query(query);
         url
+    }
+
+    /// The same address with a path behind it, as the base of other paths.
+    #[must_use]
+    pub fn joined(&self, path: &str) -> Self {
+        BaseUrl(self.below(path))
     }
 
     /// `/jira`, or nothing.
@@ -139,6 +158,7 @@ mod tests {
             ("jira.example.com/jira", "lacks https://"),
             ("jira.example.com:8080", "lacks https:// in front of jira.example.com"),
             ("ftp://jira.example.com", "https://"),
+            ("https://jira.example.com\n/jira", "control character"),
             ("https://bob:hunter2@jira.example.com", "password"),
             ("https://bob:hunter2@jira example.com", "password"),
             ("https://jira.example.com/?os_username=x", "query"),

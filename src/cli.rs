@@ -69,6 +69,15 @@ pub struct JobFlags {
     /// Issue keys or ids, by commas or white space [env: JIRA_ISSUE_KEY]
     #[arg(long, value_name = "KEYS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub issue: Vec<String>,
+    /// A text that holds keys, such as a branch's name; ci: the CI's variables [env: JIRA_ISSUES_FROM]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub issues_from: Option<String>,
+    /// Of the keys in the text, only those of these projects [env: JIRA_PROJECT_KEYS]
+    #[arg(long, value_name = "KEYS", action = ArgAction::Append, allow_hyphen_values = true)]
+    pub project: Vec<String>,
+    /// fail or skip, where the text holds no key (fail) [env: JIRA_IF_NO_ISSUE]
+    #[arg(long, value_name = "WHAT", allow_hyphen_values = true)]
+    pub if_no_issue: Option<String>,
     /// customfield_10314, 10314, a system field's id or a name [env: JIRA_FIELD_ID]
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     pub field: Option<String>,
@@ -96,6 +105,9 @@ pub struct RunFlags {
     /// Do everything but the write; show the exact body [env: JIRA_DRY_RUN]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub dry_run: Option<String>,
+    /// Results as variables for GitLab, in this file [env: JIRA_DOTENV]
+    #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+    pub dotenv: Option<String>,
     /// Issues written at once (4) [env: JIRA_CONCURRENCY]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     pub concurrency: Option<String>,
@@ -131,9 +143,12 @@ pub struct ConnectionFlags {
     /// Jira's address with its context path [env: JIRA_BASE_URL]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub base_url: Option<String>,
-    /// Which of the credentials given: basic session bearer oauth1 connect [env: JIRA_AUTH]
+    /// Which of the credentials given: basic session bearer oauth1 oauth2 connect [env: JIRA_AUTH]
     #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
     pub auth: Option<String>,
+    /// Go through the Cloud gateway; auto asks the site for its id [env: JIRA_CLOUD_ID]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub cloud_id: Option<String>,
     /// Seconds for one attempt (30) [env: JIRA_TIMEOUT]
     #[arg(long, value_name = "SECONDS", allow_hyphen_values = true)]
     pub timeout: Option<String>,

@@ -1,7 +1,10 @@
 //! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
 
+mod cloud;
 mod credentials;
+mod issues;
 mod network;
+mod pipeline;
 mod reader;
 mod variables;
 
@@ -10,11 +13,14 @@ use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags}
 use crate::credentials::{Credentials, Method};
 use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
+use crate::gateway::Cloud;
 use crate::issue_key::IssueKey;
 use crate::shape::{self, Shape};
 use clap::Parser;
+use issues::Issues;
 use reader::Reader;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
@@ -35,6 +41,8 @@ pub struct Input {
 pub struct Connection {
     /// Jira's address.
     pub base: BaseUrl,
+    /// Atlassian's gateway, and Jira's id there.
+    pub cloud: Cloud,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
     /// For the whole run.
@@ -98,6 +106,17 @@ pub struct Reporting {
     pub github_actions: bool,
 }
 
+/// Where the main job's results go beside the streams.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// GitHub Actions takes a step's outputs from here.
+    pub github_output: Option<PathBuf>,
+    /// GitHub Actions takes a step's summary from here.
+    pub github_summary: Option<PathBuf>,
+    /// Variables for GitLab.
+    pub dotenv: Option<PathBuf>,
+}
+
 impl Reporting {
     /// The exit code of the process: a failure that is allowed is none, a signal stays one.
     pub fn process_exit_code(self, code: u8) -> u8 {
@@ -114,22 +133,25 @@ pub enum Command {
     Check(Box<Connection>, Credentials, Check),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
+    /// No issue is concerned, for this reason, and that was said to be all right.
+    Skip(String),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
 }
 
-/// Reads everything that was given. The reporting is known even where the rest is wrong.
-pub fn read(input: &Input) -> (Reporting, Result<Command, Failure>) {
+/// Reads everything that was given. How and where to report is known even where the rest is wrong.
+pub fn read(input: &Input) -> (Reporting, Files, Result<Command, Failure>) {
     let mut reader = Reader::new(&input.variables);
     let cli = match Cli::try_parse_from(&input.arguments) {
         Ok(cli) => cli,
         Err(error) => {
-            let reporting = reader.reporting(&guess_reporting_flags(&input.arguments));
-            return (reporting, explain(&error).map(Command::Show));
+            let (reporting, dotenv) = guess_reporting_flags(&input.arguments);
+            return (reader.reporting(&reporting), reader.files(&dotenv), explain(&error).map(Command::Show));
         }
     };
     let reporting = reader.reporting(reporting_flags(&cli));
-    (reporting, command(reader, cli))
+    let files = if cli.command.is_none() { reader.files(&cli.run.dotenv) } else { Files::default() };
+    (reporting, files, command(reader, cli))
 }
 
 /// Those of the command, where there is one.
@@ -145,9 +167,16 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
 fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
     match cli.command {
         None => {
+            let right_so_far = reader.problem_count() == 0;
+            let issues = match reader.issues(&cli.job) {
+                // A build without secrets, of a fork or a robot, is skipped too: what else is missing does not matter.
+                Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),
+                Some(Issues::These(issues)) => Some(issues),
+                Some(Issues::Skip(_)) | None => None,
+            };
             let connection = connection(&mut reader, &cli.connection);
             let credentials = reader.credentials(&cli.connection.auth);
-            let job = job(&mut reader, &cli.job, &cli.run);
+            let job = job(&mut reader, issues, &cli.job, &cli.run);
             let (connection, (credentials, job)) = reader.finish(connection, credentials.zip(job))?;
             Ok(Command::Report(connection, credentials, job))
         }
@@ -180,6 +209,7 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
             "JIRA_BASE_URL (--base-url) is {base}: the credentials travel unencrypted, use https:// where Jira offers it"
         ));
     }
+    let cloud = reader.cloud(&flags.cloud_id);
     let vars = &reader.environment.known;
     let timeout = (vars.timeout.clone(), vars.deadline.clone(), vars.max_retries.clone());
     Some(Connection {
@@ -190,11 +220,11 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
         log: reader.log(&flags.log),
         warnings: Vec::new(),
         base: base?,
+        cloud: cloud?,
     })
 }
 
-fn job(reader: &mut Reader, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
-    let issues = reader.issues(&flags.issue);
+fn job(reader: &mut Reader, issues: Option<Vec<IssueKey>>, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
     let assignments = reader.assignments(flags);
     let vars = &reader.environment.known;
     let (notify, dry_run, concurrency) = (vars.notify_users.clone(), vars.dry_run.clone(), vars.concurrency.clone());
@@ -212,7 +242,11 @@ fn job(reader: &mut Reader, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
 
 /// What was given of a job. What is missing is not looked at.
 fn check(reader: &mut Reader, flags: &JobFlags, method: Option<Method>) -> Option<Check> {
-    let issues = if reader.names_issues(&flags.issue) { reader.issues(&flags.issue)? } else { vec![] };
+    let issues = match reader.names_issues(flags).then(|| reader.issues(flags)) {
+        Some(Some(Issues::These(issues))) => issues,
+        Some(None) => return None,
+        Some(Some(Issues::Skip(_))) | None => vec![],
+    };
     let (fields, assignments) = match reader.field_without_value(flags) {
         Some(field) => (vec![FieldName::parse(&field)?], vec![]),
         None if reader.names_fields(flags) => {
@@ -245,20 +279,22 @@ fn shape_named(name: &str) -> Result<Option<Shape>, String> {
     })
 }
 
-/// The reporting flags of a command line that could not be read.
-fn guess_reporting_flags(arguments: &[OsString]) -> ReportingFlags {
-    let mut flags = ReportingFlags::default();
+/// The reporting flags of a command line that could not be read, and `--dotenv`.
+fn guess_reporting_flags(arguments: &[OsString]) -> (ReportingFlags, Option<String>) {
+    let (mut flags, mut dotenv) = (ReportingFlags::default(), None);
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).peekable();
     while let Some(argument) = arguments.next() {
         match argument.split_once('=').unwrap_or((argument, "")) {
             ("--output", "") => flags.output = arguments.peek().map(|next| (*next).to_owned()),
             ("--output", format) => flags.output = Some(format.to_owned()),
+            ("--dotenv", "") => dotenv = arguments.peek().map(|next| (*next).to_owned()),
+            ("--dotenv", file) => dotenv = Some(file.to_owned()),
             ("--allow-failure", "") => flags.allow_failure = Some("true".to_owned()),
             ("--allow-failure", given) => flags.allow_failure = Some(given.to_owned()),
             _ => {}
         }
     }
-    flags
+    (flags, dotenv)
 }
 
 /// Help and version are texts; the rest is a usage error that shows no value that was typed, for it may be a secret.

@@ -1,7 +1,10 @@
 //! Which credentials are meant, of all that are given; knows no environment and signs nothing.
 
 use crate::auth::oauth1::Consumer;
+use crate::base_url::BaseUrl;
 use crate::secret::Secret;
+use std::path::PathBuf;
+use url::Url;
 
 /// A complete set of credentials.
 #[derive(Clone, Debug)]
@@ -38,6 +41,53 @@ pub enum Credentials {
         /// Given at the installation.
         shared_secret: Secret,
     },
+    /// An access token, or what is given for one.
+    OAuth2(Box<OAuth2>),
+}
+
+/// An OAuth 2.0 grant and who takes it.
+#[derive(Clone, Debug)]
+pub struct OAuth2 {
+    /// What an access token is had for.
+    pub grant: Grant,
+    /// Where it is had.
+    pub provider: Provider,
+}
+
+/// What an access token is had for.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// Nothing: here it is. It cannot be renewed.
+    AccessToken(Secret),
+    /// The client's own credentials: a service account.
+    ClientCredentials(Client),
+    /// A user's consent, kept in a file because each use may replace it.
+    RefreshToken {
+        /// Whom the user gave it to.
+        client: Client,
+        /// Where the refresh token lives.
+        file: PathBuf,
+    },
+}
+
+/// An OAuth 2.0 client: an app of the developer console, a service account's credential, an incoming link of Data Center.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its id.
+    pub id: String,
+    /// Its secret.
+    pub secret: Secret,
+}
+
+/// An OAuth 2.0 identity provider.
+#[derive(Clone, Debug)]
+pub struct Provider {
+    /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
+    pub cloud: BaseUrl,
+    /// In place of the token endpoint that follows from the deployment.
+    pub token: Option<Url>,
+    /// What a token may be used for.
+    pub scope: Option<String>,
 }
 
 /// The ways to authenticate, as `--auth` names them.
@@ -49,6 +99,8 @@ pub enum Method {
     Session,
     /// A bearer token.
     Bearer,
+    /// OAuth 2.0.
+    OAuth2,
     /// OAuth 1.0a with RSA-SHA1.
     OAuth1,
     /// Connect's JSON Web Tokens.
@@ -57,7 +109,8 @@ pub enum Method {
 
 impl Method {
     /// All of them.
-    pub const ALL: [Method; 5] = [Method::Basic, Method::Session, Method::Bearer, Method::OAuth1, Method::Connect];
+    pub const ALL: [Method; 6] =
+        [Method::Basic, Method::Session, Method::Bearer, Method::OAuth1, Method::OAuth2, Method::Connect];
 
     /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
@@ -65,6 +118,7 @@ impl Method {
             Method::Basic => "basic",
             Method::Session => "session",
             Method::Bearer => "bearer",
+            Method::OAuth2 => "oauth2",
             Method::OAuth1 => "oauth1",
             Method::Connect => "connect",
         }
@@ -80,6 +134,10 @@ impl Credentials {
             Credentials::Bearer(token) => vec![token],
             Credentials::OAuth1 { consumer, token } => vec![&consumer.private_key_text, token],
             Credentials::Connect { shared_secret, .. } => vec![shared_secret],
+            Credentials::OAuth2(settings) => match &settings.grant {
+                Grant::AccessToken(token) => vec![token],
+                Grant::ClientCredentials(client) | Grant::RefreshToken { client, .. } => vec![&client.secret],
+            },
         }
     }
 
@@ -89,6 +147,7 @@ impl Credentials {
             Credentials::Basic { .. } => Method::Basic,
             Credentials::Session { .. } => Method::Session,
             Credentials::Bearer(_) => Method::Bearer,
+            Credentials::OAuth2(_) => Method::OAuth2,
             Credentials::OAuth1 { .. } => Method::OAuth1,
             Credentials::Connect { .. } => Method::Connect,
         }

@@ -1,17 +1,21 @@
 //! Jira's REST API as this run sees it: each request signed, repeated while that may help, and judged by `refusal`. Never decides what to write.
 
 pub mod oauth_problem;
+mod redirect;
 pub mod refusal;
 pub mod said;
 
+use crate::auth::oauth2::lacks_scope;
 use crate::auth::{Auth, Means, Stamp};
 use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
+use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::mask::{Mask, Veil};
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
+use said::Said;
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -126,11 +130,18 @@ impl Ask {
             confidential: false,
         }
     }
+
+    /// A GET without our credentials.
+    pub fn unsigned(url: Url, limit: usize) -> Self {
+        Ask { signed: false, ..Ask::get(url, limit) }
+    }
 }
 
 /// One request with all its attempts.
 #[derive(Debug)]
 pub struct Call {
+    /// Where it was sent.
+    pub url: Url,
     /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says what became of it.
@@ -153,6 +164,10 @@ pub struct Jira {
     wire: Box<dyn Wire>,
     nature: Nature,
     patience: Patience,
+    /// Where signed requests go, when not to the base.
+    gateway: Option<Gateway>,
+    /// Whether `serverInfo` says that this is Cloud, once it was asked.
+    cloud: Cell<Option<bool>>,
     /// Nobody may ask before this moment: the site said so.
     hold: Cell<Option<Instant>>,
     /// Whether the credentials are good, once that is known.
@@ -171,11 +186,19 @@ impl Jira {
             wire,
             nature,
             patience,
+            gateway: None,
+            cloud: Cell::default(),
             hold: Cell::default(),
             accepted: Cell::default(),
             stopped_by: Cell::default(),
             stop: Notify::new(),
         }
+    }
+
+    /// Lets signed requests go through Cloud's gateway.
+    #[must_use]
+    pub fn through(self, gateway: Gateway) -> Self {
+        Jira { gateway: Some(gateway), ..self }
     }
 
     /// What hides secrets in Jira's words.
@@ -253,23 +276,34 @@ impl Jira {
         metadata::read_field_list(&answer.body)
     }
 
-    /// Whether this is Jira Cloud, where the address does not tell: anything but `Cloud` is self-hosted.
+    /// Whether this is known to be Jira Cloud, without asking.
+    pub fn is_known_cloud(&self) -> bool {
+        let chosen = self.gateway.as_ref().is_some_and(Gateway::is_chosen);
+        chosen || self.base.is_cloud_host() || self.cloud.get() == Some(true)
+    }
+
+    /// Whether this is Jira Cloud; where neither settings nor address tell, Jira does, and anything but `Cloud` is
+    /// self-hosted. It tells everybody: the credentials may depend on the answer.
     pub async fn is_cloud(&self, budget: &Budget) -> bool {
-        if self.base.is_cloud_host() {
-            return true;
+        if self.is_known_cloud() || self.cloud.get().is_some() {
+            return self.is_known_cloud();
         }
-        let call = self.call(&self.read("/rest/api/2/serverInfo", SHORT_BODY), budget).await;
+        let ask = Ask::unsigned(self.base.below("/rest/api/2/serverInfo"), SHORT_BODY);
+        let call = Box::pin(self.call(&ask, budget)).await;
         let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
-        info.is_some_and(|info| info["deploymentType"] == "Cloud")
+        let cloud = info.is_some_and(|info| info["deploymentType"] == "Cloud");
+        self.cloud.set(Some(cloud));
+        cloud
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
     pub async fn accepts_credentials(&self, budget: &Budget) -> Option<bool> {
         if self.accepted.get().is_none() {
             let call = self.call(&self.read("/rest/api/2/myself", SHORT_BODY), budget).await;
-            self.accepted.set(match call.answer.map(|answer| answer.status) {
-                Ok(200) => Some(true),
-                Ok(401) => Some(false),
+            self.accepted.set(match call.answer {
+                Ok(answer) if answer.status == 200 => Some(true),
+                // A token whose scopes leave this question out is a good one.
+                Ok(answer) if answer.status == 401 => Some(lacks_scope(&Said::read(&answer, &self.mask))),
                 _ => None,
             });
         }
@@ -299,6 +333,7 @@ impl Jira {
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
         let mut call = Call {
+            url: ask.url.clone(),
             attempts: 0,
             maybe_applied: false,
             answer: Err(self.out_of_time()),
@@ -338,7 +373,7 @@ impl Jira {
             let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
             // What names its problem is no passing failure, whatever its status.
             let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
-            call.answer = outcome.map_err(|trouble| self.failure(&trouble));
+            call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
             if mends && !mended {
                 mended = true;
                 continue;
@@ -375,6 +410,9 @@ impl Jira {
         self.wait_for_site().await?;
         if ask.signed {
             self.auth.prepare(self, budget).await?;
+            if let Some(gateway) = &self.gateway {
+                gateway.find(self, self.auth.user_token(), budget).await?;
+            }
         }
         if let Some(failure) = self.interruption() {
             return Err(failure);
@@ -393,7 +431,13 @@ impl Jira {
         ];
         headers.extend(ask.headers.iter().cloned());
         let mut request = Request { method: ask.method, url: ask.url.clone(), headers, body: ask.body.clone() };
-        let veil = if ask.signed { self.auth.authorize(&mut request, self.nature.stamp()) } else { None };
+        let mut veil = None;
+        if ask.signed {
+            if let Some(gateway) = &self.gateway {
+                request.url = gateway.reroute(&self.base, &ask.url);
+            }
+            veil = self.auth.authorize(&mut request, self.nature.stamp());
+        }
         (request, veil)
     }
 
@@ -464,7 +508,8 @@ impl Jira {
         }
     }
 
-    fn left(&self) -> Duration {
+    /// What is left of the time for the run.
+    pub fn left(&self) -> Duration {
         self.patience.deadline.saturating_sub(self.nature.started.elapsed())
     }
 
@@ -474,16 +519,22 @@ impl Jira {
             .hint("JIRA_DEADLINE (--deadline) sets it")
     }
 
-    fn failure(&self, trouble: &Trouble) -> Failure {
+    fn failure(&self, trouble: &Trouble, url: &Url) -> Failure {
+        let base = url.origin() == self.base.url().origin();
         let (kind, hint) = match trouble.kind {
-            Break::Connection => {
+            Break::Connection if base => {
                 (Kind::Unreachable, "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned())
             }
             Break::Proxy => (Kind::Unreachable, "ask whoever keeps the proxy".to_owned()),
+            Break::Connection => {
+                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
+                (Kind::Unreachable, hint.to_owned())
+            }
             Break::Tls => (Kind::Tls, "check the certificate with: openssl s_client -connect HOST:PORT".to_owned()),
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
-        let message = format!("{}: {}", self.base, self.mask.clean(&trouble.detail));
+        let host = if base { self.base.to_string() } else { url.origin().ascii_serialization() };
+        let message = format!("{host}: {}", self.mask.clean(&trouble.detail));
         Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
     }
 }

@@ -10,11 +10,14 @@ pub mod cli;
 pub mod commands;
 pub mod config;
 pub mod credentials;
+pub mod delivery;
 pub mod document;
 pub mod failure;
 pub mod field;
+pub mod gateway;
 pub mod http;
 pub mod issue_key;
+pub mod issue_text;
 pub mod jira;
 pub mod log;
 pub mod mask;
@@ -27,11 +30,13 @@ pub mod retry;
 pub mod secret;
 pub mod shape;
 pub mod wire;
+pub mod workflow_command;
 
 use commands::report::Run;
 use config::{Command, Connection, Input, Job, Output, Reporting};
 use credentials::Credentials;
 use failure::{EXIT_OK, Failure, Kind, Signal};
+use gateway::Gateway;
 use jira::{Jira, Nature, Patience};
 use mask::Mask;
 use report::Report;
@@ -40,13 +45,14 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
+use workflow_command::{defused, defused_json};
 
 /// A write that is under way when a signal comes may take so long to end.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Does what the command line asks for, and returns the exit code. `signal` ends when the process is told to stop.
 pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
-    let (reporting, command) = config::read(&input);
+    let (reporting, files, command) = config::read(&input);
     let ending = match command {
         Ok(command) => carry_out(command, reporting, signal).await,
         Err(failure) => Err(failure),
@@ -57,7 +63,7 @@ pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
         Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
-    show(&report, reporting);
+    delivery::show(&report, reporting, &files);
     reporting.process_exit_code(report.exit_code())
 }
 
@@ -81,6 +87,7 @@ async fn carry_out(
             print(&mut std::io::stdout().lock(), &text);
             Ok(Ending::Shown)
         }
+        Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
             let jira = begin(&connection, &credentials, reporting, job.concurrency)?;
             Ok(Ending::Reported(write(&jira, &job, signal).await))
@@ -88,12 +95,14 @@ async fn carry_out(
         Command::Check(connection, credentials, check) => {
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let findings = commands::check::Findings::default();
-            if let Err(failure) = until(&jira, signal, commands::check::run(&jira, &check, &findings)).await {
+            if let Err(failure) =
+                until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
+            {
                 findings.interrupt(failure);
             }
             let result = match reporting.output {
-                Output::Text => findings.text(),
-                Output::Json => format!("{}\n", findings.json()),
+                Output::Text => defused(&findings.text()),
+                Output::Json => format!("{}\n", defused_json(&findings.json().to_string())),
             };
             print(&mut std::io::stdout().lock(), &result);
             Ok(Ending::Told(findings.exit_code()))
@@ -165,7 +174,8 @@ fn begin(
         max_retries: connection.max_retries,
         backoff: retry::Backoff::default(),
     };
-    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience))
+    let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
+    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience).through(gateway))
 }
 
 /// The machine's clock and a generator seeded by it.
@@ -184,15 +194,6 @@ fn mask_in_actions(secrets: &[Secret]) {
             print(&mut stderr, &format!("::add-mask::{escaped}\n"));
         }
     }
-}
-
-fn show(report: &Report, reporting: Reporting) {
-    let result = match reporting.output {
-        Output::Text => report.text(),
-        Output::Json => format!("{}\n", report.json()),
-    };
-    print(&mut std::io::stderr().lock(), &report.diagnostics());
-    print(&mut std::io::stdout().lock(), &result);
 }
 
 /// A closed stream loses the text, never the exit code.

@@ -1,6 +1,7 @@
 //! The log: one line an event to standard error, without colour or time, for a CI system has its own.
 
 use crate::mask::Mask;
+use crate::workflow_command::defused;
 use std::fmt;
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::filter::Targets;
@@ -28,15 +29,12 @@ where
             Level::DEBUG => "debug",
             Level::TRACE => "trace",
         };
-        write!(writer, "{level}: ")?;
-        if event.metadata().target().starts_with(env!("CARGO_CRATE_NAME")) {
-            context.field_format().format_fields(writer.by_ref(), event)?;
-        } else {
-            let mut text = String::new();
-            context.field_format().format_fields(Writer::new(&mut text), event)?;
-            write!(writer, "{}", self.mask.clean(&text))?;
+        let mut text = String::new();
+        context.field_format().format_fields(Writer::new(&mut text), event)?;
+        if !event.metadata().target().starts_with(env!("CARGO_CRATE_NAME")) {
+            text = self.mask.clean(&text);
         }
-        writeln!(writer)
+        writeln!(writer, "{level}: {}", defused(&text).replace(['\r', '\n'], " "))
     }
 }
 

@@ -9,6 +9,7 @@ mod spelling;
 use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spelling::{behind_fold, could_go_on, ends_of};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -66,7 +67,7 @@ impl Mask {
             forms.extend(text.lines().filter(|line| line.len() >= 16).map(str::to_owned));
         }
         for form in forms.clone() {
-            forms.extend(base64_forms(form.as_bytes()));
+            forms.extend(encoded(&form));
         }
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         for form in forms {
@@ -78,13 +79,15 @@ impl Mask {
         }
     }
 
-    /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept.
-    pub fn veil(&self, secrets: &[Secret]) -> Veil {
-        let forms = secrets.iter().flat_map(|secret| {
-            let text = secret.reveal();
-            std::iter::once(text.to_owned()).chain(base64_forms(text.as_bytes()))
-        });
-        let forms = forms.map(|form| Needle { chars: form.chars().collect() }).collect();
+    /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept. Of a text
+    /// `around` it, whose own words are common, only the encoded forms are hidden.
+    pub fn veil(&self, proofs: &[Secret], around: Option<&Secret>) -> Veil {
+        let mut forms: Vec<String> = around.map(|text| base64_forms(text.reveal().as_bytes())).unwrap_or_default();
+        for proof in proofs {
+            forms.push(proof.reveal().to_owned());
+            forms.extend(encoded(proof.reveal()));
+        }
+        let forms = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         needles.made += 1;
         let number = needles.made;
@@ -209,6 +212,17 @@ impl Sieve {
     pub fn finish(self, cut: bool) -> Vec<u8> {
         self.mask.filter_end(&self.held, cut)
     }
+}
+
+/// The forms that an echo may encode once more: base64, and the percent-encoding of an OAuth header (RFC 5849 section 3.6).
+fn encoded(secret: &str) -> Vec<String> {
+    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let mut forms = base64_forms(secret.as_bytes());
+    let percent = utf8_percent_encode(secret, UNRESERVED).to_string();
+    if percent != secret {
+        forms.push(percent);
+    }
+    forms
 }
 
 /// The base64 of a secret alone, and what any base64 of a longer text around it must hold, at each of the three alignments.

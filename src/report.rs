@@ -1,5 +1,8 @@
 //! Results as text and as JSON; knows neither how they came about nor where they go.
 
+mod actions;
+mod dotenv;
+
 use crate::failure::{EXIT_OK, EXIT_PARTIAL, Failure};
 use crate::issue_key::IssueKey;
 use crate::plan::Edit;
@@ -50,12 +53,14 @@ impl Ending {
 }
 
 /// A whole run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order in which the issues were given.
     pub issues: Vec<IssueResult>,
     /// Why no issue was reached.
     pub failure: Option<Failure>,
+    /// Why no issue was concerned, where that is all right.
+    pub skipped: Option<String>,
     /// The signal that ended the run, also where everything was written in spite of it.
     pub interruption: Option<Failure>,
     /// Jira's address, for links to the issues.
@@ -65,13 +70,19 @@ pub struct Report {
 impl Report {
     /// A run that reached no issue.
     pub fn failed(failure: Failure) -> Self {
-        Report { issues: vec![], failure: Some(failure), interruption: None, base: None }
+        Report { failure: Some(failure), ..Report::default() }
     }
 
-    /// `written`, `planned`, `failed` or `partial`.
+    /// A run that no issue was concerned by.
+    pub fn skipped(why: String) -> Self {
+        Report { skipped: Some(why), ..Report::default() }
+    }
+
+    /// `written`, `planned`, `failed`, `partial` or `skipped`.
     pub fn outcome(&self) -> &'static str {
         let failed = self.failures().count();
         match self.issues.first() {
+            None if self.skipped.is_some() => "skipped",
             None => "failed",
             Some(_) if failed == self.issues.len() => "failed",
             Some(_) if failed > 0 => "partial",
@@ -84,6 +95,19 @@ impl Report {
             Ending::Failed { failure, .. } => Some(failure),
             _ => None,
         })
+    }
+
+    fn keys(&self, wanted: impl Fn(&Ending) -> bool) -> Vec<&str> {
+        let wanted = self.issues.iter().filter(|issue| wanted(&issue.ending));
+        wanted.map(|issue| issue.key.as_str()).collect()
+    }
+
+    fn written(&self) -> Vec<&str> {
+        self.keys(|ending| matches!(ending, Ending::Written))
+    }
+
+    fn not_written(&self) -> Vec<&str> {
+        self.keys(|ending| matches!(ending, Ending::Failed { .. }))
     }
 
     /// The exit code that the failures ask for, whether or not they are allowed.
@@ -133,9 +157,9 @@ impl Report {
         Some(format!("{base}/browse/{key}"))
     }
 
-    /// A line for each issue that did not fail.
+    /// A line for each issue that did not fail, or for why there is none.
     pub fn text(&self) -> String {
-        let mut lines = String::new();
+        let mut lines: String = self.skipped.iter().map(|why| format!("skipped: {why}\n")).collect();
         for issue in &self.issues {
             let body = issue.edit.as_ref().map(|edit| edit.body().to_string()).unwrap_or_default();
             let line = match &issue.ending {

@@ -6,7 +6,8 @@ use jira_build_status::secret::Secret;
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &str, &str, u8)| {
     let (secret, before, after, size) = given;
-    if secret.len() < 4 || secret.chars().any(char::is_control) || HIDDEN.contains(secret.trim()) {
+    // The stars that hide a secret may, beside others, spell a secret of stars.
+    if secret.len() < 4 || secret.chars().any(|c| c.is_control() || HIDDEN.contains(c)) {
         return;
     }
     let mask = Mask::default();

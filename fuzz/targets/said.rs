@@ -22,7 +22,8 @@ libfuzzer_sys::fuzz_target!(|given: (bool, bool, &str, &[u8])| {
     let answer = Answer { status: 400, headers, body: body.to_vec(), complete };
     let said = Said::read(&answer, &mask);
     let sentence = said.sentence();
-    for text in [&sentence, said.location.as_ref().unwrap_or(&sentence), said.login_page.as_ref().unwrap_or(&sentence)] {
+    for text in [&sentence, said.location.as_ref().unwrap_or(&sentence), said.login_page.as_ref().unwrap_or(&sentence)]
+    {
         assert!(!text.contains(SECRET) && !text.chars().any(char::is_control), "{text:?}");
     }
 });

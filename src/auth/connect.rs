@@ -43,7 +43,7 @@ impl Connect {
         let key = self.shared_secret.reveal().as_bytes();
         let token = Secret::derived(token(r#"{"alg":"HS256","typ":"JWT"}"#, &claims.to_string(), key));
         request.headers.push(("authorization", Text::Sensitive(Secret::derived(format!("JWT {}", token.reveal())))));
-        self.mask.veil(&[token])
+        self.mask.veil(&[token], None)
     }
 }
 

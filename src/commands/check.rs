@@ -9,6 +9,7 @@ use crate::jira::said::{Said, presentable};
 use crate::jira::{Ask, Budget, Jira, SHORT_BODY};
 use crate::metadata::{self, Allowed, Field};
 use crate::plan::{Knowledge, allowed_values, describe};
+use crate::proxy::Proxies;
 use crate::report::error_json;
 use crate::wire::Answer;
 use serde_json::{Value, json};
@@ -90,13 +91,14 @@ impl Step {
 }
 
 /// Walks as far as it can. What it finds is in `findings` at any moment.
-pub async fn run(jira: &Jira, check: &Check, findings: &Findings) {
-    let walk = Walk { jira, check, findings, budget: jira.budget() };
+pub async fn run(jira: &Jira, proxies: &Proxies, check: &Check, findings: &Findings) {
+    let walk = Walk { jira, proxies, check, findings, budget: jira.budget() };
     let _ = walk.all().await;
 }
 
 struct Walk<'a> {
     jira: &'a Jira,
+    proxies: &'a Proxies,
     check: &'a Check,
     findings: &'a Findings,
     budget: Budget,
@@ -131,6 +133,10 @@ impl Walk<'_> {
 
     async fn address(&self) -> Result<((), String), Failure> {
         let base = self.jira.base();
+        // Behind a proxy this machine may know no name but the proxy's.
+        if let Some(proxy) = self.proxies.choose(base.url()) {
+            return Ok(((), format!("{base} is reached through the proxy {proxy} (from {})", proxy.source())));
+        }
         match crate::http::resolve(base.url()).await {
             Ok(addresses) => {
                 let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();

@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
             Progress::Begun(sent) => self.interrupted(issue, *sent),
         });
         let base = Some(self.jira.base().to_string());
-        Report { issues: issues.collect(), failure: None, interruption: self.jira.interruption(), base }
+        Report { issues: issues.collect(), interruption: self.jira.interruption(), base, ..Report::default() }
     }
 
     fn interrupted(&self, issue: &IssueKey, maybe_written: bool) -> IssueResult {

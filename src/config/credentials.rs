@@ -60,6 +60,7 @@ impl Reader {
             complete: personal_token.map(Credentials::Bearer),
         });
         offers.push(self.oauth1(method));
+        offers.extend(self.oauth2_offers());
         offers.push(Offer {
             method: Method::Connect,
             parts: vec![
@@ -136,7 +137,7 @@ impl Reader {
     }
 
     /// A secret from its variable or from the file that `X_FILE` names.
-    fn secret(&mut self, name: &str, (value, file): Given, multiline: bool) -> Option<Secret> {
+    pub(super) fn secret(&mut self, name: &str, (value, file): Given, multiline: bool) -> Option<Secret> {
         let read = match (value, file) {
             (None, None) => return None,
             (Some(_), Some(_)) => {
@@ -165,7 +166,7 @@ impl Reader {
     }
 }
 
-fn read_file(path: &str) -> Result<Vec<u8>, String> {
+pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
     use std::io::Read;
     let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
     let mut bytes = Vec::new();

@@ -1,13 +1,14 @@
 //! Reads one setting after the other and collects all that is wrong, so that a person mends a pipeline once, not once a run.
 
+use super::pipeline::Pipeline;
 use super::variables::Environment;
-use super::{Connection, Output, Reporting, main_assignment, shape_named};
+use super::{Connection, Files, Output, Reporting, main_assignment, shape_named};
 use crate::base_url::BaseUrl;
 use crate::cli::{JobFlags, ReportingFlags};
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, ValueMap};
-use crate::issue_key::IssueKey;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
@@ -18,7 +19,7 @@ const LONGEST: f64 = 1e9;
 /// The environment, and what was found wrong so far.
 pub(super) struct Reader {
     pub(super) environment: Environment,
-    github_actions: bool,
+    pub(super) pipeline: Pipeline,
     pub(super) problems: Vec<String>,
     warnings: Vec<String>,
 }
@@ -32,8 +33,7 @@ impl Reader {
     pub(super) fn new(variables: &[(OsString, OsString)]) -> Self {
         let environment = Environment::read(variables);
         let problems = environment.not_text.iter().map(|name| format!("{name} is not valid UTF-8")).collect();
-        let github_actions = variables.iter().any(|(name, value)| name == "GITHUB_ACTIONS" && value == "true");
-        Reader { environment, github_actions, problems, warnings: Vec::new() }
+        Reader { environment, pipeline: Pipeline::read(variables), problems, warnings: Vec::new() }
     }
 
     /// The settings, the connection with all that is worth a warning.
@@ -61,6 +61,11 @@ impl Reader {
         &self.problems
     }
 
+    /// How much is wrong so far.
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems.len()
+    }
+
     pub(super) fn warn(&mut self, warning: String) {
         self.warnings.push(warning);
     }
@@ -86,7 +91,20 @@ impl Reader {
         };
         let variable = self.environment.known.allow_failure.clone();
         let allow_failure = self.boolean(&flags.allow_failure, &variable, "JIRA_ALLOW_FAILURE (--allow-failure)");
-        Reporting { output, allow_failure: allow_failure.unwrap_or(false), github_actions: self.github_actions }
+        Reporting {
+            output,
+            allow_failure: allow_failure.unwrap_or(false),
+            github_actions: self.pipeline.github_actions,
+        }
+    }
+
+    /// Where the main job's results go beside the streams.
+    pub(super) fn files(&self, dotenv: &Option<String>) -> Files {
+        Files {
+            github_output: self.pipeline.github_output.clone(),
+            github_summary: self.pipeline.github_summary.clone(),
+            dotenv: pick(dotenv, &self.environment.known.dotenv).map(PathBuf::from),
+        }
     }
 
     pub(super) fn boolean(&mut self, flag: &Option<String>, variable: &Option<String>, name: &str) -> Option<bool> {
@@ -171,34 +189,6 @@ impl Reader {
         }
         self.problem("PATH", "must begin with a slash and stay below JIRA_BASE_URL, as /rest/api/2/issue/HSP-1 does");
         None
-    }
-
-    pub(super) fn issues(&mut self, flags: &[String]) -> Option<Vec<IssueKey>> {
-        let given = if flags.is_empty() {
-            self.environment.known.issue_key.clone().unwrap_or_default()
-        } else {
-            flags.join("\n")
-        };
-        match IssueKey::parse_list(&given) {
-            Ok(keys) if keys.is_empty() => {
-                self.missing("JIRA_ISSUE_KEY", "--issue", ": the issue to write, such as HSP-1");
-                None
-            }
-            Ok(keys) => Some(keys),
-            Err(piece) => {
-                let piece = piece.to_owned();
-                self.problem(
-                    "JIRA_ISSUE_KEY (--issue)",
-                    format!("holds {piece:?}, which is no issue key (HSP-1) and no numeric id"),
-                );
-                None
-            }
-        }
-    }
-
-    /// Whether any issue is given.
-    pub(super) fn names_issues(&self, flags: &[String]) -> bool {
-        !flags.is_empty() || self.environment.known.issue_key.is_some()
     }
 
     /// Whether any field is given, or a value that lacks one.

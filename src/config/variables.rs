@@ -17,9 +17,12 @@ macro_rules! variables {
 }
 
 variables! {
-    base_url issue_key field_id field_value field_type value_map fields notify_users
-    dry_run output allow_failure concurrency
+    base_url issue_key issues_from project_keys if_no_issue field_id field_value field_type value_map fields notify_users
+    dry_run output dotenv allow_failure concurrency
     auth timeout deadline max_retries ca_bundle client_cert client_key insecure log
+    cloud_id cloud_api_url cloud_auth_url
+    oauth2_access_token oauth2_access_token_file oauth2_client_id oauth2_client_secret oauth2_client_secret_file
+    oauth2_refresh_token oauth2_refresh_token_file oauth2_scope oauth2_token_url
     username password password_file user_email api_token api_token_file personal_token personal_token_file
     oauth1_consumer_key oauth1_private_key oauth1_private_key_file oauth1_access_token oauth1_access_token_file
     connect_app_key connect_shared_secret connect_shared_secret_file

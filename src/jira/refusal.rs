@@ -1,6 +1,9 @@
 //! What an answer to a request about an issue means: the kind of refusal and what to do. Asks nothing; says where a doubt is left.
 
+mod cloud;
+
 use super::Call;
+use super::redirect;
 use super::said::Said;
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
@@ -71,7 +74,7 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
         return Judgement::Refused(problem.failure(answer.status));
     }
     let words = Words { said, status: answer.status, advice: credentials_advice(answer, said, call.means) };
-    if let Some(failure) = login_refused(answer, &words) {
+    if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words)) {
         return Judgement::Refused(failure);
     }
     let failure = match answer.status {
@@ -85,7 +88,7 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
         408 | 425 | 500..=599 => words
             .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
             .hint("Jira is down, starting or overloaded; JIRA_MAX_RETRIES (--max-retries) and JIRA_DEADLINE (--deadline) say how long to try"),
-        _ => unexpected(&words),
+        _ => unexpected(&words, call),
     };
     Judgement::Refused(failure)
 }
@@ -166,7 +169,8 @@ fn credentials_advice(answer: &Answer, said: &Said, means: Means) -> &'static st
              and JIRA_PASSWORD"
         }
         Means::ApiToken => {
-            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes needs JIRA_CLOUD_ID=auto"
+            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes goes through \
+             the gateway: set JIRA_CLOUD_ID=auto (--cloud-id auto)"
         }
         Means::PersonalToken if self_hosted => {
             "the personal token is wrong, expired or revoked, or this Jira is older than 8.14 and knows none; JIRA_USERNAME \
@@ -174,11 +178,19 @@ fn credentials_advice(answer: &Answer, said: &Said, means: Means) -> &'static st
         }
         Means::PersonalToken => {
             "the token is wrong, expired or revoked; Jira Cloud takes a personal token nowhere, and a token with scopes with \
-             JIRA_CLOUD_ID=auto"
+             JIRA_CLOUD_ID=auto (--cloud-id auto)"
         }
         Means::OAuth1 => {
             "Jira does not know the access token's user any more, or does not look at the signature: OAuth 1.0a is for \
              Jira Server and Data Center"
+        }
+        Means::AccessToken => {
+            "the access token is wrong, withdrawn or expired: it lives an hour or two; give the client with a refresh token \
+             or as a service account in its place, and it is renewed"
+        }
+        Means::OAuth2 => {
+            "this Jira refuses the access token that the provider has just given: do JIRA_BASE_URL (--base-url), \
+             JIRA_CLOUD_ID (--cloud-id) and JIRA_OAUTH2_TOKEN_URL belong together?"
         }
         Means::Connect => {
             "the app key or the shared secret is wrong, the app is not installed on this site, or this machine's clock is off by minutes"
@@ -192,11 +204,31 @@ fn value_refused(words: &Words<'_>, subject: Subject<'_>) -> Failure {
     if screen.iter().any(|text| said.mentions(text)) {
         return words.failure(Kind::FieldNotEditable, "the field is not on the edit screen, or may not be edited");
     }
+    if let Some(what) = refused_by_tls_port(said) {
+        return words.failure(Kind::ValueRefused, what);
+    }
     let what = match subject {
         Subject::Issue(_) => "Jira refused the value",
         Subject::Path(_) | Subject::Login => "Jira refused the request",
     };
     words.failure(Kind::ValueRefused, what)
+}
+
+/// What nginx, Apache and Go say on a port that speaks TLS, where Jira itself is never asked.
+fn refused_by_tls_port(said: &Said) -> Option<&'static str> {
+    if [
+        "http request was sent to https port",
+        "http request to an https server",
+        "speaking plain http to an ssl-enabled",
+    ]
+    .iter()
+    .any(|words| said.mentions(words))
+    {
+        return Some("this port speaks https: begin JIRA_BASE_URL (--base-url) with https://");
+    }
+    ["no required ssl certificate was sent", "the ssl certificate error"].iter().any(|words| said.mentions(words)).then_some(
+        "it wants a client certificate: give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
+    )
 }
 
 fn forbidden(answer: &Answer, words: &Words<'_>, subject: Subject<'_>, call: &Call) -> Judgement {
@@ -273,15 +305,10 @@ fn rate_limited(words: &Words<'_>, call: &Call) -> Failure {
     words.failure(Kind::RateLimited, &ours).hint("raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once")
 }
 
-fn unexpected(words: &Words<'_>) -> Failure {
+fn unexpected(words: &Words<'_>, call: &Call) -> Failure {
     let status = words.status;
     match status {
-        300..=399 => {
-            let target = words.said.location.as_ref();
-            let target = target.map_or_else(|| "nowhere".to_owned(), |target| format!("to {target}"));
-            Failure::new(Kind::UnexpectedAnswer, format!("a redirect ({status}) {target}; nothing was written"))
-                .hint("redirects are never followed: a login page, http:// in place of https://, or a moved context path? Mend JIRA_BASE_URL (--base-url)")
-        }
+        300..=399 => redirect::explain(status, &call.url, words.said.location.as_deref()),
         200..=299 if words.said.html => words
             .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer; nothing was written")
             .hint("a login page or a proxy stands in front of Jira"),
@@ -292,5 +319,14 @@ fn unexpected(words: &Words<'_>) -> Failure {
             .failure(Kind::UnexpectedAnswer, "this address takes no such request")
             .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
         _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+    }
+}
+
+/// What a status comes to that is neither a success nor about credentials, whoever answers it.
+pub fn kind_of_other(status: u16) -> Kind {
+    match status {
+        429 => Kind::RateLimited,
+        407 | 408 | 425 | 500..=599 => Kind::Unreachable,
+        _ => Kind::UnexpectedAnswer,
     }
 }

@@ -39,7 +39,9 @@ impl Said {
         if said.oauth_problem.is_some() {
             return said;
         }
-        if let Ok(json) = serde_json::from_str(text) {
+        if let Some(coding) = header("content-encoding").filter(|coding| coding != "identity") {
+            said.say(&format!("the answer is compressed ({coding}), which nobody asked for"));
+        } else if let Ok(json) = serde_json::from_str(text) {
             said.envelope(&json);
         } else if text.starts_with('<') || is_html(answer) {
             said.html = true;

@@ -54,6 +54,17 @@ const METHODS: &[Way] = &[
         secrets: &[AWKWARD, world::CONSUMER_PRIVATE_KEY],
     },
     Way {
+        name: "oauth2",
+        start: || Jira::data_center().start(),
+        give: |program| {
+            program
+                .set("JIRA_OAUTH2_CLIENT_ID", world::SERVICE_CLIENT_ID)
+                .set("JIRA_OAUTH2_CLIENT_SECRET", world::SERVICE_CLIENT_SECRET)
+                .set("JIRA_OAUTH2_SCOPE", "WRITE")
+        },
+        secrets: &[world::SERVICE_CLIENT_SECRET],
+    },
+    Way {
         name: "connect",
         start: || Jira::cloud().connect_app("com.example.awkward", AWKWARD).start(),
         give: |program| {
@@ -96,25 +107,33 @@ fn every_method_and_every_command_stands_in_the_matrix() {
 
 #[test]
 fn no_secret_leaves_the_program_in_any_form() {
+    let runs: usize = std::thread::scope(|scope| {
+        let threads: Vec<_> = METHODS.iter().map(|method| scope.spawn(|| every_echo(method))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    println!("leak matrix: {runs} runs, {} forms searched for each secret", FORMS.len());
+}
+
+/// Every command, status and form with one method; how many runs that were.
+fn every_echo(method: &Way) -> usize {
+    let jira = (method.start)();
     let mut runs = 0;
-    for method in METHODS {
-        let jira = (method.start)();
-        for (_, arguments) in COMMANDS {
-            for (at, status) in STATUSES.iter().enumerate() {
-                for (form_at, form) in FORMS.iter().enumerate() {
-                    let output = if (at + form_at) % 2 == 0 { "text" } else { "json" };
-                    jira.behave();
-                    jira.always(On::Any, Fault::Echo(*status, *form));
-                    let folder = tempfile::tempdir().unwrap();
-                    let shown = run(&jira, method, arguments, output, folder.path());
-                    let what = format!("{} {arguments:?} {status} {output}, form {form_at}", method.name);
-                    search(&shown, &secrets(&jira, method), &what);
-                    runs += 1;
-                }
+    for (_, arguments) in COMMANDS {
+        for (at, status) in STATUSES.iter().enumerate() {
+            for (form_at, form) in FORMS.iter().enumerate() {
+                let output = if (at + form_at) % 2 == 0 { "text" } else { "json" };
+                jira.behave();
+                // Logins and token endpoints answer as they do, so that what they give is on the wire, too.
+                jira.always(On::Path("/rest/api/"), Fault::Echo(*status, *form));
+                let folder = tempfile::tempdir().unwrap();
+                let shown = run(&jira, method, arguments, output, folder.path());
+                let what = format!("{} {arguments:?} {status} {output}, form {form_at}", method.name);
+                search(&shown, &secrets(&jira, method), &what);
+                runs += 1;
             }
         }
     }
-    println!("leak matrix: {runs} runs, {} forms searched for each secret", FORMS.len());
+    runs
 }
 
 /// Everything that the run let out: both streams and the files that it was told to write.
@@ -127,7 +146,7 @@ fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, folder: &Pat
         .set("JIRA_FIELD_VALUE", "Passed")
         .set("JIRA_LOG", "trace")
         .set("JIRA_OUTPUT", output)
-        .set("JIRA_DEADLINE", "0.5")
+        .set("JIRA_DEADLINE", "0.3")
         .set("JIRA_DOTENV", &file("dotenv"))
         .set("GITHUB_OUTPUT", &file("output"))
         .set("GITHUB_STEP_SUMMARY", &file("summary"));

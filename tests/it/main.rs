@@ -16,16 +16,27 @@ mod certificates;
 mod check;
 /// Connect's tokens.
 mod connect;
+/// The fault table.
+mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Jira Cloud behind Atlassian's gateway.
+mod gateway;
 /// One authenticated GET.
 mod get;
+/// Settings and answers of any bytes.
+#[cfg(unix)]
+mod inputs;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
 /// OAuth 1.0a: signatures, clocks, problems.
 mod oauth1;
+/// OAuth 2.0: tokens given, asked for, renewed and refused.
+mod oauth2;
+/// What CI systems tell, and what they are told.
+mod pipelines;
 /// Texts of any kind.
 mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.

@@ -35,6 +35,15 @@ impl Program {
         if jira.base_url().starts_with("https") { program.trusting(jira.ca_file()) } else { program }
     }
 
+    /// The same pipeline against a site of Cloud and the hosts beside it, without credentials.
+    pub fn cloud(jira: &Jira) -> Self {
+        Program::seed(jira)
+            .unset("JIRA_USERNAME")
+            .unset("JIRA_PASSWORD")
+            .set("JIRA_CLOUD_API_URL", &jira.api_url())
+            .set("JIRA_CLOUD_AUTH_URL", &jira.auth_url())
+    }
+
     pub fn trusting(self, ca: &Path) -> Self {
         self.set("JIRA_CA_BUNDLE", ca.to_str().unwrap())
     }

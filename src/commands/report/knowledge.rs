@@ -135,7 +135,7 @@ impl<'a> Library<'a> {
 
     async fn cloud_if_needed(&self, mut shapes: impl Iterator<Item = Shape>, budget: &Budget) -> bool {
         if !shapes.any(Shape::depends_on_deployment) {
-            return self.jira.base().is_cloud_host();
+            return self.jira.is_known_cloud();
         }
         if let Some(cloud) = self.cloud.get() {
             return *cloud;

@@ -3,8 +3,11 @@
 use crate::account::User;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
+use crate::provider::{Consent, OAuthClient};
 use crate::site::{Api, Site};
+use crate::world;
 use serde_json::Value;
+use std::time::{Duration, SystemTime};
 
 impl Site {
     /// The address below which everything lives, context path included.
@@ -92,6 +95,55 @@ impl Site {
     /// When the text is no RSA public key in PEM.
     pub fn add_consumer(&mut self, key: &str, public_pem: &str) {
         self.oauth1.register(key, "Build status", public_pem);
+    }
+
+    /// A client of the identity provider, to change its secret, its scopes or the address people are sent back to.
+    pub fn oauth_client_mut(&mut self, id: &str) -> Option<&mut OAuthClient> {
+        self.provider.client_mut(id)
+    }
+
+    /// Access and refresh token, as if `ci-bot` had consented in the dance with the client that has a redirect address.
+    pub fn consent(&mut self, scopes: &[&str], now: SystemTime) -> (String, String) {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let consent = Consent { client: world::CLIENT_ID.to_owned(), user: world::CI_BOT.to_owned(), scopes };
+        let issued = self.provider.issue(consent, true, now);
+        (issued.access, issued.refresh.unwrap_or_default())
+    }
+
+    /// Whether a refresh token is the newest of its consent and still good.
+    pub fn is_good_refresh_token(&self, token: &str, now: SystemTime) -> bool {
+        self.provider.is_good_refresh_token(token, now)
+    }
+
+    /// Sets how long a refresh token that was replaced may be used again; ten minutes on Cloud.
+    pub fn set_reuse_leeway(&mut self, leeway: Duration) {
+        self.provider.leeway = leeway;
+    }
+
+    /// Sets how long access tokens last from now on.
+    pub fn set_access_token_life(&mut self, life: Duration) {
+        self.provider.access_life = life;
+    }
+
+    /// Ends every access token.
+    pub fn expire_access_tokens(&mut self) {
+        self.provider.forget_access_tokens();
+    }
+
+    /// Ends every refresh token, as a changed password does.
+    pub fn revoke_consents(&mut self) {
+        self.provider.forget_refresh_tokens();
+    }
+
+    /// Keeps people's consent away from this site, as if they had chosen another one.
+    pub fn leave_out_of_consents(&mut self) {
+        self.consented = false;
+    }
+
+    /// Leaves an API token with these scopes alone.
+    pub fn restrict_token(&mut self, token: &str, scopes: &[&str]) {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        self.token_scopes.insert(token.to_owned(), scopes);
     }
 
     /// A value as version 2 of `GET issue` reads it back; null when issue or field is unknown.

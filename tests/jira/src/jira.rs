@@ -79,6 +79,16 @@ impl Jira {
         self.base_url.clone()
     }
 
+    /// Where Atlassian's identity provider is on this machine, in place of `https://auth.atlassian.com`.
+    pub fn auth_url(&self) -> String {
+        format!("{}{}", self.base_url, crate::site::AUTH_HOST)
+    }
+
+    /// Where Atlassian's API host is on this machine, in place of `https://api.atlassian.com`.
+    pub fn api_url(&self) -> String {
+        format!("{}{}", self.base_url, crate::site::API_HOST)
+    }
+
     /// The port on `127.0.0.1`, and on `::1` where the machine has it.
     pub fn port(&self) -> u16 {
         self.port

@@ -55,14 +55,12 @@ impl Request {
 
     /// The query's parameters, decoded, in order.
     pub fn parameters(&self) -> Vec<(String, String)> {
-        let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-        self.query()
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (decode(name), decode(value)))
-            .collect()
+        pairs(self.query().unwrap_or_default())
+    }
+
+    /// The same of a body that is a form.
+    pub(crate) fn form(&self) -> Vec<(String, String)> {
+        pairs(&String::from_utf8_lossy(&self.body))
     }
 
     /// The first parameter of that name.
@@ -75,6 +73,13 @@ impl Request {
     pub(crate) fn accepts_json(&self) -> bool {
         self.value_of("Accept").is_some_and(|accept| accept.contains("application/json"))
     }
+}
+
+fn pairs(text: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
 }
 
 /// The first value of a header, whatever the case of its name.

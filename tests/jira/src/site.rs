@@ -7,11 +7,17 @@ use crate::issue::{Issue, Project};
 use crate::limits::Limits;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
-use crate::oauth1::Provider;
+use crate::oauth1::{ApplicationLinks, SERVLET as OAUTH1};
+use crate::provider::Provider;
 use crate::refusal;
-use crate::session::Sessions;
-use std::collections::BTreeMap;
+use crate::session::{PATH as SESSION, Sessions};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
+
+/// The path of Atlassian's identity provider on this machine.
+pub(crate) const AUTH_HOST: &str = "/auth.atlassian.com";
+/// The path of Atlassian's API host on this machine.
+pub(crate) const API_HOST: &str = "/api.atlassian.com";
 
 /// Which product answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +52,13 @@ pub struct Site {
     pub(crate) limits: Limits,
     pub(crate) bad_logins: BTreeMap<String, u32>,
     pub(crate) sessions: Sessions,
-    pub(crate) oauth1: Provider,
+    pub(crate) oauth1: ApplicationLinks,
     pub(crate) apps: Vec<App>,
+    pub(crate) provider: Provider,
+    /// Whether people's consent reaches this site.
+    pub(crate) consented: bool,
+    /// Scopes of API tokens that have not all of them.
+    pub(crate) token_scopes: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What an administrator could have set otherwise.
@@ -72,28 +83,52 @@ enum Resource {
 impl Site {
     /// What Jira answers to the request at that moment. Nothing but `now` tells it the time.
     pub fn handle(&mut self, request: &Request, now: SystemTime) -> Reply {
+        if let Some(hosted) = self.beside_the_site(request, now) {
+            return hosted;
+        }
         let Some(path) = self.below_context(request.path()) else {
             return refusal::tomcat(404, "");
         };
-        match path.as_str() {
-            "/status" if self.is_self_hosted() => return self.status(),
-            "/_edge/tenant_info" if !self.is_self_hosted() => return Self::tenant_info(),
-            _ => {}
+        match (path.as_str(), self.kind) {
+            ("/status", Kind::Server | Kind::DataCenter) => self.status(),
+            ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),
+            ("/rest/oauth2/latest/authorize", Kind::DataCenter) => self.authorize(request, now),
+            ("/rest/oauth2/latest/token", Kind::DataCenter) => self.token(request, now),
+            (_, Kind::Server | Kind::DataCenter) if path.starts_with(OAUTH1) => self.oauth_servlet(&path, request, now),
+            (SESSION, Kind::Server | Kind::DataCenter) => self.session_resource(request, now),
+            _ => self.answer(&path, request, |site| site.log_in(request, now), now),
         }
+    }
+
+    /// Atlassian's other hosts, which are paths here.
+    fn beside_the_site(&mut self, request: &Request, now: SystemTime) -> Option<Reply> {
         if self.is_self_hosted() {
-            let servlet = self.oauth_servlet(&path, request, now);
-            if let Some(reply) = servlet.or_else(|| self.session_resource(&path, request, now)) {
-                return reply;
-            }
+            return None;
         }
-        let resource = self.resource(&path);
+        let path = request.path();
+        match (path.strip_prefix(AUTH_HOST), path.strip_prefix(API_HOST)) {
+            (Some(path), _) => Some(self.identity(path, request, now)),
+            (_, Some(path)) => Some(self.api(path, request, now)),
+            (None, None) => None,
+        }
+    }
+
+    /// What the site itself answers, once it is known who asks.
+    pub(crate) fn answer(
+        &mut self,
+        path: &str,
+        request: &Request,
+        log_in: impl FnOnce(&mut Self) -> Result<Caller, Reply>,
+        now: SystemTime,
+    ) -> Reply {
+        let resource = self.resource(path);
         if let (false, Some((resource, _))) = (self.is_self_hosted(), &resource)
             && let Some(refused) =
                 wrong_method(self.kind, resource, request).or_else(|| wrong_media_type(self.kind, request))
         {
             return refused;
         }
-        let caller = match self.log_in(request, now) {
+        let caller = match log_in(self) {
             Ok(caller) => caller,
             Err(refused) => return refused,
         };

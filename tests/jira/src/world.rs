@@ -51,6 +51,7 @@ use crate::account::User;
 use crate::field::{Choice, Context, Field};
 use crate::field_type::FieldType as T;
 use crate::issue::{Held, Issue, Project};
+use crate::provider::OAuthClient;
 use crate::site::Kind;
 use std::collections::BTreeMap;
 
@@ -92,6 +93,18 @@ pub const FRED_ACCOUNT_ID: &str = "5b10a2844c20165700ede21g";
 pub const ADMIN_ACCOUNT_ID: &str = "5b10ac8d82e05b22cc7d4ef5";
 /// The site's id at the gateway.
 pub const CLOUD_ID: &str = "11223344-a1b2-3b33-c444-def123456789";
+/// The OAuth 2.0 client to which people consent.
+pub const CLIENT_ID: &str = "Xe4cLiEnT0fTheDance";
+/// Its secret.
+pub const CLIENT_SECRET: &str = "ATOAclient-secret-of-the-dance";
+/// Where its people are sent back to, until a test says otherwise.
+pub const REDIRECT: &str = "http://localhost:8765/callback";
+/// The OAuth 2.0 client that is a service account of its own.
+pub const SERVICE_CLIENT_ID: &str = "service-account-client";
+/// Its secret.
+pub const SERVICE_CLIENT_SECRET: &str = "ATOAservice-account-secret";
+/// Every scope that Cloud's clients may have here.
+pub const CLOUD_SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
 /// Versions of `HSP`.
 pub const VERSIONS: [(&str, &str); 3] = [("10010", "1.0"), ("10011", "1.1"), ("10012", "2.0, beta")];
 /// Components of `HSP`.
@@ -131,6 +144,18 @@ pub(crate) fn users() -> Vec<User> {
             .group("jira-administrators")
             .administrator(),
     ]
+}
+
+/// The clients of the identity provider.
+pub(crate) fn oauth_clients(kind: Kind) -> Vec<OAuthClient> {
+    let scopes: &[&str] = if kind == Kind::Cloud { &CLOUD_SCOPES } else { &["READ", "WRITE"] };
+    let client = |id: &str, secret: &str, redirect: Option<&str>| OAuthClient {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+        redirect: redirect.map(str::to_owned),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+    };
+    vec![client(CLIENT_ID, CLIENT_SECRET, Some(REDIRECT)), client(SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET, None)]
 }
 
 /// The projects.

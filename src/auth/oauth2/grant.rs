@@ -1,0 +1,391 @@
+//! What is asked of a token endpoint, and what its answer means; sends nothing.
+
+use crate::credentials::Client;
+use crate::failure::{Failure, Kind};
+use crate::jira::refusal;
+use crate::jira::said::Said;
+use crate::mask::Mask;
+use crate::secret::Secret;
+use crate::wire::{Answer, Text};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::Duration;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+/// What is given for an access token (RFC 6749 section 1.3).
+#[derive(Clone, Copy, Debug)]
+pub enum Grant<'a> {
+    /// The client itself: a service account.
+    ClientCredentials {
+        /// Data Center wants one; Cloud refuses any, for it is fixed when the credential is made.
+        scope: Option<&'a str>,
+    },
+    /// A user's consent of earlier; may be replaced by the answer.
+    RefreshToken(&'a Secret),
+    /// A user's consent of this minute. Exchanged once.
+    Code {
+        /// From the redirect.
+        code: &'a Secret,
+        /// Where the redirect went to, letter by letter as it was asked for.
+        redirect: &'a Url,
+        /// The secret behind the challenge of RFC 7636.
+        verifier: Option<&'a Secret>,
+    },
+}
+
+/// What a token endpoint gave.
+#[derive(Debug)]
+pub struct Granted {
+    /// Goes into the `Authorization` header.
+    pub access: Secret,
+    /// Takes the place of the one that was spent.
+    pub refresh: Option<Secret>,
+    /// The access token's life.
+    pub lasts: Option<Duration>,
+}
+
+/// Where a grant was refused, and under which name the settings know the client.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint<'a> {
+    /// The token endpoint.
+    pub url: &'a Url,
+    /// True for Atlassian's own, false for a Data Center's.
+    pub cloud: bool,
+}
+
+/// What of a grant was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Client,
+    GrantType,
+    Scope,
+    RefreshToken,
+    Code,
+    Redirect,
+    Verifier,
+}
+
+impl Grant<'_> {
+    fn members<'b>(&'b self, client: &'b Client) -> Vec<(&'static str, &'b str)> {
+        let mut members = vec![("client_id", client.id.as_str()), ("client_secret", client.secret.reveal())];
+        match self {
+            Grant::ClientCredentials { scope } => {
+                members.insert(0, ("grant_type", "client_credentials"));
+                members.extend(scope.map(|scope| ("scope", scope)));
+            }
+            Grant::RefreshToken(token) => {
+                members.insert(0, ("grant_type", "refresh_token"));
+                members.push(("refresh_token", token.reveal()));
+            }
+            Grant::Code { code, redirect, verifier } => {
+                members.insert(0, ("grant_type", "authorization_code"));
+                members.extend([("code", code.reveal()), ("redirect_uri", redirect.as_str())]);
+                members.extend(verifier.map(|verifier| ("code_verifier", verifier.reveal())));
+            }
+        }
+        members
+    }
+
+    /// The content type and the body. Cloud's endpoint takes JSON for what a user granted
+    /// (<https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>); a form is the standard's way (RFC 6749
+    /// section 4.4.2), which Data Center and Cloud's service accounts want.
+    pub fn body(&self, client: &Client, cloud: bool) -> (&'static str, Text) {
+        let members = self.members(client);
+        let json = cloud && !matches!(self, Grant::ClientCredentials { .. });
+        let (media, text) = if json {
+            let members = members.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text)));
+            ("application/json", Value::Object(members.collect()).to_string())
+        } else {
+            ("application/x-www-form-urlencoded", Serializer::new(String::new()).extend_pairs(members).finish())
+        };
+        (media, Text::Sensitive(Secret::derived(text)))
+    }
+}
+
+/// Reads a success. `None` where the answer holds no token that a header can carry.
+pub fn granted(answer: &Answer) -> Option<Granted> {
+    #[derive(Deserialize)]
+    struct Body {
+        access_token: String,
+        refresh_token: Option<String>,
+        expires_in: Option<Value>,
+    }
+    let body: Body = serde_json::from_slice(&answer.body).ok()?;
+    let seconds = body.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+    let is_token = |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+    Some(Granted {
+        access: Some(body.access_token).filter(is_token).map(Secret::derived)?,
+        refresh: body.refresh_token.filter(is_token).map(Secret::derived),
+        lasts: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).filter(|lasts| !lasts.is_zero()),
+    })
+}
+
+/// Says which part was refused, and what to do about it.
+pub fn refused(grant: &Grant<'_>, answer: &Answer, endpoint: Endpoint<'_>, mask: &Mask) -> Failure {
+    let said = Said::read(answer, mask);
+    let (url, status) = (endpoint.url, answer.status);
+    let failure = |kind, what: &str| match said.sentence().as_str() {
+        "" => Failure::new(kind, format!("{what} ({status} from {url})")),
+        words => Failure::new(kind, format!("{words} ({status} from {url}: {what})")),
+    };
+    if !matches!(status, 400 | 401 | 403) || said.html {
+        return match refusal::kind_of_other(status) {
+            Kind::UnexpectedAnswer => failure(Kind::UnexpectedAnswer, "no access token").hint(no_endpoint(endpoint)),
+            kind => failure(kind, "no access token for now"),
+        };
+    }
+    let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let text = |name: &str| json[name].as_str().unwrap_or_default().to_lowercase();
+    if matches!(text("error").as_str(), "server_error" | "temporarily_unavailable") {
+        return failure(Kind::Unreachable, "no access token for now");
+    }
+    match part(&text("error"), &text("error_description"), grant) {
+        Some(part) => failure(Kind::CredentialsRefused, &part.refusal(grant)).hint(part.hint(grant, endpoint)),
+        None => failure(Kind::CredentialsRefused, "refused without a word of which part")
+            .hint(format!("one of these is wrong: {}", suspects(grant))),
+    }
+}
+
+/// RFC 6749 section 5.2 has six words; which part of the grant is meant may only stand in the description.
+fn part(error: &str, description: &str, grant: &Grant<'_>) -> Option<Part> {
+    let mentions = |word: &str| error.contains(word) || description.contains(word);
+    let by_words = [
+        ("redirect", Part::Redirect),
+        ("verifier", Part::Verifier),
+        ("pkce", Part::Verifier),
+        ("challenge", Part::Verifier),
+        ("scope", Part::Scope),
+    ];
+    if let Some((_, part)) = by_words.into_iter().find(|(word, _)| mentions(word)) {
+        return Some(part);
+    }
+    match (error, grant) {
+        // Atlassian's provider says access_denied, "Unauthorized", of a wrong secret.
+        ("invalid_client" | "access_denied", _) => Some(Part::Client),
+        ("invalid_grant", Grant::RefreshToken(_)) => Some(Part::RefreshToken),
+        ("invalid_grant", Grant::Code { .. }) => Some(Part::Code),
+        ("invalid_grant", Grant::ClientCredentials { .. }) => Some(Part::Client),
+        ("unauthorized_client" | "unsupported_grant_type", _) => Some(Part::GrantType),
+        _ if mentions("refresh") => Some(Part::RefreshToken),
+        _ if mentions("client") => Some(Part::Client),
+        _ => None,
+    }
+}
+
+impl Part {
+    fn refusal(self, grant: &Grant<'_>) -> String {
+        let what = match (self, grant) {
+            (Part::Client, _) => "the client id or the client secret is refused",
+            (Part::GrantType, Grant::ClientCredentials { .. }) => "this client may not ask for a token by itself",
+            (Part::GrantType, _) => "this client may not use what a user granted to another",
+            (Part::Scope, _) => "the scope is refused",
+            (Part::RefreshToken, _) => "the refresh token is refused",
+            (Part::Code, _) => "the authorization code is refused",
+            (Part::Redirect, Grant::Code { redirect, .. }) => {
+                return format!("the redirect address {redirect} is refused");
+            }
+            (Part::Redirect, _) => "the redirect address is refused",
+            (Part::Verifier, _) => "the PKCE verifier is refused",
+        };
+        what.to_owned()
+    }
+
+    fn hint(self, grant: &Grant<'_>, endpoint: Endpoint<'_>) -> String {
+        let service = matches!(grant, Grant::ClientCredentials { .. });
+        let client = match (endpoint.cloud, service) {
+            (true, true) => "the service account's OAuth 2.0 credential at admin.atlassian.com",
+            (true, false) => "your app's settings at developer.atlassian.com",
+            (false, _) => "the incoming link's credentials under Application links",
+        };
+        match self {
+            Part::Client => format!(
+                "compare JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET with {client}; a secret that was renewed ends the old one"
+            ),
+            Part::GrantType if service => format!("client credentials need a service account: see {client}"),
+            Part::GrantType => {
+                "JIRA_OAUTH2_CLIENT_ID must be the client that the user consented to; or run jira-build-status oauth2 authorize with this one".to_owned()
+            }
+            Part::Scope => match (endpoint.cloud, service) {
+                (true, true) => format!("the scopes are those of {client}; it needs read:jira-work and write:jira-work"),
+                (true, false) => format!("give the app the scopes read:jira-work and write:jira-work in {client}, then run jira-build-status oauth2 authorize"),
+                (false, _) => "set JIRA_OAUTH2_SCOPE (--scope) to one that the incoming link allows: READ, WRITE, ADMIN or SYSTEM_ADMIN; writing needs WRITE".to_owned(),
+            },
+            Part::RefreshToken => {
+                "it is expired, withdrawn, or was replaced by a run that used a copy of the file; run jira-build-status oauth2 authorize for a new one, and let all jobs share one JIRA_OAUTH2_REFRESH_TOKEN_FILE".to_owned()
+            }
+            Part::Code => "a code works once and for a short time; run jira-build-status oauth2 authorize again".to_owned(),
+            Part::Redirect => format!("enter exactly this address as callback URL in {client}, or choose another port with --port"),
+            Part::Verifier => "the answer belongs to another attempt; run jira-build-status oauth2 authorize again".to_owned(),
+        }
+    }
+}
+
+fn suspects(grant: &Grant<'_>) -> String {
+    let rest = match grant {
+        Grant::ClientCredentials { .. } => String::new(),
+        Grant::RefreshToken(_) => ", the token in JIRA_OAUTH2_REFRESH_TOKEN_FILE".to_owned(),
+        Grant::Code { redirect, .. } => format!(", the redirect address {redirect}, the code (works once)"),
+    };
+    format!("JIRA_OAUTH2_CLIENT_ID, JIRA_OAUTH2_CLIENT_SECRET{rest}")
+}
+
+fn no_endpoint(endpoint: Endpoint<'_>) -> &'static str {
+    if endpoint.cloud {
+        "is JIRA_OAUTH2_TOKEN_URL or JIRA_CLOUD_AUTH_URL right, and does a proxy answer in Atlassian's place?"
+    } else {
+        "this Jira has no OAuth 2.0 provider there: is JIRA_BASE_URL (--base-url) right, and its version new enough? \
+         JIRA_OAUTH2_TOKEN_URL names another token endpoint, JIRA_CLOUD_ID=auto makes a site one of Cloud"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(text: &str) -> Secret {
+        Secret::derived(text.to_owned())
+    }
+
+    fn client() -> Client {
+        Client { id: "ci".to_owned(), secret: secret("s&cret") }
+    }
+
+    fn answer(status: u16, body: &str) -> Answer {
+        Answer { status, body: body.as_bytes().to_vec(), complete: true, ..Answer::default() }
+    }
+
+    #[test]
+    fn each_grant_is_asked_for_in_the_form_that_its_endpoint_takes() {
+        let (token, code, verifier) = (secret("r+1"), secret("c 1"), secret("v1"));
+        let redirect = Url::parse("http://localhost:8765/callback").unwrap();
+        let by_code = |verifier| Grant::Code { code: &code, redirect: &redirect, verifier };
+        for (grant, cloud, body) in [
+            (
+                Grant::ClientCredentials { scope: None },
+                true,
+                "grant_type=client_credentials&client_id=ci&client_secret=s%26cret",
+            ),
+            (
+                Grant::ClientCredentials { scope: Some("WRITE") },
+                false,
+                "grant_type=client_credentials&client_id=ci&client_secret=s%26cret&scope=WRITE",
+            ),
+            (
+                Grant::RefreshToken(&token),
+                true,
+                r#"{"grant_type":"refresh_token","client_id":"ci","client_secret":"s&cret","refresh_token":"r+1"}"#,
+            ),
+            (
+                Grant::RefreshToken(&token),
+                false,
+                "grant_type=refresh_token&client_id=ci&client_secret=s%26cret&refresh_token=r%2B1",
+            ),
+            (
+                by_code(None),
+                true,
+                r#"{"grant_type":"authorization_code","client_id":"ci","client_secret":"s&cret","code":"c 1","redirect_uri":"http://localhost:8765/callback"}"#,
+            ),
+            (
+                by_code(Some(&verifier)),
+                false,
+                "grant_type=authorization_code&client_id=ci&client_secret=s%26cret&code=c+1\
+                 &redirect_uri=http%3A%2F%2Flocalhost%3A8765%2Fcallback&code_verifier=v1",
+            ),
+        ] {
+            let (media, text) = grant.body(&client(), cloud);
+            assert_eq!(text.reveal(), body);
+            assert_eq!(media.ends_with("json"), body.starts_with('{'));
+            assert!(matches!(text, Text::Sensitive(_)));
+        }
+    }
+
+    #[test]
+    fn a_token_needs_no_token_type_and_must_fit_into_a_header() {
+        let all = granted(&answer(200, r#"{"access_token":"a","refresh_token":"r","expires_in":3600,"scope":"x"}"#));
+        let all = all.unwrap();
+        assert_eq!((all.access.reveal(), all.refresh.unwrap().reveal()), ("a", "r"));
+        assert_eq!(all.lasts, Some(Duration::from_secs(3600)));
+        let bare = granted(&answer(200, r#"{"access_token":"a","expires_in":"60"}"#)).unwrap();
+        assert!(bare.refresh.is_none() && bare.lasts == Some(Duration::from_secs(60)));
+        for body in
+            ["", "<html>", "{}", r#"{"access_token":""}"#, r#"{"access_token":"a\r\nb"}"#, r#"{"access_token":1}"#]
+        {
+            assert!(granted(&answer(200, body)).is_none(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_part_that_was_refused() {
+        let (token, code) = (secret("r1"), secret("c1"));
+        let redirect = Url::parse("http://localhost:8765/callback").unwrap();
+        let service = Grant::ClientCredentials { scope: None };
+        let refresh = Grant::RefreshToken(&token);
+        let exchange = Grant::Code { code: &code, redirect: &redirect, verifier: None };
+        let oauth = |error: &str, description: &str| {
+            serde_json::json!({ "error": error, "error_description": description }).to_string()
+        };
+        for (grant, status, body, kind, words) in [
+            (service, 400, oauth("invalid_client", ""), "credentials_refused", "client secret is refused"),
+            (service, 400, oauth("invalid_scope", ""), "credentials_refused", "the scope is refused"),
+            (service, 401, oauth("access_denied", "Unauthorized"), "credentials_refused", "client secret is refused"),
+            (
+                refresh,
+                403,
+                oauth("invalid_grant", "Unknown or invalid refresh token."),
+                "credentials_refused",
+                "the refresh token is refused",
+            ),
+            (
+                refresh,
+                400,
+                oauth("unauthorized_client", "refresh_token is invalid"),
+                "credentials_refused",
+                "granted to another",
+            ),
+            (refresh, 401, oauth("invalid_client", ""), "credentials_refused", "client secret is refused"),
+            (
+                exchange,
+                403,
+                oauth("invalid_grant", "Invalid authorization code"),
+                "credentials_refused",
+                "the authorization code is refused",
+            ),
+            (
+                exchange,
+                400,
+                oauth("invalid_grant", "redirect_uri does not match"),
+                "credentials_refused",
+                "http://localhost:8765/callback is refused",
+            ),
+            (exchange, 400, oauth("invalid_request", "code_verifier is wrong"), "credentials_refused", "PKCE verifier"),
+            (exchange, 401, String::new(), "credentials_refused", "without a word of which part"),
+            (exchange, 401, "Unauthorized".to_owned(), "credentials_refused", "without a word of which part"),
+            (refresh, 400, oauth("temporarily_unavailable", ""), "unreachable", "temporarily_unavailable"),
+            (refresh, 429, String::new(), "rate_limited", "429"),
+            (refresh, 503, String::new(), "unreachable", "503"),
+            (refresh, 404, "<html><title>Not Found</title>".to_owned(), "unexpected_answer", "Not Found"),
+            (refresh, 302, String::new(), "unexpected_answer", "302"),
+            (refresh, 403, "<html><title>Blocked</title>".to_owned(), "unexpected_answer", "Blocked"),
+            (refresh, 200, "{}".to_owned(), "unexpected_answer", "200"),
+        ] {
+            let url = Url::parse("https://auth.atlassian.com/oauth/token").unwrap();
+            let endpoint = Endpoint { url: &url, cloud: true };
+            let failure = refused(&grant, &answer(status, &body), endpoint, &Mask::default());
+            assert_eq!(failure.kind.name(), kind, "{failure}");
+            assert!(failure.message.contains(words), "{words:?} is not in {failure}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_echoes_the_secret_does_not_show_it() {
+        let mask = Mask::default();
+        let token = secret("refresh-token-1");
+        mask.hide(&token);
+        let url = Url::parse("https://auth.atlassian.com/oauth/token").unwrap();
+        let body = r#"{"error":"invalid_grant","error_description":"refresh-token-1 is unknown"}"#;
+        let endpoint = Endpoint { url: &url, cloud: true };
+        let failure = refused(&Grant::RefreshToken(&token), &answer(403, body), endpoint, &mask);
+        assert!(!failure.message.contains("refresh-token-1"), "{failure}");
+    }
+}

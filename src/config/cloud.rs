@@ -1,0 +1,111 @@
+//! The settings of Jira Cloud and of OAuth 2.0: hosts, the site's id, clients and what they were granted.
+
+use super::credentials::read_file;
+use super::reader::{Reader, pick};
+use crate::base_url::BaseUrl;
+use crate::credentials::{Client, Credentials, Grant, Method, OAuth2, Offer, Part, Provider};
+use crate::gateway::{Choice, Cloud, CloudId};
+use crate::secret::Secret;
+use std::path::PathBuf;
+
+const API: &str = "https://api.atlassian.com";
+const AUTH: &str = "https://auth.atlassian.com";
+
+impl Reader {
+    /// The gateway, and the site's id there.
+    pub(super) fn cloud(&mut self, flag: &Option<String>) -> Option<Cloud> {
+        let vars = &mut self.environment.known;
+        let (id, api) = (pick(flag, &vars.cloud_id), vars.cloud_api_url.take());
+        let site = match id.as_deref().map(str::trim) {
+            None => None,
+            Some(auto) if auto.eq_ignore_ascii_case("auto") => Some(Choice::Auto),
+            Some(id) => {
+                let id_found = CloudId::parse(id);
+                if id_found.is_none() {
+                    self.problem(
+                        "JIRA_CLOUD_ID (--cloud-id)",
+                        format!("must be auto or an id such as 11223344-a1b2-3b33-c444-def123456789, not {id:?}"),
+                    );
+                }
+                id_found.map(Choice::Id)
+            }
+        };
+        Some(Cloud { api: self.host("JIRA_CLOUD_API_URL", api, API)?, site })
+    }
+
+    /// One of Atlassian's hosts, or what stands in its place.
+    fn host(&mut self, name: &str, given: Option<String>, default: &str) -> Option<BaseUrl> {
+        let url = BaseUrl::parse(given.as_deref().unwrap_or(default));
+        url.map_err(|what| self.problem(name, what)).ok()
+    }
+
+    /// Where access tokens are had.
+    fn provider(&mut self) -> Option<Provider> {
+        let vars = &mut self.environment.known;
+        let (cloud, token, scope) =
+            (vars.cloud_auth_url.take(), vars.oauth2_token_url.take(), vars.oauth2_scope.take());
+        let token = token.map(|text| BaseUrl::parse_address(&text));
+        let token = token.transpose().map_err(|what| self.problem("JIRA_OAUTH2_TOKEN_URL", what));
+        Some(Provider { cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?, token: token.ok()?, scope })
+    }
+
+    fn client_parts(&mut self) -> (Option<String>, Option<Secret>) {
+        let vars = &mut self.environment.known;
+        let id = vars.oauth2_client_id.take();
+        let secret = (vars.oauth2_client_secret.take(), vars.oauth2_client_secret_file.take());
+        (id, self.secret("JIRA_OAUTH2_CLIENT_SECRET", secret, false))
+    }
+
+    /// The credentials that the variables of OAuth 2.0 might make: an access token, or a client and what it was granted.
+    pub(super) fn oauth2_offers(&mut self) -> Vec<Offer> {
+        let vars = &mut self.environment.known;
+        let token = (vars.oauth2_access_token.take(), vars.oauth2_access_token_file.take());
+        let (refresh, file) = (vars.oauth2_refresh_token.take(), vars.oauth2_refresh_token_file.take());
+        let token = self.secret("JIRA_OAUTH2_ACCESS_TOKEN", token, false);
+        let (id, secret) = self.client_parts();
+        if refresh.is_some() {
+            self.problem(
+                "JIRA_OAUTH2_REFRESH_TOKEN",
+                "cannot be used: each use replaces the token, and the next one could not be saved there; \
+                 put the token into a file that is kept, and set JIRA_OAUTH2_REFRESH_TOKEN_FILE to its path",
+            );
+        }
+        if let Some(path) = &file {
+            self.check_refresh_token(path);
+        }
+        let mut parts = vec![
+            Part { variable: "JIRA_OAUTH2_CLIENT_ID", given: id.is_some() },
+            Part { variable: "JIRA_OAUTH2_CLIENT_SECRET", given: secret.is_some() },
+        ];
+        if file.is_some() {
+            parts.push(Part { variable: "JIRA_OAUTH2_REFRESH_TOKEN_FILE", given: true });
+        }
+        let provider = self.provider();
+        let complete = |grant: Option<Grant>| {
+            grant
+                .zip(provider.clone())
+                .map(|(grant, provider)| Credentials::OAuth2(Box::new(OAuth2 { grant, provider })))
+        };
+        let client = id.zip(secret).map(|(id, secret)| Client { id, secret });
+        let client = client.map(|client| match file {
+            Some(file) => Grant::RefreshToken { client, file: PathBuf::from(file) },
+            None => Grant::ClientCredentials(client),
+        });
+        vec![
+            Offer {
+                method: Method::OAuth2,
+                parts: vec![Part { variable: "JIRA_OAUTH2_ACCESS_TOKEN", given: token.is_some() }],
+                complete: complete(token.map(Grant::AccessToken)),
+            },
+            Offer { method: Method::OAuth2, parts, complete: complete(client) },
+        ]
+    }
+
+    /// Only looked at: another run may replace it before ours reads it in earnest.
+    fn check_refresh_token(&mut self, path: &str) {
+        let token = read_file(path).and_then(|bytes| Secret::from_file(bytes, false).map_err(str::to_owned));
+        if let Err(what) = token {
+            self.problem(&format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({path})"), what);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Which issues are meant: those that are named, or else those that a text names.
+
+use super::reader::{Reader, pick};
+use crate::cli::JobFlags;
+use crate::issue_key::{IssueKey, is_project_key};
+use crate::issue_text::keys_in;
+use crate::jira::said::presentable;
+
+/// With this for a text, the CI system's own variables are read.
+const CI: &str = "ci";
+
+/// The issues of a job.
+pub(super) enum Issues {
+    /// These, each once; never none.
+    These(Vec<IssueKey>),
+    /// There is none, and that is all right: this is why.
+    Skip(String),
+}
+
+impl Reader {
+    /// None where something is wrong, which is then among the problems.
+    pub(super) fn issues(&mut self, flags: &JobFlags) -> Option<Issues> {
+        let before = self.problem_count();
+        let given = if flags.issue.is_empty() {
+            self.environment.known.issue_key.clone().unwrap_or_default()
+        } else {
+            flags.issue.join("\n")
+        };
+        let projects = self.projects(&flags.project);
+        let skip = self.may_skip(&flags.if_no_issue);
+        let named = IssueKey::parse_list(&given).map_err(|piece| {
+            let what = format!("holds {piece:?}, which is no issue key (HSP-1) and no numeric id");
+            self.problem("JIRA_ISSUE_KEY (--issue)", what);
+        });
+        let found = match named {
+            Ok(keys) if keys.is_empty() => self.issues_in_text(&flags.issues_from, &projects),
+            named => Ok(named.unwrap_or_default()),
+        };
+        if self.problem_count() > before {
+            return None;
+        }
+        match found {
+            Ok(keys) => Some(Issues::These(keys)),
+            Err(why) if skip => Some(Issues::Skip(why.sentence())),
+            Err(why) => {
+                match why {
+                    NoIssue::NotGiven => {
+                        let what = ": the issue to write, such as HSP-1; --issues-from finds keys in a branch's name";
+                        self.missing("JIRA_ISSUE_KEY", "--issue", what);
+                    }
+                    NoIssue::NotFound(what) => {
+                        let what = format!("{what}; --if-no-issue skip makes that no failure");
+                        self.problem("JIRA_ISSUES_FROM (--issues-from)", what);
+                    }
+                }
+                None
+            }
+        }
+    }
+
+    /// Whether any issue is given, or a text to find one in.
+    pub(super) fn names_issues(&self, flags: &JobFlags) -> bool {
+        let vars = &self.environment.known;
+        let text = pick(&flags.issues_from, &vars.issues_from);
+        !flags.issue.is_empty() || vars.issue_key.is_some() || text.is_some()
+    }
+
+    fn projects(&mut self, flags: &[String]) -> Vec<String> {
+        let variable = self.environment.known.project_keys.clone().unwrap_or_default();
+        let given = if flags.is_empty() { variable } else { flags.join("\n") };
+        let pieces = given.split(|c: char| c == ',' || c.is_whitespace()).filter(|piece| !piece.is_empty());
+        if let Some(piece) = pieces.clone().find(|piece| !is_project_key(piece)) {
+            self.problem("JIRA_PROJECT_KEYS (--project)", format!("holds {piece:?}, which is no project's key (HSP)"));
+        }
+        pieces.map(str::to_ascii_uppercase).collect()
+    }
+
+    fn may_skip(&mut self, flag: &Option<String>) -> bool {
+        match pick(flag, &self.environment.known.if_no_issue).as_deref().map(str::trim) {
+            None | Some("fail") => false,
+            Some("skip") => true,
+            Some(other) => {
+                self.problem("JIRA_IF_NO_ISSUE (--if-no-issue)", format!("must be fail or skip, not {other:?}"));
+                false
+            }
+        }
+    }
+
+    /// The first text that holds a key decides.
+    fn issues_in_text(&self, flag: &Option<String>, projects: &[String]) -> Result<Vec<IssueKey>, NoIssue> {
+        let text = pick(flag, &self.environment.known.issues_from).ok_or(NoIssue::NotGiven)?;
+        let texts = if text.trim() == CI { self.pipeline.texts() } else { vec![("the text", text)] };
+        let found = texts.iter().map(|(_, text)| keys_in(text, projects)).find(|keys| !keys.is_empty());
+        found.ok_or_else(|| {
+            let of = if projects.is_empty() { String::new() } else { format!(" of {}", projects.join(", ")) };
+            let searched: Vec<_> =
+                texts.iter().map(|(name, text)| format!("{name}, {:?}", presentable(text))).collect();
+            let searched = match searched.as_slice() {
+                [] => "what the CI system tells, for it tells no branch, no title and no commit's message".to_owned(),
+                searched => searched.join(", or "),
+            };
+            NoIssue::NotFound(format!("finds no issue key{of}, in upper case such as HSP-1, in {searched}"))
+        })
+    }
+}
+
+/// Why there is no issue.
+enum NoIssue {
+    NotGiven,
+    NotFound(String),
+}
+
+impl NoIssue {
+    fn sentence(self) -> String {
+        match self {
+            NoIssue::NotGiven => "no issue is given (JIRA_ISSUE_KEY, --issue), and no text to find one in".to_owned(),
+            NoIssue::NotFound(what) => format!("JIRA_ISSUES_FROM (--issues-from) {what}"),
+        }
+    }
+}

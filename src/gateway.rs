@@ -1,0 +1,273 @@
+//! The way to a site of Jira Cloud through Atlassian's gateway, and the site's id there; signs nothing and judges no answer about an issue.
+
+use crate::base_url::BaseUrl;
+use crate::credentials::Method;
+use crate::failure::{Failure, Kind};
+use crate::jira::said::{Said, presentable};
+use crate::jira::{Ask, Budget, Jira, SHORT_BODY, refusal};
+use crate::secret::Secret;
+use crate::wire::{Answer, Text};
+use serde::Deserialize;
+use serde_json::Value;
+use std::cell::OnceCell;
+use url::Url;
+
+/// The id of a site at the gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudId(String);
+
+impl CloudId {
+    /// Reads one; `None` for a text that cannot be a segment of a path.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits =
+            !text.is_empty() && text.len() <= 100 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        fits.then(|| CloudId(text.to_owned()))
+    }
+
+    /// As it stands in addresses.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What the settings say of Cloud.
+#[derive(Clone, Debug)]
+pub struct Cloud {
+    /// `https://api.atlassian.com`, or what stands in its place.
+    pub api: BaseUrl,
+    /// Which site Jira is there, where that is said.
+    pub site: Option<Choice>,
+}
+
+/// The site that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The one at Jira's address.
+    Auto,
+    /// The one of this id.
+    Id(CloudId),
+}
+
+/// The way that signed requests take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Route {
+    /// To Jira's own address.
+    Direct,
+    /// To this site.
+    To(CloudId),
+    /// To the site whose address is known and whose id is asked for.
+    Find,
+    /// The same where Jira turns out to be a site of Cloud.
+    FindOnCloud,
+}
+
+/// A site that a user's consent reaches.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Resource {
+    /// Its id at the gateway.
+    pub id: String,
+    /// Its address.
+    pub url: String,
+    /// Its name.
+    #[serde(default)]
+    pub name: String,
+    /// What was consented to.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+/// The gateway, as one run uses it.
+pub struct Gateway {
+    api: BaseUrl,
+    chosen: bool,
+    route: Route,
+    /// What stands in place of Jira's address; `None` inside where Jira itself is asked.
+    site: OnceCell<Option<BaseUrl>>,
+}
+
+impl Gateway {
+    /// Asks nothing yet.
+    pub fn new(cloud: &Cloud, method: Method, base: &BaseUrl) -> Self {
+        let route = match (method, &cloud.site) {
+            (_, Some(Choice::Id(id))) => Route::To(id.clone()),
+            (_, Some(Choice::Auto)) => Route::Find,
+            // OAuth 2.0 has no other way into Cloud.
+            (Method::OAuth2, None) if base.is_cloud_host() => Route::Find,
+            (Method::OAuth2, None) => Route::FindOnCloud,
+            (_, None) => Route::Direct,
+        };
+        Gateway { api: cloud.api.clone(), chosen: cloud.site.is_some(), route, site: OnceCell::new() }
+    }
+
+    /// True where the settings say that Jira is a site of Cloud.
+    pub fn is_chosen(&self) -> bool {
+        self.chosen
+    }
+
+    /// Finds out where the site is, once.
+    ///
+    /// # Errors
+    /// Where the id can be had from nobody.
+    pub async fn find(&self, jira: &Jira, user_token: Option<Secret>, budget: &Budget) -> Result<(), Failure> {
+        if self.site.get().is_some() {
+            return Ok(());
+        }
+        let id = match &self.route {
+            Route::Direct => None,
+            Route::To(id) => Some(id.clone()),
+            Route::FindOnCloud if !jira.is_cloud(budget).await => None,
+            Route::Find | Route::FindOnCloud => Some(self.find_id(jira, user_token, budget).await?),
+        };
+        let site = id.map(|id| self.api.joined(&format!("/ex/jira/{}", id.as_str())));
+        if let Some(site) = &site {
+            tracing::info!("requests for {} go through {site}", jira.base());
+        }
+        self.site.get_or_init(|| site);
+        Ok(())
+    }
+
+    /// The address to which a request for this address goes.
+    pub fn reroute(&self, base: &BaseUrl, url: &Url) -> Url {
+        let path = url.path().strip_prefix(base.context_path());
+        match (self.site.get(), path) {
+            (Some(Some(site)), Some(path)) => {
+                let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+                site.below(&format!("{path}{query}"))
+            }
+            _ => url.clone(),
+        }
+    }
+
+    /// A user's token knows its sites; without one, or where it knows none of this address, the site itself is asked.
+    async fn find_id(&self, jira: &Jira, user_token: Option<Secret>, budget: &Budget) -> Result<CloudId, Failure> {
+        let mut resources = None;
+        if let Some(token) = &user_token {
+            resources = self.resources(jira, token, budget).await.ok();
+            let listed = resources.as_ref().and_then(|resources| of_address(resources, jira.base()));
+            if let Some(id) = listed {
+                return Ok(id);
+            }
+        }
+        ask_site(jira, budget).await.map_err(|failure| match resources {
+            Some(resources) => not_among(&resources, jira, failure),
+            None => failure,
+        })
+    }
+
+    /// The sites that a user's access token reaches.
+    ///
+    /// # Errors
+    /// Where Atlassian does not list them.
+    pub async fn resources(&self, jira: &Jira, token: &Secret, budget: &Budget) -> Result<Vec<Resource>, Failure> {
+        let url = self.api.below("/oauth/token/accessible-resources");
+        let header = Secret::derived(format!("Bearer {}", token.reveal()));
+        let ask =
+            Ask { headers: vec![("authorization", Text::Sensitive(header))], ..Ask::unsigned(url.clone(), SHORT_BODY) };
+        let answer = Box::pin(jira.call(&ask, budget)).await.answer?;
+        let listed = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200);
+        listed.ok_or_else(|| unhelpful(jira, &url, &answer, "no list of the sites that the token reaches"))
+    }
+}
+
+/// <https://support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id/>
+async fn ask_site(jira: &Jira, budget: &Budget) -> Result<CloudId, Failure> {
+    let url = jira.base().below("/_edge/tenant_info");
+    let answer = Box::pin(jira.call(&Ask::unsigned(url.clone(), SHORT_BODY), budget)).await.answer?;
+    let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let id = json["cloudId"].as_str().and_then(CloudId::parse).filter(|_| answer.status == 200);
+    id.ok_or_else(|| {
+        unhelpful(jira, &url, &answer, "the site does not tell its cloud id").hint(
+            "is JIRA_BASE_URL (--base-url) a site of Jira Cloud, https://NAME.atlassian.net? Or set JIRA_CLOUD_ID (--cloud-id) to its id",
+        )
+    })
+}
+
+fn unhelpful(jira: &Jira, url: &Url, answer: &Answer, what: &str) -> Failure {
+    let said = Said::read(answer, jira.mask()).sentence();
+    let said = if said.is_empty() { String::new() } else { format!("{said} ") };
+    let kind = match answer.status {
+        401 | 403 => Kind::CredentialsRefused,
+        status => refusal::kind_of_other(status),
+    };
+    Failure::new(kind, format!("{said}({} from {url}: {what})", answer.status))
+}
+
+/// The id of the site at this address.
+fn of_address(resources: &[Resource], base: &BaseUrl) -> Option<CloudId> {
+    let same = |resource: &&Resource| {
+        let url = Url::parse(&resource.url).ok();
+        url.is_some_and(|url| url.origin() == base.url().origin())
+    };
+    resources.iter().find(same).and_then(|resource| CloudId::parse(&resource.id))
+}
+
+fn not_among(resources: &[Resource], jira: &Jira, failure: Failure) -> Failure {
+    let urls: Vec<_> = resources.iter().map(|resource| presentable(&jira.mask().clean(&resource.url))).collect();
+    let reaches = if urls.is_empty() { "no site".to_owned() } else { urls.join(", ") };
+    let message = format!("the token reaches {reaches}, not {}; {}", jira.base(), failure.message);
+    Failure { message, ..failure }
+        .hint("run jira-build-status oauth2 authorize and choose this site on the consent page, or mend JIRA_BASE_URL (--base-url)")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(text: &str) -> BaseUrl {
+        BaseUrl::parse(text).unwrap()
+    }
+
+    fn direct() -> Gateway {
+        let cloud = Cloud { api: base("https://api.atlassian.com"), site: None };
+        Gateway::new(&cloud, Method::Basic, &base("https://x.atlassian.net"))
+    }
+
+    fn to(id: &str) -> Gateway {
+        let gateway = direct();
+        let site = gateway.api.joined(&format!("/ex/jira/{id}"));
+        gateway.site.get_or_init(|| Some(site));
+        gateway
+    }
+
+    #[test]
+    fn a_request_keeps_its_path_and_query_behind_the_gateways_address() {
+        let site = base("https://x.atlassian.net");
+        for (path, there) in [
+            ("/rest/api/2/issue/HSP-1", "https://api.atlassian.com/ex/jira/1-2/rest/api/2/issue/HSP-1"),
+            (
+                "/rest/api/2/a%2Fb?notifyUsers=false",
+                "https://api.atlassian.com/ex/jira/1-2/rest/api/2/a%2Fb?notifyUsers=false",
+            ),
+        ] {
+            assert_eq!(to("1-2").reroute(&site, &site.below(path)).as_str(), there);
+        }
+        assert_eq!(direct().reroute(&site, &site.below("/rest/x")), site.below("/rest/x"));
+    }
+
+    #[test]
+    fn an_id_is_one_segment_of_a_path() {
+        for (text, fits) in [("11223344-a1b2-3b33-c444-def123456789", true), ("", false), ("a/b", false), ("..", false)]
+        {
+            assert_eq!(CloudId::parse(text).is_some(), fits, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_site_is_found_among_the_accessible_ones_by_its_address() {
+        let resource = |id: &str, url: &str| Resource {
+            id: id.to_owned(),
+            url: url.to_owned(),
+            name: String::new(),
+            scopes: vec![],
+        };
+        let resources = [
+            resource("1", "https://other.atlassian.net"),
+            resource("2", "https://Mine.atlassian.net/"),
+            resource("3", "no address"),
+        ];
+        let found = |address| of_address(&resources, &base(address)).map(|id| id.as_str().to_owned());
+        assert_eq!(found("https://mine.atlassian.net").as_deref(), Some("2"));
+        assert_eq!(found("http://mine.atlassian.net"), None);
+        assert_eq!(found("https://third.atlassian.net"), None);
+    }
+}

@@ -1,0 +1,195 @@
+//! Results in the forms of GitHub Actions: annotations, outputs and a summary; writes none of them anywhere.
+//!
+//! The forms: <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
+
+use super::{Ending, IssueResult, Report};
+use crate::failure::Failure;
+use crate::jira::said::presentable;
+use std::fmt::Write;
+
+/// GitHub shows so many annotations of a step.
+const MOST_ANNOTATIONS: usize = 10;
+/// With texts as long as they may be, so many rows stay far below the mebibyte that a summary may have.
+const MOST_ROWS: usize = 200;
+
+impl Report {
+    /// Workflow commands: an `::error` for each issue that was not written, and one `::notice` for the others.
+    pub fn annotations(&self) -> String {
+        let failures = self.issues.iter().filter_map(|issue| match &issue.ending {
+            Ending::Failed { failure, .. } => Some((format!("{} was not written", issue.key), failure)),
+            Ending::Written | Ending::Planned => None,
+        });
+        let run = self.failure.iter().map(|failure| ("Nothing was written to Jira".to_owned(), failure));
+        let failures: Vec<_> = failures.chain(run).collect();
+        let mut commands = String::new();
+        let shown = if failures.len() > MOST_ANNOTATIONS { MOST_ANNOTATIONS - 1 } else { failures.len() };
+        for (title, failure) in &failures[..shown] {
+            commands.push_str(&command("error", title, &advice(failure)));
+        }
+        if failures.len() > shown {
+            let text = format!("{} issues; the log names each", failures.len() - shown);
+            commands.push_str(&command("error", "Further issues were not written", &text));
+        }
+        if let Some(why) = &self.skipped {
+            commands.push_str(&command("notice", "Jira is left as it is", why));
+        }
+        for (title, done) in [
+            ("Written to Jira", self.keys(|ending| matches!(ending, Ending::Written))),
+            ("Would be written to Jira", self.keys(|ending| matches!(ending, Ending::Planned))),
+        ] {
+            if !done.is_empty() {
+                commands.push_str(&command("notice", title, &presentable(&done.join(", "))));
+            }
+        }
+        commands
+    }
+
+    /// What later steps may ask for: `outcome`, and the keys of the `issues`, of those `written` and of those that `failed`,
+    /// by commas. The delimiter must be one that nobody could know before.
+    pub fn outputs(&self, delimiter: &str) -> String {
+        let issues = self.keys(|_| true);
+        let outputs = [
+            ("outcome", self.outcome().to_owned()),
+            ("issues", issues.join(",")),
+            ("written", self.written().join(",")),
+            ("failed", self.not_written().join(",")),
+        ];
+        outputs.iter().map(|(name, value)| format!("{name}<<{delimiter}\n{value}\n{delimiter}\n")).collect()
+    }
+
+    /// A table in Markdown, with links to the issues.
+    pub fn summary(&self) -> String {
+        let mut text = format!("### Jira: {}\n\n", self.outcome());
+        if let Some(why) = &self.skipped {
+            let _ = writeln!(text, "{}\n", escaped(why));
+        }
+        if let Some(failure) = &self.failure {
+            let _ = writeln!(text, "{}\n", cell(&failure.message, failure));
+        }
+        if self.issues.is_empty() {
+            return text;
+        }
+        text.push_str("| Issue | Outcome | |\n| --- | --- | --- |\n");
+        for issue in self.issues.iter().take(MOST_ROWS) {
+            let _ = writeln!(text, "| {} | {} | {} |", self.linked(issue), issue.ending.name(), told(issue));
+        }
+        if let Some(more) = self.issues.len().checked_sub(MOST_ROWS).filter(|more| *more > 0) {
+            let _ = writeln!(text, "\n{more} more issues stand in the log.");
+        }
+        text.push('\n');
+        text
+    }
+
+    fn linked(&self, issue: &IssueResult) -> String {
+        let key = escaped(issue.key.as_str());
+        match self.link(&issue.key) {
+            // An address holds no space and no angle bracket: it was parsed and written again.
+            Some(url) => format!("[{key}](<{}>)", url.replace('|', "%7C")),
+            None => key,
+        }
+    }
+}
+
+/// What was written, or why it was not.
+fn told(issue: &IssueResult) -> String {
+    match &issue.ending {
+        Ending::Failed { failure, .. } => cell(&failure.message, failure),
+        Ending::Written | Ending::Planned => {
+            let body = issue.edit.as_ref().map(|edit| edit.body().to_string());
+            escaped(&presentable(&body.unwrap_or_default()))
+        }
+    }
+}
+
+fn cell(message: &str, failure: &Failure) -> String {
+    let hint = failure.hint.iter().map(|hint| format!("<br>{}", escaped(&presentable(hint))));
+    std::iter::once(escaped(&presentable(message))).chain(hint).collect()
+}
+
+fn advice(failure: &Failure) -> String {
+    match &failure.hint {
+        Some(hint) => format!("{}\nhint: {hint}", failure.message),
+        None => failure.message.clone(),
+    }
+}
+
+/// One workflow command. The runner undoes these escapes and takes a line end, or what begins a line, for no more than text:
+/// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>.
+fn command(name: &str, title: &str, text: &str) -> String {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = data(title).replace(':', "%3A").replace(',', "%2C");
+    format!("::{name} title={property}::{}\n", data(text))
+}
+
+/// Text in Markdown that stays text: no markup, no HTML, no end of a table's cell.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_{}[]()<>#+!|~&$@".contains(c) {
+            out.push('\\');
+        }
+        out.push(if c.is_control() { ' ' } else { c });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Kind;
+    use crate::issue_key::IssueKey;
+    use std::time::Duration;
+
+    fn issue(key: &str, ending: Ending) -> IssueResult {
+        let key = IssueKey::parse(key).unwrap();
+        IssueResult { key, edit: None, ending, attempts: 1, http_status: None, elapsed: Duration::ZERO }
+    }
+
+    fn failed(message: &str) -> Ending {
+        Ending::Failed { failure: Failure::new(Kind::ValueRefused, message).hint("mend it"), maybe_written: false }
+    }
+
+    fn report(issues: Vec<IssueResult>) -> Report {
+        Report { issues, base: Some("https://jira.example.com/jira".to_owned()), ..Report::default() }
+    }
+
+    #[test]
+    fn text_from_outside_becomes_no_workflow_command() {
+        let report = report(vec![issue("HSP-1", failed("100%\r\n::set-env name=PATH::/evil, %0A"))]);
+        assert_eq!(
+            report.annotations(),
+            "::error title=HSP-1 was not written::100%25%0D%0A::set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
+        );
+    }
+
+    #[test]
+    fn more_failures_than_github_shows_are_counted() {
+        let issues = (1..=40).map(|number| issue(&format!("HSP-{number}"), failed("no")));
+        let annotations = report(issues.collect()).annotations();
+        assert_eq!(annotations.lines().count(), 10, "{annotations}");
+        assert!(
+            annotations.ends_with("::error title=Further issues were not written::31 issues; the log names each\n")
+        );
+    }
+
+    #[test]
+    fn outputs_name_the_issues_by_what_became_of_them() {
+        let report =
+            report(vec![issue("HSP-1", Ending::Written), issue("HSP-2", failed("no")), issue("7", Ending::Written)]);
+        let outputs =
+            "outcome<<X\npartial\nX\nissues<<X\nHSP-1,HSP-2,7\nX\nwritten<<X\nHSP-1,7\nX\nfailed<<X\nHSP-2\nX\n";
+        assert_eq!(report.outputs("X"), outputs);
+    }
+
+    #[test]
+    fn the_summary_links_issues_and_shows_markup_as_text() {
+        let report =
+            report(vec![issue("HSP-1", failed("a|b <img src=x> [c](http://d)\n| e")), issue("7", Ending::Written)]);
+        assert_eq!(
+            report.summary(),
+            "### Jira: partial\n\n| Issue | Outcome | |\n| --- | --- | --- |\n\
+             | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed | \
+             a\\|b \\<img src=x\\> \\[c\\]\\(http://d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
+        );
+    }
+}

@@ -1,0 +1,348 @@
+use crate::program::{FIELD, Program, VALUE};
+use jira_stand_in::world::{CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET};
+use jira_stand_in::{Fault, Jira, On, Recorded, Reply};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::{Duration, SystemTime};
+
+const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+
+/// A user's consent, its refresh token in a file.
+struct Consent {
+    folder: tempfile::TempDir,
+}
+
+impl Consent {
+    fn new(jira: &Jira, scopes: &[&str]) -> Self {
+        let consent = Consent { folder: tempfile::tempdir().unwrap() };
+        let (_, refresh) = jira.site().lock().unwrap().consent(scopes, SystemTime::now());
+        std::fs::write(consent.file(), refresh + "\n").unwrap();
+        consent
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("jira-oauth2.token")
+    }
+
+    fn token(&self) -> String {
+        std::fs::read_to_string(self.file()).unwrap()
+    }
+
+    /// The pipeline, with this consent.
+    fn program(&self, program: Program) -> Program {
+        program
+            .set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID)
+            .set("JIRA_OAUTH2_CLIENT_SECRET", CLIENT_SECRET)
+            .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", self.file().to_str().unwrap())
+    }
+}
+
+fn is_good(jira: &Jira, token: &str) -> bool {
+    jira.site().lock().unwrap().is_good_refresh_token(token, SystemTime::now())
+}
+
+fn service(program: Program) -> Program {
+    program.set("JIRA_OAUTH2_CLIENT_ID", SERVICE_CLIENT_ID).set("JIRA_OAUTH2_CLIENT_SECRET", SERVICE_CLIENT_SECRET)
+}
+
+fn token_requests(jira: &Jira) -> Vec<Recorded> {
+    let mut requests = jira.requests();
+    requests.retain(|request| request.path.ends_with("/token"));
+    requests
+}
+
+/// Method and path of every request, shortened.
+fn asked(jira: &Jira) -> Vec<String> {
+    let short = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    jira.requests().iter().map(|asked| format!("{} {}", asked.method, short(&asked.path))).collect()
+}
+
+#[track_caller]
+fn expect(program: Program, kind: &str, code: i32, words: &[&str]) {
+    let (exit, report) = program.without_retries().report();
+    let error = if report["error"].is_null() { &report["issues"][0]["error"] } else { &report["error"] };
+    assert_eq!((error["kind"].as_str().unwrap(), exit), (kind, code), "{error}");
+    let said = format!("{} / {}", error["message"], error["hint"]);
+    for word in words {
+        assert!(said.contains(word), "{word:?} is not in {said}");
+    }
+}
+
+#[test]
+fn an_access_token_is_sent_as_it_is_through_the_gateway_or_to_a_data_center() {
+    let cloud = Jira::cloud().start();
+    let (access, _) = cloud.site().lock().unwrap().consent(&SCOPES, SystemTime::now());
+    let program = || Program::cloud(&cloud).set("JIRA_OAUTH2_ACCESS_TOKEN", &access);
+    program().set("JIRA_CLOUD_ID", CLOUD_ID).run().exits(0).quietly();
+    assert_eq!(asked(&cloud), ["PUT HSP-1"]);
+    // Without an id the site says what it is, and the token which sites it reaches.
+    program().run().exits(0).quietly();
+    assert_eq!(asked(&cloud)[1..], ["GET serverInfo", "GET accessible-resources", "PUT HSP-1"]);
+    assert_eq!(cloud.field("HSP-1", FIELD)["value"], VALUE);
+
+    let own = Jira::data_center().start();
+    let (access, _) = own.site().lock().unwrap().consent(&["WRITE"], SystemTime::now());
+    Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", &access).run().exits(0).quietly();
+    assert_eq!(asked(&own), ["GET serverInfo", "PUT HSP-1"]);
+}
+
+#[test]
+fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
+    let cloud = Jira::cloud().start();
+    let program = service(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", "auto").set("JIRA_OAUTH2_SCOPE", "WRITE");
+    program.run().exits(0).quietly();
+    assert_eq!(asked(&cloud), ["POST token", "GET tenant_info", "PUT HSP-1"]);
+    let body = String::from_utf8(token_requests(&cloud)[0].body.clone()).unwrap();
+    assert!(body.starts_with("grant_type=client_credentials&") && !body.contains("scope"), "{body}");
+
+    let own = Jira::data_center().start();
+    service(Program::cloud(&own)).set("JIRA_OAUTH2_SCOPE", "WRITE").run().exits(0).quietly();
+    assert_eq!(asked(&own), ["GET serverInfo", "POST token", "PUT HSP-1"]);
+    let unscoped = service(Program::cloud(&own));
+    expect(unscoped, "usage", 2, &["JIRA_OAUTH2_SCOPE is missing", "WRITE"]);
+    assert_eq!(token_requests(&own).len(), 1);
+}
+
+#[test]
+fn a_users_refresh_token_is_spent_and_the_next_one_saved_for_its_owner_alone() {
+    for jira in [Jira::cloud().start(), Jira::data_center().start()] {
+        let consent = Consent::new(&jira, if jira.base_url().ends_with("jira") { &["WRITE"] } else { &SCOPES });
+        let old = consent.token();
+        for _ in 0..2 {
+            consent.program(Program::cloud(&jira)).run().exits(0).quietly();
+        }
+        let new = consent.token();
+        assert_ne!(old.trim(), new);
+        assert!(is_good(&jira, &new) && !is_good(&jira, old.trim()));
+        assert_eq!(jira.writes().iter().filter(|write| write.status == Some(204)).count(), 2);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(consent.file()).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600);
+        }
+    }
+}
+
+#[test]
+fn cloud_is_asked_in_json_and_the_site_is_found_among_those_that_the_user_chose() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", "auto").run().exits(0).quietly();
+    assert_eq!(asked(&jira), ["POST token", "GET accessible-resources", "PUT HSP-1"]);
+    let json = token_requests(&jira)[0].json();
+    assert_eq!((json["grant_type"].as_str(), json["client_id"].as_str()), (Some("refresh_token"), Some(CLIENT_ID)));
+    assert!(jira.writes()[0].path.contains(&format!("/ex/jira/{CLOUD_ID}/")));
+}
+
+#[test]
+fn the_new_refresh_token_is_in_its_file_before_the_access_token_is_used() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    jira.always(On::Write, Fault::Status(401, r#"{"code":401,"message":"Unauthorized; scope does not match"}"#));
+    consent.program(Program::cloud(&jira)).run().exits(3);
+    assert!(is_good(&jira, &consent.token()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_written_is_found_out_before_the_old_token_is_spent() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    // A line of text that not even root may replace or write.
+    let program = consent.program(Program::cloud(&jira)).set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/proc/version");
+    expect(
+        program.set("JIRA_CLOUD_ID", CLOUD_ID),
+        "usage",
+        2,
+        &["JIRA_OAUTH2_REFRESH_TOKEN_FILE (/proc/version) cannot be written", "nothing was sent", "read-write"],
+    );
+    assert!(jira.requests().is_empty());
+}
+
+#[test]
+fn an_access_token_that_ends_in_mid_run_is_renewed_once() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    let unauthorized = r#"{"code":401,"message":"Unauthorized"}"#;
+    jira.misbehave(On::Path("HSP-2"), Fault::Status(401, unauthorized));
+    let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    program.set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3").set("JIRA_CONCURRENCY", "1").run().exits(0);
+    let order = ["POST token", "PUT HSP-1", "PUT HSP-2", "POST token", "PUT HSP-2", "PUT HSP-3"];
+    assert_eq!(asked(&jira), order);
+    assert!(is_good(&jira, &consent.token()));
+    let writes = jira.writes();
+    assert_ne!(writes[0].header("authorization"), writes[2].header("authorization"));
+
+    jira.always(On::Write, Fault::Status(401, unauthorized));
+    let before = token_requests(&jira).len();
+    let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    expect(program, "credentials_refused", 3, &["wrong, withdrawn or expired"]);
+    assert_eq!(token_requests(&jira).len() - before, 2);
+}
+
+#[test]
+fn an_access_token_whose_time_is_over_is_renewed_without_being_tried() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    jira.site().lock().unwrap().set_access_token_life(Duration::from_secs(1));
+    jira.misbehave(On::Path("HSP-1"), Fault::AfterApplying(Box::new(Fault::Delay(Duration::from_millis(1100)))));
+    let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    program.set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(0);
+    assert_eq!(asked(&jira), ["POST token", "PUT HSP-1", "POST token", "PUT HSP-2"]);
+}
+
+#[test]
+fn side_by_side_writes_renew_an_ended_token_together() {
+    let jira = Jira::data_center().start();
+    let consent = Consent::new(&jira, &["WRITE"]);
+    for issue in ["HSP-2", "HSP-3", "HSP-4", "HSP-5"] {
+        jira.misbehave(On::Path(issue), Fault::Status(401, ""));
+    }
+    let program = consent.program(Program::cloud(&jira)).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3 HSP-4 HSP-5");
+    program.run().exits(0);
+    // One renewal, or two where a write was signed with the second token and refused only then; never one each.
+    assert!(token_requests(&jira).len() <= 3, "{:?}", asked(&jira));
+    assert_eq!(jira.writes().iter().filter(|write| write.status == Some(204)).count(), 5);
+}
+
+#[test]
+fn twenty_jobs_at_once_over_one_file_all_succeed_and_lose_no_token() {
+    for (jira, scopes) in [(Jira::cloud().start(), &SCOPES[..]), (Jira::data_center().start(), &["WRITE"][..])] {
+        // No leeway: a job that spends a token which another has replaced is refused.
+        jira.site().lock().unwrap().set_reuse_leeway(Duration::ZERO);
+        let consent = Consent::new(&jira, scopes);
+        let begun: Vec<_> = (0..20)
+            .map(|_| consent.program(Program::cloud(&jira)).command().stdout(Stdio::null()).spawn().unwrap())
+            .collect();
+        for mut job in begun {
+            assert!(job.wait().unwrap().success());
+        }
+        assert_eq!(jira.writes().iter().filter(|write| write.status == Some(204)).count(), 20);
+        assert_eq!(token_requests(&jira).iter().filter(|asked| asked.status == Some(200)).count(), 20);
+        assert!(is_good(&jira, &consent.token()));
+        consent.program(Program::cloud(&jira)).run().exits(0);
+    }
+}
+
+#[test]
+fn each_refusal_says_which_part_was_refused() {
+    let cloud = Jira::cloud().start();
+    let own = Jira::data_center().start();
+    let consent = Consent::new(&cloud, &SCOPES);
+    let user = || consent.program(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    let refused = |program: Program, words: &[&str]| expect(program, "credentials_refused", 3, words);
+    refused(
+        service(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", "auto").set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"),
+        &["invalid_client", "the client id or the client secret", "admin.atlassian.com"],
+    );
+    refused(
+        user().set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"),
+        &["Unauthorized", "the client id or the client secret", "developer.atlassian.com"],
+    );
+    refused(
+        service(Program::cloud(&own)).set("JIRA_OAUTH2_SCOPE", "ADMIN"),
+        &["invalid_scope", "JIRA_OAUTH2_SCOPE", "WRITE"],
+    );
+    refused(
+        service(Program::cloud(&own)).set("JIRA_OAUTH2_CLIENT_ID", "nobody").set("JIRA_OAUTH2_SCOPE", "WRITE"),
+        &["the client id or the client secret", "Application links"],
+    );
+    std::fs::write(consent.file(), "no-such-token").unwrap();
+    refused(user(), &["Unknown or invalid refresh token.", "the refresh token is refused", "oauth2 authorize"]);
+    assert_eq!(consent.token(), "no-such-token");
+    cloud.misbehave(On::Path("oauth/token"), Fault::Status(401, ""));
+    refused(user(), &["without a word", "JIRA_OAUTH2_CLIENT_ID", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"]);
+    assert!(cloud.writes().is_empty() && own.writes().is_empty());
+}
+
+#[test]
+fn each_refusal_of_an_access_token_has_its_own_words() {
+    let cloud = Jira::cloud().start();
+    let token = |scopes: &[&str]| cloud.site().lock().unwrap().consent(scopes, SystemTime::now()).0;
+    let with = |token: &str| Program::cloud(&cloud).set("JIRA_OAUTH2_ACCESS_TOKEN", token);
+    let refused = |program: Program, words: &[&str]| expect(program, "credentials_refused", 3, words);
+    refused(
+        with("expired-access-token").set("JIRA_CLOUD_ID", CLOUD_ID),
+        &["wrong, withdrawn or expired", "a refresh token"],
+    );
+    refused(with(&token(&["read:jira-work"])), &["scope does not match", "write:jira-work"]);
+    let here = token(&SCOPES);
+    cloud.site().lock().unwrap().leave_out_of_consents();
+    refused(with(&here), &["knows no such site, or the token does not reach it"]);
+    cloud.misbehave(On::Path("tenant_info"), Fault::Status(404, ""));
+    expect(
+        with(&here),
+        "unexpected_answer",
+        5,
+        &["the token reaches https://another.atlassian.net, not http://localhost", "oauth2 authorize"],
+    );
+    let own = Jira::data_center().start();
+    let (read, _) = own.site().lock().unwrap().consent(&["READ"], SystemTime::now());
+    let small = Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", &read);
+    expect(small, "permission_denied", 3, &["scope does not allow this"]);
+    refused(
+        Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", "expired-access-token"),
+        &["Client must be authenticated", "token"],
+    );
+}
+
+#[test]
+fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    let user = || consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    jira.misbehave(On::Path("oauth/token"), Fault::Status(503, ""));
+    user().run().exits(0);
+    assert_eq!(asked(&jira), ["POST token", "POST token", "PUT HSP-1"]);
+    for (fault, kind, words) in [
+        (Fault::Status(503, ""), "unreachable", "503"),
+        (Fault::Answer(Reply::new(429).header("Retry-After", "9999")), "rate_limited", "429"),
+        (Fault::Status(302, ""), "unexpected_answer", "JIRA_OAUTH2_TOKEN_URL"),
+        (Fault::Status(200, "<html><title>Sign in</title></html>"), "unexpected_answer", "Sign in"),
+    ] {
+        jira.misbehave(On::Path("oauth/token"), fault);
+        let deadline = user().set("JIRA_DEADLINE", "5");
+        expect(deadline, kind, 5, &[words]);
+    }
+    let elsewhere = user().set("JIRA_OAUTH2_TOKEN_URL", "http://localhost:1/token");
+    expect(elsewhere, "unreachable", 5, &["http://localhost:1: no connection"]);
+    assert!(is_good(&jira, &consent.token()));
+}
+
+#[test]
+fn wrong_settings_are_found_before_anything_is_sent() {
+    let jira = Jira::cloud().start();
+    let client = || service(Program::cloud(&jira));
+    expect(
+        client().set("JIRA_OAUTH2_REFRESH_TOKEN", "r1"),
+        "usage",
+        2,
+        &["JIRA_OAUTH2_REFRESH_TOKEN cannot be used", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"],
+    );
+    expect(client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file"), "usage", 2, &["/no/such/file"]);
+    expect(client().unset("JIRA_OAUTH2_CLIENT_ID"), "usage", 2, &["lacks JIRA_OAUTH2_CLIENT_ID"]);
+    expect(client().set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token"), "usage", 2, &["both complete"]);
+    expect(client().set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com"), "usage", 2, &["JIRA_CLOUD_AUTH_URL"]);
+    expect(client().set("JIRA_OAUTH2_TOKEN_URL", "ftp://x"), "usage", 2, &["JIRA_OAUTH2_TOKEN_URL"]);
+    assert!(jira.requests().is_empty());
+}
+
+#[test]
+fn no_token_and_no_secret_is_ever_shown() {
+    let jira = Jira::cloud().start();
+    let consent = Consent::new(&jira, &SCOPES);
+    let old = consent.token();
+    for path in ["oauth/token", "HSP-1"] {
+        let echo = |value: &str| Fault::Header("X-Echo", Box::leak(value.to_owned().into_boxed_str()));
+        jira.misbehave(On::Path(path), echo(&format!("{} {CLIENT_SECRET}", old.trim())));
+    }
+    let ran = consent.program(Program::cloud(&jira)).set("JIRA_LOG", "trace").run().exits(0);
+    let requests = jira.requests();
+    let access = requests.iter().find_map(|asked| asked.header("authorization")?.strip_prefix("Bearer ")).unwrap();
+    ran.hides(old.trim())
+        .hides(&consent.token())
+        .hides(CLIENT_SECRET)
+        .hides(access)
+        .says("X-Echo".to_lowercase().as_str());
+}
