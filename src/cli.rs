@@ -54,11 +54,37 @@ pub enum Command {
         #[command(flatten)]
         shared: Box<SharedFlags>,
     },
+    /// OAuth 2.0: let a person consent once, for pipelines that run without one
+    Oauth2 {
+        /// Which step.
+        #[command(subcommand)]
+        step: OAuth2Step,
+    },
     /// Explain the credentials or the fields, with an example each
     Help {
         /// credentials or fields
         #[arg(value_name = "TOPIC")]
         topic: Option<String>,
+    },
+}
+
+/// The steps of `oauth2`.
+#[derive(Debug, Subcommand)]
+pub enum OAuth2Step {
+    /// Open the consent page, take the code, store the refresh token; needs JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET
+    Authorize {
+        /// The redirect address is http://localhost:N/callback (8765)
+        #[arg(long, value_name = "N", allow_hyphen_values = true)]
+        port: Option<String>,
+        /// What to ask for, by white space [env: JIRA_OAUTH2_SCOPE]
+        #[arg(long, value_name = "SCOPE", allow_hyphen_values = true)]
+        scope: Option<String>,
+        /// Where the refresh token goes; - is standard output (jira-oauth2.token)
+        #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+        out: Option<String>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
     },
 }
 

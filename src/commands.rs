@@ -3,4 +3,5 @@
 pub mod check;
 pub mod get;
 pub mod help;
+pub mod oauth2;
 pub mod report;

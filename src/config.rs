@@ -10,6 +10,7 @@ mod variables;
 
 use crate::base_url::BaseUrl;
 use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags};
+use crate::commands::oauth2::Authorize;
 use crate::credentials::{Credentials, Method};
 use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
@@ -135,6 +136,8 @@ pub enum Command {
     Get(Box<Connection>, Credentials, Url),
     /// No issue is concerned, for this reason, and that was said to be all right.
     Skip(String),
+    /// `oauth2 authorize`.
+    Authorize(Box<Connection>, Credentials, Box<Authorize>),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
 }
@@ -159,6 +162,7 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
     match &cli.command {
         Some(cli::Command::Check { shared, .. }) => &shared.reporting,
         Some(cli::Command::Get { shared, .. }) => &shared.reporting,
+        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { shared, .. } }) => &shared.reporting,
         Some(cli::Command::Help { .. }) | None => &cli.reporting,
     }
 }
@@ -194,6 +198,12 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let url = connection.as_ref().and_then(|connection| reader.url_below(&connection.base, &path));
             let (connection, (credentials, url)) = reader.finish(connection, credentials.zip(url))?;
             Ok(Command::Get(connection, credentials, url))
+        }
+        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { port, scope, out, shared } }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let authorize = reader.authorize(&port, &scope, &out);
+            let (connection, (credentials, authorize)) = reader.finish(connection, authorize)?;
+            Ok(Command::Authorize(connection, credentials, authorize))
         }
         Some(cli::Command::Help { topic }) => crate::commands::help::text(topic.as_deref()).map(Command::Show),
     }

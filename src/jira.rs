@@ -232,6 +232,22 @@ impl Jira {
         Some(Failure::new(Kind::Interrupted(signal), format!("{name} ended the run")))
     }
 
+    /// Ends when a signal ends the run.
+    pub async fn stopped(&self) -> Failure {
+        loop {
+            let told = self.stop.notified();
+            if let Some(failure) = self.interruption() {
+                return failure;
+            }
+            told.await;
+        }
+    }
+
+    /// Cloud's gateway.
+    pub fn gateway(&self) -> Option<&Gateway> {
+        self.gateway.as_ref()
+    }
+
     /// A fresh budget for one issue.
     pub fn budget(&self) -> Budget {
         Budget { retries: Cell::new(self.patience.max_retries) }
@@ -290,10 +306,14 @@ impl Jira {
         }
         let ask = Ask::unsigned(self.base.below("/rest/api/2/serverInfo"), SHORT_BODY);
         let call = Box::pin(self.call(&ask, budget)).await;
-        let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
-        let cloud = info.is_some_and(|info| info["deploymentType"] == "Cloud");
-        self.cloud.set(Some(cloud));
-        cloud
+        let info = call.answer.ok().and_then(|answer| serde_json::from_slice(&answer.body).ok());
+        self.learn_deployment(&info.unwrap_or_default())
+    }
+
+    /// Whether this is Jira Cloud, from `serverInfo`, which need not be asked again.
+    pub fn learn_deployment(&self, server_info: &Value) -> bool {
+        self.cloud.set(Some(server_info["deploymentType"] == "Cloud"));
+        self.is_known_cloud()
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.

@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod base_url;
+pub mod callback;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -111,6 +112,11 @@ async fn carry_out(
             let jira = begin(&connection, &credentials, reporting, 1)?;
             let get = commands::get::run(&jira, url, reporting);
             until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+        }
+        Command::Authorize(connection, credentials, authorize) => {
+            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let dance = commands::oauth2::run(&jira, &authorize);
+            until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
     }
 }

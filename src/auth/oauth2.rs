@@ -115,8 +115,8 @@ impl OAuth2 {
         };
         let old = file.read().map_err(wrong)?;
         jira.mask().hide(&old);
-        // Saved as it is, the old token shows that the next one can be, while it can still be left unspent.
-        file.save(&old).map_err(|what| {
+        // While the old token can still be left unspent.
+        file.prove_writable().map_err(|what| {
             wrong(what).hint(
                 "nothing was sent: the refresh token rotates, and the next one would be lost; \
                  keep the file where this user may write, and mount it read-write",

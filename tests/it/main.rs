@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 #![expect(unreachable_pub, reason = "one binary of many rooms")]
 
+/// Opens consent pages.
+mod browser;
 /// Servers, proxies and dead ends on the loopback interface.
 mod loopback;
 /// Runs the program.
@@ -16,6 +18,8 @@ mod certificates;
 mod check;
 /// Connect's tokens.
 mod connect;
+/// The dance of OAuth 2.0, with a person in between.
+mod consent;
 /// The fault table.
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.

@@ -83,6 +83,12 @@ impl Program {
         assert!(said("message") || said("hint"), "{words:?} is not in {error}");
     }
 
+    /// Lets it run in this folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     pub fn command(self) -> Command {
         self.command
     }
