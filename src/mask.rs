@@ -79,15 +79,15 @@ impl Mask {
         }
     }
 
-    /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept. Of a header's
-    /// parameters, whose own words are common, only the base64 is hidden.
-    pub fn veil(&self, secrets: &[Secret], parameters: Option<&Secret>) -> Veil {
-        let own = secrets.iter().flat_map(|secret| {
-            let text = secret.reveal();
-            std::iter::once(text.to_owned()).chain(encoded(text))
-        });
-        let header = parameters.into_iter().flat_map(|header| base64_forms(header.reveal().as_bytes()));
-        let forms = own.chain(header).map(|form| Needle { chars: form.chars().collect() }).collect();
+    /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept. Of a text
+    /// `around` it, whose own words are common, only the encoded forms are hidden.
+    pub fn veil(&self, proofs: &[Secret], around: Option<&Secret>) -> Veil {
+        let mut forms: Vec<String> = around.map(|text| base64_forms(text.reveal().as_bytes())).unwrap_or_default();
+        for proof in proofs {
+            forms.push(proof.reveal().to_owned());
+            forms.extend(encoded(proof.reveal()));
+        }
+        let forms = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         needles.made += 1;
         let number = needles.made;

@@ -92,11 +92,11 @@ impl OAuth1 {
         builder.nonce(nonce.as_str()).timestamp(NonZeroU64::new(now));
         let query = Query::of(&request.url);
         let header = Secret::derived(builder.authorize(request.method.name(), base_uri(&request.url), &query));
-        let signature = header.reveal().rsplit("oauth_signature=").next().unwrap_or_default().trim_matches('"');
+        let (_, parameters) = header.reveal().split_once(' ').unwrap_or_default();
+        let signature = parameters.rsplit("oauth_signature=").next().unwrap_or_default().trim_matches('"');
         let plain = percent_decode_str(signature).decode_utf8_lossy().into_owned();
-        let parameters = header.reveal().split_once(' ').map_or("", |(_, parameters)| parameters);
-        let parameters = Secret::derived(parameters.to_owned());
-        let veil = self.mask.veil(&[Secret::derived(plain), Secret::derived(signature.to_owned())], Some(&parameters));
+        let proofs = [Secret::derived(plain), Secret::derived(signature.to_owned())];
+        let veil = self.mask.veil(&proofs, Some(&Secret::derived(parameters.to_owned())));
         request.headers.push(("authorization", Text::Sensitive(header)));
         veil
     }

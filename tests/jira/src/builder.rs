@@ -7,7 +7,7 @@ use crate::field::Field;
 use crate::issue::Project;
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
-use crate::oauth1;
+use crate::oauth1::ApplicationLinks;
 use crate::provider::Provider;
 use crate::session::Sessions;
 use crate::site::{Kind, Site, Switches};
@@ -29,7 +29,7 @@ pub struct Builder {
     cloud_limits: bool,
     budget: Option<(u32, u32)>,
     sessions: Sessions,
-    oauth1: oauth1::Provider,
+    oauth1: ApplicationLinks,
     apps: Vec<App>,
 }
 
@@ -55,7 +55,7 @@ impl Builder {
             cloud_limits: false,
             budget: None,
             sessions: Sessions::default(),
-            oauth1: oauth1::Provider::default(),
+            oauth1: ApplicationLinks::default(),
             apps: Vec::new(),
         };
         if kind == Kind::Cloud {
@@ -253,12 +253,12 @@ impl Builder {
             switches: self.switches,
             limits,
             bad_logins: BTreeMap::new(),
-            provider: Provider::new(self.kind),
-            consented: true,
-            token_scopes: BTreeMap::new(),
             sessions: self.sessions,
             oauth1: self.oauth1,
             apps: self.apps,
+            provider: Provider::new(self.kind),
+            consented: true,
+            token_scopes: BTreeMap::new(),
         }
     }
 

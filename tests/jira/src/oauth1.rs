@@ -6,6 +6,7 @@ mod signature;
 use crate::encoding;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
+use crate::refusal;
 use crate::site::Site;
 use crate::world;
 use signature::{Signed, public_key};
@@ -19,11 +20,12 @@ pub const ACCESS_TOKEN_LIFE: Duration = Duration::from_secs(157_680_000);
 /// How far a timestamp may be off.
 pub const WINDOW: Duration = Duration::from_secs(5 * 60);
 
-const SERVLET: &str = "/plugins/servlet/oauth/";
+/// The path of the provider's servlet.
+pub(crate) const SERVLET: &str = "/plugins/servlet/oauth/";
 
 /// Everything that the provider remembers.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Provider {
+pub(crate) struct ApplicationLinks {
     consumers: BTreeMap<String, Consumer>,
     tokens: BTreeMap<String, Token>,
     /// Consumer key, timestamp and nonce of every request that was let in.
@@ -94,7 +96,7 @@ impl Problem {
     }
 }
 
-impl Provider {
+impl ApplicationLinks {
     /// Registers an application link's incoming authentication.
     ///
     /// # Panics
@@ -130,18 +132,16 @@ impl Provider {
 }
 
 impl Site {
-    /// The servlet's answer, where the path is one of its.
-    pub(crate) fn oauth_servlet(&mut self, path: &str, request: &Request, now: SystemTime) -> Option<Reply> {
-        let answer = match (path.strip_prefix(SERVLET)?, request.method.as_str()) {
+    /// The servlet's answer.
+    pub(crate) fn oauth_servlet(&mut self, path: &str, request: &Request, now: SystemTime) -> Reply {
+        let answer = match (path.trim_start_matches(SERVLET), request.method.as_str()) {
             ("request-token", "POST") => self.request_token(request, now),
             ("access-token", "POST") => self.access_token(request, now),
-            ("authorize", "GET" | "POST") => return Some(self.consent_page(request, now)),
-            ("request-token" | "access-token" | "authorize", _) => {
-                return Some(Reply::new(405).header("Allow", "POST"));
-            }
-            _ => return None,
+            ("authorize", "GET" | "POST") => return self.ask_person(request, now),
+            ("request-token" | "access-token" | "authorize", _) => return Reply::new(405).header("Allow", "POST"),
+            _ => return refusal::page(404, "Oops, you&#39;ve found a dead link.", "Not Found (404)"),
         };
-        Some(answer.unwrap_or_else(|problem| self.problem(&problem)))
+        answer.unwrap_or_else(|problem| self.problem(&problem))
     }
 
     /// As whom a signed request goes on.
@@ -278,7 +278,7 @@ impl Site {
     }
 
     /// The page on which a person allows or denies, and what follows. The person is `ci-bot`, logged in already.
-    fn consent_page(&mut self, request: &Request, now: SystemTime) -> Reply {
+    fn ask_person(&mut self, request: &Request, now: SystemTime) -> Reply {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let form = if request.method == "POST" { encoding::form(&body) } else { request.parameters() };
         let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 /// Where sessions are made and ended.
-const PATH: &str = "/rest/auth/1/session";
+pub(crate) const PATH: &str = "/rest/auth/1/session";
 /// How long one lasts without being used.
 pub(crate) const LIFE: Duration = Duration::from_secs(5 * 3600);
 
@@ -68,17 +68,14 @@ impl Sessions {
 }
 
 impl Site {
-    /// The resource's answer, where the path is its.
-    pub(crate) fn session_resource(&mut self, path: &str, request: &Request, now: SystemTime) -> Option<Reply> {
-        if path != PATH {
-            return None;
-        }
-        Some(match request.method.as_str() {
+    /// The resource's answer.
+    pub(crate) fn session_resource(&mut self, request: &Request, now: SystemTime) -> Reply {
+        match request.method.as_str() {
             "POST" => self.begin_session(request, now),
             "GET" => self.read_session(request, now),
             "DELETE" => self.end_session(request, now),
             _ => refusal::tomcat(405, "Method Not Allowed").header("Allow", "GET, POST, DELETE"),
-        })
+        }
     }
 
     /// As whom a request with a session's cookie goes on; none where it has no such cookie.

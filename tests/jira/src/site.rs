@@ -7,10 +7,10 @@ use crate::issue::{Issue, Project};
 use crate::limits::Limits;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
-use crate::oauth1;
+use crate::oauth1::{ApplicationLinks, SERVLET as OAUTH1};
 use crate::provider::Provider;
 use crate::refusal;
-use crate::session::Sessions;
+use crate::session::{PATH as SESSION, Sessions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
@@ -51,14 +51,14 @@ pub struct Site {
     pub(crate) switches: Switches,
     pub(crate) limits: Limits,
     pub(crate) bad_logins: BTreeMap<String, u32>,
+    pub(crate) sessions: Sessions,
+    pub(crate) oauth1: ApplicationLinks,
+    pub(crate) apps: Vec<App>,
     pub(crate) provider: Provider,
     /// Whether people's consent reaches this site.
     pub(crate) consented: bool,
     /// Scopes of API tokens that have not all of them.
     pub(crate) token_scopes: BTreeMap<String, BTreeSet<String>>,
-    pub(crate) sessions: Sessions,
-    pub(crate) oauth1: oauth1::Provider,
-    pub(crate) apps: Vec<App>,
 }
 
 /// What an administrator could have set otherwise.
@@ -89,17 +89,13 @@ impl Site {
         let Some(path) = self.below_context(request.path()) else {
             return refusal::tomcat(404, "");
         };
-        if self.is_self_hosted() {
-            let servlet = self.oauth_servlet(&path, request, now);
-            if let Some(reply) = servlet.or_else(|| self.session_resource(&path, request, now)) {
-                return reply;
-            }
-        }
         match (path.as_str(), self.kind) {
             ("/status", Kind::Server | Kind::DataCenter) => self.status(),
             ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),
             ("/rest/oauth2/latest/authorize", Kind::DataCenter) => self.authorize(request, now),
             ("/rest/oauth2/latest/token", Kind::DataCenter) => self.token(request, now),
+            (_, Kind::Server | Kind::DataCenter) if path.starts_with(OAUTH1) => self.oauth_servlet(&path, request, now),
+            (SESSION, Kind::Server | Kind::DataCenter) => self.session_resource(request, now),
             _ => self.answer(&path, request, |site| site.log_in(request, now), now),
         }
     }
