@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 /// Writes a build's result into a Jira custom field.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(
     name = "jira-build-status",
     version = env!("BUILD_VERSION"),

@@ -145,7 +145,10 @@ pub enum Command {
 /// Reads everything that was given. How and where to report is known even where the rest is wrong.
 pub fn read(input: &Input) -> (Reporting, Files, Result<Command, Failure>) {
     let mut reader = Reader::new(&input.variables);
-    let cli = match Cli::try_parse_from(&input.arguments) {
+    // A pipeline that sets everything in the environment need not pay for the description of some hundred flags.
+    let bare = input.arguments.len() <= 1;
+    let parsed = if bare { Ok(Cli::default()) } else { Cli::try_parse_from(&input.arguments) };
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             let (reporting, dotenv) = guess_reporting_flags(&input.arguments);
