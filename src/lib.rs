@@ -114,7 +114,7 @@ async fn carry_out(
             until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
         Command::Authorize(connection, credentials, authorize) => {
-            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             let dance = commands::oauth2::run(&jira, &authorize);
             until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
