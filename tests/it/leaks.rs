@@ -79,6 +79,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("", &[]),
     ("check", &["check"]),
     ("get", &["get", "/rest/api/2/issue/HSP-1"]),
+    ("oauth1", &["oauth1", "request-token"]),
+    ("", &["oauth1", "access-token", "--request-token", "t", "--verifier", "v", "--out", "-"]),
     ("help", &["help", "credentials"]),
 ];
 
