@@ -16,7 +16,7 @@ use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connect::Connect;
-use oauth1::{Grant, OAuth1};
+use oauth1::OAuth1;
 use oauth2::OAuth2;
 use session::Session;
 
@@ -69,9 +69,7 @@ impl Auth {
     pub fn new(credentials: &Credentials, base: &BaseUrl, mask: &Mask) -> Self {
         match credentials.clone() {
             Credentials::Session { user, password } => Auth::Session(Session::new(user, password, mask)),
-            Credentials::OAuth1 { consumer, token } => {
-                Auth::OAuth1(Box::new(OAuth1::new(consumer, Grant::Access(token), mask)))
-            }
+            Credentials::OAuth1 { consumer, leg } => Auth::OAuth1(Box::new(OAuth1::new(consumer, leg, mask))),
             Credentials::Connect { app_key, shared_secret } => {
                 Auth::Connect(Connect::new(app_key, shared_secret, base, mask))
             }

@@ -33,7 +33,7 @@ struct Visit {
 }
 
 impl Callback {
-    /// Listens at `http://localhost:PORT/callback`, on both addresses that this name has.
+    /// Listens at `http://localhost:PORT/callback`, on both addresses that this name has. Port 0 is any free one.
     ///
     /// # Errors
     /// A usage error where the port is taken.
@@ -43,6 +43,7 @@ impl Callback {
                 .hint("choose another with --port, and register its address as the callback or redirect address")
         };
         let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(taken)?;
+        let port = four.local_addr().map_err(taken)?.port();
         let mut listeners = vec![four];
         match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
             Ok(six) => listeners.push(six),

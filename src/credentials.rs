@@ -1,6 +1,6 @@
 //! Which credentials are meant, of all that are given; knows no environment and signs nothing.
 
-use crate::auth::oauth1::Consumer;
+use crate::auth::oauth1::{Consumer, Leg};
 use crate::base_url::BaseUrl;
 use crate::secret::Secret;
 use std::path::PathBuf;
@@ -31,8 +31,8 @@ pub enum Credentials {
     OAuth1 {
         /// Who signs.
         consumer: Consumer,
-        /// As whom.
-        token: Secret,
+        /// With which token, on which leg of the dance.
+        leg: Leg,
     },
     /// An installed Connect app (Cloud).
     Connect {
@@ -132,7 +132,11 @@ impl Credentials {
             Credentials::Basic { secret, .. } => vec![secret],
             Credentials::Session { password, .. } => vec![password],
             Credentials::Bearer(token) => vec![token],
-            Credentials::OAuth1 { consumer, token } => vec![&consumer.private_key_text, token],
+            Credentials::OAuth1 { consumer, leg } => {
+                let mut secrets = leg.secrets();
+                secrets.push(&consumer.private_key_text);
+                secrets
+            }
             Credentials::Connect { shared_secret, .. } => vec![shared_secret],
             Credentials::OAuth2(settings) => match &settings.grant {
                 Grant::AccessToken(token) => vec![token],

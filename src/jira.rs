@@ -201,6 +201,11 @@ impl Jira {
         Jira { gateway: Some(gateway), ..self }
     }
 
+    /// How requests are signed.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
     /// What hides secrets in Jira's words.
     pub fn mask(&self) -> &Mask {
         &self.mask

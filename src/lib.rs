@@ -24,6 +24,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod private_file;
 pub mod progress;
 pub mod proxy;
 pub mod report;
@@ -112,6 +113,12 @@ async fn carry_out(
             let jira = begin(&connection, &credentials, reporting)?;
             let get = commands::get::run(&jira, url, reporting);
             until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+        }
+        Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| Ending::Shown),
+        Command::OAuth1(connection, credentials, step) => {
+            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let dance = commands::oauth1::run(&jira, &step);
+            until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
         Command::Authorize(connection, credentials, authorize) => {
             let jira = begin(&connection, &credentials, reporting)?;

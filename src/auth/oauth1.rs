@@ -13,7 +13,7 @@ use oauth1_request::signature_method::{Sign, SignatureMethod};
 use oauth1_request::{Builder, Credentials};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha1::{Digest, Sha1};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::{Display, Write};
 use std::num::NonZeroU64;
 use url::{Position, Url};
@@ -35,9 +35,9 @@ pub struct Consumer {
     pub private_key_text: Secret,
 }
 
-/// What a request carries besides the consumer's signature.
+/// How far the dance is, and so what a request carries besides the consumer's signature.
 #[derive(Clone, Debug)]
-pub enum Grant {
+pub enum Leg {
     /// Nothing yet: a request token is asked for, and the person is to be sent here, or `oob`.
     Callback(String),
     /// The request token, and the code that the person was shown.
@@ -51,37 +51,46 @@ pub enum Grant {
     Access(Secret),
 }
 
+impl Leg {
+    /// What of it is secret.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            Leg::Callback(_) => vec![],
+            Leg::Verifier { token, code } => vec![token, code],
+            Leg::Access(token) => vec![token],
+        }
+    }
+}
+
 /// A signer. It learns how far this machine's clock is from Jira's.
 pub struct OAuth1 {
     consumer: Consumer,
-    grant: Grant,
+    leg: RefCell<Leg>,
     /// Jira's clock minus ours, in seconds.
     offset: Cell<i64>,
     mask: Mask,
 }
 
 impl OAuth1 {
-    /// Hides the key and the tokens.
-    pub fn new(consumer: Consumer, grant: Grant, mask: &Mask) -> Self {
+    /// Hides the key's lines, in whatever form it was given.
+    pub fn new(consumer: Consumer, leg: Leg, mask: &Mask) -> Self {
         if let Some(pem) = consumer.private_key.to_pem() {
             mask.hide(&Secret::derived(pem.to_string()));
         }
-        match &grant {
-            Grant::Callback(_) => {}
-            Grant::Verifier { token, code } => {
-                mask.hide(token);
-                mask.hide(code);
-            }
-            Grant::Access(token) => mask.hide(token),
-        }
-        OAuth1 { consumer, grant, offset: Cell::new(0), mask: mask.clone() }
+        OAuth1 { consumer, leg: RefCell::new(leg), offset: Cell::new(0), mask: mask.clone() }
+    }
+
+    /// Signs with this from now on.
+    pub fn hold(&self, leg: Leg) {
+        self.leg.replace(leg);
     }
 
     pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) -> Veil {
-        let (token, callback, verifier) = match &self.grant {
-            Grant::Callback(callback) => (None, Some(callback.as_str()), None),
-            Grant::Verifier { token, code } => (Some(token), None, Some(code.reveal())),
-            Grant::Access(token) => (Some(token), None, None),
+        let leg = self.leg.borrow();
+        let (token, callback, verifier) = match &*leg {
+            Leg::Callback(callback) => (None, Some(callback.as_str()), None),
+            Leg::Verifier { token, code } => (Some(token), None, Some(code.reveal())),
+            Leg::Access(token) => (Some(token), None, None),
         };
         let nonce = stamp.nonce.to_string();
         let now = stamp.now.saturating_add_signed(self.offset.get());

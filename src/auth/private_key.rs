@@ -4,7 +4,7 @@ use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
-use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfo};
+use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding, PrivateKeyInfo};
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
@@ -80,9 +80,14 @@ impl PrivateKey {
         self.0.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha1>(), digest).expect("a valid key signs")
     }
 
-    /// The same key as PKCS#1 PEM: the lines that no output may show, in whatever form it was given.
-    pub(super) fn to_pem(&self) -> Option<Zeroizing<String>> {
-        self.0.to_pkcs1_pem(rsa::pkcs8::LineEnding::LF).ok()
+    /// The key as PKCS#1 PEM.
+    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+        self.0.to_pkcs1_pem(LineEnding::LF).ok()
+    }
+
+    /// The public half as PEM, in the form that application links take.
+    pub fn to_public_pem(&self) -> Option<String> {
+        self.0.to_public_key().to_public_key_pem(LineEnding::LF).ok()
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::auth::oauth2::grant::{Grant, Granted};
 use crate::auth::oauth2::{self, token_file::TokenFile};
 use crate::callback::{Brought, Callback, Reading};
+use crate::commands::browser;
 use crate::credentials::{Client, Provider};
 use crate::failure::{Failure, Kind};
 use crate::gateway::Resource;
@@ -12,7 +13,7 @@ use crate::mask::Mask;
 use crate::secret::Secret;
 use ::oauth2::basic::BasicClient;
 use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -118,24 +119,7 @@ fn show(page: &Url, callback: &Callback) {
         "Open this page in a browser and consent:\n{page}\nThen it sends you to {}, where this program waits.",
         callback.address()
     );
-    if stderr.is_terminal() {
-        open(page);
-    }
-}
-
-/// For convenience where there is a desktop; never needed.
-fn open(page: &Url) {
-    use std::process::{Command, Stdio};
-    let (program, arguments): (_, &[&str]) = match std::env::consts::OS {
-        "macos" => ("open", &[]),
-        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
-        _ => ("xdg-open", &[]),
-    };
-    let quiet =
-        |command: &mut Command| command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    if let Err(error) = quiet(Command::new(program).args(arguments).arg(page.as_str())) {
-        tracing::debug!("{program}: {error}");
-    }
+    browser::open(page);
 }
 
 /// The code in what the browser brought.

@@ -79,6 +79,8 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("", &[]),
     ("check", &["check"]),
     ("get", &["get", "/rest/api/2/issue/HSP-1"]),
+    ("oauth1", &["oauth1", "request-token"]),
+    ("", &["oauth1", "access-token", "--request-token", "t", "--verifier", "v", "--out", "-"]),
     // Without the client's id it is a usage error; its answers are met in `consent`.
     ("oauth2", &["oauth2", "authorize", "--port", "0"]),
     ("help", &["help", "credentials"]),

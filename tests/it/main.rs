@@ -20,6 +20,8 @@ mod check;
 mod connect;
 /// The dance of OAuth 2.0, with a person in between.
 mod consent;
+/// The dance of OAuth 1.0a, from a new key to a written issue.
+mod dance;
 /// The fault table.
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.

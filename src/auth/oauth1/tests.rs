@@ -2,10 +2,10 @@ use super::*;
 use crate::auth::private_key::tests::PUBLISHED;
 use crate::wire::Method;
 
-fn signer(key: &str, grant: Grant, mask: &Mask) -> OAuth1 {
+fn signer(key: &str, leg: Leg, mask: &Mask) -> OAuth1 {
     let text = Secret::derived(PUBLISHED.to_owned());
     let private_key = PrivateKey::read(&text).unwrap();
-    OAuth1::new(Consumer { key: key.to_owned(), private_key, private_key_text: text }, grant, mask)
+    OAuth1::new(Consumer { key: key.to_owned(), private_key, private_key_text: text }, leg, mask)
 }
 
 fn request(method: Method, address: &str) -> Request {
@@ -21,14 +21,14 @@ fn signed(signer: &OAuth1, mut request: Request, stamp: Stamp) -> (String, Veil)
     (request.headers[0].1.reveal().to_owned(), veil)
 }
 
-fn access() -> Grant {
-    Grant::Access(Secret::derived("token".to_owned()))
+fn access() -> Leg {
+    Leg::Access(Secret::derived("token".to_owned()))
 }
 
 /// <https://wiki.oauth.net/w/page/12238556/TestCases>, RSA-SHA1: a request without a token.
 #[test]
 fn the_published_signature_comes_out() {
-    let signer = signer("dpf43f3p2l4k3l03", Grant::Callback(String::new()), &Mask::default());
+    let signer = signer("dpf43f3p2l4k3l03", Leg::Callback(String::new()), &Mask::default());
     let query = Query::of(&Url::parse("http://photos.example.net/photos?size=original&file=vacaction.jpg").unwrap());
     let method = RsaSha1 { key: &signer.consumer.private_key };
     let mut builder = Builder::<_, &str, &str>::new(Credentials::new("dpf43f3p2l4k3l03", ""), method);
@@ -162,7 +162,6 @@ fn every_attempt_has_its_own_nonce_time_and_signature_and_the_signature_is_hidde
         let inside = STANDARD.encode(format!("x{header}"));
         assert!(mask.clean(&inside).len() < inside.len() - 200, "{inside}");
     }
-    assert_eq!(mask.clean("token"), "***");
     drop(veil);
     assert!(mask.clean(&first).contains(&part(&first, "oauth_signature")));
 }
@@ -172,11 +171,11 @@ fn a_callback_and_a_verifier_are_signed_and_sent() {
     let secret = |text: &str| Secret::derived(text.to_owned());
     let stamp = Stamp { now: 1, nonce: 1 };
     let ask = || request(Method::Post, "https://h/plugins/servlet/oauth/request-token");
-    let header_of = |grant| header(&signer("ci", grant, &Mask::default()), ask(), stamp);
-    let asked = header_of(Grant::Callback("http://localhost:1/cb".to_owned()));
+    let header_of = |leg| header(&signer("ci", leg, &Mask::default()), ask(), stamp);
+    let asked = header_of(Leg::Callback("http://localhost:1/cb".to_owned()));
     assert!(asked.contains("oauth_callback=\"http%3A%2F%2Flocalhost%3A1%2Fcb\""), "{asked}");
     assert!(!asked.contains("oauth_token="), "{asked}");
-    let exchanged = header_of(Grant::Verifier { token: secret("abc"), code: secret("XyZ123") });
+    let exchanged = header_of(Leg::Verifier { token: secret("abc"), code: secret("XyZ123") });
     assert!(
         exchanged.contains("oauth_token=\"abc\"") && exchanged.contains("oauth_verifier=\"XyZ123\""),
         "{exchanged}"

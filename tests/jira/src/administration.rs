@@ -83,6 +83,11 @@ impl Site {
         self.oauth1.revoke(token);
     }
 
+    /// Lets the request tokens of OAuth 1.0a grow too old.
+    pub fn expire_request_tokens(&mut self) {
+        self.oauth1.age();
+    }
+
     /// Deletes an application link.
     pub fn remove_consumer(&mut self, key: &str) {
         self.oauth1.unregister(key);

@@ -119,6 +119,14 @@ impl ApplicationLinks {
         }
     }
 
+    /// Makes every token that is no access token older than it may be.
+    pub(crate) fn age(&mut self) {
+        let opens = |token: &Token| matches!(token.state, State::Access { .. });
+        for token in self.tokens.values_mut().filter(|token| !opens(token)) {
+            token.made = SystemTime::UNIX_EPOCH;
+        }
+    }
+
     pub(crate) fn unregister(&mut self, consumer: &str) {
         self.consumers.remove(consumer);
     }

@@ -13,8 +13,8 @@ pub(super) fn question(consumer: &str, user: &str, token: &str, action: &str) ->
          <p>The application <strong>{consumer}</strong> would like to have read and write access to your data.</p>\
          <p>You are logged in as <strong>{user}</strong>.</p>\
          <form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"oauth_token\" value=\"{token}\">\
-         <input type=\"submit\" id=\"approve\" name=\"approve\" value=\"Allow\"> \
-         <input type=\"submit\" id=\"deny\" name=\"deny\" value=\"Deny\"></form></body></html>"
+         <button id=\"approve\" name=\"approve\" value=\"Allow\">Allow</button> \
+         <button id=\"deny\" name=\"deny\" value=\"Deny\">Deny</button></form></body></html>"
     );
     Reply::html(200, &page)
 }
