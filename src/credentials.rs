@@ -4,7 +4,6 @@ use crate::auth::oauth1::{Consumer, Leg};
 use crate::base_url::BaseUrl;
 use crate::secret::Secret;
 use std::path::PathBuf;
-use url::Url;
 
 /// A complete set of credentials.
 #[derive(Clone, Debug)]
@@ -85,7 +84,7 @@ pub struct Provider {
     /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
     pub cloud: BaseUrl,
     /// In place of the token endpoint that follows from the deployment.
-    pub token: Option<Url>,
+    pub token: Option<BaseUrl>,
     /// What a token may be used for.
     pub scope: Option<String>,
 }

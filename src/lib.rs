@@ -2,7 +2,7 @@
 //!
 //! The data flows one way: arguments and environment become a [`config::Command`]; its credentials become an
 //! [`auth::Auth`], its texts an edit's body (`plan`, by `shape`); each attempt of a request (`jira`, by `retry`) is
-//! signed and carried over a [`wire::Wire`] (`http`); the answer is judged (`jira::refusal`) and reported (`report`).
+//! signed, sent through Cloud's [`gateway`] where it has to, and carried over a [`wire::Wire`] (`http`); the answer is judged (`jira::refusal`) and reported (`report`).
 
 pub mod auth;
 pub mod base_url;

@@ -124,7 +124,6 @@ impl OAuth2 {
         })?;
         let granted = ask(jira, budget, client, &self.settings.provider, &Grant::RefreshToken(&old)).await?;
         if let Some(new) = &granted.refresh {
-            jira.mask().hide(new);
             file.save(new).map_err(|what| {
                 wrong(what).hint(
                     "the old refresh token is spent and the new one is lost: run jira-build-status oauth2 authorize",
@@ -250,12 +249,15 @@ pub async fn ask(
     // Boxed: a signed request may ask for a token, which is a request.
     let answer = Box::pin(jira.call(&ask, budget)).await.answer?;
     let granted = if answer.status == 200 { grant::granted(&answer) } else { None };
+    for token in granted.iter().flat_map(|granted| [Some(&granted.access), granted.refresh.as_ref()]).flatten() {
+        jira.mask().hide(token);
+    }
     granted.ok_or_else(|| grant::refused(grant, &answer, Endpoint { url: &url, cloud }, jira.mask()))
 }
 
 fn token_url(jira: &Jira, provider: &Provider, cloud: bool) -> Url {
     match &provider.token {
-        Some(url) => url.clone(),
+        Some(url) => url.url().clone(),
         None if cloud => provider.cloud.below("/oauth/token"),
         None => jira.base().below("/rest/oauth2/latest/token"),
     }

@@ -64,8 +64,6 @@ pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
     let grant = Grant::Code { code: &code, redirect: callback.address(), verifier: question.verifier.as_ref() };
     let granted = oauth2::ask(jira, &budget, &authorize.client, &authorize.provider, &grant).await?;
     let refresh = granted.refresh.as_ref().ok_or_else(|| no_refresh_token(cloud))?;
-    jira.mask().hide(refresh);
-    jira.mask().hide(&granted.access);
     store(refresh, authorize.out.as_deref())?;
     if cloud {
         list_sites(jira, &granted, &budget, authorize.out.is_some()).await;

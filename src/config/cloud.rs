@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 const API: &str = "https://api.atlassian.com";
 const AUTH: &str = "https://auth.atlassian.com";
+const TOKEN_URL: &str = "JIRA_OAUTH2_TOKEN_URL";
 /// Where `oauth2 authorize` listens and writes, unless told.
 const PORT: u16 = 8765;
 const OUT: &str = "jira-oauth2.token";
@@ -39,8 +40,15 @@ impl Reader {
 
     /// One of Atlassian's hosts, or what stands in its place.
     fn host(&mut self, name: &str, given: Option<String>, default: &str) -> Option<BaseUrl> {
-        let url = BaseUrl::parse(given.as_deref().unwrap_or(default));
-        url.map_err(|what| self.problem(name, what)).ok()
+        let url = BaseUrl::parse(given.as_deref().unwrap_or(default)).map_err(|what| self.problem(name, what)).ok()?;
+        self.warn_if_plain(name, &url);
+        Some(url)
+    }
+
+    fn warn_if_plain(&mut self, name: &str, url: &BaseUrl) {
+        if !url.is_https() && !url.is_loopback() {
+            self.warn(format!("{name} is {url}: tokens and client secrets travel unencrypted"));
+        }
     }
 
     /// Where access tokens are had.
@@ -48,9 +56,12 @@ impl Reader {
         let vars = &mut self.environment.known;
         let (cloud, token, scope) =
             (vars.cloud_auth_url.take(), vars.oauth2_token_url.take(), vars.oauth2_scope.take());
-        let token = token.map(|text| BaseUrl::parse_address(&text));
-        let token = token.transpose().map_err(|what| self.problem("JIRA_OAUTH2_TOKEN_URL", what));
-        Some(Provider { cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?, token: token.ok()?, scope })
+        let token = token.map(|text| BaseUrl::parse_endpoint(&text));
+        let token = token.transpose().map_err(|what| self.problem(TOKEN_URL, what)).ok()?;
+        if let Some(url) = &token {
+            self.warn_if_plain(TOKEN_URL, url);
+        }
+        Some(Provider { cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?, token, scope })
     }
 
     /// What `oauth2 authorize` needs, and the client as credentials.
