@@ -116,7 +116,7 @@ async fn carry_out(
         }
         Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| Ending::Shown),
         Command::OAuth1(connection, credentials, step) => {
-            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             let dance = commands::oauth1::run(&jira, &step);
             until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }

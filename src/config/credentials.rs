@@ -136,12 +136,12 @@ impl Reader {
 
     /// Who asks for a token, for the steps in which there is none yet.
     pub(super) fn consumer(&mut self) -> Option<Consumer> {
-        let before = self.problem_count();
+        let before = self.problems.len();
         let (name, key) = self.consumer_parts();
         if name.is_none() {
             self.problem(CONSUMER_KEY, "is missing: the consumer key of Jira's application link");
         }
-        if key.is_none() && self.problem_count() == before + usize::from(name.is_none()) {
+        if key.is_none() && self.problems.len() == before + usize::from(name.is_none()) {
             self.problem(PRIVATE_KEY, "is missing: jira-build-status oauth1 keygen makes one");
         }
         self.consumer_of(name?, key?)
