@@ -234,7 +234,9 @@ fn watch(program: Program) -> Shown {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 let text = std::fs::read_to_string(&status).unwrap_or_default();
+                // Until it is the program, it is a fork of this process, with this process's memory.
                 let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+                let mark = mark.filter(|_| text.starts_with("Name:\tjira-build"));
                 let mark = mark.and_then(|mark| mark.trim().trim_end_matches(" kB").parse().ok());
                 peak.fetch_max(mark.unwrap_or(0), Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(2));
