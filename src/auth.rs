@@ -10,13 +10,13 @@ use crate::base_url::BaseUrl;
 use crate::credentials::Credentials;
 use crate::failure::Failure;
 use crate::jira::{Budget, Jira};
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::secret::Secret;
 use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connect::Connect;
-use oauth1::{Grant, OAuth1};
+use oauth1::OAuth1;
 use oauth2::OAuth2;
 use session::Session;
 
@@ -69,9 +69,7 @@ impl Auth {
     pub fn new(credentials: &Credentials, base: &BaseUrl, mask: &Mask) -> Self {
         match credentials.clone() {
             Credentials::Session { user, password } => Auth::Session(Session::new(user, password, mask)),
-            Credentials::OAuth1 { consumer, token } => {
-                Auth::OAuth1(Box::new(OAuth1::new(consumer, Grant::Access(token), mask)))
-            }
+            Credentials::OAuth1 { consumer, leg } => Auth::OAuth1(Box::new(OAuth1::new(consumer, leg, mask))),
             Credentials::Connect { app_key, shared_secret } => {
                 Auth::Connect(Connect::new(app_key, shared_secret, base, mask))
             }
@@ -146,15 +144,17 @@ impl Auth {
         }
     }
 
-    /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen.
-    pub fn authorize(&self, request: &mut Request, stamp: Stamp) {
+    /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen. A proof of this
+    /// one attempt comes with a veil, to be kept until the answer is judged.
+    pub fn authorize(&self, request: &mut Request, stamp: Stamp) -> Option<Veil> {
         match self {
             Auth::Header(header, _) => request.headers.push(("authorization", Text::Sensitive(header.clone()))),
             Auth::Session(session) => session.authorize(request),
-            Auth::OAuth1(signer) => signer.authorize(request, stamp),
-            Auth::Connect(connect) => connect.authorize(request, stamp),
+            Auth::OAuth1(signer) => return Some(signer.authorize(request, stamp)),
+            Auth::Connect(connect) => return Some(connect.authorize(request, stamp)),
             Auth::OAuth2(oauth2) => oauth2.authorize(request),
         }
+        None
     }
 }
 

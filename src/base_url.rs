@@ -26,11 +26,15 @@ impl BaseUrl {
         Ok(BaseUrl(url))
     }
 
-    /// Reads an address that may be of a page, such as an identity provider's.
+    /// Reads an address that is asked as it is, such as a token endpoint's.
     ///
     /// # Errors
-    /// As [`BaseUrl::parse`].
-    pub fn parse_address(text: &str) -> Result<Url, String> {
+    /// As [`BaseUrl::parse`], but for pages.
+    pub fn parse_endpoint(text: &str) -> Result<Self, String> {
+        BaseUrl::parse_address(text).map(BaseUrl)
+    }
+
+    fn parse_address(text: &str) -> Result<Url, String> {
         let text = text.trim();
         // The URL standard would drop line ends and tabs, and what is left would be another address.
         if text.contains(char::is_control) {

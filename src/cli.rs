@@ -3,7 +3,7 @@
 use clap::{ArgAction, Args, Parser, Subcommand};
 
 /// Writes a build's result into a Jira custom field.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(
     name = "jira-build-status",
     version = env!("BUILD_VERSION"),
@@ -54,11 +54,92 @@ pub enum Command {
         #[command(flatten)]
         shared: Box<SharedFlags>,
     },
+    /// OAuth 1.0a: a key pair, and an access token that a person grants once, for pipelines that run without one
+    Oauth1 {
+        /// Which step.
+        #[command(subcommand)]
+        step: OAuth1Step,
+    },
+    /// OAuth 2.0: let a person consent once, for pipelines that run without one
+    Oauth2 {
+        /// Which step.
+        #[command(subcommand)]
+        step: OAuth2Step,
+    },
     /// Explain the credentials or the fields, with an example each
     Help {
         /// credentials or fields
         #[arg(value_name = "TOPIC")]
         topic: Option<String>,
+    },
+}
+
+/// The steps of `oauth1`. All but the first need JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY.
+#[derive(Debug, Subcommand)]
+pub enum OAuth1Step {
+    /// Make a key pair for the application link, jira-oauth1.private.pem and jira-oauth1.public.pem; asks nobody
+    Keygen {
+        /// The folder that takes both files (the current one); nothing is overwritten
+        #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
+        out: Option<String>,
+        /// How the run reports.
+        #[command(flatten)]
+        reporting: ReportingFlags,
+    },
+    /// Step 1: print the request token, and below it step 2's page for a person to open;
+    /// needs JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY
+    RequestToken {
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
+    },
+    /// Step 3: exchange the request token for the access token;
+    /// needs JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY
+    AccessToken {
+        /// What request-token printed
+        #[arg(long, value_name = "TOKEN", allow_hyphen_values = true)]
+        request_token: Option<String>,
+        /// The code that the page showed
+        #[arg(long, value_name = "CODE", allow_hyphen_values = true)]
+        verifier: Option<String>,
+        /// A new file for the access token; - is standard output (jira-oauth1.token)
+        #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+        out: Option<String>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
+    },
+    /// Steps 1 to 3 with a person in between; needs JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY
+    Authorize {
+        /// Let the browser bring the code to this machine, in place of typing it
+        #[arg(long)]
+        callback: bool,
+        /// A new file for the access token; - is standard output (jira-oauth1.token)
+        #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+        out: Option<String>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
+    },
+}
+
+/// The steps of `oauth2`.
+#[derive(Debug, Subcommand)]
+pub enum OAuth2Step {
+    /// Open the consent page, take the code, store the refresh token; needs JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET
+    Authorize {
+        /// The redirect address is http://localhost:N/callback (8765)
+        #[arg(long, value_name = "N", allow_hyphen_values = true)]
+        port: Option<String>,
+        /// What to ask for, by white space [env: JIRA_OAUTH2_SCOPE]
+        #[arg(long, value_name = "SCOPE", allow_hyphen_values = true)]
+        scope: Option<String>,
+        /// Where the refresh token goes; - is standard output (jira-oauth2.token)
+        #[arg(long, value_name = "FILE", allow_hyphen_values = true)]
+        out: Option<String>,
+        /// How it is reached and reported.
+        #[command(flatten)]
+        shared: Box<SharedFlags>,
     },
 }
 

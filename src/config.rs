@@ -9,7 +9,9 @@ mod reader;
 mod variables;
 
 use crate::base_url::BaseUrl;
-use crate::cli::{self, Cli, ConnectionFlags, JobFlags, ReportingFlags, RunFlags};
+use crate::cli::{self, Cli, ConnectionFlags, JobFlags, OAuth1Step, ReportingFlags, RunFlags};
+use crate::commands::oauth1::Step;
+use crate::commands::oauth2::Authorize;
 use crate::credentials::{Credentials, Method};
 use crate::failure::{EXIT_OK, Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator, ValueMap};
@@ -135,6 +137,12 @@ pub enum Command {
     Get(Box<Connection>, Credentials, Url),
     /// No issue is concerned, for this reason, and that was said to be all right.
     Skip(String),
+    /// `oauth1 keygen`, into this folder.
+    Keygen(PathBuf),
+    /// Another step of `oauth1`.
+    OAuth1(Box<Connection>, Credentials, Step),
+    /// `oauth2 authorize`.
+    Authorize(Box<Connection>, Credentials, Box<Authorize>),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
 }
@@ -142,7 +150,10 @@ pub enum Command {
 /// Reads everything that was given. How and where to report is known even where the rest is wrong.
 pub fn read(input: &Input) -> (Reporting, Files, Result<Command, Failure>) {
     let mut reader = Reader::new(&input.variables);
-    let cli = match Cli::try_parse_from(&input.arguments) {
+    // A pipeline that sets everything in the environment need not pay for the description of some hundred flags.
+    let bare = input.arguments.len() <= 1;
+    let parsed = if bare { Ok(Cli::default()) } else { Cli::try_parse_from(&input.arguments) };
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             let (reporting, dotenv) = guess_reporting_flags(&input.arguments);
@@ -159,6 +170,13 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
     match &cli.command {
         Some(cli::Command::Check { shared, .. }) => &shared.reporting,
         Some(cli::Command::Get { shared, .. }) => &shared.reporting,
+        Some(cli::Command::Oauth1 { step }) => match step {
+            cli::OAuth1Step::Keygen { reporting, .. } => reporting,
+            cli::OAuth1Step::RequestToken { shared }
+            | cli::OAuth1Step::AccessToken { shared, .. }
+            | cli::OAuth1Step::Authorize { shared, .. } => &shared.reporting,
+        },
+        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { shared, .. } }) => &shared.reporting,
         Some(cli::Command::Help { .. }) | None => &cli.reporting,
     }
 }
@@ -195,8 +213,39 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let (connection, (credentials, url)) = reader.finish(connection, credentials.zip(url))?;
             Ok(Command::Get(connection, credentials, url))
         }
+        Some(cli::Command::Oauth1 { step }) => oauth1(reader, step),
+        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { port, scope, out, shared } }) => {
+            let connection = connection(&mut reader, &shared.connection);
+            let authorize = reader.authorize(&port, &scope, &out);
+            let (connection, (credentials, authorize)) = reader.finish(connection, authorize)?;
+            Ok(Command::Authorize(connection, credentials, authorize))
+        }
         Some(cli::Command::Help { topic }) => crate::commands::help::text(topic.as_deref()).map(Command::Show),
     }
+}
+
+fn oauth1(mut reader: Reader, step: OAuth1Step) -> Result<Command, Failure> {
+    let (shared, step) = match step {
+        OAuth1Step::Keygen { out, .. } => {
+            reader.end()?;
+            return Ok(Command::Keygen(PathBuf::from(out.filter(|folder| !folder.is_empty()).unwrap_or_default())));
+        }
+        OAuth1Step::RequestToken { shared } => (shared, Some(Step::RequestToken)),
+        OAuth1Step::AccessToken { request_token, verifier, out, shared } => {
+            let token = reader.typed_secret("--request-token", request_token, "what oauth1 request-token printed");
+            let code = reader.typed_secret("--verifier", verifier, "the code that the page showed after Allow");
+            let out = reader.token_file(out);
+            (shared, token.zip(code).map(|(token, code)| Step::AccessToken { token, code, out }))
+        }
+        OAuth1Step::Authorize { callback, out, shared } => {
+            let out = reader.token_file(out);
+            (shared, Some(Step::Authorize { callback, out }))
+        }
+    };
+    let connection = connection(&mut reader, &shared.connection);
+    let consumer = reader.consumer();
+    let (connection, (consumer, step)) = reader.finish(connection, consumer.zip(step))?;
+    Ok(Command::OAuth1(connection, Credentials::OAuth1 { consumer, leg: step.leg() }, step))
 }
 
 fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection> {

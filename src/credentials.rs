@@ -1,10 +1,9 @@
 //! Which credentials are meant, of all that are given; knows no environment and signs nothing.
 
-use crate::auth::oauth1::Consumer;
+use crate::auth::oauth1::{Consumer, Leg};
 use crate::base_url::BaseUrl;
 use crate::secret::Secret;
 use std::path::PathBuf;
-use url::Url;
 
 /// A complete set of credentials.
 #[derive(Clone, Debug)]
@@ -31,8 +30,8 @@ pub enum Credentials {
     OAuth1 {
         /// Who signs.
         consumer: Consumer,
-        /// As whom.
-        token: Secret,
+        /// With which token, on which leg of the dance.
+        leg: Leg,
     },
     /// An installed Connect app (Cloud).
     Connect {
@@ -85,7 +84,7 @@ pub struct Provider {
     /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
     pub cloud: BaseUrl,
     /// In place of the token endpoint that follows from the deployment.
-    pub token: Option<Url>,
+    pub token: Option<BaseUrl>,
     /// What a token may be used for.
     pub scope: Option<String>,
 }
@@ -132,7 +131,11 @@ impl Credentials {
             Credentials::Basic { secret, .. } => vec![secret],
             Credentials::Session { password, .. } => vec![password],
             Credentials::Bearer(token) => vec![token],
-            Credentials::OAuth1 { consumer, token } => vec![&consumer.private_key_text, token],
+            Credentials::OAuth1 { consumer, leg } => {
+                let mut secrets = leg.secrets();
+                secrets.push(&consumer.private_key_text);
+                secrets
+            }
             Credentials::Connect { shared_secret, .. } => vec![shared_secret],
             Credentials::OAuth2(settings) => match &settings.grant {
                 Grant::AccessToken(token) => vec![token],

@@ -126,11 +126,22 @@ impl Gateway {
         Ok(())
     }
 
+    /// What stands in place of Jira's address, once that is known.
+    pub fn site(&self) -> Option<&BaseUrl> {
+        self.site.get()?.as_ref()
+    }
+
+    /// True where one of these sites is Jira.
+    pub fn reaches(&self, resources: &[Resource], base: &BaseUrl) -> bool {
+        let given = |id: &str| matches!(&self.route, Route::To(given) if given.as_str() == id);
+        of_address(resources, base).is_some() || resources.iter().any(|resource| given(&resource.id))
+    }
+
     /// The address to which a request for this address goes.
     pub fn reroute(&self, base: &BaseUrl, url: &Url) -> Url {
         let path = url.path().strip_prefix(base.context_path());
-        match (self.site.get(), path) {
-            (Some(Some(site)), Some(path)) => {
+        match (self.site(), path) {
+            (Some(site), Some(path)) => {
                 let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
                 site.below(&format!("{path}{query}"))
             }

@@ -1,15 +1,17 @@
 //! One attempt over HTTP: TLS, timeouts, no redirects. The only room that knows the HTTP client; never decides whether to try again.
 
+mod lanes;
 mod tls;
 mod trouble;
+mod tunnel;
 
 use crate::config::Network;
-use crate::failure::{Failure, Kind};
+use crate::failure::Failure;
 use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use lanes::Lanes;
 use reqwest::header::HeaderValue;
-use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::ops::Deref;
 use std::pin::Pin;
@@ -18,27 +20,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::timeout_at;
-use trouble::{Way, root_cause};
+use trouble::Way;
 use url::Url;
 
-/// A connection that takes longer is tried again, while the attempt still has time. Several addresses of a host share it.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// The client for plain and for encrypted addresses. Each is built when it is first needed: no certificate is read for an `http://` address.
+/// Carries requests over HTTP.
 pub struct Http {
-    network: Network,
-    timeout: Duration,
-    concurrency: usize,
-    record: Arc<tls::Record>,
-    plain: OnceCell<reqwest::Client>,
-    secure: OnceCell<reqwest::Client>,
+    lanes: Lanes,
 }
 
 impl Http {
-    /// A client that keeps at most `concurrency` connections to a host. `timeout` is that of one attempt.
-    pub fn new(network: Network, timeout: Duration, concurrency: usize) -> Self {
-        let record = Arc::default();
-        Http { network, timeout, concurrency, record, plain: OnceCell::new(), secure: OnceCell::new() }
+    /// Reads and connects nothing yet. `timeout` is that of one attempt.
+    pub fn new(network: Network, timeout: Duration) -> Self {
+        Http { lanes: Lanes::new(network, timeout) }
     }
 
     /// Reads the certificates that an address needs, so that a wrong file is found before anything is sent.
@@ -46,53 +39,48 @@ impl Http {
     /// # Errors
     /// A usage error for certificates that cannot be read.
     pub fn prepare(&self, url: &Url) -> Result<(), Failure> {
-        self.client(url).map(|_| ())
-    }
-
-    fn client(&self, url: &Url) -> Result<&reqwest::Client, Failure> {
-        let secure_proxy = || self.network.proxies.choose(url).is_some_and(|proxy| proxy.scheme() == "https");
-        let secure = url.scheme() == "https" || secure_proxy();
-        let cell = if secure { &self.secure } else { &self.plain };
-        if let Some(client) = cell.get() {
-            return Ok(client);
-        }
-        let tls = if secure { tls::trusting(&self.network.trust, &self.record)? } else { tls::trusting_nobody() };
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .http1_only()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT.min(self.timeout))
-            .pool_max_idle_per_host(self.concurrency);
-        if !self.network.proxies.is_empty() {
-            let proxies = self.network.proxies.clone();
-            builder = builder.proxy(reqwest::Proxy::custom(move |url| {
-                proxies.choose(url).map(crate::proxy::Proxy::address_with_login)
-            }));
-        }
-        let client = builder
-            .build()
-            .map_err(|error| Failure::new(Kind::Internal, format!("no HTTP client: {}", root_cause(&error))))?;
-        Ok(cell.get_or_init(|| client))
+        let client = self.lanes.take(url)?;
+        self.lanes.give_back(url, client);
+        Ok(())
     }
 
     async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
-        let proxy = self.network.proxies.choose(&request.url);
-        // A request without a body changes nothing at the server, so it counts as sent from the beginning.
-        let sent = Arc::new(AtomicBool::new(request.body.is_none()));
-        let way = Way { url: &request.url, proxy, record: &self.record, sent: &sent };
-        let client = self.client(&request.url).map_err(|failure| Trouble {
+        let client = self.lanes.take(&request.url).map_err(|failure| Trouble {
             kind: Break::Tls,
             detail: failure.message,
             hint: failure.hint,
             sent: false,
         })?;
+        // A connection goes back to its client by a task of its own, which must run before the client makes another one.
+        tokio::task::yield_now().await;
+        let outcome = self.attempt_with(&client, request, limits, sink).await;
+        self.lanes.give_back(&request.url, client);
+        outcome
+    }
+
+    async fn attempt_with(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+        limits: Limits,
+        sink: Option<Sink<'_>>,
+    ) -> Result<Answer, Trouble> {
+        let proxy = self.lanes.proxy(&request.url);
+        // A request without a body changes nothing at the server, so it counts as sent from the beginning.
+        let sent = Arc::new(AtomicBool::new(request.body.is_none()));
+        let way = Way { url: &request.url, proxy, record: self.lanes.record(), sent: &sent };
         let sending = client.execute(translate(request, &sent)?);
         let mut response = match timeout_at(limits.until, sending).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(way.explain(&error)),
+            Ok(Err(error)) => {
+                let answer = match way.refuser(&error) {
+                    Some(proxy) => timeout_at(limits.until, tunnel::status(proxy, &request.url)).await.ok().flatten(),
+                    None => None,
+                };
+                return Err(answer
+                    .and_then(|answer| way.connect_refused(answer))
+                    .unwrap_or_else(|| way.explain(&error)));
+            }
             Err(_) => return Err(way.timed_out("the server did not answer in time")),
         };
         if response.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED

@@ -11,11 +11,11 @@ use crate::base_url::BaseUrl;
 use crate::failure::{Failure, Kind, Signal};
 use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::metadata::{self, Field};
 use crate::retry::{self, Backoff, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble, Wire};
-use said::Said;
+use said::{Said, presentable};
 use serde_json::Value;
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -152,6 +152,8 @@ pub struct Call {
     pub refused_wait: Option<Duration>,
     /// What it was signed with.
     pub means: Means,
+    /// Hide what was made for its attempts while its answer is looked at.
+    pub veils: Vec<Veil>,
 }
 
 /// A connection to one Jira with one set of credentials.
@@ -199,6 +201,11 @@ impl Jira {
         Jira { gateway: Some(gateway), ..self }
     }
 
+    /// How requests are signed.
+    pub fn auth(&self) -> &Auth {
+        &self.auth
+    }
+
     /// What hides secrets in Jira's words.
     pub fn mask(&self) -> &Mask {
         &self.mask
@@ -228,6 +235,22 @@ impl Jira {
             Signal::Terminate => "SIGTERM",
         };
         Some(Failure::new(Kind::Interrupted(signal), format!("{name} ended the run")))
+    }
+
+    /// Ends when a signal ends the run.
+    pub async fn stopped(&self) -> Failure {
+        loop {
+            let told = self.stop.notified();
+            if let Some(failure) = self.interruption() {
+                return failure;
+            }
+            told.await;
+        }
+    }
+
+    /// Cloud's gateway.
+    pub fn gateway(&self) -> Option<&Gateway> {
+        self.gateway.as_ref()
     }
 
     /// A fresh budget for one issue.
@@ -288,10 +311,14 @@ impl Jira {
         }
         let ask = Ask::unsigned(self.base.below("/rest/api/2/serverInfo"), SHORT_BODY);
         let call = Box::pin(self.call(&ask, budget)).await;
-        let info = call.answer.ok().and_then(|answer| serde_json::from_slice::<Value>(&answer.body).ok());
-        let cloud = info.is_some_and(|info| info["deploymentType"] == "Cloud");
-        self.cloud.set(Some(cloud));
-        cloud
+        let info = call.answer.ok().and_then(|answer| serde_json::from_slice(&answer.body).ok());
+        self.learn_deployment(&info.unwrap_or_default())
+    }
+
+    /// Whether this is Jira Cloud, from `serverInfo`, which need not be asked again.
+    pub fn learn_deployment(&self, server_info: &Value) -> bool {
+        self.cloud.set(Some(server_info["deploymentType"] == "Cloud"));
+        self.is_known_cloud()
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
@@ -337,12 +364,16 @@ impl Jira {
             answer: Err(self.out_of_time()),
             refused_wait: None,
             means: self.auth.means(),
+            veils: vec![],
         };
         let mut waits = 0;
         let mut mended = false;
         loop {
             let request = match self.ready(ask, budget).await {
-                Ok(request) => request,
+                Ok((request, veil)) => {
+                    call.veils.extend(veil);
+                    request
+                }
                 Err(failure) => {
                     // Before the first attempt this is all there is to say; later the last answer says more.
                     let first = call.attempts == 0 || matches!(failure.kind, Kind::Interrupted(_));
@@ -400,7 +431,7 @@ impl Jira {
     }
 
     /// The request of the next attempt, signed afresh, when it may be sent.
-    async fn ready(&self, ask: &Ask, budget: &Budget) -> Result<Request, Failure> {
+    async fn ready(&self, ask: &Ask, budget: &Budget) -> Result<(Request, Option<Veil>), Failure> {
         self.wait_for_site().await?;
         if ask.signed {
             self.auth.prepare(self, budget).await?;
@@ -417,7 +448,7 @@ impl Jira {
         Ok(self.sign(ask))
     }
 
-    fn sign(&self, ask: &Ask) -> Request {
+    fn sign(&self, ask: &Ask) -> (Request, Option<Veil>) {
         let mut headers = vec![
             // Without it Data Center answers a 429 with a page of HTML.
             ("accept", plain("application/json")),
@@ -425,19 +456,22 @@ impl Jira {
         ];
         headers.extend(ask.headers.iter().cloned());
         let mut request = Request { method: ask.method, url: ask.url.clone(), headers, body: ask.body.clone() };
-        if ask.signed {
+        let veil = if ask.signed {
             if let Some(gateway) = &self.gateway {
                 request.url = gateway.reroute(&self.base, &ask.url);
             }
-            self.auth.authorize(&mut request, self.nature.stamp());
-        }
-        request
+            self.auth.authorize(&mut request, self.nature.stamp())
+        } else {
+            None
+        };
+        (request, veil)
     }
 
     /// One attempt beyond the run's end and time, for what is owed to Jira then: a log out. `None` where no answer came.
     pub async fn send_last(&self, ask: &Ask) -> Option<Answer> {
         let until = Instant::now() + PARTING.min(self.patience.timeout);
-        self.attempt(ask, &self.sign(ask), until, None).await.ok()
+        let (request, _veil) = self.sign(ask);
+        self.attempt(ask, &request, until, None).await.ok()
     }
 
     async fn attempt(
@@ -461,7 +495,7 @@ impl Jira {
         match &outcome {
             Ok(answer) if tracing::enabled!(tracing::Level::DEBUG) => self.log_answer(answer, ask.confidential),
             Ok(_) => {}
-            Err(trouble) => tracing::debug!("< {}", self.mask.clean(&trouble.detail)),
+            Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
         }
         outcome
     }
@@ -526,8 +560,9 @@ impl Jira {
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
         let host = if base { self.base.to_string() } else { url.origin().ascii_serialization() };
-        let message = format!("{host}: {}", self.mask.clean(&trouble.detail));
-        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, |hint| self.mask.clean(hint)))
+        let cleaned = |text: &str| presentable(&self.mask.clean(text));
+        let message = format!("{host}: {}", cleaned(&trouble.detail));
+        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, cleaned))
     }
 }
 
@@ -556,6 +591,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
         Cause::Tls => "the handshake failed".to_owned(),
-        Cause::Proxy => "the proxy refused its login".to_owned(),
+        Cause::Proxy => "the proxy refused".to_owned(),
     }
 }

@@ -2,10 +2,11 @@
 //!
 //! The data flows one way: arguments and environment become a [`config::Command`]; its credentials become an
 //! [`auth::Auth`], its texts an edit's body (`plan`, by `shape`); each attempt of a request (`jira`, by `retry`) is
-//! signed and carried over a [`wire::Wire`] (`http`); the answer is judged (`jira::refusal`) and reported (`report`).
+//! signed, sent through Cloud's [`gateway`] where it has to, and carried over a [`wire::Wire`] (`http`); the answer is judged (`jira::refusal`) and reported (`report`).
 
 pub mod auth;
 pub mod base_url;
+pub mod callback;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -23,6 +24,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod plan;
+pub mod private_file;
 pub mod progress;
 pub mod proxy;
 pub mod report;
@@ -89,11 +91,11 @@ async fn carry_out(
         }
         Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
-            let jira = begin(&connection, &credentials, reporting, job.concurrency)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             Ok(Ending::Reported(write(&jira, &job, signal).await))
         }
         Command::Check(connection, credentials, check) => {
-            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             let findings = commands::check::Findings::default();
             if let Err(failure) =
                 until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
@@ -108,9 +110,20 @@ async fn carry_out(
             Ok(Ending::Told(findings.exit_code()))
         }
         Command::Get(connection, credentials, url) => {
-            let jira = begin(&connection, &credentials, reporting, 1)?;
+            let jira = begin(&connection, &credentials, reporting)?;
             let get = commands::get::run(&jira, url, reporting);
             until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+        }
+        Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| Ending::Shown),
+        Command::OAuth1(connection, credentials, step) => {
+            let jira = begin(&connection, &credentials, reporting)?;
+            let dance = commands::oauth1::run(&jira, &step);
+            until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+        }
+        Command::Authorize(connection, credentials, authorize) => {
+            let jira = begin(&connection, &credentials, reporting)?;
+            let dance = commands::oauth2::run(&jira, &authorize);
+            until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
     }
 }
@@ -147,12 +160,7 @@ async fn until<T>(
 }
 
 /// Hides every secret that is known, begins the log, and makes ready to ask Jira.
-fn begin(
-    connection: &Connection,
-    credentials: &Credentials,
-    reporting: Reporting,
-    connections: usize,
-) -> Result<Jira, Failure> {
+fn begin(connection: &Connection, credentials: &Credentials, reporting: Reporting) -> Result<Jira, Failure> {
     let derived = auth::derived_secrets(credentials);
     if reporting.github_actions {
         mask_in_actions(&derived);
@@ -166,7 +174,7 @@ fn begin(
         tracing::warn!("{warning}");
     }
     let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.network.clone(), connection.timeout, connections);
+    let http = http::Http::new(connection.network.clone(), connection.timeout);
     http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spelling::{behind_fold, could_go_on, ends_of};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What is shown in place of a secret.
@@ -21,8 +21,6 @@ pub const HIDDEN: &str = "***";
 const TELLING_PREFIX: usize = 12;
 /// The same at the end of a text that is known to be cut.
 const CUT_PREFIX: usize = 4;
-/// So many attempts may be under way, or have just been answered.
-const PASSING: usize = 64;
 /// Base64 of a secret inside a longer text is only telling from this length on.
 const SHORTEST_CORE: usize = 6;
 
@@ -35,13 +33,14 @@ pub struct Mask {
 #[derive(Default)]
 struct Needles {
     lasting: Vec<Needle>,
-    /// Those of the latest attempts alone: a run of a thousand issues makes as many signatures.
-    passing: VecDeque<Vec<Needle>>,
+    /// Those of the attempts that are not judged yet: a run of a thousand issues makes as many signatures.
+    passing: BTreeMap<u64, Vec<Needle>>,
+    made: u64,
 }
 
 impl Needles {
     fn iter(&self) -> impl Iterator<Item = &Needle> {
-        self.lasting.iter().chain(self.passing.iter().flatten())
+        self.lasting.iter().chain(self.passing.values().flatten())
     }
 }
 
@@ -80,25 +79,20 @@ impl Mask {
         }
     }
 
-    /// Hides what is made for one attempt, a signature or a token of minutes, until many more were made.
-    pub fn hide_for_now(&self, secret: &Secret) {
-        let mut forms = encoded(secret.reveal());
-        forms.push(secret.reveal().to_owned());
-        self.pass(&forms);
-    }
-
-    /// Hides only the base64 of what is made for one attempt, because its own words are common: a header's parameters.
-    pub fn hide_encoded_for_now(&self, secret: &Secret) {
-        self.pass(&base64_forms(secret.reveal().as_bytes()));
-    }
-
-    fn pass(&self, forms: &[String]) {
-        let needles = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
-        let mut known = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.passing.len() == PASSING {
-            known.passing.pop_front();
+    /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept. Of a text
+    /// `around` it, whose own words are common, only the encoded forms are hidden.
+    pub fn veil(&self, proofs: &[Secret], around: Option<&Secret>) -> Veil {
+        let mut forms: Vec<String> = around.map(|text| base64_forms(text.reveal().as_bytes())).unwrap_or_default();
+        for proof in proofs {
+            forms.push(proof.reveal().to_owned());
+            forms.extend(encoded(proof.reveal()));
         }
-        known.passing.push_back(needles);
+        let forms = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        needles.made += 1;
+        let number = needles.made;
+        needles.passing.insert(number, forms);
+        Veil { mask: self.clone(), number }
     }
 
     /// The text with every secret hidden.
@@ -170,6 +164,25 @@ impl Mask {
             }
         }
         out
+    }
+}
+
+/// Hides some secrets until it is dropped.
+#[must_use = "dropping it shows them again"]
+pub struct Veil {
+    mask: Mask,
+    number: u64,
+}
+
+impl Drop for Veil {
+    fn drop(&mut self) {
+        self.mask.needles.lock().unwrap_or_else(PoisonError::into_inner).passing.remove(&self.number);
+    }
+}
+
+impl std::fmt::Debug for Veil {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Veil")
     }
 }
 

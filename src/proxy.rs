@@ -58,9 +58,14 @@ impl Proxy {
         let Some(Login { user, password }) = &self.login else {
             return vec![];
         };
-        let pair = STANDARD.encode(format!("{}:{}", user.reveal(), password.reveal()));
-        let secrets = [user.clone(), password.clone(), Secret::derived(pair)];
-        secrets.into_iter().filter(|secret| !secret.reveal().is_empty()).collect()
+        let secrets = [user.clone(), password.clone()].into_iter().chain(self.basic());
+        secrets.filter(|secret| !secret.reveal().is_empty()).collect()
+    }
+
+    /// User and password as HTTP's Basic scheme has them.
+    pub fn basic(&self) -> Option<Secret> {
+        let Login { user, password } = self.login.as_ref()?;
+        Some(Secret::derived(STANDARD.encode(format!("{}:{}", user.reveal(), password.reveal()))))
     }
 
     /// True where a user or a password is given for it.

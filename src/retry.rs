@@ -32,7 +32,7 @@ pub enum Cause {
     Timeout,
     /// A certificate or a handshake: the next attempt meets the same.
     Tls,
-    /// The proxy's login: another attempt could lock an account.
+    /// The proxy's login or rules: another attempt meets the same, and could lock an account.
     Proxy,
 }
 

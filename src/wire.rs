@@ -116,7 +116,7 @@ impl Answer {
 pub enum Break {
     /// No name, no connection, or one that broke.
     Connection,
-    /// The proxy refuses its user and password, or wants some.
+    /// The proxy refuses: its user and password, or Jira's address by its rules.
     Proxy,
     /// A certificate or handshake.
     Tls,

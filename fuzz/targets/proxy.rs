@@ -21,7 +21,9 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, &str)| {
             }
         }
         Err(error) => {
-            let password = text.split_once('@').and_then(|(user, _)| Some(user.rsplit_once(':')?.1));
+            let behind = text.split_once("://").map_or(text, |(_, behind)| behind);
+            let authority = behind.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+            let password = authority.rsplit_once('@').and_then(|(user, _)| Some(user.split_once(':')?.1));
             // Our own words hold no three digits.
             let telling = |password: &&str| password.bytes().filter(u8::is_ascii_digit).count() >= 3;
             assert!(password.filter(telling).is_none_or(|password| !error.contains(password)), "{error}");

@@ -3,7 +3,7 @@
 use super::Stamp;
 use super::oauth1::RESERVED;
 use crate::base_url::BaseUrl;
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::secret::Secret;
 use crate::wire::{Method, Request, Text};
 use base64::Engine as _;
@@ -33,7 +33,7 @@ impl Connect {
         Connect { app_key, shared_secret, context_path: base.context_path().to_owned(), mask: mask.clone() }
     }
 
-    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) {
+    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) -> Veil {
         let claims = json!({
             "iss": self.app_key,
             "iat": stamp.now,
@@ -42,8 +42,8 @@ impl Connect {
         });
         let key = self.shared_secret.reveal().as_bytes();
         let token = Secret::derived(token(r#"{"alg":"HS256","typ":"JWT"}"#, &claims.to_string(), key));
-        self.mask.hide_for_now(&token);
         request.headers.push(("authorization", Text::Sensitive(Secret::derived(format!("JWT {}", token.reveal())))));
+        self.mask.veil(&[token], None)
     }
 }
 
@@ -134,7 +134,7 @@ mod tests {
         let connect = Connect::new("app".to_owned(), Secret::derived("shared".to_owned()), &base, &mask);
         let url = base.below("/rest/api/2/myself");
         let mut request = Request { method: Method::Get, url, headers: vec![], body: None };
-        connect.authorize(&mut request, Stamp { now: 1_300_819_200, nonce: 0 });
+        let veil = connect.authorize(&mut request, Stamp { now: 1_300_819_200, nonce: 0 });
         let header = request.headers[0].1.reveal();
         let token = header.strip_prefix("JWT ").unwrap();
         let parts: Vec<_> = token.split('.').collect();
@@ -143,5 +143,7 @@ mod tests {
         assert_eq!((&claims["iss"], &claims["iat"]), (&json!("app"), &json!(1_300_819_200)));
         assert_eq!(claims["exp"], json!(1_300_819_380));
         assert_eq!(mask.clean(&format!("you sent {header}")), "you sent JWT ***");
+        drop(veil);
+        assert_eq!(mask.clean(token), token);
     }
 }

@@ -3,7 +3,7 @@
 use super::Stamp;
 use super::private_key::PrivateKey;
 use crate::jira::oauth_problem;
-use crate::mask::Mask;
+use crate::mask::{Mask, Veil};
 use crate::secret::Secret;
 use crate::wire::{Answer, Request, Text};
 use base64::Engine as _;
@@ -13,7 +13,7 @@ use oauth1_request::signature_method::{Sign, SignatureMethod};
 use oauth1_request::{Builder, Credentials};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha1::{Digest, Sha1};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::{Display, Write};
 use std::num::NonZeroU64;
 use url::{Position, Url};
@@ -35,9 +35,9 @@ pub struct Consumer {
     pub private_key_text: Secret,
 }
 
-/// What a request carries besides the consumer's signature.
+/// How far the dance is, and so what a request carries besides the consumer's signature.
 #[derive(Clone, Debug)]
-pub enum Grant {
+pub enum Leg {
     /// Nothing yet: a request token is asked for, and the person is to be sent here, or `oob`.
     Callback(String),
     /// The request token, and the code that the person was shown.
@@ -51,37 +51,46 @@ pub enum Grant {
     Access(Secret),
 }
 
+impl Leg {
+    /// What of it is secret.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            Leg::Callback(_) => vec![],
+            Leg::Verifier { token, code } => vec![token, code],
+            Leg::Access(token) => vec![token],
+        }
+    }
+}
+
 /// A signer. It learns how far this machine's clock is from Jira's.
 pub struct OAuth1 {
     consumer: Consumer,
-    grant: Grant,
+    leg: RefCell<Leg>,
     /// Jira's clock minus ours, in seconds.
     offset: Cell<i64>,
     mask: Mask,
 }
 
 impl OAuth1 {
-    /// Hides the key and the tokens.
-    pub fn new(consumer: Consumer, grant: Grant, mask: &Mask) -> Self {
+    /// Hides the key's lines, in whatever form it was given.
+    pub fn new(consumer: Consumer, leg: Leg, mask: &Mask) -> Self {
         if let Some(pem) = consumer.private_key.to_pem() {
             mask.hide(&Secret::derived(pem.to_string()));
         }
-        match &grant {
-            Grant::Callback(_) => {}
-            Grant::Verifier { token, code } => {
-                mask.hide(token);
-                mask.hide(code);
-            }
-            Grant::Access(token) => mask.hide(token),
-        }
-        OAuth1 { consumer, grant, offset: Cell::new(0), mask: mask.clone() }
+        OAuth1 { consumer, leg: RefCell::new(leg), offset: Cell::new(0), mask: mask.clone() }
     }
 
-    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) {
-        let (token, callback, verifier) = match &self.grant {
-            Grant::Callback(callback) => (None, Some(callback.as_str()), None),
-            Grant::Verifier { token, code } => (Some(token), None, Some(code.reveal())),
-            Grant::Access(token) => (Some(token), None, None),
+    /// Signs with this from now on.
+    pub fn hold(&self, leg: Leg) {
+        self.leg.replace(leg);
+    }
+
+    pub(super) fn authorize(&self, request: &mut Request, stamp: Stamp) -> Veil {
+        let leg = self.leg.borrow();
+        let (token, callback, verifier) = match &*leg {
+            Leg::Callback(callback) => (None, Some(callback.as_str()), None),
+            Leg::Verifier { token, code } => (Some(token), None, Some(code.reveal())),
+            Leg::Access(token) => (Some(token), None, None),
         };
         let nonce = stamp.nonce.to_string();
         let now = stamp.now.saturating_add_signed(self.offset.get());
@@ -92,14 +101,13 @@ impl OAuth1 {
         builder.nonce(nonce.as_str()).timestamp(NonZeroU64::new(now));
         let query = Query::of(&request.url);
         let header = Secret::derived(builder.authorize(request.method.name(), base_uri(&request.url), &query));
-        if let Some((_, signature)) = header.reveal().rsplit_once("oauth_signature=") {
-            let signature = percent_decode_str(signature.trim_matches('"')).decode_utf8_lossy().into_owned();
-            self.mask.hide_for_now(&Secret::derived(signature));
-        }
-        if let Some((_, parameters)) = header.reveal().split_once(' ') {
-            self.mask.hide_encoded_for_now(&Secret::derived(parameters.to_owned()));
-        }
+        let (_, parameters) = header.reveal().split_once(' ').unwrap_or_default();
+        let signature = parameters.rsplit("oauth_signature=").next().unwrap_or_default().trim_matches('"');
+        let plain = percent_decode_str(signature).decode_utf8_lossy().into_owned();
+        let proofs = [Secret::derived(plain), Secret::derived(signature.to_owned())];
+        let veil = self.mask.veil(&proofs, Some(&Secret::derived(parameters.to_owned())));
         request.headers.push(("authorization", Text::Sensitive(header)));
+        veil
     }
 
     /// True where Jira refused the timestamp and showed its own: the next signature holds it.
@@ -149,10 +157,13 @@ impl Query {
     }
 }
 
+/// Writes one of the protocol's own parameters, where there is a value for it.
+type Own<S> = fn(&mut S);
+
 impl oauth1_request::Request for Query {
     /// In the order of their names, the protocol's own parameters among them.
     fn serialize<S: Serializer>(&self, mut serializer: S) -> S::Output {
-        let protocol: [(&str, fn(&mut S)); 8] = [
+        let protocol: [(&str, Own<S>); 8] = [
             ("oauth_callback", S::serialize_oauth_callback),
             ("oauth_consumer_key", S::serialize_oauth_consumer_key),
             ("oauth_nonce", S::serialize_oauth_nonce),

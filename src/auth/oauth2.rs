@@ -115,8 +115,8 @@ impl OAuth2 {
         };
         let old = file.read().map_err(wrong)?;
         jira.mask().hide(&old);
-        // Saved as it is, the old token shows that the next one can be, while it can still be left unspent.
-        file.save(&old).map_err(|what| {
+        // While the old token can still be left unspent.
+        file.prove_writable().map_err(|what| {
             wrong(what).hint(
                 "nothing was sent: the refresh token rotates, and the next one would be lost; \
                  keep the file where this user may write, and mount it read-write",
@@ -124,7 +124,6 @@ impl OAuth2 {
         })?;
         let granted = ask(jira, budget, client, &self.settings.provider, &Grant::RefreshToken(&old)).await?;
         if let Some(new) = &granted.refresh {
-            jira.mask().hide(new);
             file.save(new).map_err(|what| {
                 wrong(what).hint(
                     "the old refresh token is spent and the new one is lost: run jira-build-status oauth2 authorize",
@@ -250,12 +249,15 @@ pub async fn ask(
     // Boxed: a signed request may ask for a token, which is a request.
     let answer = Box::pin(jira.call(&ask, budget)).await.answer?;
     let granted = if answer.status == 200 { grant::granted(&answer) } else { None };
+    for token in granted.iter().flat_map(|granted| [Some(&granted.access), granted.refresh.as_ref()]).flatten() {
+        jira.mask().hide(token);
+    }
     granted.ok_or_else(|| grant::refused(grant, &answer, Endpoint { url: &url, cloud }, jira.mask()))
 }
 
 fn token_url(jira: &Jira, provider: &Provider, cloud: bool) -> Url {
     match &provider.token {
-        Some(url) => url.clone(),
+        Some(url) => url.url().clone(),
         None if cloud => provider.cloud.below("/oauth/token"),
         None => jira.base().below("/rest/oauth2/latest/token"),
     }

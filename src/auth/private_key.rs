@@ -4,13 +4,14 @@ use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
-use rsa::pkcs8::{DecodePrivateKey, PrivateKeyInfo};
+use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding, PrivateKeyInfo};
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use secrecy::zeroize::Zeroizing;
 use sha1::Sha1;
 use std::fmt;
+use std::rc::Rc;
 
 /// Jira 7 and later refuse nothing from here on, and neither do we; below `ADVISED` a key is worth a warning.
 const SHORTEST: usize = 1024;
@@ -22,13 +23,19 @@ const LONGEST: usize = 4096;
 const BEGIN: &str = "-----BEGIN ";
 const KEYGEN: &str = "jira-build-status oauth1 keygen makes a pair";
 
-/// An RSA private key. Its numbers are wiped when it is dropped, and it has no `Display`.
+/// An RSA private key. Clones share its numbers, which are wiped with the last of them; it has no `Display`.
 #[derive(Clone)]
-pub struct PrivateKey(RsaPrivateKey);
+pub struct PrivateKey(Rc<RsaPrivateKey>);
 
 impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+impl From<RsaPrivateKey> for PrivateKey {
+    fn from(key: RsaPrivateKey) -> Self {
+        PrivateKey(Rc::new(key))
     }
 }
 
@@ -58,7 +65,7 @@ impl PrivateKey {
     /// Where the length is none that Jira and this program take.
     pub fn generate(bits: usize) -> Result<Self, String> {
         check(bits)?;
-        RsaPrivateKey::new(&mut OsRng, bits).map(PrivateKey).map_err(|error| error.to_string())
+        RsaPrivateKey::new(&mut OsRng, bits).map(PrivateKey::from).map_err(|error| error.to_string())
     }
 
     /// The length of its modulus.
@@ -73,9 +80,14 @@ impl PrivateKey {
         self.0.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha1>(), digest).expect("a valid key signs")
     }
 
-    /// The same key as PKCS#1 PEM: the lines that no output may show, in whatever form it was given.
-    pub(super) fn to_pem(&self) -> Option<Zeroizing<String>> {
-        self.0.to_pkcs1_pem(rsa::pkcs8::LineEnding::LF).ok()
+    /// The key as PKCS#1 PEM.
+    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+        self.0.to_pkcs1_pem(LineEnding::LF).ok()
+    }
+
+    /// The public half as PEM, in the form that application links take.
+    pub fn to_public_pem(&self) -> Option<String> {
+        self.0.to_public_key().to_public_key_pem(LineEnding::LF).ok()
     }
 }
 
@@ -125,12 +137,12 @@ fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, String> {
         return Err(format!("is a key of another kind; Jira's OAuth 1.0a takes RSA alone: {KEYGEN}"));
     }
     check(modulus_bits(info.private_key)?)?;
-    RsaPrivateKey::from_pkcs8_der(der).map(PrivateKey).map_err(|_| damaged())
+    RsaPrivateKey::from_pkcs8_der(der).map(PrivateKey::from).map_err(|_| damaged())
 }
 
 fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, String> {
     check(modulus_bits(der)?)?;
-    RsaPrivateKey::from_pkcs1_der(der).map(PrivateKey).map_err(|_| damaged())
+    RsaPrivateKey::from_pkcs1_der(der).map(PrivateKey::from).map_err(|_| damaged())
 }
 
 fn modulus_bits(pkcs1: &[u8]) -> Result<usize, String> {

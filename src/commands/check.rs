@@ -1,8 +1,10 @@
 //! `check`: from the network to the field, a step each, and what to do about the first that fails. Writes nothing.
 
+use crate::auth::oauth2::lacks_scope;
 use crate::commands::report::settle;
 use crate::config::Check;
 use crate::failure::{EXIT_OK, Failure, Kind};
+use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::jira::refusal::{self, Subject};
 use crate::jira::said::{Said, presentable};
@@ -161,20 +163,30 @@ impl Walk<'_> {
             return Err(Failure::new(Kind::UnexpectedAnswer, message)
                 .hint("does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?"));
         }
-        let cloud = self.jira.base().is_cloud_host() || info["deploymentType"] == "Cloud";
+        let cloud = self.jira.learn_deployment(&info);
         let kind = if cloud { "Jira Cloud" } else { "Jira Server or Data Center" };
         Ok((cloud, format!("{kind} {}, {:?}", text("version"), text("serverTitle"))))
     }
 
     async fn credentials(&self) -> Result<((), String), Failure> {
-        let answer = self.ask(&self.jira.read("/rest/api/2/myself", SHORT_BODY), "the user").await?;
+        let call = self.jira.call(&self.jira.read("/rest/api/2/myself", SHORT_BODY), &self.budget).await;
+        let method = self.check.method.name();
+        let way =
+            self.jira.gateway().and_then(Gateway::site).map(|site| format!(" through {site}")).unwrap_or_default();
+        if call.answer.as_ref().is_ok_and(|answer| lacks_scope(&Said::read(answer, self.jira.mask()))) {
+            return Ok((
+                (),
+                format!("a good token by {method}{way}; without the scope read:jira-user it says not whose"),
+            ));
+        }
+        let answer = self.judge(call, "the user").await?;
         let me: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| me[name].as_str().map(|text| presentable(&self.jira.mask().clean(text)));
         let Some(name) = text("name").or_else(|| text("accountId")) else {
             return Err(Failure::new(Kind::UnexpectedAnswer, "the answer names no user"));
         };
         let display = text("displayName").map(|text| format!(" ({text})")).unwrap_or_default();
-        Ok(((), format!("{name}{display} by {}", self.check.method.name())))
+        Ok(((), format!("{name}{display} by {method}{way}")))
     }
 
     async fn exists(&self, issue: &IssueKey) -> Result<((), String), Failure> {

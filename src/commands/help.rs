@@ -20,9 +20,18 @@ Credentials come from the environment. Each secret X may be given as X_FILE, a p
   oauth1  Server, Data Center: JIRA_OAUTH1_CONSUMER_KEY, JIRA_OAUTH1_PRIVATE_KEY, JIRA_OAUTH1_ACCESS_TOKEN
           (an application link, and what jira-build-status oauth1 --help explains)
             JIRA_OAUTH1_CONSUMER_KEY=ci JIRA_OAUTH1_PRIVATE_KEY_FILE=key.pem JIRA_OAUTH1_ACCESS_TOKEN_FILE=jira-oauth1.token
+  oauth2  an access token as it is: JIRA_OAUTH2_ACCESS_TOKEN
+          a service account: JIRA_OAUTH2_CLIENT_ID, JIRA_OAUTH2_CLIENT_SECRET; on Data Center JIRA_OAUTH2_SCOPE
+          (Cloud: admin.atlassian.com; Data Center: Application links)
+            JIRA_OAUTH2_CLIENT_ID=abc JIRA_OAUTH2_CLIENT_SECRET_FILE=/run/secrets/jira JIRA_OAUTH2_SCOPE=WRITE
+          a user's consent, had once with jira-build-status oauth2 authorize: the client's two variables and
+          JIRA_OAUTH2_REFRESH_TOKEN_FILE, a file that is kept between runs, because each use replaces the token
+            JIRA_OAUTH2_CLIENT_ID=abc JIRA_OAUTH2_CLIENT_SECRET=... JIRA_OAUTH2_REFRESH_TOKEN_FILE=jira-oauth2.token
   connect Cloud: JIRA_CONNECT_APP_KEY, JIRA_CONNECT_SHARED_SECRET (of the app's installation)
             JIRA_CONNECT_APP_KEY=com.example.ci JIRA_CONNECT_SHARED_SECRET_FILE=/run/secrets/jira-connect
 
+Cloud's tokens with scopes, as API token (basic) or alone (bearer, JIRA_PERSONAL_TOKEN), go through Atlassian's
+gateway: JIRA_CLOUD_ID=auto (--cloud-id auto). OAuth 2.0 on Cloud always goes there.
 One kind must be complete. JIRA_AUTH (--auth) chooses where more than one is.
 ";
 

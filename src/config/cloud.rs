@@ -3,6 +3,7 @@
 use super::credentials::read_file;
 use super::reader::{Reader, pick};
 use crate::base_url::BaseUrl;
+use crate::commands::oauth2::Authorize;
 use crate::credentials::{Client, Credentials, Grant, Method, OAuth2, Offer, Part, Provider};
 use crate::gateway::{Choice, Cloud, CloudId};
 use crate::secret::Secret;
@@ -10,6 +11,10 @@ use std::path::PathBuf;
 
 const API: &str = "https://api.atlassian.com";
 const AUTH: &str = "https://auth.atlassian.com";
+const TOKEN_URL: &str = "JIRA_OAUTH2_TOKEN_URL";
+/// Where `oauth2 authorize` listens and writes, unless told.
+const PORT: u16 = 8765;
+const OUT: &str = "jira-oauth2.token";
 
 impl Reader {
     /// The gateway, and the site's id there.
@@ -35,8 +40,15 @@ impl Reader {
 
     /// One of Atlassian's hosts, or what stands in its place.
     fn host(&mut self, name: &str, given: Option<String>, default: &str) -> Option<BaseUrl> {
-        let url = BaseUrl::parse(given.as_deref().unwrap_or(default));
-        url.map_err(|what| self.problem(name, what)).ok()
+        let url = BaseUrl::parse(given.as_deref().unwrap_or(default)).map_err(|what| self.problem(name, what)).ok()?;
+        self.warn_if_plain(name, &url);
+        Some(url)
+    }
+
+    fn warn_if_plain(&mut self, name: &str, url: &BaseUrl) {
+        if !url.is_https() && !url.is_loopback() {
+            self.warn(format!("{name} is {url}: tokens and client secrets travel unencrypted"));
+        }
     }
 
     /// Where access tokens are had.
@@ -44,9 +56,50 @@ impl Reader {
         let vars = &mut self.environment.known;
         let (cloud, token, scope) =
             (vars.cloud_auth_url.take(), vars.oauth2_token_url.take(), vars.oauth2_scope.take());
-        let token = token.map(|text| BaseUrl::parse_address(&text));
-        let token = token.transpose().map_err(|what| self.problem("JIRA_OAUTH2_TOKEN_URL", what));
-        Some(Provider { cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?, token: token.ok()?, scope })
+        let token = token.map(|text| BaseUrl::parse_endpoint(&text));
+        let token = token.transpose().map_err(|what| self.problem(TOKEN_URL, what)).ok()?;
+        if let Some(url) = &token {
+            self.warn_if_plain(TOKEN_URL, url);
+        }
+        Some(Provider { cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?, token, scope })
+    }
+
+    /// What `oauth2 authorize` needs, and the client as credentials.
+    pub(super) fn authorize(
+        &mut self,
+        port: &Option<String>,
+        scope: &Option<String>,
+        out: &Option<String>,
+    ) -> Option<(Credentials, Box<Authorize>)> {
+        let port = match pick(port, &None) {
+            None => Some(PORT),
+            Some(text) => {
+                let port = text.trim().parse().ok().filter(|port| *port > 0);
+                if port.is_none() {
+                    self.problem("--port", format!("must be a number from 1 to 65535, not {text:?}"));
+                }
+                port
+            }
+        };
+        let (id, secret) = self.client_parts();
+        for (name, given) in [("JIRA_OAUTH2_CLIENT_ID", id.is_some()), ("JIRA_OAUTH2_CLIENT_SECRET", secret.is_some())]
+        {
+            if !given {
+                self.problem(
+                    name,
+                    "is missing: the app at developer.atlassian.com, or Data Center's incoming link, shows it",
+                );
+            }
+        }
+        let provider = self.provider()?;
+        let provider = Provider { scope: pick(scope, &provider.scope), ..provider };
+        let client = Client { id: id?, secret: secret? };
+        let out = pick(out, &None).unwrap_or_else(|| OUT.to_owned());
+        let out = (out != "-").then(|| PathBuf::from(out));
+        // Nothing is asked for with these; they are the secrets to hide.
+        let grant = Grant::ClientCredentials(client.clone());
+        let credentials = Credentials::OAuth2(Box::new(OAuth2 { grant, provider: provider.clone() }));
+        Some((credentials, Box::new(Authorize { client, provider, port: port?, out })))
     }
 
     fn client_parts(&mut self) -> (Option<String>, Option<Secret>) {

@@ -1,15 +1,20 @@
 //! Reads the credentials: secrets from variables or files, made into the one set that is meant. Shows none of them.
 
 use super::reader::{Reader, pick};
-use crate::auth::oauth1::Consumer;
+use crate::auth::oauth1::{Consumer, Leg};
 use crate::auth::private_key::{self, PrivateKey};
+use crate::commands::oauth1::Out;
 use crate::credentials::{self, Credentials, Method, Offer, Part};
 use crate::secret::Secret;
+use std::path::PathBuf;
 
 /// Secrets shorter than this cannot be hidden without hiding half of every text.
 const SHORT_SECRET: usize = 4;
 /// A secret's file is read no further.
 const LONGEST_SECRET: u64 = 1 << 20;
+
+const CONSUMER_KEY: &str = "JIRA_OAUTH1_CONSUMER_KEY";
+const PRIVATE_KEY: &str = "JIRA_OAUTH1_PRIVATE_KEY";
 
 /// A secret's variable and the one that names its file.
 type Given = (Option<String>, Option<String>);
@@ -104,31 +109,66 @@ impl Reader {
 
     fn oauth1(&mut self, method: Option<Method>) -> Offer {
         let vars = &mut self.environment.known;
-        let consumer_key = vars.oauth1_consumer_key.take();
-        let key = (vars.oauth1_private_key.take(), vars.oauth1_private_key_file.take());
         let token = (vars.oauth1_access_token.take(), vars.oauth1_access_token_file.take());
-        let key = self.secret("JIRA_OAUTH1_PRIVATE_KEY", key, true);
+        let (consumer_key, key) = self.consumer_parts();
         let token = self.secret("JIRA_OAUTH1_ACCESS_TOKEN", token, false);
         let parts = vec![
-            Part { variable: "JIRA_OAUTH1_CONSUMER_KEY", given: consumer_key.is_some() },
-            Part { variable: "JIRA_OAUTH1_PRIVATE_KEY", given: key.is_some() },
+            Part { variable: CONSUMER_KEY, given: consumer_key.is_some() },
+            Part { variable: PRIVATE_KEY, given: key.is_some() },
             Part { variable: "JIRA_OAUTH1_ACCESS_TOKEN", given: token.is_some() },
         ];
         let meant = method.is_none_or(|method| method == Method::OAuth1);
         let consumer = match (consumer_key, key) {
-            (Some(name), Some(key)) if meant => self.consumer(name, key),
+            (Some(name), Some(key)) if meant => self.consumer_of(name, key),
             _ => None,
         };
-        let complete = consumer.zip(token).map(|(consumer, token)| Credentials::OAuth1 { consumer, token });
+        let complete =
+            consumer.zip(token).map(|(consumer, token)| Credentials::OAuth1 { consumer, leg: Leg::Access(token) });
         Offer { method: Method::OAuth1, parts, complete }
     }
 
-    fn consumer(&mut self, name: String, text: Secret) -> Option<Consumer> {
-        const NAME: &str = "JIRA_OAUTH1_PRIVATE_KEY";
-        let key = PrivateKey::read(&text).map_err(|what| self.problem(NAME, what)).ok()?;
+    fn consumer_parts(&mut self) -> (Option<String>, Option<Secret>) {
+        let vars = &mut self.environment.known;
+        let name = vars.oauth1_consumer_key.take();
+        let key = (vars.oauth1_private_key.take(), vars.oauth1_private_key_file.take());
+        (name, self.secret(PRIVATE_KEY, key, true))
+    }
+
+    /// Who asks for a token, for the steps in which there is none yet.
+    pub(super) fn consumer(&mut self) -> Option<Consumer> {
+        let before = self.problems.len();
+        let (name, key) = self.consumer_parts();
+        if name.is_none() {
+            self.problem(CONSUMER_KEY, "is missing: the consumer key of Jira's application link");
+        }
+        if key.is_none() && self.problems.len() == before + usize::from(name.is_none()) {
+            self.problem(PRIVATE_KEY, "is missing: jira-build-status oauth1 keygen makes one");
+        }
+        self.consumer_of(name?, key?)
+    }
+
+    /// A secret of a few minutes, which a person copies from a page.
+    pub(super) fn typed_secret(&mut self, flag: &str, text: Option<String>, what: &str) -> Option<Secret> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else {
+            self.problem(flag, format!("is missing: {what}"));
+            return None;
+        };
+        Secret::from_setting(&text, false).map_err(|what| self.problem(flag, what)).ok()
+    }
+
+    /// Where an access token goes.
+    pub(super) fn token_file(&self, out: Option<String>) -> Out {
+        match out.filter(|path| !path.is_empty()) {
+            Some(path) if path == "-" => Out::Stdout,
+            path => Out::File(path.map_or_else(|| PathBuf::from("jira-oauth1.token"), PathBuf::from)),
+        }
+    }
+
+    fn consumer_of(&mut self, name: String, text: Secret) -> Option<Consumer> {
+        let key = PrivateKey::read(&text).map_err(|what| self.problem(PRIVATE_KEY, what)).ok()?;
         if key.bits() < private_key::ADVISED {
             self.warn(format!(
-                "{NAME} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
+                "{PRIVATE_KEY} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
                 key.bits(),
                 private_key::ADVISED
             ));

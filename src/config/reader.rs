@@ -49,11 +49,22 @@ impl Reader {
             Some((connection, others)) if self.problems.is_empty() => {
                 Ok((Box::new(Connection { warnings: self.warnings, ..connection }), others))
             }
-            _ => {
-                Err(Failure::new(Kind::Usage, self.problems.join("\n"))
-                    .hint("jira-build-status --help lists the settings"))
-            }
+            _ => Err(self
+                .end()
+                .err()
+                .unwrap_or_else(|| Failure::new(Kind::Internal, "a setting is missing, unexplained"))),
         }
+    }
+
+    /// For a command without a connection.
+    ///
+    /// # Errors
+    /// All that is wrong with the settings that were read.
+    pub(super) fn end(self) -> Result<(), Failure> {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(Kind::Usage, self.problems.join("\n")).hint("jira-build-status --help lists the settings"))
     }
 
     #[cfg(test)]

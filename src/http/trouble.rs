@@ -7,6 +7,9 @@ use reqwest::Url;
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// hyper-util's words for an answer to CONNECT that is neither 200 nor 407.
+const REFUSED_CONNECT: &str = "tunnel error: unsuccessful";
+
 /// Where a request went, and what is remembered of the handshake.
 pub(super) struct Way<'a> {
     pub(super) url: &'a Url,
@@ -81,6 +84,26 @@ impl Way<'_> {
         Some(Trouble { kind: Break::Proxy, detail, hint: Some(hint), sent: false })
     }
 
+    /// The proxy that answers CONNECT, and refuses it.
+    pub(super) fn refuser(&self, error: &reqwest::Error) -> Option<&Proxy> {
+        self.proxy.filter(|_| causes(error).any(|cause| cause.to_string() == REFUSED_CONNECT))
+    }
+
+    /// A refused CONNECT whose answer is known. A refusal by the proxy's rules stays one, an upstream that is down may come back.
+    pub(super) fn connect_refused(&self, (status, answer): (u16, String)) -> Option<Trouble> {
+        if status == 407 {
+            return self.login_refused();
+        }
+        let rule = (400..500).contains(&status) && !matches!(status, 408 | 425 | 429);
+        let kind = if rule { Break::Proxy } else { Break::Connection };
+        let detail = format!("{} does not connect to {}: it answers {answer}", self.the_proxy(), self.authority());
+        Some(Trouble { kind, detail, hint: Some(self.proxy_hint()), sent: false })
+    }
+
+    fn authority(&self) -> String {
+        format!("{}:{}", self.url.host_str().unwrap_or_default(), self.url.port_or_known_default().unwrap_or(0))
+    }
+
     /// What hyper-util's CONNECT and SOCKS clients say, whose error types have no names.
     fn refused_by_proxy(&self, error: &reqwest::Error) -> Option<Trouble> {
         self.proxy?;
@@ -91,11 +114,9 @@ impl Way<'_> {
         if refusals.iter().any(|text| says(text)) {
             return self.login_refused();
         }
-        let host =
-            format!("{}:{}", self.url.host_str().unwrap_or_default(), self.url.port_or_known_default().unwrap_or(0));
         let socks = said.iter().find_map(|said| said.strip_prefix("SOCKS error: "));
         let refusal = match () {
-            () if says("tunnel error: unsuccessful") => "it answers CONNECT with a refusal".to_owned(),
+            () if says(REFUSED_CONNECT) => "it answers CONNECT with a refusal".to_owned(),
             () if says("tunnel error: unexpected end of file") => "it closes the connection after CONNECT".to_owned(),
             () if says("tunnel error: proxy response headers too long") => {
                 "its answer to CONNECT has no end".to_owned()
@@ -103,7 +124,7 @@ impl Way<'_> {
             () if socks.is_some_and(|said| said != "failed to create underlying connection") => socks?.to_owned(),
             () => return None,
         };
-        let detail = format!("{} does not connect to {host}: {refusal}", self.the_proxy());
+        let detail = format!("{} does not connect to {}: {refusal}", self.the_proxy(), self.authority());
         Some(Trouble { kind: Break::Connection, detail, hint: Some(self.proxy_hint()), sent: false })
     }
 

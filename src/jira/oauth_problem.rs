@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// The problem that an answer names (<https://wiki.oauth.net/w/page/12238543/ProblemReporting>).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
+    /// As Jira wrote it.
+    name: String,
     parameters: BTreeMap<String, String>,
 }
 
@@ -41,13 +43,14 @@ fn from_header(header: &str) -> Option<Problem> {
 
 fn named(parameters: impl Iterator<Item = (String, String)>) -> Option<Problem> {
     let parameters: BTreeMap<_, _> = parameters.collect();
-    parameters.contains_key("oauth_problem").then_some(Problem { parameters })
+    let name = parameters.get("oauth_problem")?.clone();
+    Some(Problem { name, parameters })
 }
 
 impl Problem {
     /// `token_rejected`, `signature_invalid`, and so on.
     pub fn name(&self) -> &str {
-        self.get("oauth_problem").unwrap_or_default()
+        &self.name
     }
 
     fn get(&self, name: &str) -> Option<&str> {
@@ -64,99 +67,131 @@ impl Problem {
     /// The same, fit to be shown.
     pub(super) fn presentable(&self, mask: &Mask) -> Self {
         let shown = |(name, text): (&String, &String)| (name.clone(), presentable(&mask.clean(text)));
-        Problem { parameters: self.parameters.iter().map(shown).collect() }
+        Problem { name: self.name.clone(), parameters: self.parameters.iter().map(shown).collect() }
     }
 
-    /// The refusal in words.
+    /// The refusal in words. What Jira calls by a name that we know is called so, whatever secret equals a part of it.
     pub fn failure(&self, status: u16) -> Failure {
-        let (kind, what, fix) = self.meaning();
-        Failure::new(kind, format!("Jira refuses the OAuth request ({status}, {}): {what}", self.name())).hint(fix)
-    }
-
-    fn meaning(&self) -> (Kind, String, String) {
-        let (what, fix) = match self.name() {
-            "consumer_key_unknown" => (
-                "no application link of this Jira has this consumer key",
-                "compare JIRA_OAUTH1_CONSUMER_KEY with the incoming consumer key in Administration, Applications, Application links",
-            ),
-            "consumer_key_rejected" | "consumer_key_refused" => (
-                "Jira knows the consumer key and does not let it in",
-                "an administrator has to look at the application link's incoming authentication",
-            ),
-            "token_rejected" => (
-                "it does not know the token, or the token belongs to another consumer",
-                "run the dance again (jira-build-status oauth1 authorize) and set JIRA_OAUTH1_ACCESS_TOKEN to what it gives",
-            ),
-            "token_expired" => (
-                "the token has expired",
-                "run the dance again: jira-build-status oauth1 authorize; a request token lives ten minutes, an access token five years",
-            ),
-            "token_revoked" => (
-                "somebody has revoked the token",
-                "run the dance again: jira-build-status oauth1 authorize; the user's profile lists the tokens under Authorized Applications",
-            ),
-            "token_used" => {
-                ("the request token was exchanged before", "begin again: jira-build-status oauth1 request-token")
-            }
-            "token_not_authorized" => (
-                "nobody has allowed the request token yet",
-                "open the page that oauth1 request-token printed and press Allow, then run access-token",
-            ),
-            "signature_invalid" => return self.signature_invalid(),
-            "signature_method_rejected" => (
-                "it takes another signature than RSA-SHA1",
-                "the application link must hold the public key of JIRA_OAUTH1_PRIVATE_KEY, not a shared secret",
-            ),
-            "timestamp_refused" => (
-                "this machine's clock and Jira's are more than five minutes apart",
-                "set this machine's clock (NTP), and look at Jira's",
-            ),
-            "nonce_used" => (
-                "it has seen this very request before",
-                "something between here and Jira sends requests twice; ask who keeps the proxy",
-            ),
-            "version_rejected" => {
-                ("it does not speak OAuth 1.0a", "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center?")
-            }
-            "user_refused" | "permission_denied" => {
-                return (
-                    if self.name() == "user_refused" { Kind::CredentialsRefused } else { Kind::PermissionDenied },
-                    "the user may not do this, or has refused access".to_owned(),
-                    "the token acts as the person who pressed Allow: does that user have the permission?".to_owned(),
-                );
-            }
-            "permission_unknown" | "additional_authorization_required" => {
-                ("the user's consent is missing", "run the dance again: jira-build-status oauth1 authorize")
-            }
-            "parameter_absent" | "parameter_rejected" => {
-                let which = self.get("oauth_parameters_absent").or_else(|| self.get("oauth_parameters_rejected"));
-                return (
-                    Kind::CredentialsRefused,
-                    format!("a parameter is missing or wrong: {}", which.unwrap_or("it does not say which")),
-                    "oauth_callback must be oob or an http address; does something on the way change the Authorization header?".to_owned(),
-                );
-            }
-            _ => ("it does not say more", "the application link and the token belong to this Jira?"),
+        let Some(meaning) = MEANINGS.iter().find(|meaning| meaning.name == self.name) else {
+            let name = self.get("oauth_problem").unwrap_or_default();
+            return Failure::new(
+                Kind::CredentialsRefused,
+                format!("Jira refuses the OAuth request ({status}, {name})"),
+            )
+            .hint("do the application link and the token belong to this Jira?");
         };
-        (Kind::CredentialsRefused, what.to_owned(), fix.to_owned())
+        let mut message = format!("Jira refuses the OAuth request ({status}, {}): {}", meaning.name, meaning.what);
+        let which = self.get("oauth_parameters_absent").or_else(|| self.get("oauth_parameters_rejected"));
+        if let Some(which) = which {
+            message += &format!(": {which}");
+        }
+        let mut fix = meaning.fix.to_owned();
+        if let Some(address) = self.verified_address() {
+            fix += &format!(". Jira sees the address {address}.");
+        }
+        Failure::new(meaning.kind, message).hint(fix)
     }
 
     /// Where Jira shows what it has verified, the address in it is the one that it believes to have.
-    fn signature_invalid(&self) -> (Kind, String, String) {
-        let address = self.get("oauth_signature_base_string").and_then(|text| text.split('&').nth(1));
-        let address = address.map(|text| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned());
-        let seen = address.map(|address| format!(" Jira sees the address {address}.")).unwrap_or_default();
-        (
-            Kind::CredentialsRefused,
-            "the signature does not fit".to_owned(),
-            format!(
-                "either the application link holds the public key of another private key (openssl rsa -in KEY.pem -pubout shows yours), \
-                 or JIRA_BASE_URL (--base-url) is not the address that Jira itself believes to have: scheme, host, port and context \
-                 path must agree, and a proxy must pass them on.{seen}"
-            ),
-        )
+    fn verified_address(&self) -> Option<String> {
+        let address = self.get("oauth_signature_base_string")?.split('&').nth(1)?;
+        Some(percent_encoding::percent_decode_str(address).decode_utf8_lossy().into_owned())
     }
 }
+
+/// One problem, and what to do about it.
+struct Meaning {
+    name: &'static str,
+    kind: Kind,
+    what: &'static str,
+    fix: &'static str,
+}
+
+const fn credentials(name: &'static str, what: &'static str, fix: &'static str) -> Meaning {
+    Meaning { name, kind: Kind::CredentialsRefused, what, fix }
+}
+
+const CONSENT_AGAIN: &str =
+    "run the dance again (jira-build-status oauth1 authorize) and set JIRA_OAUTH1_ACCESS_TOKEN to what it gives";
+const LINK: &str = "a Jira administrator has to look at the application link's incoming authentication";
+
+/// Every problem of <https://wiki.oauth.net/w/page/12238543/ProblemReporting>.
+const MEANINGS: &[Meaning] = &[
+    credentials(
+        "consumer_key_unknown",
+        "no application link of this Jira has this consumer key",
+        "compare JIRA_OAUTH1_CONSUMER_KEY with the link's incoming consumer key: Administration, Applications, Application links",
+    ),
+    credentials("consumer_key_rejected", "Jira knows the consumer key and does not let it in", LINK),
+    credentials("consumer_key_refused", "Jira knows the consumer key and does not let it in for now", LINK),
+    credentials(
+        "token_rejected",
+        "it does not know the token, or the token belongs to another consumer",
+        CONSENT_AGAIN,
+    ),
+    credentials(
+        "token_expired",
+        "the token has expired: a request token lives ten minutes, an access token five years",
+        CONSENT_AGAIN,
+    ),
+    credentials("token_revoked", "somebody has revoked the token", CONSENT_AGAIN),
+    credentials(
+        "token_used",
+        "the request token was exchanged before",
+        "begin again: jira-build-status oauth1 request-token",
+    ),
+    credentials(
+        "token_not_authorized",
+        "nobody has allowed the request token yet",
+        "open the page that oauth1 request-token printed and press Allow, then run access-token",
+    ),
+    credentials(
+        "signature_invalid",
+        "the signature does not fit",
+        "either the application link holds the public key of another private key (openssl rsa -in KEY.pem -pubout shows yours), or \
+         JIRA_BASE_URL (--base-url) is not the address that Jira believes to have: scheme, host, port and context path must agree, \
+         and a proxy must pass them on",
+    ),
+    credentials(
+        "signature_method_rejected",
+        "it takes another signature than RSA-SHA1",
+        "the application link must hold the public key of JIRA_OAUTH1_PRIVATE_KEY, not a shared secret",
+    ),
+    credentials(
+        "timestamp_refused",
+        "this machine's clock and Jira's are more than five minutes apart",
+        "set this machine's clock (NTP), and look at Jira's",
+    ),
+    credentials(
+        "nonce_used",
+        "it has seen this very request before",
+        "something between here and Jira sends requests twice; ask who keeps the proxy",
+    ),
+    credentials(
+        "version_rejected",
+        "it does not speak OAuth 1.0a",
+        "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center?",
+    ),
+    credentials(
+        "parameter_absent",
+        "a parameter is missing",
+        "does something on the way change the Authorization header?",
+    ),
+    credentials(
+        "parameter_rejected",
+        "a parameter is wrong",
+        "oauth_callback must be oob or an http address; does something on the way change the Authorization header?",
+    ),
+    credentials("user_refused", "the person has refused access", "begin again, and press Allow"),
+    credentials("permission_unknown", "the user's consent is missing", CONSENT_AGAIN),
+    credentials("additional_authorization_required", "the user's consent is missing", CONSENT_AGAIN),
+    Meaning {
+        name: "permission_denied",
+        kind: Kind::PermissionDenied,
+        what: "the user may not do this",
+        fix: "the token acts as the person who pressed Allow: does that user still have the permission?",
+    },
+];
 
 #[cfg(test)]
 mod tests;

@@ -31,7 +31,7 @@ pub const CATALOGUE: &[Entry] = catalogue! {
         "Linux, Windows" => r#"[{"value":"Linux"},{"value":"Windows"}]"#;
     "cascading", ["cascadingselect"], Shape::Cascading,
         "Europe > Berlin" => r#"{"value":"Europe","child":{"value":"Berlin"}}"#;
-    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label", "gh-epic-color",
+    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label", "gh-epic-color", "atlassian-team",
              "system:summary", "system:description", "system:environment"], Shape::Text,
         "Build 42 passed" => r#""Build 42 passed""#;
     "number", ["float", "jsw-story-points"], Shape::Number,

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Seconds for one attempt, for everything, and retries, in every row that does not say otherwise.
-const TIMEOUT: f64 = 0.5;
-const DEADLINE: f64 = 6.0;
+const TIMEOUT: f64 = 1.0;
+const DEADLINE: f64 = 8.0;
 const RETRIES: u32 = 1;
 /// What the program may hold at its peak, in KiB.
 const MEMORY: u64 = 16 << 10;

@@ -167,7 +167,19 @@ fn a_user_is_a_name_on_data_center_and_an_account_id_on_cloud() {
     on_cloud("Release manager", world::FRED_ACCOUNT_ID).run().exits(0);
     assert_eq!(cloud.writes()[0].json()["fields"]["customfield_10326"], json!({ "accountId": world::FRED_ACCOUNT_ID }));
     on_cloud("Reviewers", world::FRED_ACCOUNT_ID).run().exits(0);
-    on_cloud("Team", "36885b3c-1bf0-4f85-a357-c5b858c31de4").run().exits(0);
+}
+
+#[test]
+fn a_team_is_given_by_its_id() {
+    let cloud = Jira::cloud().start();
+    let team = "36885b3c-1bf0-4f85-a357-c5b858c31de4";
+    auto(&cloud, "Team", team)
+        .unset("JIRA_USERNAME")
+        .set("JIRA_USER_EMAIL", world::CI_EMAIL)
+        .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
+        .run()
+        .exits(0);
+    assert_eq!(cloud.writes()[0].json()["fields"]["customfield_10338"], team);
 }
 
 #[test]

@@ -100,3 +100,15 @@ fn an_id_that_cannot_be_had_is_said_with_the_way_out() {
     expect(nowhere, "unreachable", 5, &["http://localhost:1: no connection", "must reach it, too"]);
     assert_eq!(jira.writes().len(), 0);
 }
+
+#[test]
+fn check_goes_through_the_gateway_and_says_so() {
+    let jira = Jira::cloud().start();
+    let check = || basic(&jira).set("JIRA_CLOUD_ID", "auto").args(&["check"]);
+    let through = format!("by basic through {}/ex/jira/{CLOUD_ID}", jira.api_url());
+    check().run().exits(0).prints("Jira Cloud").prints(&through).prints("ok      value");
+    jira.site().lock().unwrap().restrict_token(CI_SCOPED_TOKEN, &["read:jira-work"]);
+    check().run().exits(0).prints("ok      credentials  a good token").prints("read:jira-user");
+    check().set("JIRA_API_TOKEN", "ATATT3xFfGF0-expired").run().exits(3).prints("not ok  credentials");
+    assert!(jira.writes().is_empty());
+}

@@ -44,14 +44,14 @@ const METHODS: &[Way] = &[
     },
     Way {
         name: "oauth1",
-        start: || Jira::data_center().start(),
+        start: || Jira::data_center().access_token(world::CONSUMER_KEY, AWKWARD, world::CI_BOT).start(),
         give: |program| {
             program
-                .set("JIRA_OAUTH1_CONSUMER_KEY", "ci")
-                .set("JIRA_OAUTH1_PRIVATE_KEY", include_str!("rsa.pem"))
+                .set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY)
+                .set("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY)
                 .set("JIRA_OAUTH1_ACCESS_TOKEN", AWKWARD)
         },
-        secrets: &[AWKWARD, include_str!("rsa.pem")],
+        secrets: &[AWKWARD, world::CONSUMER_PRIVATE_KEY],
     },
     Way {
         name: "oauth2",
@@ -66,9 +66,9 @@ const METHODS: &[Way] = &[
     },
     Way {
         name: "connect",
-        start: || Jira::cloud().start(),
+        start: || Jira::cloud().connect_app("com.example.awkward", AWKWARD).start(),
         give: |program| {
-            program.set("JIRA_CONNECT_APP_KEY", "com.example.ci").set("JIRA_CONNECT_SHARED_SECRET", AWKWARD)
+            program.set("JIRA_CONNECT_APP_KEY", "com.example.awkward").set("JIRA_CONNECT_SHARED_SECRET", AWKWARD)
         },
         secrets: &[AWKWARD],
     },
@@ -79,6 +79,10 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("", &[]),
     ("check", &["check"]),
     ("get", &["get", "/rest/api/2/issue/HSP-1"]),
+    ("oauth1", &["oauth1", "request-token"]),
+    ("", &["oauth1", "access-token", "--request-token", "t", "--verifier", "v", "--out", "-"]),
+    // Without the client's id it is a usage error; its answers are met in `consent`.
+    ("oauth2", &["oauth2", "authorize", "--port", "0"]),
     ("help", &["help", "credentials"]),
 ];
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 #![expect(unreachable_pub, reason = "one binary of many rooms")]
 
+/// Opens consent pages.
+mod browser;
 /// Servers, proxies and dead ends on the loopback interface.
 mod loopback;
 /// Runs the program.
@@ -14,12 +16,20 @@ mod answers;
 mod certificates;
 /// The walk from the network to the field.
 mod check;
+/// Connect's tokens.
+mod connect;
+/// The dance of OAuth 2.0, with a person in between.
+mod consent;
+/// The dance of OAuth 1.0a, from a new key to a written issue.
+mod dance;
 /// The fault table.
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
+/// One authenticated GET.
+mod get;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;
@@ -27,6 +37,8 @@ mod inputs;
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+/// OAuth 1.0a: signatures, clocks, problems.
+mod oauth1;
 /// OAuth 2.0: tokens given, asked for, renewed and refused.
 mod oauth2;
 /// What CI systems tell, and what they are told.
@@ -39,6 +51,8 @@ mod proxies;
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
+/// Cookie sessions from the login to the logout.
+mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
 /// From a build's result to the field.

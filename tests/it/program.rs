@@ -68,6 +68,27 @@ impl Program {
         self.set("JIRA_MAX_RETRIES", "0")
     }
 
+    /// Other credentials than the seed's.
+    pub fn without_password(self) -> Self {
+        self.unset("JIRA_USERNAME").unset("JIRA_PASSWORD")
+    }
+
+    /// Runs it without retries for a failure of this kind and exit code, whose message or hint holds these words.
+    #[track_caller]
+    pub fn fails(self, kind: &str, code: i32, words: &str) {
+        let (exit, report) = self.without_retries().report();
+        let error = if report["error"].is_null() { &report["issues"][0]["error"] } else { &report["error"] };
+        assert_eq!((error["kind"].as_str(), exit), (Some(kind), code), "{report}");
+        let said = |name: &str| error[name].as_str().is_some_and(|text| text.contains(words));
+        assert!(said("message") || said("hint"), "{words:?} is not in {error}");
+    }
+
+    /// Lets it run in this folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     pub fn command(self) -> Command {
         self.command
     }

@@ -116,6 +116,15 @@ fn a_proxy_that_echoes_its_login_shows_it_to_nobody() {
 }
 
 #[test]
+fn a_proxys_words_hold_no_control_characters_and_no_login() {
+    let jira = Jira::server().tls().start();
+    let answer = format!("HTTP/1.1 403 \u{1b}[31mNo {} wr0ng-secret\r\n\r\n", base64("builder:wr0ng-secret"));
+    let proxy = Server::answering(answer);
+    let ran = proxied(&jira, &format!("http://builder:wr0ng-secret@127.0.0.1:{}", proxy.port)).run().exits(5);
+    ran.says("it answers 403 [31mNo *** ***").hides("\u{1b}").hides("wr0ng-secret");
+}
+
+#[test]
 fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
     let plain = Jira::server().start();
     let tls = Jira::server().tls().start();
@@ -132,9 +141,9 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
         (&tls, "socks5", dead, "unreachable", "cannot be reached"),
         (&tls, "http", hole, "timeout", "no connection was made in time (through "),
         (&tls, "socks5h", hole, "unreachable", "cannot be reached"),
-        (&tls, "http", refusing.port, "unreachable", "does not connect to localhost:"),
+        (&tls, "http", refusing.port, "unreachable", "it answers 403 Forbidden"),
         (&tls, "http", closing.port, "unreachable", "the proxy "),
-        (&tls, "http", nowhere.port, "unreachable", "does not connect to localhost:"),
+        (&tls, "http", nowhere.port, "unreachable", "it answers 503 Service Unavailable"),
         (&plain, "http", nowhere.port, "unreachable", "503"),
         (&tls, "https", closing.port, "unreachable", "the proxy "),
     ] {
@@ -153,6 +162,20 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
         .without_retries();
     let (_, said) = failure(gone);
     assert!(said.contains("does not connect to localhost:"), "{said}");
+}
+
+#[test]
+fn a_connect_that_is_refused_by_rule_is_not_tried_again_and_one_that_fails_is() {
+    let jira = Jira::server().tls().start();
+    let refusing = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    let (dead, _held) = dead_port();
+    let failing = Server::http_proxy(Some(LOGIN), Some(dead));
+    for (port, attempts) in [(refusing.port, 1), (failing.port, 2)] {
+        let address = format!("http://{ENCODED}@127.0.0.1:{port}");
+        let (_, report) = proxied(&jira, &address).set("JIRA_MAX_RETRIES", "1").report();
+        assert_eq!(report["issues"][0]["attempts"], attempts, "{report}");
+        assert_eq!(report["issues"][0]["error"]["kind"], "unreachable", "{report}");
+    }
 }
 
 #[test]

@@ -206,3 +206,16 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
     let (version, target) = (format!("jira-build-status {} (", env!("CARGO_PKG_VERSION")), std::env::consts::ARCH);
     Program::bare().args(&["--version"]).run().exits(0).prints(&version).prints(target).prints(")\n");
 }
+
+#[test]
+fn the_readme_lists_every_flag_and_its_variable() {
+    let help = Program::bare().args(&["--help"]).run().stdout;
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for line in help.lines().map(str::trim_start).filter(|line| line.starts_with("--")) {
+        let flag = line.split([' ', '[']).next().unwrap();
+        let (_, variables) = line.rsplit_once("[env: ").unwrap();
+        for name in variables.trim_end_matches(']').split(", ").chain([flag]) {
+            assert!(readme.contains(&format!("`{name}`")), "the README lacks {name}");
+        }
+    }
+}

@@ -2,29 +2,33 @@ use super::*;
 use crate::auth::private_key::tests::PUBLISHED;
 use crate::wire::Method;
 
-fn signer(key: &str, grant: Grant, mask: &Mask) -> OAuth1 {
+fn signer(key: &str, leg: Leg, mask: &Mask) -> OAuth1 {
     let text = Secret::derived(PUBLISHED.to_owned());
     let private_key = PrivateKey::read(&text).unwrap();
-    OAuth1::new(Consumer { key: key.to_owned(), private_key, private_key_text: text }, grant, mask)
+    OAuth1::new(Consumer { key: key.to_owned(), private_key, private_key_text: text }, leg, mask)
 }
 
 fn request(method: Method, address: &str) -> Request {
     Request { method, url: Url::parse(address).unwrap(), headers: vec![], body: None }
 }
 
-fn header(signer: &OAuth1, mut request: Request, stamp: Stamp) -> String {
-    signer.authorize(&mut request, stamp);
-    request.headers[0].1.reveal().to_owned()
+fn header(signer: &OAuth1, request: Request, stamp: Stamp) -> String {
+    signed(signer, request, stamp).0
 }
 
-fn access() -> Grant {
-    Grant::Access(Secret::derived("token".to_owned()))
+fn signed(signer: &OAuth1, mut request: Request, stamp: Stamp) -> (String, Veil) {
+    let veil = signer.authorize(&mut request, stamp);
+    (request.headers[0].1.reveal().to_owned(), veil)
+}
+
+fn access() -> Leg {
+    Leg::Access(Secret::derived("token".to_owned()))
 }
 
 /// <https://wiki.oauth.net/w/page/12238556/TestCases>, RSA-SHA1: a request without a token.
 #[test]
 fn the_published_signature_comes_out() {
-    let signer = signer("dpf43f3p2l4k3l03", Grant::Callback(String::new()), &Mask::default());
+    let signer = signer("dpf43f3p2l4k3l03", Leg::Callback(String::new()), &Mask::default());
     let query = Query::of(&Url::parse("http://photos.example.net/photos?size=original&file=vacaction.jpg").unwrap());
     let method = RsaSha1 { key: &signer.consumer.private_key };
     let mut builder = Builder::<_, &str, &str>::new(Credentials::new("dpf43f3p2l4k3l03", ""), method);
@@ -142,21 +146,24 @@ fn the_base_uri_is_normal() {
 fn every_attempt_has_its_own_nonce_time_and_signature_and_the_signature_is_hidden() {
     let mask = Mask::default();
     let signer = signer("ci", access(), &mask);
-    let sign = |now, nonce| header(&signer, request(Method::Put, "https://h/jira/x?a=1"), Stamp { now, nonce });
-    let (first, second) = (sign(1000, 7), sign(1001, 8));
+    let sign = |now, nonce| signed(&signer, request(Method::Put, "https://h/jira/x?a=1"), Stamp { now, nonce });
+    let ((first, veil), (second, _veil)) = (sign(1000, 7), sign(1001, 8));
     let part = |header: &str, name: &str| {
         let (_, rest) = header.split_once(&format!("{name}=\"")).unwrap();
         rest.split('"').next().unwrap().to_owned()
     };
     assert_eq!((part(&first, "oauth_nonce").as_str(), part(&first, "oauth_timestamp").as_str()), ("7", "1000"));
     assert_eq!((part(&second, "oauth_nonce").as_str(), part(&second, "oauth_timestamp").as_str()), ("8", "1001"));
-    for header in [first, second] {
-        let signature = part(&header, "oauth_signature");
+    for header in [&first, &second] {
+        let signature = part(header, "oauth_signature");
         let raw = percent_encoding::percent_decode_str(&signature).decode_utf8().unwrap().into_owned();
         assert_eq!(mask.clean(&format!("got {raw} and {signature}")), "got *** and ***");
-        assert_eq!(part(&header, "oauth_token"), "token");
-        assert_eq!(mask.clean("token"), "***");
+        assert_eq!(part(header, "oauth_token"), "token");
+        let inside = STANDARD.encode(format!("x{header}"));
+        assert!(mask.clean(&inside).len() < inside.len() - 200, "{inside}");
     }
+    drop(veil);
+    assert!(mask.clean(&first).contains(&part(&first, "oauth_signature")));
 }
 
 #[test]
@@ -164,11 +171,11 @@ fn a_callback_and_a_verifier_are_signed_and_sent() {
     let secret = |text: &str| Secret::derived(text.to_owned());
     let stamp = Stamp { now: 1, nonce: 1 };
     let ask = || request(Method::Post, "https://h/plugins/servlet/oauth/request-token");
-    let header_of = |grant| header(&signer("ci", grant, &Mask::default()), ask(), stamp);
-    let asked = header_of(Grant::Callback("http://localhost:1/cb".to_owned()));
+    let header_of = |leg| header(&signer("ci", leg, &Mask::default()), ask(), stamp);
+    let asked = header_of(Leg::Callback("http://localhost:1/cb".to_owned()));
     assert!(asked.contains("oauth_callback=\"http%3A%2F%2Flocalhost%3A1%2Fcb\""), "{asked}");
     assert!(!asked.contains("oauth_token="), "{asked}");
-    let exchanged = header_of(Grant::Verifier { token: secret("abc"), code: secret("XyZ123") });
+    let exchanged = header_of(Leg::Verifier { token: secret("abc"), code: secret("XyZ123") });
     assert!(
         exchanged.contains("oauth_token=\"abc\"") && exchanged.contains("oauth_verifier=\"XyZ123\""),
         "{exchanged}"

@@ -61,8 +61,13 @@ impl TokenFile {
     /// # Errors
     /// Says what is wrong with the file, without showing what it holds.
     pub fn read(&self) -> Result<Secret, String> {
+        let bytes = self.held()?.ok_or("does not exist")?;
+        Secret::from_file(bytes, false).map_err(str::to_owned)
+    }
+
+    fn held(&self) -> Result<Option<Vec<u8>>, String> {
         let Some(mut file) = self.file.as_ref() else {
-            return Err("does not exist".to_owned());
+            return Ok(None);
         };
         let mut bytes = Vec::new();
         let read = file.rewind().and_then(|()| file.take(LONGEST + 1).read_to_end(&mut bytes));
@@ -70,7 +75,20 @@ impl TokenFile {
         if bytes.len() as u64 > LONGEST {
             return Err("is too long for a token".to_owned());
         }
-        Secret::from_file(bytes, false).map_err(str::to_owned)
+        Ok(Some(bytes))
+    }
+
+    /// Shows that a token could be saved now, by saving what is there.
+    ///
+    /// # Errors
+    /// As [`TokenFile::save`].
+    pub fn prove_writable(&mut self) -> Result<(), String> {
+        if let Some(held) = self.held()? {
+            return self.put(&held);
+        }
+        let new = with_suffix(&self.path, ".new");
+        let made = private().create(true).truncate(true).open(&new).and_then(|_| std::fs::remove_file(&new));
+        made.map_err(|error| format!("cannot be made: {error}"))
     }
 
     /// Puts a token into the file, for its owner's eyes only: all of it or nothing, by renaming a new file, or in place
@@ -79,11 +97,15 @@ impl TokenFile {
     /// # Errors
     /// Where neither works; the old token is then still there.
     pub fn save(&mut self, token: &Secret) -> Result<(), String> {
-        let Err(replacing) = self.replace(token) else {
+        self.put(token.reveal().as_bytes())
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let Err(replacing) = self.replace(bytes) else {
             return Ok(());
         };
         let writing = match &mut self.file {
-            Some(file) => match overwrite(file, token) {
+            Some(file) => match overwrite(file, bytes) {
                 Ok(()) => return Ok(()),
                 Err(error) => format!("; writing into it: {error}"),
             },
@@ -92,7 +114,7 @@ impl TokenFile {
         Err(format!("cannot be written: replacing it: {replacing}{writing}"))
     }
 
-    fn replace(&mut self, token: &Secret) -> io::Result<()> {
+    fn replace(&mut self, bytes: &[u8]) -> io::Result<()> {
         let new = with_suffix(&self.path, ".new");
         // Left behind by a run that was killed: nobody else is here while we hold the lock.
         match std::fs::remove_file(&new) {
@@ -101,7 +123,7 @@ impl TokenFile {
         }
         let made = private().create_new(true).open(&new).and_then(|mut file| {
             file.lock()?;
-            overwrite(&mut file, token)?;
+            overwrite(&mut file, bytes)?;
             std::fs::rename(&new, &self.path)?;
             Ok(file)
         });
@@ -117,15 +139,9 @@ impl TokenFile {
             }
         }
     }
-
-    /// Where it is, links resolved.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
 }
 
-fn overwrite(file: &mut File, token: &Secret) -> io::Result<()> {
-    let bytes = token.reveal().as_bytes();
+fn overwrite(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     file.rewind()?;
     file.write_all(bytes)?;
     file.set_len(bytes.len() as u64)?;
@@ -189,6 +205,8 @@ mod tests {
         assert!(TokenFile::lock(&path).is_err());
         let mut file = TokenFile::lock_new(&path).unwrap();
         assert!(file.read().is_err());
+        file.prove_writable().unwrap();
+        assert!(!path.exists());
         file.save(&secret("first")).unwrap();
         assert_eq!(held(&path), "first");
     }

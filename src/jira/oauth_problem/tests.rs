@@ -41,7 +41,7 @@ fn every_problem_says_what_to_do() {
         ("timestamp_refused", Kind::CredentialsRefused, "NTP"),
         ("nonce_used", Kind::CredentialsRefused, "twice"),
         ("version_rejected", Kind::CredentialsRefused, "Data Center"),
-        ("user_refused", Kind::CredentialsRefused, "pressed Allow"),
+        ("user_refused", Kind::CredentialsRefused, "press Allow"),
         ("permission_denied", Kind::PermissionDenied, "permission"),
         ("permission_unknown", Kind::CredentialsRefused, "oauth1 authorize"),
         ("additional_authorization_required", Kind::CredentialsRefused, "oauth1 authorize"),
@@ -67,6 +67,11 @@ fn the_address_that_jira_verified_is_shown_and_secrets_are_not() {
     let failure = problem.failure(401);
     assert!(failure.hint.as_ref().unwrap().contains("Jira sees the address http://jira:8080/jira/x."), "{failure:?}");
     assert!(!format!("{problem:?}{failure:?}").contains("hunter2"));
+    mask.hide(&crate::secret::Secret::derived("token".to_owned()));
+    for (name, shown) in [("token_rejected", "token_rejected"), ("token_eaten", "***_eaten")] {
+        let problem = of(&answer(401, &[], &format!("oauth_problem={name}"))).unwrap().presentable(&mask);
+        assert!(problem.failure(401).message.contains(&format!("(401, {shown})")), "{problem:?}");
+    }
 }
 
 #[test]

@@ -68,6 +68,40 @@ impl Site {
         self.bad_logins.get(user).copied().unwrap_or_default()
     }
 
+    /// Ends every cookie session, as a restart does.
+    pub fn expire_sessions(&mut self) {
+        self.sessions.expire();
+    }
+
+    /// Cookie sessions that are open.
+    pub fn open_sessions(&self) -> usize {
+        self.sessions.count()
+    }
+
+    /// Takes an OAuth 1.0a access token back, as its user can.
+    pub fn revoke_access_token(&mut self, token: &str) {
+        self.oauth1.revoke(token);
+    }
+
+    /// Lets the request tokens of OAuth 1.0a grow too old.
+    pub fn expire_request_tokens(&mut self) {
+        self.oauth1.age();
+    }
+
+    /// Deletes an application link.
+    pub fn remove_consumer(&mut self, key: &str) {
+        self.oauth1.unregister(key);
+    }
+
+    /// Registers an application link.
+    ///
+    /// # Panics
+    ///
+    /// When the text is no RSA public key in PEM.
+    pub fn add_consumer(&mut self, key: &str, public_pem: &str) {
+        self.oauth1.register(key, "Build status", public_pem);
+    }
+
     /// A client of the identity provider, to change its secret, its scopes or the address people are sent back to.
     pub fn oauth_client_mut(&mut self, id: &str) -> Option<&mut OAuthClient> {
         self.provider.client_mut(id)

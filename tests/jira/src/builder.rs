@@ -2,14 +2,18 @@
 
 use crate::account::User;
 use crate::certificates::Leaf;
+use crate::connect::App;
 use crate::field::Field;
 use crate::issue::Project;
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
+use crate::oauth1::ApplicationLinks;
 use crate::provider::Provider;
+use crate::session::Sessions;
 use crate::site::{Kind, Site, Switches};
 use crate::world;
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 /// A Jira to be.
 #[derive(Debug, Clone)]
@@ -24,13 +28,16 @@ pub struct Builder {
     switches: Switches,
     cloud_limits: bool,
     budget: Option<(u32, u32)>,
+    sessions: Sessions,
+    oauth1: ApplicationLinks,
+    apps: Vec<App>,
 }
 
 impl Builder {
     pub(crate) fn new(kind: Kind) -> Self {
         let context_path = if kind == Kind::Cloud { "" } else { "/jira" };
         let issues = [("HSP", 9), ("MKY", 1), ("SECRET", 1)];
-        Self {
+        let builder = Self {
             kind,
             context_path: context_path.to_owned(),
             port: 0,
@@ -47,7 +54,55 @@ impl Builder {
             },
             cloud_limits: false,
             budget: None,
+            sessions: Sessions::default(),
+            oauth1: ApplicationLinks::default(),
+            apps: Vec::new(),
+        };
+        if kind == Kind::Cloud {
+            return builder.connect_app(world::CONNECT_APP_KEY, world::CONNECT_SHARED_SECRET);
         }
+        builder.consumer(world::CONSUMER_KEY, world::CONSUMER_PUBLIC_KEY).access_token(
+            world::CONSUMER_KEY,
+            world::CI_ACCESS_TOKEN,
+            world::CI_BOT,
+        )
+    }
+
+    /// Registers an application link: a consumer key with its public key in PEM.
+    ///
+    /// # Panics
+    ///
+    /// When the text is no RSA public key in PEM.
+    pub fn consumer(mut self, key: &str, public_pem: &str) -> Self {
+        self.oauth1.register(key, "Build status", public_pem);
+        self
+    }
+
+    /// Gives a consumer an access token that a user has granted.
+    pub fn access_token(mut self, consumer: &str, token: &str, user: &str) -> Self {
+        self.oauth1.grant(consumer, token, user, SystemTime::now());
+        self
+    }
+
+    /// Lets Jira verify OAuth 1.0a signatures as if this were its scheme and authority (`http://jira:8080`), as behind a
+    /// proxy that Tomcat's connector does not name.
+    pub fn behind_a_proxy(mut self, origin: &str) -> Self {
+        self.oauth1.believed_origin = Some(origin.to_owned());
+        self
+    }
+
+    /// Ends a cookie session that was not used for so long.
+    pub fn session_life(mut self, life: Duration) -> Self {
+        self.sessions.life = life;
+        self
+    }
+
+    /// Installs a Connect app, which gets a user of its own.
+    pub fn connect_app(mut self, key: &str, shared_secret: &str) -> Self {
+        let user = format!("addon_{key}");
+        let account = User::new(&user, "cannot log in").display_name("Build status app");
+        self.apps.push(App { key: key.to_owned(), shared_secret: shared_secret.to_owned(), user });
+        self.user(account)
     }
 
     /// Serves TLS with a certificate of a private authority for `localhost`, `127.0.0.1` and `::1`.
@@ -198,6 +253,9 @@ impl Builder {
             switches: self.switches,
             limits,
             bad_logins: BTreeMap::new(),
+            sessions: self.sessions,
+            oauth1: self.oauth1,
+            apps: self.apps,
             provider: Provider::new(self.kind),
             consented: true,
             token_scopes: BTreeMap::new(),

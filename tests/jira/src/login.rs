@@ -25,15 +25,22 @@ pub(crate) struct Caller {
     /// The user's name; nobody is an anonymous.
     pub(crate) user: Option<String>,
     /// `X-Seraph-LoginReason`, where one is sent.
-    reason: Option<&'static str>,
+    pub(crate) reason: Option<&'static str>,
 }
 
 impl Site {
     /// As whom the request goes on, or the answer that ends it here.
     pub(crate) fn log_in(&mut self, request: &Request, now: SystemTime) -> Result<Caller, Reply> {
         let Some(credentials) = request.value_of("Authorization") else {
-            return Ok(Caller::default());
+            let session = if self.is_self_hosted() { self.log_in_with_cookie(request, now) } else { None };
+            return session.unwrap_or_else(|| Ok(Caller::default()));
         };
+        if self.is_self_hosted() && after_scheme(credentials, "oauth ").is_some() {
+            return self.log_in_with_oauth1(request, now);
+        }
+        if let (Kind::Cloud, Some(token)) = (self.kind, credentials.strip_prefix("JWT ")) {
+            return self.log_in_with_jwt(token, request, now).unwrap_or_else(|| Ok(Caller::default()));
+        }
         let basic = after_scheme(credentials, "basic ");
         match self.kind {
             Kind::Cloud => match (basic, credentials.strip_prefix("Bearer ")) {
@@ -152,14 +159,14 @@ impl Site {
             .header("X-Authentication-Denied-Reason", denied)
     }
 
-    fn realm(&self) -> String {
+    pub(crate) fn realm(&self) -> String {
         let site = utf8_percent_encode(&self.base_url, NON_ALPHANUMERIC).to_string();
         format!("OAuth realm=\"{}\"", site.replace("%2E", ".").replace("%2D", "-"))
     }
 }
 
 impl Caller {
-    fn known(user: String) -> Self {
+    pub(crate) fn known(user: String) -> Self {
         Self { user: Some(user), reason: Some("OK") }
     }
 

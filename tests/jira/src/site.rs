@@ -1,13 +1,16 @@
 //! Knows one Jira in memory and the order in which it looks at a request; refuses to know sockets and clocks.
 
 use crate::account::User;
+use crate::connect::App;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
 use crate::limits::Limits;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
+use crate::oauth1::{ApplicationLinks, SERVLET as OAUTH1};
 use crate::provider::Provider;
 use crate::refusal;
+use crate::session::{PATH as SESSION, Sessions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
@@ -48,6 +51,9 @@ pub struct Site {
     pub(crate) switches: Switches,
     pub(crate) limits: Limits,
     pub(crate) bad_logins: BTreeMap<String, u32>,
+    pub(crate) sessions: Sessions,
+    pub(crate) oauth1: ApplicationLinks,
+    pub(crate) apps: Vec<App>,
     pub(crate) provider: Provider,
     /// Whether people's consent reaches this site.
     pub(crate) consented: bool,
@@ -88,6 +94,8 @@ impl Site {
             ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),
             ("/rest/oauth2/latest/authorize", Kind::DataCenter) => self.authorize(request, now),
             ("/rest/oauth2/latest/token", Kind::DataCenter) => self.token(request, now),
+            (_, Kind::Server | Kind::DataCenter) if path.starts_with(OAUTH1) => self.oauth_servlet(&path, request, now),
+            (SESSION, Kind::Server | Kind::DataCenter) => self.session_resource(request, now),
             _ => self.answer(&path, request, |site| site.log_in(request, now), now),
         }
     }

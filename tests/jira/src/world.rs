@@ -73,6 +73,18 @@ pub const CI_API_TOKEN: &str = "ATATT3xFfGF0-example-token";
 pub const CI_SCOPED_TOKEN: &str = "ATATT3xFfGF0-scoped-token";
 /// That user's personal access token on Data Center.
 pub const CI_PERSONAL_TOKEN: &str = "NjE1MzMwMjY5MTk5OtokenExample";
+/// The consumer key of the application link.
+pub const CONSUMER_KEY: &str = "build-status";
+/// The private key that belongs to it; an example, as open as its name.
+pub const CONSUMER_PRIVATE_KEY: &str = include_str!("../keys/consumer.private.pem");
+/// The public key that the application link holds.
+pub const CONSUMER_PUBLIC_KEY: &str = include_str!("../keys/consumer.public.pem");
+/// An OAuth 1.0a access token of that user.
+pub const CI_ACCESS_TOKEN: &str = "fGHn2OvMWcx9bT7yExampleAccessTok";
+/// The key of the Connect app that is installed on Cloud.
+pub const CONNECT_APP_KEY: &str = "com.example.build-status";
+/// What the installation gave it.
+pub const CONNECT_SHARED_SECRET: &str = "AbsolutelySharedSecretOfTheInstallation";
 /// That user's account id on Cloud.
 pub const CI_ACCOUNT_ID: &str = "557058:3e5a6c1f-0a4b-4c55-9d43-6a0c7f0b1c2d";
 /// The account id of `fred`, the user of Atlassian's tutorial, whose password is `fred` too.

@@ -5,12 +5,16 @@
     reason = "a test whose tools fail cannot go on, and clippy exempts only the test functions themselves"
 )]
 
+mod apps;
 mod certificates;
 mod desk;
 mod edits;
 mod limits;
 mod logins;
 mod metadata;
+mod oauth2;
 mod refusals;
+mod sessions;
+mod signatures;
 mod sockets;
 mod values;

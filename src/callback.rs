@@ -1,0 +1,184 @@
+//! The page on this machine to which a consent page sends the browser back; knows HTTP just so far, and nothing of OAuth.
+
+use crate::failure::{Failure, Kind};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::future::poll_fn;
+use std::io;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::task::Poll;
+use tokio::net::{TcpListener, TcpStream};
+use url::{Url, form_urlencoded};
+
+/// A request is read no further than its head, and that no further than this.
+const LONGEST_HEAD: usize = 32 << 10;
+const PATH: &str = "/callback";
+
+/// Listens on the loopback interface. Whoever else asks for something, or nothing, disturbs nobody.
+#[derive(Debug)]
+pub struct Callback {
+    listeners: Vec<TcpListener>,
+    address: Url,
+}
+
+/// What the browser brought: names and values of the query.
+pub type Brought = [(String, String)];
+
+/// What is made of it: `None` for a request that is not the one that is waited for.
+pub type Reading<T> = Option<Result<T, Failure>>;
+
+struct Visit {
+    stream: TcpStream,
+    /// None for a request for anything else.
+    query: Option<String>,
+}
+
+impl Callback {
+    /// Listens at `http://localhost:PORT/callback`, on both addresses that this name has. Port 0 is any free one.
+    ///
+    /// # Errors
+    /// A usage error where the port is taken.
+    pub async fn listen(port: u16) -> Result<Self, Failure> {
+        let taken = |error: io::Error| {
+            Failure::new(Kind::Usage, format!("nobody can listen on port {port} of this machine: {error}"))
+                .hint("choose another with --port, and register its address as the callback or redirect address")
+        };
+        let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(taken)?;
+        let port = four.local_addr().map_err(taken)?.port();
+        let mut listeners = vec![four];
+        match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
+            Ok(six) => listeners.push(six),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(taken(error)),
+            // A machine without IPv6.
+            Err(_) => {}
+        }
+        let address = Url::parse(&format!("http://localhost:{port}{PATH}"));
+        let address = address.map_err(|error| Failure::new(Kind::Internal, error.to_string()))?;
+        Ok(Callback { listeners, address })
+    }
+
+    /// Where the browser is to be sent.
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
+    /// Waits for the request that `read` makes something of, and tells the person in the browser what became of it.
+    /// Waits for ever: whoever calls sets the end.
+    ///
+    /// # Errors
+    /// What `read` says.
+    pub async fn wait<T>(&self, read: impl Fn(&Brought) -> Reading<T>) -> Result<T, Failure> {
+        let mut visits = FuturesUnordered::new();
+        loop {
+            let visit = tokio::select! {
+                stream = self.accept() => {
+                    visits.push(visit(stream));
+                    continue;
+                }
+                Some(visit) = visits.next() => visit,
+            };
+            let Ok(Visit { stream, query }) = visit else { continue };
+            let brought = query.as_deref().map(brought).unwrap_or_default();
+            let (status, words) = match read(&brought) {
+                Some(Ok(found)) => {
+                    answer(&stream, "200 OK", "Done. You can close this page and go back to the terminal.").await;
+                    return Ok(found);
+                }
+                Some(Err(failure)) => {
+                    answer(&stream, "400 Bad Request", &failure.message).await;
+                    return Err(failure);
+                }
+                None if query.is_some() => ("400 Bad Request", "This page waits for the answer of a consent page."),
+                None => ("404 Not Found", "There is nothing here."),
+            };
+            answer(&stream, status, words).await;
+        }
+    }
+
+    async fn accept(&self) -> TcpStream {
+        poll_fn(|context| {
+            for listener in &self.listeners {
+                if let Poll::Ready(Ok((stream, _))) = listener.poll_accept(context) {
+                    return Poll::Ready(stream);
+                }
+            }
+            Poll::Pending
+        })
+        .await
+    }
+}
+
+fn brought(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+}
+
+/// Reads one request's head. A browser also opens connections on which it says nothing; those end here without an answer.
+async fn visit(stream: TcpStream) -> io::Result<Visit> {
+    let mut head = Vec::new();
+    let mut piece = [0; 4096];
+    while !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        stream.readable().await?;
+        match stream.try_read(&mut piece) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(length) => head.extend_from_slice(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error),
+        }
+        if head.len() > LONGEST_HEAD {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+    }
+    Ok(Visit { stream, query: query(&head) })
+}
+
+/// The query of a GET of our page; empty where there is none.
+fn query(head: &[u8]) -> Option<String> {
+    let line = head.split(|&byte| byte == b'\r').next()?;
+    let target = std::str::from_utf8(line).ok()?.strip_prefix("GET ")?.split(' ').next()?;
+    match target.strip_prefix(PATH)? {
+        "" => Some(String::new()),
+        rest => rest.strip_prefix('?').map(str::to_owned),
+    }
+}
+
+/// A browser that goes away before it is answered misses a page, no more.
+async fn answer(stream: &TcpStream, status: &str, words: &str) {
+    let words = words.replace('&', "&amp;").replace('<', "&lt;");
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>jira-build-status</title></head>\
+         <body><p>{words}</p></body></html>"
+    );
+    let text = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\
+         Cache-Control: no-store\r\nConnection: close\r\n\r\n{page}",
+        page.len()
+    );
+    let mut rest = text.as_bytes();
+    while !rest.is_empty() && stream.writable().await.is_ok() {
+        match stream.try_write(rest) {
+            Ok(length) => rest = &rest[length..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(_) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_get_of_our_page_brings_a_query() {
+        for (line, expected) in [
+            ("GET /callback?code=a%20b&state=c HTTP/1.1", Some("code=a%20b&state=c")),
+            ("GET /callback HTTP/1.1", Some("")),
+            ("GET /callbacks?code=a HTTP/1.1", None),
+            ("GET /favicon.ico HTTP/1.1", None),
+            ("POST /callback?code=a HTTP/1.1", None),
+            ("", None),
+        ] {
+            let head = format!("{line}\r\nHost: localhost\r\n\r\n");
+            assert_eq!(query(head.as_bytes()).as_deref(), expected, "{line}");
+        }
+        assert_eq!(brought("code=a%20b+c"), [("code".to_owned(), "a b c".to_owned())]);
+    }
+}

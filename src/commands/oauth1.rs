@@ -1,0 +1,159 @@
+//! `oauth1`: the steps at whose end a pipeline has an access token of its own. Signs nothing itself and writes no issue.
+
+mod keygen;
+mod person;
+mod token;
+
+use crate::auth::Auth;
+use crate::auth::oauth1::Leg;
+use crate::failure::{Failure, Kind};
+use crate::jira::refusal::{self, Subject};
+use crate::jira::said::Said;
+use crate::jira::{Ask, Jira, SHORT_BODY};
+use crate::secret::Secret;
+use crate::wire::{Method, Text};
+use std::io::Write;
+use url::{Url, form_urlencoded};
+
+pub use keygen::keygen;
+pub use token::Out;
+
+/// <https://developer.atlassian.com/server/jira/platform/oauth/>
+const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";
+const AUTHORIZE: &str = "/plugins/servlet/oauth/authorize";
+const ACCESS_TOKEN: &str = "/plugins/servlet/oauth/access-token";
+
+/// What Jira gives as the code of a person who pressed Deny.
+const DENIED: &str = "denied";
+
+/// The steps that ask Jira. What each one signs with is chosen by [`Step::leg`].
+#[derive(Clone, Debug)]
+pub enum Step {
+    /// Ask for a request token.
+    RequestToken,
+    /// Exchange it, once a person has allowed it.
+    AccessToken {
+        /// From the first step.
+        token: Secret,
+        /// What the page showed.
+        code: Secret,
+        /// Where the access token goes.
+        out: Out,
+    },
+    /// Both, with the person in between.
+    Authorize {
+        /// The browser brings the code here; without it the person types it.
+        callback: bool,
+        /// Where the access token goes.
+        out: Out,
+    },
+}
+
+impl Step {
+    /// What the step's first request carries.
+    pub fn leg(&self) -> Leg {
+        match self {
+            Step::RequestToken | Step::Authorize { .. } => Leg::Callback("oob".to_owned()),
+            Step::AccessToken { token, code, .. } => Leg::Verifier { token: token.clone(), code: code.clone() },
+        }
+    }
+}
+
+/// Goes one step, or all of them.
+///
+/// # Errors
+/// Where Jira or the person refuses, nobody is there, or the token cannot be stored.
+pub async fn run(jira: &Jira, step: &Step) -> Result<(), Failure> {
+    match step {
+        Step::RequestToken => {
+            let token = request_token(jira).await?;
+            say(&mut std::io::stdout().lock(), &format!("{}\n{}\n", token.reveal(), page(jira, &token)));
+            say(
+                &mut std::io::stderr().lock(),
+                "note: open the page within ten minutes, press Allow, then run: jira-build-status oauth1 access-token \
+                 --request-token TOKEN --verifier CODE\n",
+            );
+            Ok(())
+        }
+        Step::AccessToken { code, .. } if code.reveal() == DENIED => Err(denied()),
+        Step::AccessToken { out, .. } => {
+            let place = out.reserve()?;
+            place.store(&access_token(jira).await?)
+        }
+        Step::Authorize { callback, out } => {
+            let place = out.reserve()?;
+            person::allow(jira, *callback).await?;
+            place.store(&access_token(jira).await?)
+        }
+    }
+}
+
+async fn request_token(jira: &Jira) -> Result<Secret, Failure> {
+    let (token, confirmed) = ask(jira, REQUEST_TOKEN, true).await?;
+    // RFC 5849 section 2.1: without it Jira would send anybody's browser with anybody's token to our callback.
+    if confirmed {
+        return Ok(token);
+    }
+    Err(Failure::new(Kind::UnexpectedAnswer, "Jira gave a request token without oauth_callback_confirmed=true")
+        .hint("this server speaks OAuth 1.0, not 1.0a: is it older than Jira 4.4?"))
+}
+
+/// Never repeated: the code is good once.
+async fn access_token(jira: &Jira) -> Result<Secret, Failure> {
+    ask(jira, ACCESS_TOKEN, false).await.map(|(token, _)| token)
+}
+
+/// The page on which a person allows the request token.
+fn page(jira: &Jira, token: &Secret) -> Url {
+    let mut page = jira.base().below(AUTHORIZE);
+    page.query_pairs_mut().append_pair("oauth_token", token.reveal());
+    page
+}
+
+/// The token of the answer, and whether the callback is confirmed.
+async fn ask(jira: &Jira, path: &str, repeatable: bool) -> Result<(Secret, bool), Failure> {
+    let ask = Ask {
+        method: Method::Post,
+        headers: vec![("content-type", Text::Plain("application/x-www-form-urlencoded".to_owned()))],
+        body: Some(Text::Plain(String::new())),
+        repeatable,
+        confidential: true,
+        ..Ask::get(jira.base().below(path), SHORT_BODY)
+    };
+    let call = jira.call(&ask, &jira.budget()).await;
+    let answer = call.answer.as_ref().map_err(Clone::clone)?;
+    let field = |name: &str| {
+        let mut pairs = form_urlencoded::parse(&answer.body);
+        pairs.find_map(|(key, value)| (key == name).then(|| value.into_owned()))
+    };
+    if let Some(token) = field("oauth_token").filter(|token| answer.is_success() && !token.is_empty()) {
+        let token = Secret::derived(token);
+        jira.mask().hide(&token);
+        return Ok((token, field("oauth_callback_confirmed").as_deref() == Some("true")));
+    }
+    let said = Said::read(answer, jira.mask());
+    if answer.is_success() || matches!(answer.status, 404 | 405 | 410) {
+        let message = format!("there is no OAuth 1.0a provider at {path} ({})", answer.status);
+        return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(
+            "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center, with its context path? Jira Cloud has none",
+        ));
+    }
+    Err(refusal::judge(answer, &said, Subject::Path(path), &call).known())
+}
+
+/// From now on requests are signed with this.
+fn hold(jira: &Jira, leg: Leg) {
+    if let Auth::OAuth1(signer) = jira.auth() {
+        signer.hold(leg);
+    }
+}
+
+fn denied() -> Failure {
+    Failure::new(Kind::CredentialsRefused, "the person at the page pressed Deny: there is no access token")
+        .hint("begin again and press Allow: jira-build-status oauth1 authorize")
+}
+
+/// A closed stream loses the text, no more.
+fn say(stream: &mut dyn Write, text: &str) {
+    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
+}

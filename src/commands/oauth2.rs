@@ -1,0 +1,226 @@
+//! `oauth2 authorize`: a person consents in a browser, and the refresh token that comes of it is stored. Spends no refresh token.
+
+use crate::auth::oauth2::grant::{Grant, Granted};
+use crate::auth::oauth2::{self, token_file::TokenFile};
+use crate::callback::{Brought, Callback, Reading};
+use crate::commands::browser;
+use crate::credentials::{Client, Provider};
+use crate::failure::{Failure, Kind};
+use crate::gateway::Resource;
+use crate::jira::said::presentable;
+use crate::jira::{Budget, Jira};
+use crate::mask::Mask;
+use crate::secret::Secret;
+use ::oauth2::basic::BasicClient;
+use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Reading a field's type, writing it, asking who we are, and all that without a person there.
+const CLOUD_SCOPE: &str = "read:jira-work write:jira-work read:jira-user offline_access";
+/// Includes READ.
+const DATA_CENTER_SCOPE: &str = "WRITE";
+
+/// What to ask for, and where to put it.
+#[derive(Clone, Debug)]
+pub struct Authorize {
+    /// Who asks.
+    pub client: Client,
+    /// Who is asked.
+    pub provider: Provider,
+    /// Of the redirect address.
+    pub port: u16,
+    /// Where the refresh token goes; standard output where it is `None`.
+    pub out: Option<PathBuf>,
+}
+
+/// A request for consent, and what its answer is known by.
+struct Question {
+    page: Url,
+    state: CsrfToken,
+    verifier: Option<Secret>,
+}
+
+/// Goes through the dance once.
+///
+/// # Errors
+/// Where consent is denied or not given in time, an answer is not ours, or a part of the exchange is refused.
+pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
+    if let Some(path) = &authorize.out {
+        prove_writable(path)?;
+    }
+    let callback = Callback::listen(authorize.port).await?;
+    let budget = jira.budget();
+    let cloud = jira.is_cloud(&budget).await;
+    let question = ask_for_consent(jira, authorize, callback.address(), cloud);
+    show(&question.page, &callback);
+    let read = |brought: &Brought| code(brought, &question, jira.mask());
+    let code = tokio::select! {
+        code = callback.wait(read) => code?,
+        failure = jira.stopped() => return Err(failure),
+        () = tokio::time::sleep(jira.left()) => return Err(nobody_came()),
+    };
+    let grant = Grant::Code { code: &code, redirect: callback.address(), verifier: question.verifier.as_ref() };
+    let granted = oauth2::ask(jira, &budget, &authorize.client, &authorize.provider, &grant).await?;
+    let refresh = granted.refresh.as_ref().ok_or_else(|| no_refresh_token(cloud))?;
+    store(refresh, authorize.out.as_deref())?;
+    if cloud {
+        list_sites(jira, &granted, &budget, authorize.out.is_some()).await;
+    }
+    Ok(())
+}
+
+/// Found out before a person consents: afterwards the token would be lost.
+fn prove_writable(path: &Path) -> Result<(), Failure> {
+    let proven =
+        TokenFile::lock_new(path).map_err(|error| error.to_string()).and_then(|mut file| file.prove_writable());
+    proven.map_err(|what| Failure::new(Kind::Usage, format!("--out {}: {what}", path.display())))
+}
+
+/// <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/> for Cloud, which offers no PKCE;
+/// <https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html> for Data Center.
+fn ask_for_consent(jira: &Jira, authorize: &Authorize, redirect: &Url, cloud: bool) -> Question {
+    let provider = &authorize.provider;
+    let page =
+        if cloud { provider.cloud.below("/authorize") } else { jira.base().below("/rest/oauth2/latest/authorize") };
+    let client = BasicClient::new(ClientId::new(authorize.client.id.clone()))
+        .set_auth_uri(AuthUrl::from_url(page))
+        .set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
+    let scope = provider.scope.as_deref().unwrap_or(if cloud { CLOUD_SCOPE } else { DATA_CENTER_SCOPE });
+    let scopes = scope.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
+    let mut request = client.authorize_url(CsrfToken::new_random).add_scopes(scopes);
+    let mut verifier = None;
+    if cloud {
+        request = request.add_extra_param("audience", "api.atlassian.com").add_extra_param("prompt", "consent");
+        if !scope.split_whitespace().any(|scope| scope == "offline_access") {
+            tracing::warn!("the scope lacks offline_access: Atlassian will give no refresh token");
+        }
+    } else {
+        let (challenge, secret) = PkceCodeChallenge::new_random_sha256();
+        request = request.set_pkce_challenge(challenge);
+        verifier = Some(Secret::derived(secret.into_secret()));
+    }
+    let (page, state) = request.url();
+    if let Some(verifier) = &verifier {
+        jira.mask().hide(verifier);
+    }
+    Question { page, state, verifier }
+}
+
+/// To standard error: standard output carries what comes of it.
+fn show(page: &Url, callback: &Callback) {
+    let mut stderr = std::io::stderr().lock();
+    // A closed stream loses the text; whoever closed it cannot consent.
+    let _ = writeln!(
+        stderr,
+        "Open this page in a browser and consent:\n{page}\nThen it sends you to {}, where this program waits.",
+        callback.address()
+    );
+    browser::open(page);
+}
+
+/// The code in what the browser brought.
+fn code(brought: &Brought, question: &Question, mask: &Mask) -> Reading<Secret> {
+    let get = |name: &str| brought.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
+    let (code, error) = (get("code"), get("error"));
+    if code.is_none() && error.is_none() {
+        return None;
+    }
+    if get("state") != Some(question.state.secret()) {
+        return Some(Err(Failure::new(
+            Kind::UnexpectedAnswer,
+            "the browser brought an answer whose state is not the one that was asked with; its code is not used",
+        )
+        .hint(
+            "a page of an earlier attempt, or somebody else's answer: run jira-build-status oauth2 authorize again",
+        )));
+    }
+    if let Some(error) = error {
+        let description = presentable(&mask.clean(get("error_description").unwrap_or_default()));
+        return Some(Err(refused(&presentable(&mask.clean(error)), &description)));
+    }
+    let code = Secret::derived(code.unwrap_or_default().to_owned());
+    mask.hide(&code);
+    Some(Ok(code))
+}
+
+/// RFC 6749 section 4.1.2.1.
+fn refused(error: &str, description: &str) -> Failure {
+    let (kind, what, hint) = match error {
+        "access_denied" => (
+            Kind::CredentialsRefused,
+            "consent was denied",
+            "run it again and allow it; a site's administrator may have to allow the app first",
+        ),
+        "invalid_scope" => (
+            Kind::CredentialsRefused,
+            "the scope is refused",
+            "give the client these scopes, or ask for others with --scope",
+        ),
+        "server_error" | "temporarily_unavailable" => (Kind::Unreachable, "the provider is in trouble", "try it later"),
+        _ => (
+            Kind::CredentialsRefused,
+            "the request for consent is refused",
+            "compare JIRA_OAUTH2_CLIENT_ID, the redirect address and the scopes with the client's settings",
+        ),
+    };
+    let words = if description.is_empty() { error.to_owned() } else { format!("{description} ({error})") };
+    Failure::new(kind, format!("{what}: {words}")).hint(hint)
+}
+
+fn nobody_came() -> Failure {
+    Failure::new(Kind::Timeout, "nobody consented before the run's time was over")
+        .hint("JIRA_DEADLINE (--deadline) sets it, in seconds; an error page in the browser tells what is wrong with the request")
+}
+
+fn no_refresh_token(cloud: bool) -> Failure {
+    let failure = Failure::new(Kind::CredentialsRefused, "the exchange gave an access token but no refresh token");
+    if cloud {
+        failure.hint("the scope lacks offline_access: add it to --scope (JIRA_OAUTH2_SCOPE), or leave that unset")
+    } else {
+        failure.hint("this provider gives none to this client: see the incoming link under Application links")
+    }
+}
+
+/// Bare, so that `JIRA_OAUTH2_REFRESH_TOKEN_FILE` can name the file as it is.
+fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    let Some(path) = out else {
+        return writeln!(stdout, "{}", token.reveal()).and_then(|()| stdout.flush()).map_err(|error| {
+            Failure::new(Kind::Usage, format!("--out -: standard output cannot be written: {error}"))
+        });
+    };
+    let file = TokenFile::lock_new(path).map_err(|error| error.to_string());
+    file.and_then(|mut file| file.save(token))
+        .map_err(|what| Failure::new(Kind::Usage, format!("--out {}: {what}; the token is lost", path.display())))?;
+    let _ = writeln!(stdout, "{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE", path.display());
+    Ok(())
+}
+
+/// The sites that the user chose on the consent page. The token is stored by now: nothing here fails the run.
+async fn list_sites(jira: &Jira, granted: &Granted, budget: &Budget, stdout_is_free: bool) {
+    let Some(gateway) = jira.gateway() else { return };
+    let resources = match gateway.resources(jira, &granted.access, budget).await {
+        Ok(resources) => resources,
+        Err(failure) => {
+            tracing::warn!("{failure}");
+            return;
+        }
+    };
+    let text: String = resources.iter().map(|resource| line(resource, jira.mask())).collect();
+    let _ = if stdout_is_free {
+        std::io::stdout().write_all(text.as_bytes())
+    } else {
+        std::io::stderr().write_all(text.as_bytes())
+    };
+    if !gateway.reaches(&resources, jira.base()) {
+        tracing::warn!("the consent does not reach {}: on the consent page choose that site", jira.base());
+    }
+}
+
+fn line(resource: &Resource, mask: &Mask) -> String {
+    let clean = |text: &str| presentable(&mask.clean(text));
+    let scopes = clean(&resource.scopes.join(" "));
+    format!("{} ({}), JIRA_CLOUD_ID={}: {scopes}\n", clean(&resource.url), clean(&resource.name), clean(&resource.id))
+}
