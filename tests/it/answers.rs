@@ -222,6 +222,15 @@ fn an_option_that_does_not_exist_is_answered_with_those_that_do() {
 }
 
 #[test]
+fn a_refusal_of_a_field_that_jira_tells_nothing_about_points_to_check() {
+    let jira = Jira::server().start();
+    jira.misbehave(On::Write, Fault::Status(400, r#"{"errorMessages":["No."],"errors":{}}"#));
+    jira.always(On::Path("/editmeta"), Fault::Status(404, ""));
+    jira.always(On::Path("/field"), Fault::Status(404, ""));
+    expect(Program::seed(&jira), "value_refused", 4, "jira-build-status check shows");
+}
+
+#[test]
 fn a_translated_refusal_of_a_field_off_the_screen_is_recognised_by_the_metadata() {
     let jira = Jira::server().start();
     let german = r#"{"errorMessages":[],"errors":{"customfield_10342":"Das Feld kann nicht gesetzt werden."}}"#;

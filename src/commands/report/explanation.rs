@@ -32,12 +32,14 @@ pub(super) fn explain(
     } else {
         for (id, field) in &concerned {
             let text = assignments.iter().find(|one| is_meant(knowledge, one, id)).map(|one| one.text.as_str());
-            let name = mask.clean(&describe(id, *field));
-            let values = field.map(|field| allowed_values(field, text.unwrap_or_default(), mask)).unwrap_or_default();
-            hints.push(format!("{name}{values}"));
+            if let Some(field) = field {
+                let name = mask.clean(&describe(id, Some(field)));
+                hints.push(format!("{name}{}", allowed_values(field, text.unwrap_or_default(), mask)));
+            }
         }
     }
-    failure.hint = Some(hints.join("; ")).filter(|hint| !hint.is_empty()).or(failure.hint);
+    let check = || "jira-build-status check shows what the field is and which values it takes".to_owned();
+    failure.hint = if hints.is_empty() { failure.hint.or_else(|| Some(check())) } else { Some(hints.join("; ")) };
     failure
 }
 
