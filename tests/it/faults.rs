@@ -89,7 +89,7 @@ fn on_connect() -> Vec<Row> {
         Row("no such name", Scene::Address("http://jira.invalid"), "unreachable", 2, false, "cannot be resolved"),
         Row("reset at the first byte", raw(|stream| { let _ = stream.peek(&mut [0]); reset(stream) }), "unreachable", 2, true, "the connection broke"),
         Row("closed at the first byte", raw(|stream| { let _ = stream.peek(&mut [0]); }), "unreachable", 2, true, "the connection broke"),
-        Row("half-closed on accept", raw(|stream| { let _ = stream.shutdown(Shutdown::Write); wait(stream) }), "unreachable", 2, true, "the connection broke"),
+        Row("half-closed at the first byte", raw(|stream| { let _ = stream.peek(&mut [0]); let _ = stream.shutdown(Shutdown::Write); wait(stream) }), "unreachable", 2, true, "the connection broke"),
     ]
 }
 

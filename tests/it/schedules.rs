@@ -41,7 +41,7 @@ enum Fault {
     /// An answer in Jira's place; Jira acted first where the flag says so.
     Status {
         status: u16,
-        header: Option<(&'static str, String)>,
+        header: Vec<(&'static str, String)>,
         body: &'static str,
         acted: bool,
     },
@@ -119,7 +119,7 @@ impl Memory {
                 if acted {
                     self.apply(request, entry);
                 }
-                let asked = header.as_ref().filter(|(name, _)| *name == "retry-after");
+                let asked = header.iter().find(|(name, _)| *name == "retry-after");
                 if let (Some(entry), Some((_, text))) = (self.record.borrow_mut().get_mut(entry), asked) {
                     entry.asked = text.parse().ok();
                 }
@@ -185,7 +185,7 @@ fn fault() -> impl Strategy<Value = Fault> {
     // A front that turns a write into a refusal lies itself; only a failing one is real.
     let answers = (status, header, body, acted).prop_map(|(status, header, body, acted)| {
         let acted = acted && matches!(status, 500 | 502 | 504);
-        Fault::Status { status, header, body, acted }
+        Fault::Status { status, header: header.into_iter().collect(), body, acted }
     });
     prop_oneof![
         3 => Just(Fault::None),
@@ -337,5 +337,28 @@ fn whatever_goes_wrong_the_report_says_what_the_record_says() {
     );
     if let Err(error) = result {
         panic!("{error}");
+    }
+}
+
+#[test]
+fn a_sites_retry_after_holds_back_every_issue_and_an_issues_own_only_that_one() {
+    for (reason, held) in [("jira-burst-based", true), ("jira-per-issue-on-write", false)] {
+        let limits = vec![("retry-after", "10".to_owned()), ("ratelimit-reason", reason.to_owned())];
+        let limited = Fault::Status { status: 429, header: limits, body: "", acted: false };
+        let schedule = Schedule {
+            faults: vec![Fault::None, limited],
+            issues: 4,
+            auto: false,
+            concurrency: 2,
+            deadline: 100,
+            max_retries: 4,
+            seed: 1,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let played = runtime.block_on(play(&schedule));
+        assert_eq!(lies(&schedule, &played), Vec::<String>::new());
+        let record = played.memory.record.borrow();
+        let last = record.iter().find(|entry| entry.path.ends_with("HSP-4")).unwrap();
+        assert_eq!(last.at >= Duration::from_secs(10), held, "{reason}: {record:#?}");
     }
 }
