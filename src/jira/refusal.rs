@@ -143,7 +143,8 @@ fn login_refused(answer: &Answer, words: &Words<'_>) -> Option<Failure> {
         );
     }
     let anonymous = answer.header("x-ausername") == Some("anonymous");
-    let refused = reason("AUTHENTICATED_FAILED") || (anonymous && matches!(answer.status, 401 | 403 | 404));
+    let failed = reason("AUTHENTICATED_FAILED") || said.mentions("reason : authenticated_failed");
+    let refused = failed || (anonymous && matches!(answer.status, 401 | 403 | 404));
     (refused && answer.status != 429 && answer.status < 500).then(|| {
         words
             .failure(Kind::CredentialsRefused, "Jira did not accept the credentials and answered as to an anonymous")

@@ -46,6 +46,7 @@ impl Said {
         } else if text.starts_with('<') || is_html(answer) {
             said.html = true;
             said.general.extend(title(text));
+            said.say(login_reason(text));
         } else {
             said.say(text);
         }
@@ -106,6 +107,12 @@ impl Said {
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// What a self-hosted Jira's page says of a refused login, far below a title that says nothing.
+fn login_reason(html: &str) -> &str {
+    let start = html.find("Basic Authentication Failure").unwrap_or(html.len());
+    html[start..].split(['<', '\n']).next().unwrap_or_default()
 }
 
 fn is_html(answer: &Answer) -> bool {
@@ -184,6 +191,10 @@ mod tests {
             (r#"{"errors":{"x":{"a":1}}}"#, r#"x: {"a":1}"#),
             ("<!DOCTYPE html><html><head><title>\n Log in - Jira</title></head>", "Log in - Jira"),
             ("<html><body><h1>HTTP Status 429</h1> Rate limit</body></html>", "HTTP Status 429 Rate limit"),
+            (
+                "<html><title>Unauthorized</title><p>Long.</p><p>Basic Authentication Failure - Reason : X</p><p>More.</p>",
+                "Unauthorized Basic Authentication Failure - Reason : X",
+            ),
             ("XSRF check failed", "XSRF check failed"),
             (r#"{"errorMessages":["A"#, r#"{"errorMessages":["A"#),
             ("a\u{1b}[31mb\r\n::error::c", "a [31mb ::error::c"),

@@ -47,6 +47,8 @@ mod pipelines;
 mod properties;
 /// Proxies: which one, with which login, and what goes wrong there.
 mod proxies;
+/// Every method and every refusal of it.
+mod refusals;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.
