@@ -1,0 +1,121 @@
+//! The time that a run has and spends: clocks, waiting, and the signal that ends it.
+
+use super::Jira;
+use crate::auth::Stamp;
+use crate::failure::{Failure, Kind, Signal};
+use crate::retry::Backoff;
+use std::cell::RefCell;
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+
+/// Time and chance, as the program or a test hands them in. Waiting is tokio's, whose clock a test can stop.
+pub struct Nature {
+    /// The wall clock when `started` was taken.
+    pub wall: SystemTime,
+    /// The beginning of the run.
+    pub started: Instant,
+    /// Random bits. Jitter and nonces are made of them, keys are not.
+    pub random: RefCell<Box<dyn FnMut() -> u64>>,
+}
+
+impl Nature {
+    /// The wall clock now.
+    pub fn now(&self) -> SystemTime {
+        self.wall + self.started.elapsed()
+    }
+
+    /// Seconds since 1970.
+    pub fn unix_seconds(&self) -> u64 {
+        self.now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    }
+
+    fn bits(&self) -> u64 {
+        (self.random.borrow_mut())()
+    }
+
+    /// A number from 0 to 1.
+    pub(super) fn fraction(&self) -> f64 {
+        (self.bits() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// A fresh stamp for one signature.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { now: self.unix_seconds(), nonce: u128::from(self.bits()) << 64 | u128::from(self.bits()) }
+    }
+}
+
+/// How long and how often Jira is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For one attempt.
+    pub timeout: Duration,
+    /// For the whole run.
+    pub deadline: Duration,
+    /// For each issue.
+    pub max_retries: u32,
+    /// How the waits between attempts grow.
+    pub backoff: Backoff,
+}
+
+impl Jira {
+    /// From now on nothing is sent and nobody waits; what is under way may end.
+    pub fn stop(&self, signal: Signal) {
+        self.stopped_by.set(Some(signal));
+        self.stop.notify_waiters();
+    }
+
+    /// What to say of work that a signal ended or kept from beginning.
+    pub fn interruption(&self) -> Option<Failure> {
+        let signal = self.stopped_by.get()?;
+        let name = match signal {
+            Signal::Interrupt => "SIGINT",
+            Signal::Terminate => "SIGTERM",
+        };
+        Some(Failure::new(Kind::Interrupted(signal), format!("{name} ended the run")))
+    }
+
+    /// Ends when a signal ends the run.
+    pub async fn stopped(&self) -> Failure {
+        loop {
+            let told = self.stop.notified();
+            if let Some(failure) = self.interruption() {
+                return failure;
+            }
+            told.await;
+        }
+    }
+
+    /// Waits as long as the site asked everybody to wait; a failure where that is too long.
+    pub(super) async fn wait_for_site(&self) -> Result<(), Failure> {
+        while let Some(until) = self.hold.get().filter(|until| *until > Instant::now()) {
+            if until.saturating_duration_since(Instant::now()) >= self.left() {
+                return Err(self.out_of_time());
+            }
+            self.sleep_until(until).await;
+            if let Some(failure) = self.interruption() {
+                return Err(failure);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn sleep_until(&self, until: Instant) {
+        if self.stopped_by.get().is_none() {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => {}
+                () = self.stop.notified() => {}
+            }
+        }
+    }
+
+    /// What is left of the time for the run.
+    pub fn left(&self) -> Duration {
+        self.patience.deadline.saturating_sub(self.nature.started.elapsed())
+    }
+
+    pub(super) fn out_of_time(&self) -> Failure {
+        let seconds = self.patience.deadline.as_secs_f64();
+        Failure::new(Kind::Timeout, format!("the run's time of {seconds} s is over"))
+            .hint("JIRA_DEADLINE (--deadline) sets it")
+    }
+}
