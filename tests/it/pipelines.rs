@@ -242,3 +242,31 @@ fn elsewhere_nothing_but_the_text_is_shown() {
     let ran = Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-404").run().exits(4);
     assert!(!ran.stderr.contains("::") && !ran.stderr.contains('\u{1b}'), "{ran:?}");
 }
+
+/// A block of the README begins with the name of its file. Its lines are the file's, in their order, without the comments.
+#[test]
+fn the_readmes_blocks_are_taken_from_the_examples_that_are_executed() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let mut named: Vec<_> =
+        std::fs::read_dir(root.join("ci-examples")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    for block in readme.split("\n```").skip(1).step_by(2) {
+        let mut lines = block.lines().skip(1);
+        let first = lines.next().unwrap_or_default().trim_start_matches(['#', '/', ' ']);
+        let Some(name) = first.strip_prefix("ci-examples/") else { continue };
+        named.retain(|file| file != name);
+        let example = std::fs::read_to_string(root.join(first)).unwrap();
+        let mut rest = example.lines();
+        for line in lines.filter(|line| !line.trim().is_empty()) {
+            let same = |other: &str| other.starts_with(line) && comment_or_nothing(&other[line.len()..]);
+            assert!(rest.any(same), "{name} has no line {line:?} there");
+        }
+    }
+    named.retain(|file| file != "Jenkinsfile.container");
+    assert!(named.is_empty(), "the README shows nothing of {named:?}");
+}
+
+fn comment_or_nothing(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    rest.is_empty() || rest.starts_with("# ") || rest.starts_with("// ")
+}

@@ -1,0 +1,21 @@
+//! A terminal's text from standard input as an SVG, for the README:
+//! `cargo run -q --example demo | cargo run -q --example recording -- 'cargo run --example demo' > examples/demo.svg`.
+
+use anstyle_svg::Term;
+use std::io::Read;
+
+fn main() -> std::io::Result<()> {
+    let mut text = String::new();
+    for command in std::env::args().skip(1) {
+        text += &format!("\u{1b}[1m$ {command}\u{1b}[0m\n");
+    }
+    std::io::stdin().read_to_string(&mut text)?;
+    // The field, before and after, stands out.
+    let lines = text.lines().map(|line| match line.split_whitespace().next() {
+        Some("before" | "after") => format!("\u{1b}[32m{line}\u{1b}[0m"),
+        _ => line.to_owned(),
+    });
+    let text: Vec<_> = lines.collect();
+    print!("{}", Term::new().render_svg(&text.join("\n")));
+    Ok(())
+}
