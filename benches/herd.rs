@@ -56,7 +56,7 @@ impl Road {
         }
         tokio::time::sleep(delay).await;
         let headers = reply.headers.iter().map(|(name, text)| (name.to_lowercase(), text.clone())).collect();
-        Ok(Answer { status: reply.status, headers, body: reply.body.clone(), complete: true })
+        Ok(Answer { status: reply.status, headers, body: reply.body.clone(), complete: true, ..Answer::default() })
     }
 }
 

@@ -5,6 +5,8 @@ mod tls;
 mod trouble;
 mod tunnel;
 
+pub use tls::{Certificate, certificate};
+
 use crate::config::Network;
 use crate::failure::Failure;
 use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Sink, Text, Trouble, Wire};
@@ -49,6 +51,7 @@ impl Http {
             kind: Break::Tls,
             detail: failure.message,
             hint: failure.hint,
+            at_proxy: false,
             sent: false,
         })?;
         // A connection goes back to its client by a task of its own, which must run before the client makes another one.
@@ -88,7 +91,10 @@ impl Http {
         {
             return Err(trouble);
         }
-        let mut answer = Answer { status: response.status().as_u16(), complete: true, ..Answer::default() };
+        let tls = response.extensions().get::<reqwest::tls::TlsInfo>();
+        let certificate = tls.and_then(|tls| tls.peer_certificate()).map(<[u8]>::to_vec);
+        let mut answer =
+            Answer { status: response.status().as_u16(), complete: true, certificate, ..Answer::default() };
         for (name, value) in response.headers() {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             answer.headers.push((name.as_str().to_owned(), value));
@@ -187,6 +193,7 @@ fn translate(request: &Request, sent: &Arc<AtomicBool>) -> Result<reqwest::Reque
             kind: Break::Connection,
             detail: format!("the header {name} cannot hold its value"),
             hint: None,
+            at_proxy: false,
             sent: false,
         })?;
         value.set_sensitive(matches!(text, Text::Sensitive(_)));

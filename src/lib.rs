@@ -98,7 +98,7 @@ async fn carry_out(
             let jira = begin(&connection, &credentials, reporting)?;
             let findings = commands::check::Findings::default();
             if let Err(failure) =
-                until(&jira, signal, commands::check::run(&jira, &connection.network.proxies, &check, &findings)).await
+                until(&jira, signal, commands::check::run(&jira, &connection.network, &check, &findings)).await
             {
                 findings.interrupt(failure);
             }

@@ -78,6 +78,11 @@ impl Proxy {
         self.address.scheme()
     }
 
+    /// Where it is, without user and password.
+    pub fn address(&self) -> &Url {
+        &self.address
+    }
+
     /// The setting that it comes from.
     pub fn source(&self) -> &'static str {
         self.source

@@ -92,6 +92,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// False where the body is longer than what was read, or broke off.
     pub complete: bool,
+    /// The server's own certificate in DER, where the connection was encrypted.
+    pub certificate: Option<Vec<u8>>,
 }
 
 impl Answer {
@@ -133,6 +135,8 @@ pub struct Trouble {
     pub detail: String,
     /// What to do, where something is to be done.
     pub hint: Option<String>,
+    /// True where it was the proxy that failed, not what lies behind it.
+    pub at_proxy: bool,
     /// True where the server may have read the whole request, and acted on it.
     pub sent: bool,
 }

@@ -19,7 +19,7 @@ libfuzzer_sys::fuzz_target!(|given: (bool, bool, &str, &[u8])| {
     ];
     let mask = Mask::default();
     mask.hide(&Secret::derived(SECRET.to_owned()));
-    let answer = Answer { status: 400, headers, body: body.to_vec(), complete };
+    let answer = Answer { status: 400, headers, body: body.to_vec(), complete, ..Answer::default() };
     let said = Said::read(&answer, &mask);
     let sentence = said.sentence();
     for text in [&sentence, said.location.as_ref().unwrap_or(&sentence), said.login_page.as_ref().unwrap_or(&sentence)]

@@ -1,106 +1,33 @@
 //! `check`: from the network to the field, a step each, and what to do about the first that fails. Writes nothing.
 
+mod findings;
+mod way;
+
+pub use findings::{Findings, Step};
+
 use crate::auth::oauth2::lacks_scope;
 use crate::commands::report::settle;
-use crate::config::Check;
-use crate::failure::{EXIT_OK, Failure, Kind};
+use crate::config::{Check, Network};
+use crate::failure::{Failure, Kind};
 use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::jira::refusal::{self, Subject};
 use crate::jira::said::{Said, presentable};
-use crate::jira::{Ask, Budget, Jira, SHORT_BODY};
+use crate::jira::{Ask, Budget, Call, Jira, SHORT_BODY};
 use crate::metadata::{self, Allowed, Field};
 use crate::plan::{Knowledge, allowed_values, describe};
-use crate::proxy::Proxies;
-use crate::report::error_json;
 use crate::wire::Answer;
-use serde_json::{Value, json};
-use std::cell::RefCell;
-
-/// One thing that works, or does not.
-#[derive(Clone, Debug)]
-pub struct Step {
-    /// What was looked at: `address`, `jira`, `credentials`, `issue`, `permission`, `field`, `value`.
-    pub name: &'static str,
-    /// What was found.
-    pub outcome: Result<String, Failure>,
-}
-
-/// The steps that were taken, in their order.
-#[derive(Clone, Debug, Default)]
-pub struct Findings {
-    steps: RefCell<Vec<Step>>,
-}
-
-impl Findings {
-    /// The exit code of the first step that failed.
-    pub fn exit_code(&self) -> u8 {
-        let steps = self.steps.borrow();
-        let failure = steps.iter().find_map(|step| step.outcome.as_ref().err());
-        failure.map_or(EXIT_OK, |failure| failure.kind.exit_code())
-    }
-
-    /// A line a step; what to do stands below what failed.
-    pub fn text(&self) -> String {
-        let mut text = String::new();
-        for step in self.steps.borrow().iter() {
-            match &step.outcome {
-                Ok(detail) => text.push_str(&format!("ok      {:<12} {detail}\n", step.name)),
-                Err(failure) => {
-                    text.push_str(&format!("not ok  {:<12} {}\n", step.name, failure.message));
-                    if let Some(hint) = &failure.hint {
-                        text.push_str(&format!("{:20} {hint}\n", ""));
-                    }
-                }
-            }
-        }
-        text
-    }
-
-    /// One object, for programs.
-    pub fn json(&self) -> Value {
-        let steps: Vec<_> = self.steps.borrow().iter().map(Step::json).collect();
-        let outcome = if self.exit_code() == EXIT_OK { "ok" } else { "failed" };
-        json!({ "outcome": outcome, "exit_code": self.exit_code(), "steps": steps })
-    }
-
-    /// Notes a step. Without the value that it was to find, the way ends here.
-    fn note<T>(&self, name: &'static str, outcome: Result<(T, String), Failure>) -> Option<T> {
-        let (found, outcome) = match outcome {
-            Ok((found, detail)) => (Some(found), Ok(detail)),
-            Err(failure) => (None, Err(failure)),
-        };
-        self.steps.borrow_mut().push(Step { name, outcome });
-        found
-    }
-
-    /// Notes that the signal ended the way.
-    pub fn interrupt(&self, failure: Failure) {
-        self.note::<()>("interrupted", Err(failure));
-    }
-}
-
-impl Step {
-    fn json(&self) -> Value {
-        match &self.outcome {
-            Ok(detail) => json!({ "name": self.name, "ok": true, "detail": detail }),
-            Err(failure) => json!({
-                "name": self.name, "ok": false, "detail": failure.message,
-                "error": error_json(failure),
-            }),
-        }
-    }
-}
+use serde_json::Value;
 
 /// Walks as far as it can. What it finds is in `findings` at any moment.
-pub async fn run(jira: &Jira, proxies: &Proxies, check: &Check, findings: &Findings) {
-    let walk = Walk { jira, proxies, check, findings, budget: jira.budget() };
+pub async fn run(jira: &Jira, network: &Network, check: &Check, findings: &Findings) {
+    let walk = Walk { jira, network, check, findings, budget: jira.budget() };
     let _ = walk.all().await;
 }
 
 struct Walk<'a> {
     jira: &'a Jira,
-    proxies: &'a Proxies,
+    network: &'a Network,
     check: &'a Check,
     findings: &'a Findings,
     budget: Budget,
@@ -109,7 +36,7 @@ struct Walk<'a> {
 impl Walk<'_> {
     async fn all(&self) -> Option<()> {
         self.findings.note("address", self.address().await)?;
-        let cloud = self.findings.note("jira", self.kind().await)?;
+        let cloud = self.reach().await?;
         self.findings.note("credentials", self.credentials().await)?;
         for issue in &self.check.issues {
             self.issue(issue, cloud).await;
@@ -131,41 +58,6 @@ impl Walk<'_> {
             self.findings.note("value", self.value(&knowledge));
         }
         Some(())
-    }
-
-    async fn address(&self) -> Result<((), String), Failure> {
-        let base = self.jira.base();
-        // Behind a proxy this machine may know no name but the proxy's.
-        if let Some(proxy) = self.proxies.choose(base.url()) {
-            return Ok(((), format!("{base} is reached through the proxy {proxy} (from {})", proxy.source())));
-        }
-        match crate::http::resolve(base.url()).await {
-            Ok(addresses) => {
-                let addresses: Vec<_> = addresses.iter().map(ToString::to_string).collect();
-                Ok(((), format!("{base} is at {}", addresses.join(", "))))
-            }
-            Err(error) => {
-                let message = format!("the name in {base} cannot be resolved: {error}");
-                Err(Failure::new(Kind::Unreachable, message)
-                    .hint("check JIRA_BASE_URL (--base-url) and this machine's DNS"))
-            }
-        }
-    }
-
-    /// Asked without credentials: whether they are good is the next step, and a wrong password is not tried twice.
-    async fn kind(&self) -> Result<(bool, String), Failure> {
-        let ask = Ask { signed: false, ..self.jira.read("/rest/api/2/serverInfo", SHORT_BODY) };
-        let answer = self.ask(&ask, "serverInfo").await?;
-        let info: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let text = |name: &str| presentable(&self.jira.mask().clean(info[name].as_str().unwrap_or("unknown")));
-        if !info["version"].is_string() {
-            let message = "the address answers, but not as Jira does";
-            return Err(Failure::new(Kind::UnexpectedAnswer, message)
-                .hint("does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?"));
-        }
-        let cloud = self.jira.learn_deployment(&info);
-        let kind = if cloud { "Jira Cloud" } else { "Jira Server or Data Center" };
-        Ok((cloud, format!("{kind} {}, {:?}", text("version"), text("serverTitle"))))
     }
 
     async fn credentials(&self) -> Result<((), String), Failure> {
@@ -260,7 +152,7 @@ impl Walk<'_> {
         self.judge(self.jira.call(ask, &self.budget).await, subject).await
     }
 
-    async fn judge(&self, call: crate::jira::Call, subject: &str) -> Result<Answer, Failure> {
+    async fn judge(&self, call: Call, subject: &str) -> Result<Answer, Failure> {
         let answer = match &call.answer {
             Ok(answer) if answer.status == 200 => return call.answer,
             Ok(answer) => answer,

@@ -74,6 +74,7 @@ impl Lanes {
         let tls = if self.needs_trust(url) { self.trust()?.clone() } else { tls::trusting_nobody() };
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
+            .tls_info(true)
             .http1_only()
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())

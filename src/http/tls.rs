@@ -1,5 +1,6 @@
 //! TLS as this run speaks it: versions, whom we trust, what we present. Certificates are judged by webpki alone.
 
+mod certificate;
 mod client;
 mod explanation;
 mod pem;
@@ -15,6 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use verifier::{Asked, Recorder, Unchecked};
 
+pub use certificate::{Certificate, certificate};
 pub(super) use explanation::{Explained, client_certificate_wanted, explain};
 pub(super) use verifier::Record;
 

@@ -75,6 +75,8 @@ pub struct Call {
     pub maybe_applied: bool,
     /// The last answer, or why there is none.
     pub answer: Result<Answer, Failure>,
+    /// What broke the last attempt off, where there is no answer.
+    pub trouble: Option<Trouble>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
     /// What it was signed with.
@@ -106,6 +108,7 @@ impl Jira {
             attempts: 0,
             maybe_applied: false,
             answer: Err(self.out_of_time()),
+            trouble: None,
             refused_wait: None,
             means: self.auth.means(),
             veils: vec![],
@@ -120,7 +123,7 @@ impl Jira {
                 }
                 Err(failure) => return call.ended_by(failure),
             };
-            let until = Instant::now() + self.patience.timeout.min(self.left());
+            let until = Instant::now() + self.left_for_attempt();
             let outcome = self.attempt(ask, &request, until, pass).await;
             let (cause, floor) = self.assess(&outcome);
             call.attempts += 1;
@@ -128,6 +131,7 @@ impl Jira {
             let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
             // What names its problem is no passing failure, whatever its status.
             let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
+            call.trouble = outcome.as_ref().err().cloned();
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
             if mends && !mended {
                 mended = true;

@@ -113,6 +113,11 @@ impl Jira {
         self.patience.deadline.saturating_sub(self.nature.started.elapsed())
     }
 
+    /// What is left of it for one attempt.
+    pub fn left_for_attempt(&self) -> Duration {
+        self.patience.timeout.min(self.left())
+    }
+
     pub(super) fn out_of_time(&self) -> Failure {
         let seconds = self.patience.deadline.as_secs_f64();
         Failure::new(Kind::Timeout, format!("the run's time of {seconds} s is over"))

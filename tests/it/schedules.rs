@@ -82,7 +82,7 @@ impl Memory {
             entry.applied = reply.applied();
         }
         let headers = reply.headers.iter().map(|(name, text)| (name.to_lowercase(), text.clone())).collect();
-        Answer { status: reply.status, headers, body: reply.body.clone(), complete: true }
+        Answer { status: reply.status, headers, body: reply.body.clone(), complete: true, ..Answer::default() }
     }
 
     async fn respond(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
@@ -93,7 +93,7 @@ impl Memory {
         let (path, at) = (request.url.path().to_owned(), self.nature.elapsed());
         let entry = self.record.borrow().len();
         self.record.borrow_mut().push(Entry { path, applied: false, at, asked: None });
-        let trouble = |kind, sent| Trouble { kind, detail: "injected".to_owned(), hint: None, sent };
+        let trouble = |kind, sent| Trouble { kind, detail: "injected".to_owned(), hint: None, at_proxy: false, sent };
         match fault {
             Fault::None => Ok(self.apply(request, entry)),
             Fault::Unconnected => {
@@ -124,7 +124,7 @@ impl Memory {
                     entry.asked = text.parse().ok();
                 }
                 let headers = header.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
-                Ok(Answer { status, headers, body: body.into(), complete: true })
+                Ok(Answer { status, headers, body: body.into(), complete: true, ..Answer::default() })
             }
         }
     }

@@ -189,6 +189,7 @@ fn a_refused_timestamp_is_mended_by_jiras_clock_and_nothing_else_is() {
         headers: date.map(|date| ("date".to_owned(), date.to_owned())).into_iter().collect(),
         body: body.as_bytes().to_vec(),
         complete: true,
+        ..Answer::default()
     };
     let refused = "oauth_problem=timestamp_refused";
     let window = "oauth_problem=timestamp_refused&oauth_acceptable_timestamps=1300000000-1300000600";

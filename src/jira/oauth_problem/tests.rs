@@ -2,7 +2,7 @@ use super::*;
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let headers = headers.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-    Answer { status, headers, body: body.as_bytes().to_vec(), complete: true }
+    Answer { status, headers, body: body.as_bytes().to_vec(), complete: true, ..Answer::default() }
 }
 
 #[test]

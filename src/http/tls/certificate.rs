@@ -1,0 +1,27 @@
+//! What a certificate says of itself, for people. Judges nothing.
+
+use std::time::{Duration, SystemTime};
+use x509_cert::der::Decode;
+
+/// A certificate, as far as a person asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The distinguished name of who issued it (RFC 4514).
+    pub issuer: String,
+    /// Its last moment.
+    pub ends: SystemTime,
+}
+
+/// Reads DER; `None` for what is no certificate.
+pub fn certificate(der: &[u8]) -> Option<Certificate> {
+    let read = x509_cert::Certificate::from_der(der).ok()?.tbs_certificate;
+    let ends = read.validity.not_after.to_unix_duration();
+    Some(Certificate { issuer: read.issuer.to_string(), ends: SystemTime::UNIX_EPOCH.checked_add(ends)? })
+}
+
+impl Certificate {
+    /// Whole days until it ends.
+    pub fn days_left(&self, now: SystemTime) -> u64 {
+        self.ends.duration_since(now).unwrap_or(Duration::ZERO).as_secs() / (24 * 3600)
+    }
+}
