@@ -1,6 +1,7 @@
 //! What an answer to a request about an issue means: the kind of refusal and what to do. Asks nothing; says where a doubt is left.
 
 mod cloud;
+mod rate;
 
 use super::Call;
 use super::redirect;
@@ -83,7 +84,7 @@ pub fn judge(answer: &Answer, said: &Said, subject: Subject<'_>, call: &Call) ->
         403 => return forbidden(answer, &words, subject, call),
         404 | 410 => return not_found(answer, &words, subject),
         409 => words.failure(Kind::Conflict, "somebody changed the issue at the same moment").hint("run the step again"),
-        429 => rate_limited(&words, call),
+        429 => rate::limited(answer, &words, call),
         407 => words.failure(Kind::Unreachable, "the proxy wants credentials of its own"),
         408 | 425 | 500..=599 => words
             .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
@@ -291,19 +292,6 @@ fn not_found(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgem
         .failure(Kind::CredentialsRefused, "the credentials are refused; Jira answers as to an anonymous")
         .hint(words.advice);
     Judgement::Doubtful { known, unknown }
-}
-
-fn rate_limited(words: &Words<'_>, call: &Call) -> Failure {
-    let ours = match call.refused_wait {
-        Some(wait) if wait.as_secs() > 365 * 24 * 3600 => {
-            "Jira limits the rate, and lets this user in no more".to_owned()
-        }
-        Some(wait) => {
-            format!("Jira limits the rate and asks to wait {:.0} s, longer than the run may last", wait.as_secs_f64())
-        }
-        None => "Jira limits the rate".to_owned(),
-    };
-    words.failure(Kind::RateLimited, &ours).hint("raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once")
 }
 
 fn unexpected(words: &Words<'_>, call: &Call) -> Failure {

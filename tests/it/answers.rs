@@ -64,6 +64,23 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
 }
 
 #[test]
+fn a_limit_is_named_with_the_time_that_its_herd_needs() {
+    for (reason, words) in [
+        ("jira-per-issue-on-write", "0.3 s for each job"),
+        ("jira-burst-based", "20 s for each thousand"),
+        ("jira-quota-tenant-based", "begins anew at the full hour (UTC)"),
+        ("jira-quota-global-based", "begins anew at the full hour (UTC)"),
+    ] {
+        let reply = Reply::json(429, &json!({})).header("Retry-After", "1847").header("RateLimit-Reason", reason);
+        expect(answered(reply.clone()), "rate_limited", 5, words);
+        expect(answered(reply), "rate_limited", 5, reason);
+    }
+    let budget = Reply::new(429).header("Retry-After", "200").header("X-RateLimit-FillRate", "5");
+    expect(answered(budget), "rate_limited", 5, "this user's budget");
+    expect(answered(Reply::new(429).header("Retry-After", "200")), "rate_limited", 5, "--deadline");
+}
+
+#[test]
 fn after_three_bad_logins_the_captcha_is_told_apart() {
     let jira = Jira::server().start();
     for _ in 0..jira_stand_in::CAPTCHA_AFTER {

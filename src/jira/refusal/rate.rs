@@ -1,0 +1,59 @@
+//! Which limit of Jira's was met, and how long those who meet it together need.
+
+use super::Words;
+use crate::failure::{Failure, Kind};
+use crate::jira::Call;
+use crate::wire::Answer;
+
+/// Nobody who blocks a user says so; Data Center asks them to wait for 292 billion years.
+const FOR_EVER: u64 = 365 * 24 * 3600;
+
+/// What Cloud calls its limits, today's names and older ones.
+const REASONS: [&str; 6] = [
+    "jira-per-issue-on-write",
+    "jira-burst-based",
+    "jira-quota-global-based",
+    "jira-quota-tenant-based",
+    "jira-quota-based",
+    "jira-cost-based",
+];
+
+/// A 429 that no wait within the run's time ends.
+pub(super) fn limited(answer: &Answer, words: &Words<'_>, call: &Call) -> Failure {
+    let given = answer.header("ratelimit-reason").unwrap_or_default();
+    let reason = REASONS.into_iter().find(|reason| *reason == given);
+    let limit = reason.map_or("Jira limits the rate".to_owned(), |reason| format!("Jira limits the rate ({reason})"));
+    let tried = if call.attempts > 1 { format!(" after {} attempts", call.attempts) } else { String::new() };
+    let ours = match call.refused_wait {
+        Some(wait) if wait.as_secs() > FOR_EVER => format!("{limit}, and lets this user in no more"),
+        Some(wait) => {
+            format!("{limit}{tried} and asks to wait {:.0} s, longer than the run may last", wait.as_secs_f64())
+        }
+        None => format!("{limit}{tried}"),
+    };
+    words.failure(Kind::RateLimited, &ours).hint(advice(answer, reason.unwrap_or_default()))
+}
+
+/// Cloud's limits stand in <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>; what a herd needs beyond
+/// the least possible time was measured by `cargo bench --bench herd`.
+fn advice(answer: &Answer, reason: &str) -> &'static str {
+    match reason {
+        "jira-per-issue-on-write" => {
+            "Cloud takes 100 writes of one issue in 30 s: give JIRA_DEADLINE (--deadline) 0.3 s for each job that writes it, and \
+             30 s more (1000 jobs: 330); or let one job write it when all are done"
+        }
+        "jira-burst-based" => {
+            "Cloud takes 50 writes of a site in a second: give JIRA_DEADLINE (--deadline) 20 s for each thousand jobs that write \
+             at once, and 30 s more"
+        }
+        reason if reason.starts_with("jira-quota") || reason.starts_with("jira-cost") => {
+            "the app's quota is used up and begins anew at the full hour (UTC); an API token (JIRA_USER_EMAIL, JIRA_API_TOKEN) has \
+             no such quota"
+        }
+        _ if answer.header("x-ratelimit-fillrate").is_some() => {
+            "this user's budget is used up: raise JIRA_DEADLINE (--deadline), write from fewer jobs at once, or ask a Jira \
+             administrator to exempt the user from rate limiting"
+        }
+        _ => "raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once",
+    }
+}
