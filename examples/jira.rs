@@ -1,4 +1,6 @@
-//! A Jira on this machine, to try a pipeline on: `cargo run --example jira -- [server|data-center|cloud] [--port N] [--tls]`.
+//! A Jira on this machine, to try a pipeline on:
+//! `cargo run --example jira -- [server|data-center|cloud] [--port N] [--tls] [--consumer KEY=PUBLIC.pem]`.
+//! `--consumer` is what an administrator enters under Application links for OAuth 1.0a.
 
 use jira_stand_in::{Builder, Jira, world};
 use std::process::ExitCode;
@@ -12,7 +14,7 @@ fn main() -> ExitCode {
         }
         Err(wrong) => {
             eprintln!("error: {wrong}");
-            eprintln!("usage: cargo run --example jira -- [server|data-center|cloud] [--port N] [--tls]");
+            eprintln!("usage: cargo run --example jira -- [server|data-center|cloud] [--port N] [--tls] [--consumer KEY=PUBLIC.pem]");
             ExitCode::from(2)
         }
     }
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
 fn builder(arguments: impl Iterator<Item = String>) -> Result<(String, Builder), String> {
     let mut kind = "server".to_owned();
     let (mut port, mut tls) = (0, false);
+    let mut consumers = Vec::new();
     let mut arguments = arguments.peekable();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -29,6 +32,12 @@ fn builder(arguments: impl Iterator<Item = String>) -> Result<(String, Builder),
             "--port" => {
                 let number = arguments.next().and_then(|text| text.parse().ok());
                 port = number.ok_or("--port takes a number")?;
+            }
+            "--consumer" => {
+                let text = arguments.next().unwrap_or_default();
+                let (key, file) = text.split_once('=').ok_or("--consumer takes KEY=PUBLIC.pem")?;
+                let pem = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+                consumers.push((key.to_owned(), pem));
             }
             other => return Err(format!("{other} is neither a kind of Jira nor a flag")),
         }
@@ -39,6 +48,7 @@ fn builder(arguments: impl Iterator<Item = String>) -> Result<(String, Builder),
         _ => Jira::server(),
     };
     let builder = builder.port(port);
+    let builder = consumers.iter().fold(builder, |builder, (key, pem)| builder.consumer(key, pem));
     Ok((kind, if tls { builder.tls() } else { builder }))
 }
 
@@ -50,12 +60,17 @@ fn print(kind: &str, jira: &Jira) {
     }
     match kind {
         "cloud" => {
+            println!("export JIRA_CLOUD_API_URL={} JIRA_CLOUD_AUTH_URL={}", jira.api_url(), jira.auth_url());
             println!("export JIRA_USER_EMAIL={} JIRA_API_TOKEN={}", world::CI_EMAIL, world::CI_API_TOKEN);
         }
         _ => println!("export JIRA_USERNAME={} JIRA_PASSWORD='{}'", world::CI_BOT, world::CI_BOT_PASSWORD),
     }
     if kind == "data-center" {
         println!("# or, in place of the password: JIRA_PERSONAL_TOKEN={}", world::CI_PERSONAL_TOKEN);
+    }
+    if kind != "server" {
+        println!("# or a user's consent, with oauth2 authorize (its redirect address is {}):", world::REDIRECT);
+        println!("# JIRA_OAUTH2_CLIENT_ID={} JIRA_OAUTH2_CLIENT_SECRET={}", world::CLIENT_ID, world::CLIENT_SECRET);
     }
     println!("export JIRA_ISSUE_KEY=HSP-1 JIRA_FIELD_ID={} JIRA_FIELD_VALUE='Passed'", world::BUILD_STATUS);
     println!("# Users: {} (edits), fred/fred, admin/admin. Issues: HSP-1 to HSP-9, MKY-1;", world::CI_BOT);
