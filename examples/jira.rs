@@ -14,7 +14,9 @@ fn main() -> ExitCode {
         }
         Err(wrong) => {
             eprintln!("error: {wrong}");
-            eprintln!("usage: cargo run --example jira -- [server|data-center|cloud] [--port N] [--tls] [--consumer KEY=PUBLIC.pem]");
+            eprintln!(
+                "usage: cargo run --example jira -- [server|data-center|cloud] [--port N] [--tls] [--consumer KEY=PUBLIC.pem]"
+            );
             ExitCode::from(2)
         }
     }

@@ -19,7 +19,11 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut url = BaseUrl::parse_address(text)?;
         if let Some(likely) = behind_a_page(&url) {
-            return Err(format!("is the address of a page; Jira's base address is likely {likely}"));
+            return Err(if text.contains('@') {
+                "is the address of a page, not of Jira (it is not shown: it may hold a password)".into()
+            } else {
+                format!("is the address of a page; Jira's base address is likely {likely}")
+            });
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
@@ -169,6 +173,7 @@ mod tests {
             ("https://jira.example.com/browse/HSP-1", "likely https://jira.example.com"),
             ("https://h/jira/secure/Dashboard.jspa", "likely https://h/jira"),
             ("https://h/jira/rest/api/2", "likely https://h/jira"),
+            ("https:/x/bob://bob:hunter2@h/browse/HSP-1", "may hold a password"),
             ("https://x.atlassian.net/jira/software/projects/A", "likely https://x.atlassian.net"),
         ] {
             let error = BaseUrl::parse(text).unwrap_err();
