@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use spelling::{behind_fold, could_go_on, ends_of};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -32,19 +33,38 @@ pub struct Mask {
 
 #[derive(Default)]
 struct Needles {
-    lasting: Vec<Needle>,
+    lasting: Vec<Hidden>,
     /// Those of the attempts that are not judged yet: a run of a thousand issues makes as many signatures.
-    passing: BTreeMap<u64, Vec<Needle>>,
+    passing: BTreeMap<u64, Vec<Hidden>>,
     made: u64,
 }
 
 impl Needles {
     fn iter(&self) -> impl Iterator<Item = &Needle> {
-        self.lasting.iter().chain(self.passing.values().flatten())
+        self.lasting.iter().chain(self.passing.values().flatten()).flat_map(Hidden::needles)
     }
 }
 
-#[derive(PartialEq)]
+/// A secret and what to look for, which is worked out once there is a text to look into: most runs show none.
+struct Hidden {
+    secret: Secret,
+    forms: fn(&str) -> Vec<String>,
+    needles: OnceCell<Vec<Needle>>,
+}
+
+impl Hidden {
+    fn new(secret: &Secret, forms: fn(&str) -> Vec<String>) -> Self {
+        Hidden { secret: secret.clone(), forms, needles: OnceCell::new() }
+    }
+
+    fn needles(&self) -> &[Needle] {
+        self.needles.get_or_init(|| {
+            let forms = (self.forms)(self.secret.reveal());
+            forms.iter().map(|form| Needle::new(form)).filter(|needle| !needle.chars.is_empty()).collect()
+        })
+    }
+}
+
 struct Needle {
     /// Without line ends: they are skipped in the text, too.
     chars: Vec<char>,
@@ -61,37 +81,21 @@ enum Found {
 impl Mask {
     /// Hides a secret in all its forms from now on.
     pub fn hide(&self, secret: &Secret) {
-        let text = secret.reveal();
-        let mut forms = vec![text.to_owned()];
-        if text.contains('\n') {
-            forms.extend(text.lines().filter(|line| line.len() >= 16).map(str::to_owned));
-        }
-        for form in forms.clone() {
-            forms.extend(encoded(&form));
-        }
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        for form in forms {
-            let chars = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-            let needle = Needle { chars };
-            if !needle.chars.is_empty() && !needles.lasting.contains(&needle) {
-                needles.lasting.push(needle);
-            }
+        if !needles.lasting.iter().any(|hidden| hidden.secret.reveal() == secret.reveal()) {
+            needles.lasting.push(Hidden::new(secret, every_form));
         }
     }
 
     /// Hides what is made for one attempt, a signature or a token of minutes, for as long as the veil is kept. Of a text
     /// `around` it, whose own words are common, only the encoded forms are hidden.
     pub fn veil(&self, proofs: &[Secret], around: Option<&Secret>) -> Veil {
-        let mut forms: Vec<String> = around.map(|text| base64_forms(text.reveal().as_bytes())).unwrap_or_default();
-        for proof in proofs {
-            forms.push(proof.reveal().to_owned());
-            forms.extend(encoded(proof.reveal()));
-        }
-        let forms = forms.iter().map(|form| Needle { chars: form.chars().collect() }).collect();
+        let around = around.map(|text| Hidden::new(text, |text| base64_forms(text.as_bytes())));
+        let hidden = proofs.iter().map(|proof| Hidden::new(proof, every_form)).chain(around).collect();
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         needles.made += 1;
         let number = needles.made;
-        needles.passing.insert(number, forms);
+        needles.passing.insert(number, hidden);
         Veil { mask: self.clone(), number }
     }
 
@@ -214,6 +218,18 @@ impl Sieve {
     }
 }
 
+/// Every text that is looked for: the secret, and the long lines of one that has several, plain and encoded.
+fn every_form(secret: &str) -> Vec<String> {
+    let mut forms = vec![secret.to_owned()];
+    if secret.contains('\n') {
+        forms.extend(secret.lines().filter(|line| line.len() >= 16).map(str::to_owned));
+    }
+    for form in forms.clone() {
+        forms.extend(encoded(&form));
+    }
+    forms
+}
+
 /// The forms that an echo may encode once more: base64, and the percent-encoding of an OAuth header (RFC 5849 section 3.6).
 fn encoded(secret: &str) -> Vec<String> {
     const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -242,6 +258,10 @@ fn base64_forms(secret: &[u8]) -> Vec<String> {
 }
 
 impl Needle {
+    fn new(form: &str) -> Self {
+        Needle { chars: form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect() }
+    }
+
     /// Looks for the secret at exactly this place.
     fn find(&self, text: &[u8], start: usize) -> Found {
         let mut places = vec![];

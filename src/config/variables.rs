@@ -1,6 +1,6 @@
 //! The `JIRA_` variables of the environment as text; gives them no meaning.
 
-use serde::Deserialize;
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 
 /// What every variable of ours begins with.
@@ -9,8 +9,14 @@ const PREFIX: &str = "JIRA_";
 macro_rules! variables {
     ($($name:ident)*) => {
         /// The variables that the program knows, by their names without `JIRA_`. Empty ones are unset.
-        #[derive(Debug, Default, Deserialize)]
+        #[derive(Debug, Default)]
         pub(crate) struct Variables { $(pub(crate) $name: Option<String>,)* }
+
+        impl Variables {
+            fn of(mut given: HashMap<String, String>) -> Self {
+                Variables { $($name: given.remove(stringify!($name)),)* }
+            }
+        }
 
         const KNOWN: &[&str] = &[$(stringify!($name)),*];
     };
@@ -74,8 +80,8 @@ impl Environment {
                 Some(value) => pairs.push((name.to_owned(), value.to_owned())),
             }
         }
-        // Every field is optional text, so that reading them cannot fail.
-        environment.known = envy::prefixed(PREFIX).from_iter(pairs).unwrap_or_default();
+        // Any text is right, so that reading them cannot fail.
+        environment.known = Variables::of(envy::prefixed(PREFIX).from_iter(pairs).unwrap_or_default());
         environment
     }
 

@@ -3,6 +3,7 @@
 mod certificate;
 mod client;
 mod explanation;
+mod name;
 mod pem;
 mod store;
 mod verifier;

@@ -1,5 +1,6 @@
 //! What a certificate says of itself, for people. Judges nothing.
 
+use super::name::distinguished;
 use std::time::{Duration, SystemTime};
 use x509_cert::der::Decode;
 
@@ -16,7 +17,7 @@ pub struct Certificate {
 pub fn certificate(der: &[u8]) -> Option<Certificate> {
     let read = x509_cert::Certificate::from_der(der).ok()?.tbs_certificate;
     let ends = read.validity.not_after.to_unix_duration();
-    Some(Certificate { issuer: read.issuer.to_string(), ends: SystemTime::UNIX_EPOCH.checked_add(ends)? })
+    Some(Certificate { issuer: distinguished(&read.issuer), ends: SystemTime::UNIX_EPOCH.checked_add(ends)? })
 }
 
 impl Certificate {

@@ -1,6 +1,7 @@
 //! What a failed handshake means, in words, and what to do. Reads certificates only to name them; judges none.
 
 use super::Record;
+use super::name::distinguished;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 use std::time::{Duration, SystemTime};
@@ -53,7 +54,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
         CertificateError::NotValidForNameContext { expected, presented } => {
             let wanted = expected.to_str();
             if presented.is_empty() {
-                let subject = own.map(|own| own.subject.to_string()).unwrap_or_default();
+                let subject = own.map(|own| distinguished(&own.subject)).unwrap_or_default();
                 let what = format!(
                     "its certificate names no host, only the common name {subject}, which proves none since RFC 6125"
                 );
@@ -70,11 +71,12 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
         }
         CertificateError::UnknownIssuer => match own {
             Some(own) if own.subject == own.issuer => (
-                format!("its certificate is self-signed ({}) and not trusted here", own.subject),
+                format!("its certificate is self-signed ({}) and not trusted here", distinguished(&own.subject)),
                 Some(format!("if it is the right one, trust it {bundle}")),
             ),
             _ => {
-                let issuer = read.last().map_or("somebody".to_owned(), |last| last.tbs_certificate.issuer.to_string());
+                let issuer =
+                    read.last().map_or("somebody".to_owned(), |last| distinguished(&last.tbs_certificate.issuer));
                 (
                     format!("its certificate is issued by {issuer}, which is not trusted here"),
                     Some(format!(
@@ -84,7 +86,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             }
         },
         CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
-            let name = own.map(|own| own.subject.to_string()).unwrap_or_default();
+            let name = own.map(|own| distinguished(&own.subject)).unwrap_or_default();
             let signed = if own.is_some_and(|own| own.subject == own.issuer) { ", self-signed," } else { "" };
             (
                 format!(
@@ -101,7 +103,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             Some("it needs the extended key usage serverAuth".to_owned()),
         ),
         CertificateError::BadSignature => {
-            let issuer = own.map(|own| own.issuer.to_string()).unwrap_or_default();
+            let issuer = own.map(|own| distinguished(&own.issuer)).unwrap_or_default();
             (
                 format!("its certificate is not signed by the {issuer} that is trusted here"),
                 Some(format!("the authority's certificate {bundle} may be an old one of the same name")),
@@ -162,7 +164,9 @@ fn too_old() -> Words {
 /// Whose certificate it is: the server's own, or that of an authority on the way.
 fn bearer(chain: &[Certificate], fits: impl Fn(&x509_cert::time::Validity) -> bool) -> String {
     match chain.iter().position(|one| fits(&one.tbs_certificate.validity)) {
-        Some(at) if at > 0 => format!("its issuer's certificate ({})", chain[at].tbs_certificate.subject),
+        Some(at) if at > 0 => {
+            format!("its issuer's certificate ({})", distinguished(&chain[at].tbs_certificate.subject))
+        }
         _ => "its certificate".to_owned(),
     }
 }
