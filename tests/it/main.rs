@@ -12,6 +12,7 @@ mod program;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+mod architecture;
 /// TLS: certificates that are wrong, certificates of ours, and what is said of them.
 mod certificates;
 /// The walk from the network to the field.

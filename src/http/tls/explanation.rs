@@ -5,8 +5,8 @@ use super::name::distinguished;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 use std::time::{Duration, SystemTime};
-use x509_cert::Certificate;
 use x509_cert::der::Decode;
+use x509_cert::{Certificate, TbsCertificate};
 
 /// A sentence and an advice. Both hold words of the server's.
 pub(in crate::http) struct Explained {
@@ -36,10 +36,11 @@ pub(in crate::http) fn explain(error: &Error, record: &Record) -> Explained {
 
 type Words = (String, Option<String>);
 
+const BUNDLE: &str = "with JIRA_CA_BUNDLE (--ca-bundle)";
+
 fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words {
     let read: Vec<Certificate> = chain.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
     let own = read.first().map(|own| &own.tbs_certificate);
-    let bundle = "with JIRA_CA_BUNDLE (--ca-bundle)";
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {
             let whose = bearer(&read, |validity| validity.not_after.to_unix_duration() == since_epoch(*not_after));
@@ -51,53 +52,9 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             let hint = "check this machine's clock, and when the certificate was made";
             (format!("{whose} is not yet valid: not until {}", date(*not_before)), Some(hint.to_owned()))
         }
-        CertificateError::NotValidForNameContext { expected, presented } => {
-            let wanted = expected.to_str();
-            if presented.is_empty() {
-                let subject = own.map(|own| distinguished(&own.subject)).unwrap_or_default();
-                let what = format!(
-                    "its certificate names no host, only the common name {subject}, which proves none since RFC 6125"
-                );
-                let kind = if matches!(expected, ServerName::IpAddress(_)) { "IP" } else { "DNS" };
-                let hint = format!(
-                    "it needs a subject alternative name; make it anew, with -addext subjectAltName={kind}:{wanted}"
-                );
-                return (what, Some(hint));
-            }
-            let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
-            let hint =
-                "use one of those names in JIRA_BASE_URL (--base-url), or have the certificate made for this one";
-            (format!("its certificate is valid for {}, but not for {wanted}", names.join(", ")), Some(hint.to_owned()))
-        }
-        CertificateError::UnknownIssuer => match own {
-            Some(own) if own.subject == own.issuer => (
-                format!("its certificate is self-signed ({}) and not trusted here", distinguished(&own.subject)),
-                Some(format!("if it is the right one, trust it {bundle}")),
-            ),
-            _ => {
-                let issuer =
-                    read.last().map_or("somebody".to_owned(), |last| distinguished(&last.tbs_certificate.issuer));
-                (
-                    format!("its certificate is issued by {issuer}, which is not trusted here"),
-                    Some(format!(
-                        "give that issuer's certificate {bundle}; if it is well known, the server leaves out the certificates between"
-                    )),
-                )
-            }
-        },
-        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => {
-            let name = own.map(|own| distinguished(&own.subject)).unwrap_or_default();
-            let signed = if own.is_some_and(|own| own.subject == own.issuer) { ", self-signed," } else { "" };
-            (
-                format!(
-                    "its certificate ({name}){signed} is that of an authority (CA:TRUE); no server may show such a one"
-                ),
-                Some(format!(
-                    "curl takes it where it is given as a CA, this program does not: make it anew with \
-                     -addext basicConstraints=critical,CA:FALSE and trust it {bundle}"
-                )),
-            )
-        }
+        CertificateError::NotValidForNameContext { expected, presented } => other_name(expected, presented, own),
+        CertificateError::UnknownIssuer => unknown_issuer(&read),
+        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => authority_as_server(own),
         CertificateError::InvalidPurposeContext { .. } => (
             "its certificate is not one for servers".to_owned(),
             Some("it needs the extended key usage serverAuth".to_owned()),
@@ -106,7 +63,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             let issuer = own.map(|own| distinguished(&own.issuer)).unwrap_or_default();
             (
                 format!("its certificate is not signed by the {issuer} that is trusted here"),
-                Some(format!("the authority's certificate {bundle} may be an old one of the same name")),
+                Some(format!("the authority's certificate {BUNDLE} may be an old one of the same name")),
             )
         }
         CertificateError::UnsupportedSignatureAlgorithmContext { .. } => (
@@ -115,6 +72,51 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
         ),
         other => (format!("its certificate is refused: {other}"), None),
     }
+}
+
+/// The certificate is for somebody else.
+fn other_name(expected: &ServerName<'_>, presented: &[String], own: Option<&TbsCertificate>) -> Words {
+    let wanted = expected.to_str();
+    if presented.is_empty() {
+        let subject = own.map(|own| distinguished(&own.subject)).unwrap_or_default();
+        let what =
+            format!("its certificate names no host, only the common name {subject}, which proves none since RFC 6125");
+        let kind = if matches!(expected, ServerName::IpAddress(_)) { "IP" } else { "DNS" };
+        let hint =
+            format!("it needs a subject alternative name; make it anew, with -addext subjectAltName={kind}:{wanted}");
+        return (what, Some(hint));
+    }
+    let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
+    let hint = "use one of those names in JIRA_BASE_URL (--base-url), or have the certificate made for this one";
+    (format!("its certificate is valid for {}, but not for {wanted}", names.join(", ")), Some(hint.to_owned()))
+}
+
+fn unknown_issuer(chain: &[Certificate]) -> Words {
+    let mut names = chain.iter().map(|one| (&one.tbs_certificate.subject, &one.tbs_certificate.issuer));
+    if let Some((subject, issuer)) = names.clone().next()
+        && subject == issuer
+    {
+        let what = format!("its certificate is self-signed ({}) and not trusted here", distinguished(subject));
+        return (what, Some(format!("if it is the right one, trust it {BUNDLE}")));
+    }
+    let issuer = names.next_back().map_or("somebody".to_owned(), |(_, issuer)| distinguished(issuer));
+    let hint = format!(
+        "give that issuer's certificate {BUNDLE}; if it is well known, the server leaves out the certificates between"
+    );
+    (format!("its certificate is issued by {issuer}, which is not trusted here"), Some(hint))
+}
+
+/// Webpki takes no authority for a server.
+fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
+    let name = own.map(|own| distinguished(&own.subject)).unwrap_or_default();
+    let signed = if own.is_some_and(|own| own.subject == own.issuer) { ", self-signed," } else { "" };
+    let what =
+        format!("its certificate ({name}){signed} is that of an authority (CA:TRUE); no server may show such a one");
+    let hint = format!(
+        "curl takes it where it is given as a CA, this program does not: make it anew with \
+         -addext basicConstraints=critical,CA:FALSE and trust it {BUNDLE}"
+    );
+    (what, Some(hint))
 }
 
 fn alerted(alert: AlertDescription, record: &Record) -> Words {

@@ -1,0 +1,223 @@
+//! What a write costs, side by side in one run, against a Jira on this machine with TLS: `cargo bench --bench put`.
+//! Ours by each kind of credentials, curl, and the least that rustls with ring can do; then many issues against `xargs -P4 curl`.
+//! Instructions need valgrind, curl's rows need curl.
+
+mod meter;
+mod programs;
+mod relay;
+
+use jira_stand_in::{Fault, Jira, On};
+use meter::{instructions, peak, run, walls};
+use programs::{Binaries, WAYS, Way, curl, floor, ours, signature, xargs_curl};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Runs of each program, in turn, for a time.
+const ROUNDS: usize = 41;
+/// Jira's answer waits so long where memory is measured.
+const LINGER: Duration = Duration::from_millis(100);
+
+/// What one write took.
+struct Cost {
+    instructions: Option<u64>,
+    peak: Option<u64>,
+    wall: Duration,
+}
+
+fn main() {
+    let binaries = Binaries::build();
+    let size = std::fs::metadata(&binaries.ours).expect("it was just built").len();
+    let (one, oauth1) = ways(&binaries);
+    let rivals = rivals(&binaries);
+    let (sign, nothing) = signature(&binaries.floor);
+    let rsa =
+        instructions(&|| again(&sign)).zip(instructions(&|| again(&nothing))).map(|(sign, nothing)| sign - nothing);
+    let many = many(&binaries);
+
+    println!("\n| Aim | At most | This run |\n|---|---|---|");
+    let per = |a: Option<u64>, b: Option<u64>| a.zip(b).map(|(a, b)| a as f64 / b as f64);
+    let system = rivals.ours_system.instructions;
+    aim("instructions, one PUT, one CA: ours / curl", 0.11, per(one.instructions, rivals.curl.instructions));
+    aim("instructions, one PUT, one CA: ours / floor", 1.5, per(one.instructions, rivals.floor.instructions));
+    let walls = rivals.ours_system.wall.as_secs_f64() / rivals.curl_system.wall.as_secs_f64();
+    aim("wall, one PUT, system store: ours / curl", 0.18, Some(walls));
+    aim("instructions, one PUT, system store: ours / one CA", 5.0, per(system, one.instructions));
+    let mib = |kib: Option<u64>| kib.map(|kib| kib as f64 / 1024.0);
+    let largest = one.peak.max(rivals.ours_system.peak);
+    aim("peak memory, one PUT, MiB", 5.0, mib(largest));
+    aim("peak memory, 1000 issues, MiB", 8.0, mib(many.peak));
+    aim("1000 issues, wall: ours / xargs -P4 curl", 0.1, Some(many.ratio));
+    aim("1000 issues: connections", 4.0, Some(many.connections as f64));
+    let signing = oauth1.zip(one.instructions).map(|(with, without)| with - without);
+    aim("OAuth 1.0a signing: instructions added, million", 15.0, signing.map(|added| added as f64 / 1e6));
+    aim("the same, by the rsa crate alone (no aim)", f64::INFINITY, rsa.map(|floor| floor as f64 / 1e6));
+    aim("release binary, stripped, MiB", 3.5, Some(size as f64 / f64::from(1 << 20)));
+}
+
+fn aim(what: &str, most: f64, figure: Option<f64>) {
+    let Some(figure) = figure else { return println!("| {what} | {most} | not measured |") };
+    let verdict = if most.is_infinite() {
+        ""
+    } else if figure <= most {
+        ", holds"
+    } else {
+        ", missed"
+    };
+    println!("| {what} | {most} | {figure:.3}{verdict} |");
+}
+
+fn head() {
+    println!(
+        "\n| One PUT | Instructions | Wall, median | Peak, KiB | Bytes sent | received | Connections | Requests |"
+    );
+    println!("|---|---|---|---|---|---|---|---|");
+}
+
+/// Every kind of credentials with the one authority. Gives what the first of them cost, and OAuth 1.0a's instructions.
+fn ways(binaries: &Binaries) -> (Cost, Option<u64>) {
+    head();
+    let mut costs: Vec<(&str, Cost)> = Vec::new();
+    for way in WAYS {
+        let jira = (way.start)();
+        let make = || with_one_authority(&binaries.ours, &jira, way);
+        let cost = measure(&jira, &make);
+        row(&format!("ours, {}", way.name), &jira, &cost, Some(&make));
+        costs.push((way.name, cost));
+    }
+    let oauth1 = costs.iter().find(|(name, _)| *name == "oauth1").and_then(|(_, cost)| cost.instructions);
+    (costs.swap_remove(0).1, oauth1)
+}
+
+fn with_one_authority(program: &Path, jira: &Jira, way: &Way) -> Command {
+    let mut command = ours(program, jira);
+    command.envs((way.variables)(jira)).env("SSL_CERT_FILE", jira.ca_file());
+    command
+}
+
+struct Rivals {
+    curl: Cost,
+    floor: Cost,
+    ours_system: Cost,
+    curl_system: Cost,
+}
+
+/// The first way and the others' ways to the same PUT, in turn.
+fn rivals(binaries: &Binaries) -> Rivals {
+    let jira = (WAYS[0].start)();
+    let both = with_system_store(&jira);
+    let one: &dyn Fn() -> Command = &|| with_one_authority(&binaries.ours, &jira, &WAYS[0]);
+    let all: &dyn Fn() -> Command = &|| {
+        let mut command = ours(&binaries.ours, &jira);
+        command.envs((WAYS[0].variables)(&jira)).env("JIRA_CA_BUNDLE", jira.ca_file());
+        command
+    };
+    let curl_one: &dyn Fn() -> Command = &|| curl(&jira, jira.ca_file());
+    let curl_all: &dyn Fn() -> Command = &|| curl(&jira, &both);
+    let least: &dyn Fn() -> Command = &|| floor(&binaries.floor, &jira);
+    let makes = [one, curl_one, least, all, curl_all];
+    let walls = walls(ROUNDS, &makes);
+    let mut costs = makes.iter().zip(walls).map(|(make, wall)| Cost { wall, ..measure(&jira, make) });
+    let mut next = || costs.next().expect("one for each program");
+    let (ours_one, curl, floor, ours_system, curl_system) = (next(), next(), next(), next(), next());
+    println!("\nIn turn, {ROUNDS} times each:");
+    head();
+    row("ours, one CA", &jira, &ours_one, Some(one));
+    row("curl, the same CA", &jira, &curl, Some(curl_one));
+    // It knows no proxy, through which bytes are counted.
+    row("floor, the same CA", &jira, &floor, None);
+    row("ours, the system's store", &jira, &ours_system, Some(all));
+    row("curl, the system's store", &jira, &curl_system, Some(curl_all));
+    Rivals { curl, floor, ours_system, curl_system }
+}
+
+/// The system's certificates and the loopback Jira's authority in one file, for curl, which knows no second one.
+fn with_system_store(jira: &Jira) -> PathBuf {
+    let system = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+    let system = system.iter().find_map(|path| std::fs::read(path).ok()).unwrap_or_default();
+    let own = std::fs::read(jira.ca_file()).expect("the authority's file");
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("system-and-own.pem");
+    std::fs::write(&path, [system, own].concat()).expect("a file in the target folder");
+    path
+}
+
+fn measure(jira: &Jira, make: &dyn Fn() -> Command) -> Cost {
+    let wall = walls(ROUNDS, &[make])[0];
+    let instructions = instructions(make);
+    jira.always(On::Write, Fault::Delay(LINGER));
+    let peak = peak(make);
+    jira.behave();
+    Cost { instructions, peak, wall }
+}
+
+/// One more run of it, which tells what reached Jira; and one through a proxy that counts bytes.
+fn row(name: &str, jira: &Jira, cost: &Cost, make: Option<&dyn Fn() -> Command>) {
+    let Cost { instructions, peak, wall } = cost;
+    let (mut bytes, mut reached) = (["".to_owned(), "".to_owned()], ["".to_owned(), "".to_owned()]);
+    if let Some(make) = make {
+        let before = (jira.connections(), jira.requests().len());
+        run(&mut make());
+        reached = [jira.connections() - before.0, jira.requests().len() - before.1].map(|count| count.to_string());
+        let (port, counted) = relay::start();
+        run(make().env("HTTPS_PROXY", format!("http://127.0.0.1:{port}")));
+        bytes = [&counted.sent, &counted.received].map(|count| grouped(count.load(Ordering::SeqCst)));
+    }
+    println!(
+        "| {name} | {} | {:.2} ms | {} | {} | {} |",
+        instructions.map(grouped).unwrap_or_default(),
+        wall.as_secs_f64() * 1e3,
+        peak.map(grouped).unwrap_or_default(),
+        bytes.join(" | "),
+        reached.join(" | ")
+    );
+}
+
+struct Many {
+    ratio: f64,
+    connections: usize,
+    peak: Option<u64>,
+}
+
+/// From one issue to a thousand. Gives the last.
+fn many(binaries: &Binaries) -> Many {
+    println!(
+        "\n| Issues | ours, wall | connections | `xargs -P4 curl`, wall | connections | ours / curl |\n|---|---|---|---|---|---|"
+    );
+    let mut last = Many { ratio: 1.0, connections: 0, peak: None };
+    for (count, rounds) in [(1, 21), (10, 11), (100, 5), (1000, 3)] {
+        let jira = Jira::server().issues("BIG", count as u64).tls().start();
+        let keys: String = (1..=count).map(|number| format!("BIG-{number} ")).collect();
+        let ours = || {
+            let mut command = with_one_authority(&binaries.ours, &jira, &WAYS[0]);
+            command.env("JIRA_ISSUE_KEY", &keys);
+            command
+        };
+        let theirs = || xargs_curl(&jira, count);
+        let connections = [&ours as &dyn Fn() -> Command, &theirs].map(|make| {
+            let before = jira.connections();
+            run(&mut make());
+            jira.connections() - before
+        });
+        let walls = walls(rounds, &[&ours, &theirs]);
+        let ratio = walls[0].as_secs_f64() / walls[1].as_secs_f64();
+        let [mine, curls] = [walls[0], walls[1]].map(|wall| wall.as_secs_f64() * 1e3);
+        println!("| {count} | {mine:.1} ms | {} | {curls:.1} ms | {} | {ratio:.3} |", connections[0], connections[1]);
+        last = Many { ratio, connections: connections[0], peak: peak(&ours) };
+    }
+    last
+}
+
+fn again(command: &Command) -> Command {
+    let mut same = Command::new(command.get_program());
+    same.env_clear().args(command.get_args());
+    same
+}
+
+/// Thousands by commas.
+fn grouped(number: impl std::borrow::Borrow<u64>) -> String {
+    let digits = number.borrow().to_string();
+    let parts: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    parts.join(",")
+}

@@ -1,0 +1,188 @@
+//! Knows the programs that are measured and what each is given; refuses to know how they are measured.
+
+use jira_stand_in::{Jira, world};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What Jira is told.
+const BODY: &str = r#"{"fields":{"customfield_10314":{"value":"Passed"}}}"#;
+
+/// A way to prove who we are: the Jira that takes it, and the variables that hold it.
+pub(crate) struct Way {
+    pub(crate) name: &'static str,
+    pub(crate) start: fn() -> Jira,
+    pub(crate) variables: fn(&Jira) -> Vec<(&'static str, String)>,
+}
+
+fn server() -> Jira {
+    Jira::server().tls().start()
+}
+
+fn data_center() -> Jira {
+    Jira::data_center().tls().start()
+}
+
+fn cloud() -> Jira {
+    Jira::cloud().tls().start()
+}
+
+fn password() -> Vec<(&'static str, String)> {
+    given(&[("JIRA_USERNAME", world::CI_BOT), ("JIRA_PASSWORD", world::CI_BOT_PASSWORD)])
+}
+
+fn given(variables: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+    variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+}
+
+/// The first is the one that all others are measured against.
+pub(crate) const WAYS: &[Way] = &[
+    Way { name: "basic", start: server, variables: |_| password() },
+    Way {
+        name: "basic, type auto",
+        start: server,
+        variables: |_| [password(), given(&[("JIRA_FIELD_TYPE", "auto")])].concat(),
+    },
+    Way { name: "session", start: server, variables: |_| [password(), given(&[("JIRA_AUTH", "session")])].concat() },
+    Way {
+        name: "bearer",
+        start: data_center,
+        variables: |_| given(&[("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN)]),
+    },
+    Way {
+        name: "oauth1",
+        start: || {
+            Jira::data_center().access_token(world::CONSUMER_KEY, world::CI_ACCESS_TOKEN, world::CI_BOT).tls().start()
+        },
+        variables: |_| {
+            given(&[
+                ("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY),
+                ("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY),
+                ("JIRA_OAUTH1_ACCESS_TOKEN", world::CI_ACCESS_TOKEN),
+            ])
+        },
+    },
+    Way {
+        name: "oauth2, client credentials",
+        start: data_center,
+        variables: |_| {
+            given(&[
+                ("JIRA_OAUTH2_CLIENT_ID", world::SERVICE_CLIENT_ID),
+                ("JIRA_OAUTH2_CLIENT_SECRET", world::SERVICE_CLIENT_SECRET),
+                ("JIRA_OAUTH2_SCOPE", "WRITE"),
+            ])
+        },
+    },
+    Way {
+        name: "connect",
+        start: cloud,
+        variables: |_| {
+            given(&[
+                ("JIRA_CONNECT_APP_KEY", world::CONNECT_APP_KEY),
+                ("JIRA_CONNECT_SHARED_SECRET", world::CONNECT_SHARED_SECRET),
+            ])
+        },
+    },
+    Way {
+        name: "API token, gateway",
+        start: cloud,
+        variables: |jira| {
+            let mut variables = given(&[
+                ("JIRA_USER_EMAIL", world::CI_EMAIL),
+                ("JIRA_API_TOKEN", world::CI_SCOPED_TOKEN),
+                ("JIRA_CLOUD_ID", world::CLOUD_ID),
+            ]);
+            variables.push(("JIRA_CLOUD_API_URL", jira.api_url()));
+            variables
+        },
+    },
+];
+
+/// The release binaries, built for the target that is shipped where rustup has it.
+pub(crate) struct Binaries {
+    pub(crate) ours: PathBuf,
+    pub(crate) floor: PathBuf,
+}
+
+impl Binaries {
+    pub(crate) fn build() -> Self {
+        const MUSL: &str = "x86_64-unknown-linux-musl";
+        let rustc = |arguments: &[&str]| {
+            let output = Command::new("rustc").args(arguments).output().expect("rustc runs");
+            String::from_utf8_lossy(&output.stdout).into_owned()
+        };
+        let library = rustc(&["--print", "target-libdir", "--target", MUSL]);
+        let version = rustc(&["-vV"]);
+        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc has a host");
+        let target = if Path::new(library.trim()).exists() { MUSL } else { host };
+        let mut build = Command::new(env!("CARGO"));
+        build.args(["build", "--release", "--locked", "--bins", "--target", target]);
+        build.args(["--package", "jira-build-status", "--package", "floor"]);
+        assert!(build.status().expect("cargo runs").success(), "{build:?}");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(target).join("release");
+        Self { ours: folder.join("jira-build-status"), floor: folder.join("floor") }
+    }
+}
+
+/// Ours, with everything but credentials and trust.
+pub(crate) fn ours(program: &Path, jira: &Jira) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().env("JIRA_BASE_URL", jira.base_url()).env("JIRA_ISSUE_KEY", "HSP-1");
+    command
+        .env("JIRA_FIELD_ID", world::BUILD_STATUS)
+        .env("JIRA_FIELD_VALUE", "Passed")
+        .env("JIRA_FIELD_TYPE", "select");
+    command
+}
+
+/// The flags of the same PUT, by curl, but for the address.
+fn curl_flags(authority: &Path) -> Vec<String> {
+    let login = format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD);
+    let authority = authority.display().to_string();
+    let flags = ["-sSf", "--cacert", &authority, "-u", &login, "-X", "PUT", "-H", "X-Atlassian-Token: no-check"];
+    let flags = flags.into_iter().chain(["-H", "Content-Type: application/json", "--data", BODY]);
+    flags.map(str::to_owned).collect()
+}
+
+fn issue(jira: &Jira, key: &str) -> String {
+    format!("{}/rest/api/2/issue/{key}", jira.base_url())
+}
+
+/// The same PUT by curl, which trusts the certificates of this file.
+pub(crate) fn curl(jira: &Jira, authority: &Path) -> Command {
+    let mut command = Command::new("curl");
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.args(curl_flags(authority)).arg(issue(jira, "HSP-1"));
+    command
+}
+
+/// BIG-1 to BIG-`count`, a curl each, four at once.
+pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
+    let mut command = Command::new("sh");
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.args(["-c", r#"count=$1; shift; seq "$count" | xargs -P4 -I{} curl "$@""#, "sh", &count.to_string()]);
+    command.args(curl_flags(jira.ca_file())).arg(issue(jira, "BIG-{}"));
+    command
+}
+
+/// The same PUT by the floor.
+pub(crate) fn floor(program: &Path, jira: &Jira) -> Command {
+    // "ci-bot:correct horse battery staple".
+    const LOGIN: &str = "Y2ktYm90OmNvcnJlY3QgaG9yc2UgYmF0dGVyeSBzdGFwbGU=";
+    let (port, length) = (jira.port(), BODY.len());
+    let request = format!(
+        "PUT /jira/rest/api/2/issue/HSP-1 HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Basic {LOGIN}\r\n\
+         X-Atlassian-Token: no-check\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
+    );
+    let mut command = Command::new(program);
+    command.env_clear().arg("put").arg(jira.ca_file()).args([&port.to_string(), &request]);
+    command
+}
+
+/// One signature, made of the stand-in's consumer key by the rsa crate alone; and the cost of a process that makes none.
+pub(crate) fn signature(program: &Path) -> (Command, Command) {
+    let key = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/jira/keys/consumer.private.pem");
+    let (mut sign, mut nothing) = (Command::new(program), Command::new(program));
+    sign.env_clear().arg("sign").arg(key);
+    nothing.env_clear().arg("nothing");
+    (sign, nothing)
+}
