@@ -134,6 +134,13 @@ pub(crate) fn ours(program: &Path, jira: &Jira) -> Command {
     command
 }
 
+/// The same with the credentials of this way, and trust in one authority alone.
+pub(crate) fn with_one_authority(program: &Path, jira: &Jira, way: &Way) -> Command {
+    let mut command = ours(program, jira);
+    command.envs((way.variables)(jira)).env("SSL_CERT_FILE", jira.ca_file());
+    command
+}
+
 /// The flags of the same PUT, by curl, but for the address.
 fn curl_flags(authority: &Path) -> Vec<String> {
     let login = format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD);
