@@ -108,26 +108,24 @@ impl Mask {
     /// secret at their end is hidden.
     pub fn clean_bytes(&self, bytes: &[u8], cut: bool) -> String {
         let mut out = Vec::new();
-        let done = self.filter(bytes, &mut out);
-        let rest = &bytes[done..];
-        if !rest.is_empty() {
-            out.extend(self.filter_end(rest, cut));
-        }
+        self.filter(bytes, Behind::the_last(cut), &mut out);
         String::from_utf8_lossy(&out).into_owned()
     }
 
-    /// Copies `bytes` into `out` with secrets hidden, up to the first place where a secret may go on behind their end.
-    /// Returns how many bytes were dealt with.
-    fn filter(&self, bytes: &[u8], out: &mut Vec<u8>) -> usize {
+    /// Copies `bytes` into `out` with secrets hidden, all of them or, where more may follow, up to the first place where a
+    /// secret may go on. Returns how many bytes were dealt with.
+    fn filter(&self, bytes: &[u8], behind: Behind, out: &mut Vec<u8>) -> usize {
         let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        let telling = if behind == Behind::Cut { CUT_PREFIX } else { TELLING_PREFIX };
         let mut at = 0;
         while at < bytes.len() {
             let mut end = at;
             for needle in needles.iter() {
                 match needle.find(bytes, at) {
-                    Found::Nothing => {}
                     Found::Until(until) => end = end.max(until),
-                    Found::TextEnded(_) => return at,
+                    Found::TextEnded(_) if behind == Behind::More => return at,
+                    Found::TextEnded(matched) if matched >= telling => end = bytes.len(),
+                    Found::TextEnded(_) | Found::Nothing => {}
                 }
             }
             if end > at {
@@ -140,34 +138,22 @@ impl Mask {
         }
         at
     }
+}
 
-    /// As [`Mask::filter`], for bytes behind which nothing follows.
-    fn filter_end(&self, bytes: &[u8], cut: bool) -> Vec<u8> {
-        let mut out = Vec::new();
-        let mut at = 0;
-        while at < bytes.len() {
-            let mut end = at;
-            {
-                let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-                for needle in needles.iter() {
-                    match needle.find(bytes, at) {
-                        Found::Until(until) => end = end.max(until),
-                        Found::TextEnded(matched) if matched >= TELLING_PREFIX || (cut && matched >= CUT_PREFIX) => {
-                            end = bytes.len();
-                        }
-                        Found::TextEnded(_) | Found::Nothing => {}
-                    }
-                }
-            }
-            if end > at {
-                out.extend_from_slice(HIDDEN.as_bytes());
-                at = end;
-            } else {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-        out
+/// What comes behind some bytes.
+#[derive(Clone, Copy, PartialEq)]
+enum Behind {
+    /// More of them, perhaps.
+    More,
+    /// Nothing.
+    End,
+    /// Nothing that we saw: even a short beginning of a secret is hidden.
+    Cut,
+}
+
+impl Behind {
+    fn the_last(cut: bool) -> Self {
+        if cut { Behind::Cut } else { Behind::End }
     }
 }
 
@@ -207,14 +193,16 @@ impl Sieve {
     pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
         self.held.extend_from_slice(chunk);
         let mut out = Vec::new();
-        let done = self.mask.filter(&self.held, &mut out);
+        let done = self.mask.filter(&self.held, Behind::More, &mut out);
         self.held.drain(..done);
         out
     }
 
     /// What was held back; `cut` where the stream broke off.
     pub fn finish(self, cut: bool) -> Vec<u8> {
-        self.mask.filter_end(&self.held, cut)
+        let mut out = Vec::new();
+        self.mask.filter(&self.held, Behind::the_last(cut), &mut out);
+        out
     }
 }
 

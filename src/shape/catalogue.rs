@@ -36,7 +36,7 @@ pub const CATALOGUE: &[Entry] = catalogue! {
         "Build 42 passed" => r#""Build 42 passed""#;
     "number", ["float", "jsw-story-points"], Shape::Number,
         "1.5" => "1.5";
-    "date", ["datepicker", "system:duedate"], Shape::Date,
+    "date", ["datepicker", "jpo-custom-field-baseline-start", "jpo-custom-field-baseline-end", "system:duedate"], Shape::Date,
         "2015-11-18" => r#""2015-11-18""#;
     "datetime", ["datetime"], Shape::Datetime,
         "2015-11-18T14:39:00+11:00" => r#""2015-11-18T14:39:00.000+1100""#;

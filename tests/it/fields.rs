@@ -43,6 +43,7 @@ const ROWS: &[Row] = &[
     row("Build log", "line one\nline two", r#""line one\nline two""#, ("", r#""line one\nline two""#), None),
     row("Build minutes", "1.50", "1.50", ("", "1.5"), Some(("fast", "takes a number such as 42 or 1.5"))),
     row("Built on", "2015-11-18", r#""2015-11-18""#, ("", r#""2015-11-18""#), Some(("18.11.2015", "Error parsing date string: 18.11.2015"))),
+    row("Target start", "2015-11-18", r#""2015-11-18""#, ("", r#""2015-11-18""#), Some(("soon", "Error parsing date string: soon"))),
     row("Built at", "2015-11-18T14:39:00+11:00", r#""2015-11-18T14:39:00.000+1100""#, ("", r#""2015-11-18T03:39:00.000+0000""#),
         Some(("noon", "Error parsing time: noon"))),
     row("Build page", "https://ci.example.com/42", r#""https://ci.example.com/42""#, ("", r#""https://ci.example.com/42""#),

@@ -14,17 +14,6 @@ fn paths(jira: &Jira) -> Vec<String> {
     jira.requests().iter().map(|asked| asked.path.clone()).collect()
 }
 
-#[track_caller]
-fn expect(program: Program, kind: &str, code: i32, words: &[&str]) {
-    let (exit, report) = program.without_retries().report();
-    let error = if report["error"].is_null() { &report["issues"][0]["error"] } else { &report["error"] };
-    assert_eq!((error["kind"].as_str().unwrap(), exit), (kind, code), "{error}");
-    let said = format!("{} / {}", error["message"], error["hint"]);
-    for word in words {
-        assert!(said.contains(word), "{word:?} is not in {said}");
-    }
-}
-
 #[test]
 fn a_token_with_scopes_goes_through_the_gateway_with_an_id_and_with_auto() {
     let jira = Jira::cloud().start();
@@ -54,27 +43,33 @@ fn every_read_goes_the_same_way_and_links_keep_the_sites_address() {
 fn each_refusal_of_the_gateway_has_its_own_words() {
     let jira = Jira::cloud().start();
     let auto = "JIRA_CLOUD_ID=auto";
-    expect(basic(&jira), "credentials_refused", 3, &["Client must be authenticated", "a token with scopes", auto]);
-    expect(bearer(&jira), "credentials_refused", 3, &["Connect Session", auto]);
+    basic(&jira).fails_saying("credentials_refused", 3, &["Client must be authenticated", "a token with scopes", auto]);
+    bearer(&jira).fails_saying("credentials_refused", 3, &["Connect Session", auto]);
     let through = |program: Program| program.set("JIRA_CLOUD_ID", CLOUD_ID);
-    expect(
-        through(basic(&jira)).set("JIRA_API_TOKEN", "ATATT3xFfGF0-expired"),
+    through(basic(&jira)).set("JIRA_API_TOKEN", "ATATT3xFfGF0-expired").fails_saying(
         "credentials_refused",
         3,
         &["wrong, withdrawn or expired", "make a new one"],
     );
-    expect(
-        through(bearer(&jira)).set("JIRA_CLOUD_ID", "00000000-0000-4000-8000-000000000000"),
+    through(bearer(&jira)).set("JIRA_CLOUD_ID", "00000000-0000-4000-8000-000000000000").fails_saying(
         "credentials_refused",
         3,
         &["knows no such site", "_edge/tenant_info"],
     );
-    expect(through(bearer(&jira)).set("JIRA_ISSUE_KEY", "HSP-404"), "issue_not_found", 4, &["Issue does not exist"]);
+    through(bearer(&jira)).set("JIRA_ISSUE_KEY", "HSP-404").fails_saying(
+        "issue_not_found",
+        4,
+        &["Issue does not exist"],
+    );
     jira.site().lock().unwrap().restrict_token(CI_SCOPED_TOKEN, &["read:jira-work"]);
-    expect(through(basic(&jira)), "credentials_refused", 3, &["scope does not match", "write:jira-work"]);
+    through(basic(&jira)).fails_saying("credentials_refused", 3, &["scope does not match", "write:jira-work"]);
     jira.site().lock().unwrap().restrict_token(CI_SCOPED_TOKEN, &["write:jira-work"]);
     through(basic(&jira)).run().exits(0).quietly();
-    expect(through(basic(&jira)).unset("JIRA_FIELD_TYPE"), "credentials_refused", 3, &["read:jira-work", "--type"]);
+    through(basic(&jira)).unset("JIRA_FIELD_TYPE").fails_saying(
+        "credentials_refused",
+        3,
+        &["read:jira-work", "--type"],
+    );
 }
 
 #[test]
@@ -82,7 +77,7 @@ fn a_good_token_without_the_scope_for_myself_is_not_called_a_bad_one() {
     let jira = Jira::cloud().start();
     jira.site().lock().unwrap().restrict_token(CI_SCOPED_TOKEN, &["write:jira-work"]);
     let program = basic(&jira).set("JIRA_CLOUD_ID", CLOUD_ID).set("JIRA_ISSUE_KEY", "SECRET-1");
-    expect(program, "issue_not_found", 4, &["Issue does not exist"]);
+    program.fails_saying("issue_not_found", 4, &["Issue does not exist"]);
 }
 
 #[test]
@@ -91,13 +86,13 @@ fn an_id_that_cannot_be_had_is_said_with_the_way_out() {
     let auto = || bearer(&jira).set("JIRA_CLOUD_ID", "auto");
     for (status, kind) in [(404, "unexpected_answer"), (503, "unreachable")] {
         jira.misbehave(On::Path("tenant_info"), Fault::Status(status, "<html><title>Elsewhere</title></html>"));
-        expect(auto(), kind, 5, &["Elsewhere", "JIRA_CLOUD_ID"]);
+        auto().fails_saying(kind, 5, &["Elsewhere", "JIRA_CLOUD_ID"]);
     }
     jira.misbehave(On::Path("tenant_info"), Fault::Status(200, r#"{"cloudId":"../../evil"}"#));
-    expect(auto(), "unexpected_answer", 5, &["does not tell its cloud id"]);
-    expect(auto().set("JIRA_CLOUD_ID", "a/b"), "usage", 2, &["JIRA_CLOUD_ID (--cloud-id)", "auto"]);
+    auto().fails_saying("unexpected_answer", 5, &["does not tell its cloud id"]);
+    auto().set("JIRA_CLOUD_ID", "a/b").fails_saying("usage", 2, &["JIRA_CLOUD_ID (--cloud-id)", "auto"]);
     let nowhere = auto().set("JIRA_CLOUD_ID", CLOUD_ID).set("JIRA_CLOUD_API_URL", "http://localhost:1");
-    expect(nowhere, "unreachable", 5, &["http://localhost:1: no connection", "must reach it, too"]);
+    nowhere.fails_saying("unreachable", 5, &["http://localhost:1: no connection", "must reach it, too"]);
     assert_eq!(jira.writes().len(), 0);
 }
 

@@ -57,17 +57,6 @@ fn asked(jira: &Jira) -> Vec<String> {
     jira.requests().iter().map(|asked| format!("{} {}", asked.method, short(&asked.path))).collect()
 }
 
-#[track_caller]
-fn expect(program: Program, kind: &str, code: i32, words: &[&str]) {
-    let (exit, report) = program.without_retries().report();
-    let error = if report["error"].is_null() { &report["issues"][0]["error"] } else { &report["error"] };
-    assert_eq!((error["kind"].as_str().unwrap(), exit), (kind, code), "{error}");
-    let said = format!("{} / {}", error["message"], error["hint"]);
-    for word in words {
-        assert!(said.contains(word), "{word:?} is not in {said}");
-    }
-}
-
 #[test]
 fn an_access_token_is_sent_as_it_is_through_the_gateway_or_to_a_data_center() {
     let cloud = Jira::cloud().start();
@@ -99,7 +88,7 @@ fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
     service(Program::cloud(&own)).set("JIRA_OAUTH2_SCOPE", "WRITE").run().exits(0).quietly();
     assert_eq!(asked(&own), ["GET serverInfo", "POST token", "PUT HSP-1"]);
     let unscoped = service(Program::cloud(&own));
-    expect(unscoped, "usage", 2, &["JIRA_OAUTH2_SCOPE is missing", "WRITE"]);
+    unscoped.fails_saying("usage", 2, &["JIRA_OAUTH2_SCOPE is missing", "WRITE"]);
     assert_eq!(token_requests(&own).len(), 1);
 }
 
@@ -151,8 +140,7 @@ fn a_file_that_cannot_be_written_is_found_out_before_the_old_token_is_spent() {
     let consent = Consent::new(&jira, &SCOPES);
     // A line of text that not even root may replace or write.
     let program = consent.program(Program::cloud(&jira)).set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/proc/version");
-    expect(
-        program.set("JIRA_CLOUD_ID", CLOUD_ID),
+    program.set("JIRA_CLOUD_ID", CLOUD_ID).fails_saying(
         "usage",
         2,
         &["JIRA_OAUTH2_REFRESH_TOKEN_FILE (/proc/version) cannot be written", "nothing was sent", "read-write"],
@@ -167,7 +155,7 @@ fn a_file_that_another_run_does_not_let_go_is_waited_for_until_the_deadline() {
     let lock = std::fs::File::create(consent.folder.path().join("jira-oauth2.token.lock")).unwrap();
     lock.lock().unwrap();
     let program = || consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    expect(program().set("JIRA_DEADLINE", "0.3"), "timeout", 5, &["another run held", "jira-oauth2.token"]);
+    program().set("JIRA_DEADLINE", "0.3").fails_saying("timeout", 5, &["another run held", "jira-oauth2.token"]);
     assert!(jira.requests().is_empty());
     drop(lock);
     program().run().exits(0);
@@ -190,7 +178,7 @@ fn an_access_token_that_ends_in_mid_run_is_renewed_once() {
     jira.always(On::Write, Fault::Status(401, unauthorized));
     let before = token_requests(&jira).len();
     let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    expect(program, "credentials_refused", 3, &["wrong, withdrawn or expired"]);
+    program.fails_saying("credentials_refused", 3, &["wrong, withdrawn or expired"]);
     assert_eq!(token_requests(&jira).len() - before, 2);
 }
 
@@ -243,7 +231,7 @@ fn each_refusal_says_which_part_was_refused() {
     let own = Jira::data_center().start();
     let consent = Consent::new(&cloud, &SCOPES);
     let user = || consent.program(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    let refused = |program: Program, words: &[&str]| expect(program, "credentials_refused", 3, words);
+    let refused = |program: Program, words: &[&str]| program.fails_saying("credentials_refused", 3, words);
     refused(
         service(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", "auto").set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"),
         &["invalid_client", "the client id or the client secret", "admin.atlassian.com"],
@@ -273,7 +261,7 @@ fn each_refusal_of_an_access_token_has_its_own_words() {
     let cloud = Jira::cloud().start();
     let token = |scopes: &[&str]| cloud.site().lock().unwrap().consent(scopes, SystemTime::now()).0;
     let with = |token: &str| Program::cloud(&cloud).set("JIRA_OAUTH2_ACCESS_TOKEN", token);
-    let refused = |program: Program, words: &[&str]| expect(program, "credentials_refused", 3, words);
+    let refused = |program: Program, words: &[&str]| program.fails_saying("credentials_refused", 3, words);
     refused(
         with("expired-access-token").set("JIRA_CLOUD_ID", CLOUD_ID),
         &["wrong, withdrawn or expired", "a refresh token"],
@@ -283,8 +271,7 @@ fn each_refusal_of_an_access_token_has_its_own_words() {
     cloud.site().lock().unwrap().leave_out_of_consents();
     refused(with(&here), &["knows no such site, or the token does not reach it"]);
     cloud.misbehave(On::Path("tenant_info"), Fault::Status(404, ""));
-    expect(
-        with(&here),
+    with(&here).fails_saying(
         "unexpected_answer",
         5,
         &["the token reaches https://another.atlassian.net, not http://localhost", "oauth2 authorize"],
@@ -292,7 +279,7 @@ fn each_refusal_of_an_access_token_has_its_own_words() {
     let own = Jira::data_center().start();
     let (read, _) = own.site().lock().unwrap().consent(&["READ"], SystemTime::now());
     let small = Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", &read);
-    expect(small, "permission_denied", 3, &["scope does not allow this"]);
+    small.fails_saying("permission_denied", 3, &["scope does not allow this"]);
     refused(
         Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", "expired-access-token"),
         &["Client must be authenticated", "token"],
@@ -318,10 +305,10 @@ fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
     ] {
         jira.misbehave(On::Path("oauth/token"), fault);
         let deadline = user().set("JIRA_DEADLINE", "5");
-        expect(deadline, kind, 5, &[words]);
+        deadline.fails_saying(kind, 5, &[words]);
     }
     let elsewhere = user().set("JIRA_OAUTH2_TOKEN_URL", "http://localhost:1/token");
-    expect(elsewhere, "unreachable", 5, &["http://localhost:1: no connection"]);
+    elsewhere.fails_saying("unreachable", 5, &["http://localhost:1: no connection"]);
     assert!(is_good(&jira, &consent.token()));
 }
 
@@ -329,17 +316,16 @@ fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
 fn wrong_settings_are_found_before_anything_is_sent() {
     let jira = Jira::cloud().start();
     let client = || service(Program::cloud(&jira));
-    expect(
-        client().set("JIRA_OAUTH2_REFRESH_TOKEN", "r1"),
+    client().set("JIRA_OAUTH2_REFRESH_TOKEN", "r1").fails_saying(
         "usage",
         2,
         &["JIRA_OAUTH2_REFRESH_TOKEN cannot be used", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"],
     );
-    expect(client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file"), "usage", 2, &["/no/such/file"]);
-    expect(client().unset("JIRA_OAUTH2_CLIENT_ID"), "usage", 2, &["lacks JIRA_OAUTH2_CLIENT_ID"]);
-    expect(client().set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token"), "usage", 2, &["both complete"]);
-    expect(client().set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com"), "usage", 2, &["JIRA_CLOUD_AUTH_URL"]);
-    expect(client().set("JIRA_OAUTH2_TOKEN_URL", "ftp://x"), "usage", 2, &["JIRA_OAUTH2_TOKEN_URL"]);
+    client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file").fails_saying("usage", 2, &["/no/such/file"]);
+    client().unset("JIRA_OAUTH2_CLIENT_ID").fails_saying("usage", 2, &["lacks JIRA_OAUTH2_CLIENT_ID"]);
+    client().set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token").fails_saying("usage", 2, &["both complete"]);
+    client().set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com").fails_saying("usage", 2, &["JIRA_CLOUD_AUTH_URL"]);
+    client().set("JIRA_OAUTH2_TOKEN_URL", "ftp://x").fails_saying("usage", 2, &["JIRA_OAUTH2_TOKEN_URL"]);
     assert!(jira.requests().is_empty());
 }
 

@@ -76,11 +76,19 @@ impl Program {
     /// Runs it without retries for a failure of this kind and exit code, whose message or hint holds these words.
     #[track_caller]
     pub fn fails(self, kind: &str, code: i32, words: &str) {
+        self.fails_saying(kind, code, &[words]);
+    }
+
+    /// The same, with all of these words.
+    #[track_caller]
+    pub fn fails_saying(self, kind: &str, code: i32, words: &[&str]) {
         let (exit, report) = self.without_retries().report();
         let error = if report["error"].is_null() { &report["issues"][0]["error"] } else { &report["error"] };
         assert_eq!((error["kind"].as_str(), exit), (Some(kind), code), "{report}");
-        let said = |name: &str| error[name].as_str().is_some_and(|text| text.contains(words));
-        assert!(said("message") || said("hint"), "{words:?} is not in {error}");
+        let said = |name: &str| error[name].as_str().unwrap_or_default();
+        for word in words {
+            assert!(said("message").contains(word) || said("hint").contains(word), "{word:?} is not in {error}");
+        }
     }
 
     /// Lets it run in this folder.

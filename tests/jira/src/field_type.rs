@@ -24,6 +24,8 @@ pub enum FieldType {
     Float,
     /// A day.
     DatePicker,
+    /// The day on which Plans expects the work to begin.
+    TargetStart,
     /// A moment.
     DateTime,
     /// An address.
@@ -156,6 +158,7 @@ impl FieldType {
             T::EpicColor => agile("gh-epic-color"),
             T::EpicStatus => agile("gh-epic-status"),
             T::StoryPoints => agile("jsw-story-points"),
+            T::TargetStart => Some("com.atlassian.jpo:jpo-custom-field-baseline-start".to_owned()),
             T::Scripted => Some("com.onresolve.jira.groovy.groovyrunner:scripted-field".to_owned()),
             _ => None,
         }
@@ -170,7 +173,7 @@ impl FieldType {
             T::TextField | T::ReadOnly | T::Summary | T::EpicLabel | T::EpicColor => Shape::Text(255),
             T::TextArea | T::Description | T::Environment => Shape::Prose,
             T::Float | T::StoryPoints => Shape::Number,
-            T::DatePicker | T::DueDate => Shape::Date,
+            T::DatePicker | T::TargetStart | T::DueDate => Shape::Date,
             T::DateTime => Shape::DateTime,
             T::Url => Shape::Url,
             T::Labels | T::SystemLabels => Shape::Labels,

@@ -43,6 +43,7 @@
 //! | 10347 | Epic Colour | gh-epic-color | |
 //! | 10348 | Epic Status | gh-epic-status | 10200 To Do, 10201 Done |
 //! | 10349 | Monkey business | textfield | in `MKY` alone |
+//! | 10350 | Target start | jpo-custom-field-baseline-start | |
 //!
 //! System fields: `summary` (cannot be cleared), `description`, `environment`, `labels`, `fixVersions`, `versions`,
 //! `components`, `duedate`, `assignee`, `reporter`, `priority`.
@@ -293,6 +294,7 @@ fn plain_fields() -> Vec<Field> {
         custom(10342, "Off screen", T::TextField).off_screen(),
         custom(10346, "Epic Name", T::EpicLabel),
         custom(10347, "Epic Colour", T::EpicColor),
+        custom(10350, "Target start", T::TargetStart),
         custom(10349, "Monkey business", T::TextField).contexts(monkeys),
     ]
 }
