@@ -21,7 +21,7 @@ enum Source {
 use Source::{EventMessage, EventTitle, Variable};
 
 /// Where `--issues-from ci` looks, and in which order: a branch is named for its issue on purpose, while a message may
-/// mention others. The variables of each system: the table in the README links to their pages.
+/// mention others. The table in the README links to each system's page.
 const SOURCES: &[Source] = &[
     // The branch that a pull request offers: Jenkins, GitHub, GitLab, Azure.
     Variable("CHANGE_BRANCH"),
@@ -160,6 +160,18 @@ mod tests {
             "the commit's message=A message",
         ];
         assert_eq!(names, wanted);
+    }
+
+    #[test]
+    fn the_readme_names_every_variable_in_the_order_in_which_they_are_searched() {
+        let readme = include_str!("../../README.md");
+        let table = readme.split("## Issue keys from the pipeline").nth(1).unwrap().split("\n## ").next().unwrap();
+        let mut rest = table;
+        for source in SOURCES {
+            let words = if let Variable(name) = source { format!("`{name}`") } else { "of the event".to_owned() };
+            rest = rest.split_once(&words).unwrap_or_else(|| panic!("{words} is missing or out of order")).1;
+        }
+        assert!(!rest.contains('`'), "the README names more: {rest}");
     }
 
     #[test]
