@@ -1,4 +1,5 @@
 use crate::program::Program;
+use jira_build_status::credentials::Method;
 use jira_stand_in::Jira;
 use serde_json::json;
 
@@ -217,5 +218,21 @@ fn the_readme_lists_every_flag_and_its_variable() {
         for name in variables.trim_end_matches(']').split(", ").chain([flag]) {
             assert!(readme.contains(&format!("`{name}`")), "the README lacks {name}");
         }
+    }
+}
+
+#[test]
+fn the_help_and_the_readme_name_every_method_of_authentication() {
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let credentials = Program::bare().args(&["help", "credentials"]).run().exits(0).stdout;
+    let flags = Program::bare().args(&["--help"]).run().exits(0).stdout;
+    let flag = flags.lines().find(|line| line.trim_start().starts_with("--auth")).unwrap();
+    for method in Method::ALL.map(Method::name) {
+        assert!(
+            credentials.lines().any(|line| line.trim_start().starts_with(method)),
+            "help credentials lacks {method}"
+        );
+        assert!(flag.split_whitespace().any(|word| word == method), "{flag} lacks {method}");
+        assert!(readme.contains(&format!("| `{method}` |")), "the README lacks {method}");
     }
 }
