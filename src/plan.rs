@@ -195,7 +195,7 @@ pub fn describe(id: &str, field: Option<&Field>) -> String {
     if known.is_empty() { id.to_owned() } else { format!("{id} ({})", known.join(", ")) }
 }
 
-/// ` allows: Passed, Failed`, the closest to the text first; nothing for a field that lists none.
+/// ` allows: Passed, "Passed, with warnings"`, the closest to the text first; nothing for a field that lists none.
 pub fn allowed_values(field: &Field, text: &str, mask: &Mask) -> String {
     let mut listed: Vec<String> = Vec::new();
     for allowed in field.allowed.iter().filter(|allowed| !allowed.disabled) {
@@ -211,7 +211,8 @@ pub fn allowed_values(field: &Field, text: &str, mask: &Mask) -> String {
     let closest = closest.map(|value| format!("; did you mean {:?}?", mask.clean(value))).unwrap_or_default();
     let more = listed.len().saturating_sub(LISTED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| mask.clean(value)).collect();
+    let one = |text: String| if text.contains(',') { format!("{text:?}") } else { text };
+    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| one(mask.clean(value))).collect();
     format!(" allows: {}{more}{closest}", shown.join(", "))
 }
 

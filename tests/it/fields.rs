@@ -281,3 +281,13 @@ fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_o
     let jira = Jira::server().start();
     auto(&jira, "Stage", "Triage").set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(6).says("HSP-2").says("Plan");
 }
+
+#[test]
+fn an_option_that_holds_a_comma_is_quoted_among_those_that_are_allowed() {
+    let jira = Jira::server().start();
+    auto(&jira, "Build status", "Pased").fails(
+        "value_refused",
+        4,
+        r#"allows: Passed, "Passed, with warnings", Failed"#,
+    );
+}
