@@ -19,6 +19,8 @@ impl Program {
     pub fn bare() -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_jira-build-status"));
         command.env_clear();
+        // Where cargo-llvm-cov collects what was run.
+        command.envs(std::env::var_os("LLVM_PROFILE_FILE").map(|file| ("LLVM_PROFILE_FILE", file)));
         Program { command }
     }
 
