@@ -8,7 +8,7 @@ mod programs;
 mod relay;
 
 use jira_stand_in::{Fault, Jira, On};
-use meter::{instructions, peak, run, walls};
+use meter::{Make, instructions, peak, run, walls};
 use programs::{Binaries, WAYS, curl, floor, ours, signature, with_one_authority, xargs_curl};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,6 +19,9 @@ use std::time::Duration;
 const ROUNDS: usize = 41;
 /// Jira's answer waits so long where memory is measured.
 const LINGER: Duration = Duration::from_millis(100);
+
+/// Makes the command that reaches Jira through a relay at this port.
+type Relayed<'a> = &'a dyn Fn(u16) -> Command;
 
 /// What one write took.
 struct Cost {
@@ -91,7 +94,7 @@ fn ways(binaries: &Binaries) -> (Cost, Option<u64>) {
         let jira = (way.start)();
         let make = || with_one_authority(&binaries.ours, &jira, way);
         let cost = measure(&jira, &make);
-        row(&format!("ours, {}", way.name), &jira, &cost, Some(&make));
+        row(&format!("ours, {}", way.name), &jira, &cost, &make, &proxied(&make));
         costs.push((way.name, cost));
     }
     let oauth1 = costs.iter().find(|(name, _)| *name == "oauth1").and_then(|(_, cost)| cost.instructions);
@@ -109,28 +112,35 @@ struct Rivals {
 fn rivals(binaries: &Binaries) -> Rivals {
     let jira = (WAYS[0].start)();
     let both = with_system_store(&jira);
-    let one: &dyn Fn() -> Command = &|| with_one_authority(&binaries.ours, &jira, &WAYS[0]);
-    let all: &dyn Fn() -> Command = &|| {
+    let one: Make = &|| with_one_authority(&binaries.ours, &jira, &WAYS[0]);
+    let all: Make = &|| {
         let mut command = ours(&binaries.ours, &jira);
         command.envs((WAYS[0].variables)(&jira)).env("JIRA_CA_BUNDLE", jira.ca_file());
         command
     };
-    let curl_one: &dyn Fn() -> Command = &|| curl(&jira, jira.ca_file());
-    let curl_all: &dyn Fn() -> Command = &|| curl(&jira, &both);
-    let least: &dyn Fn() -> Command = &|| floor(&binaries.floor, &jira);
-    let makes = [one, curl_one, least, all, curl_all];
-    let walls = walls(ROUNDS, &makes);
-    let mut costs = makes.iter().zip(walls).map(|(make, wall)| Cost { wall, ..measure(&jira, make) });
-    let mut next = || costs.next().expect("one for each program");
-    let (ours_one, curl, floor, ours_system, curl_system) = (next(), next(), next(), next(), next());
+    let curl_one: Make = &|| curl(&jira, jira.ca_file());
+    let curl_all: Make = &|| curl(&jira, &both);
+    // It knows no proxy: where bytes are counted, the relay stands in Jira's place.
+    let floor_at = |port| floor(&binaries.floor, &jira, port);
+    let least: Make = &|| floor_at(jira.port());
+    let programs: [(&str, Make, Relayed); 5] = [
+        ("ours, one CA", one, &proxied(one)),
+        ("curl, the same CA", curl_one, &proxied(curl_one)),
+        ("floor, the same CA", least, &floor_at),
+        ("ours, the system's store", all, &proxied(all)),
+        ("curl, the system's store", curl_all, &proxied(curl_all)),
+    ];
+    let walls = walls(ROUNDS, &programs.map(|(_, make, _)| make));
     println!("\nIn turn, {ROUNDS} times each:");
     head();
-    row("ours, one CA", &jira, &ours_one, Some(one));
-    row("curl, the same CA", &jira, &curl, Some(curl_one));
-    // It knows no proxy, through which bytes are counted.
-    row("floor, the same CA", &jira, &floor, None);
-    row("ours, the system's store", &jira, &ours_system, Some(all));
-    row("curl, the system's store", &jira, &curl_system, Some(curl_all));
+    let mut costs = programs.into_iter().zip(walls).map(|((name, make, relayed), wall)| {
+        let cost = Cost { wall, ..measure(&jira, make) };
+        row(name, &jira, &cost, make, relayed);
+        cost
+    });
+    let mut next = || costs.next().expect("one for each program");
+    // The first program stands among the ways, too.
+    let (_, curl, floor, ours_system, curl_system) = (next(), next(), next(), next(), next());
     Rivals { curl, floor, ours_system, curl_system }
 }
 
@@ -144,7 +154,7 @@ fn with_system_store(jira: &Jira) -> PathBuf {
     path
 }
 
-fn measure(jira: &Jira, make: &dyn Fn() -> Command) -> Cost {
+fn measure(jira: &Jira, make: Make) -> Cost {
     let wall = walls(ROUNDS, &[make])[0];
     let instructions = instructions(make);
     jira.always(On::Write, Fault::Delay(LINGER));
@@ -153,18 +163,24 @@ fn measure(jira: &Jira, make: &dyn Fn() -> Command) -> Cost {
     Cost { instructions, peak, wall }
 }
 
-/// One more run of it, which tells what reached Jira; and one through a proxy that counts bytes.
-fn row(name: &str, jira: &Jira, cost: &Cost, make: Option<&dyn Fn() -> Command>) {
-    let Cost { instructions, peak, wall } = cost;
-    let (mut bytes, mut reached) = (["".to_owned(), "".to_owned()], ["".to_owned(), "".to_owned()]);
-    if let Some(make) = make {
-        let before = (jira.connections(), jira.requests().len());
-        run(&mut make());
-        reached = [jira.connections() - before.0, jira.requests().len() - before.1].map(|count| count.to_string());
-        let (port, counted) = relay::start();
-        run(make().env("HTTPS_PROXY", format!("http://127.0.0.1:{port}")));
-        bytes = [&counted.sent, &counted.received].map(|count| grouped(count.load(Ordering::SeqCst)));
+/// The same command with a proxy at this port.
+fn proxied(make: Make) -> impl Fn(u16) -> Command {
+    move |port| {
+        let mut command = make();
+        command.env("HTTPS_PROXY", format!("http://127.0.0.1:{port}"));
+        command
     }
+}
+
+/// One more run of it, which tells what reached Jira; and one through a relay that counts bytes.
+fn row(name: &str, jira: &Jira, cost: &Cost, make: Make, relayed: Relayed) {
+    let Cost { instructions, peak, wall } = cost;
+    let before = (jira.connections(), jira.requests().len());
+    run(&mut make());
+    let reached = [jira.connections() - before.0, jira.requests().len() - before.1].map(|count| count.to_string());
+    let (port, counted) = relay::start(jira.port());
+    run(&mut relayed(port));
+    let bytes = [&counted.sent, &counted.received].map(|count| grouped(count.load(Ordering::SeqCst)));
     println!(
         "| {name} | {} | {:.2} ms | {} | {} | {} |",
         instructions.map(grouped).unwrap_or_default(),

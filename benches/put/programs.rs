@@ -171,11 +171,11 @@ pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
     command
 }
 
-/// The same PUT by the floor.
-pub(crate) fn floor(program: &Path, jira: &Jira) -> Command {
+/// The same PUT by the floor, sent to this port.
+pub(crate) fn floor(program: &Path, jira: &Jira, port: u16) -> Command {
     // "ci-bot:correct horse battery staple".
     const LOGIN: &str = "Y2ktYm90OmNvcnJlY3QgaG9yc2UgYmF0dGVyeSBzdGFwbGU=";
-    let (port, length) = (jira.port(), BODY.len());
+    let length = BODY.len();
     let request = format!(
         "PUT /jira/rest/api/2/issue/HSP-1 HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Basic {LOGIN}\r\n\
          X-Atlassian-Token: no-check\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"

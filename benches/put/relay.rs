@@ -1,4 +1,4 @@
-//! Knows how many bytes pass; refuses to know what they are. A proxy that takes CONNECT and counts what goes through the tunnel.
+//! Knows how many bytes pass; refuses to know what they are. Stands before one server as a proxy that takes CONNECT, and as the server itself.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -12,8 +12,11 @@ pub(crate) struct Bytes {
     pub(crate) received: AtomicU64,
 }
 
-/// Starts it, for as long as the process lives, and gives its port.
-pub(crate) fn start() -> (u16, Arc<Bytes>) {
+/// A TLS connection begins with it, a request to a proxy never.
+const HANDSHAKE: u8 = 22;
+
+/// Starts it before this port of this machine, for as long as the process lives, and gives its own port.
+pub(crate) fn start(server: u16) -> (u16, Arc<Bytes>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
     let bytes = Arc::new(Bytes::default());
@@ -21,19 +24,21 @@ pub(crate) fn start() -> (u16, Arc<Bytes>) {
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let counted = Arc::clone(&counted);
-            std::thread::spawn(move || tunnel(client, &counted));
+            std::thread::spawn(move || tunnel(client, server, &counted));
         }
     });
     (port, bytes)
 }
 
-fn tunnel(mut client: TcpStream, bytes: &Bytes) -> Option<()> {
-    // Nothing follows the head before it is answered.
-    let head: Vec<String> =
-        BufReader::new(&client).lines().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
-    let port = head.first()?.split(' ').nth(1)?.rsplit_once(':')?.1.parse::<u16>().ok()?;
-    let server = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).ok()?;
-    client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").ok()?;
+fn tunnel(mut client: TcpStream, server: u16, bytes: &Bytes) -> Option<()> {
+    let mut first = [0];
+    client.peek(&mut first).ok()?;
+    if first != [HANDSHAKE] {
+        // Nothing follows the head before it is answered.
+        BufReader::new(&client).lines().map_while(Result::ok).find(String::is_empty)?;
+        client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").ok()?;
+    }
+    let server = TcpStream::connect((Ipv4Addr::LOCALHOST, server)).ok()?;
     std::thread::scope(|scope| {
         scope.spawn(|| pump(&client, &server, &bytes.sent));
         pump(&server, &client, &bytes.received);
