@@ -126,3 +126,42 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_readme_lists_each_kind_with_its_exit_code() {
+        use Kind::{
+            CaptchaRequired, Conflict, CredentialsRefused, FieldNotEditable, Internal, Interrupted, IssueNotFound,
+            PermissionDenied, RateLimited, Timeout, Tls, UnexpectedAnswer, Unreachable, Usage, ValueRefused,
+        };
+        let listed = |code: u8, kind: Kind| {
+            let mut rows =
+                include_str!("../README.md").lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+            let name = format!("`{}`", kind.name());
+            rows.any(|(codes, row)| codes.split(", ").any(|one| one == code.to_string()) && row.contains(&name))
+        };
+        for kind in [
+            Usage,
+            CredentialsRefused,
+            CaptchaRequired,
+            PermissionDenied,
+            IssueNotFound,
+            FieldNotEditable,
+            ValueRefused,
+            Conflict,
+            RateLimited,
+            Unreachable,
+            Tls,
+            Timeout,
+            UnexpectedAnswer,
+            Internal,
+            Interrupted(Signal::Interrupt),
+            Interrupted(Signal::Terminate),
+        ] {
+            assert!(listed(kind.exit_code(), kind), "the README lacks {kind:?} with {}", kind.exit_code());
+        }
+    }
+}

@@ -263,14 +263,29 @@ mod tests {
         }
     }
 
+    fn resource(id: &str, url: &str) -> Resource {
+        Resource { id: id.to_owned(), url: url.to_owned(), name: String::new(), scopes: vec![] }
+    }
+
+    #[test]
+    fn a_consent_reaches_jira_by_its_address_or_by_the_id_that_was_given() {
+        let mine = base("https://mine.atlassian.net");
+        let gateway = |site| Gateway::new(&Cloud { api: mine.clone(), site }, Method::OAuth2, &mine);
+        let given = || Some(Choice::Id(CloudId::parse("7").unwrap()));
+        for (site, id, address, reached) in [
+            (None, "1", "https://mine.atlassian.net", true),
+            (None, "1", "https://other.atlassian.net", false),
+            (given(), "7", "https://other.atlassian.net", true),
+            (given(), "1", "https://mine.atlassian.net", true),
+            (given(), "1", "https://other.atlassian.net", false),
+        ] {
+            assert_eq!(gateway(site).reaches(&[resource(id, address)], &mine), reached, "{id} {address}");
+        }
+        assert!(!gateway(given()).reaches(&[], &mine));
+    }
+
     #[test]
     fn a_site_is_found_among_the_accessible_ones_by_its_address() {
-        let resource = |id: &str, url: &str| Resource {
-            id: id.to_owned(),
-            url: url.to_owned(),
-            name: String::new(),
-            scopes: vec![],
-        };
         let resources = [
             resource("1", "https://other.atlassian.net"),
             resource("2", "https://Mine.atlassian.net/"),

@@ -146,12 +146,13 @@ mod tests {
     #[test]
     fn both_deployments_edit_metadata_and_the_field_list_are_read() {
         let cloud = br#"{"fields":{"customfield_1":{"required":false,"schema":{"type":"option","custom":"a:select","customId":1},
-            "name":"Build","key":"customfield_1","operations":["set"],"allowedValues":[{"value":"False","id":"10232"},"red"]}}}"#;
+            "name":"Build","key":"customfield_1","operations":["set"],"allowedValues":[{"value":"False","id":"10232"},"red",{"id":10233}]}}}"#;
         let field = &read_edit_metadata(cloud).unwrap()[0];
         assert_eq!((field.id.as_str(), field.name.as_str()), ("customfield_1", "Build"));
         assert_eq!(field.schema.custom_type(), Some("select"));
         assert_eq!(field.allowed[0].id.as_deref(), Some("10232"));
         assert_eq!(field.allowed[1].text, "red");
+        assert_eq!(field.allowed[2].id.as_deref(), Some("10233"), "a plugin's id may be a number");
         let data_center = br#"{"fields":{"labels":{"fieldId":"labels","name":"Labels","schema":{"type":"array","items":"string","system":"labels"},"operations":["add"]}}}"#;
         assert_eq!(read_edit_metadata(data_center).unwrap()[0].id, "labels");
         let list =

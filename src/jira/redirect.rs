@@ -71,22 +71,22 @@ mod tests {
             (
                 "http://jira",
                 Some("https://jira/rest/api/2/issue/HSP-1"),
-                "Jira wants https: set JIRA_BASE_URL (--base-url) to https://jira",
+                "Jira wants https: set JIRA_BASE_URL (--base-url) to https://jira.",
             ),
             (
                 "http://jira:8080/x",
                 Some("https://jira:8443/x/rest/api/2/issue/HSP-1/"),
-                "Jira wants https: set JIRA_BASE_URL (--base-url) to https://jira:8443/x",
+                "Jira wants https: set JIRA_BASE_URL (--base-url) to https://jira:8443/x.",
             ),
             (
                 "https://jira",
                 Some("/jira/rest/api/2/issue/HSP-1"),
-                "another context path or port: set JIRA_BASE_URL (--base-url) to https://jira/jira",
+                "another context path or port: set JIRA_BASE_URL (--base-url) to https://jira/jira.",
             ),
             (
                 "https://old/jira",
                 Some("https://new.example.com/rest/api/2/issue/HSP-1?x=y#z"),
-                "another host: set JIRA_BASE_URL (--base-url) to https://new.example.com",
+                "another host: set JIRA_BASE_URL (--base-url) to https://new.example.com.",
             ),
             ("https://jira", Some("https://jira/login.jsp?os_destination=%2Frest"), "a login page"),
             ("https://jira", Some("https://idp.example.com/realms/x/protocol/saml"), "a login page"),
@@ -98,7 +98,8 @@ mod tests {
         ] {
             let asked = Url::parse(&format!("{base}{resource}")).unwrap();
             let failure = explain(302, &asked, location);
-            let said = failure.hint.unwrap_or_default();
+            // With a full stop behind it, an address is compared to its end.
+            let said = failure.hint.unwrap_or_default() + ".";
             assert!(said.contains(hint), "{location:?}: {said}");
             assert!(failure.message.contains("(302)") && failure.message.contains("nothing was written"));
         }

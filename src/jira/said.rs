@@ -43,7 +43,7 @@ impl Said {
             said.say(&format!("the answer is compressed ({coding}), which nobody asked for"));
         } else if let Ok(json) = serde_json::from_str(text) {
             said.envelope(&json);
-        } else if text.starts_with('<') || is_html(answer) {
+        } else if text.starts_with('<') {
             said.html = true;
             said.general.extend(title(text));
             said.say(login_reason(text));
@@ -115,11 +115,6 @@ fn login_reason(html: &str) -> &str {
     html[start..].split(['<', '\n']).next().unwrap_or_default()
 }
 
-fn is_html(answer: &Answer) -> bool {
-    answer.header("content-type").is_some_and(|kind| kind.contains("html"))
-        && answer.body.trim_ascii_start().first() == Some(&b'<')
-}
-
 /// The title of a page, or else its first words.
 fn title(html: &str) -> Option<String> {
     let lower = html.to_ascii_lowercase();
@@ -165,6 +160,7 @@ pub fn presentable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
 
     fn said(body: &[u8]) -> String {
         let answer = Answer { status: 400, body: body.to_vec(), complete: true, ..Answer::default() };
@@ -190,6 +186,7 @@ mod tests {
             (r#""A.""#, "A."),
             (r#"{"errors":{"x":{"a":1}}}"#, r#"x: {"a":1}"#),
             ("<!DOCTYPE html><html><head><title>\n Log in - Jira</title></head>", "Log in - Jira"),
+            (r#"<html><title lang="en">Failed > Passed</title>"#, "Failed > Passed"),
             ("<html><body><h1>HTTP Status 429</h1> Rate limit</body></html>", "HTTP Status 429 Rate limit"),
             (
                 "<html><title>Unauthorized</title><p>Long.</p><p>Basic Authentication Failure - Reason : X</p><p>More.</p>",
@@ -205,5 +202,15 @@ mod tests {
             assert_eq!(said(body.as_bytes()), sentence, "{body}");
         }
         assert_eq!(said(b"\xff\xfenot text"), "\u{fffd}\u{fffd}not text");
+    }
+
+    #[test]
+    fn of_an_answer_that_was_cut_not_even_the_beginning_of_a_secret_is_shown() {
+        let mask = Mask::default();
+        mask.hide(&Secret::derived("hunter2-hunter3".to_owned()));
+        for (complete, sentence) in [(false, "Refused ***"), (true, "Refused hunter2")] {
+            let answer = Answer { status: 400, body: b"Refused hunter2".to_vec(), complete, ..Answer::default() };
+            assert_eq!(Said::read(&answer, &mask).sentence(), sentence);
+        }
     }
 }

@@ -124,3 +124,16 @@ impl Jira {
             .hint("JIRA_DEADLINE (--deadline) sets it")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_holds_every_bit_that_chance_gave() {
+        let mut bits = [0xfeed_0000_0000_0001_u64, 0xcafe_0000_0000_0002].into_iter();
+        let random = RefCell::new(Box::new(move || bits.next().unwrap()) as Box<dyn FnMut() -> u64>);
+        let nature = Nature { wall: SystemTime::UNIX_EPOCH, started: Instant::now(), random };
+        assert_eq!(nature.stamp().nonce, 0xfeed_0000_0000_0001_cafe_0000_0000_0002);
+    }
+}

@@ -164,12 +164,20 @@ mod tests {
 
     #[test]
     fn more_failures_than_github_shows_are_counted() {
-        let issues = (1..=40).map(|number| issue(&format!("HSP-{number}"), failed("no")));
-        let annotations = report(issues.collect()).annotations();
-        assert_eq!(annotations.lines().count(), 10, "{annotations}");
-        assert!(
-            annotations.ends_with("::error title=Further issues were not written::31 issues; the log names each\n")
-        );
+        let annotations = |count: usize| {
+            let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), failed("no")));
+            report(issues.collect()).annotations()
+        };
+        let (ten, forty) = (annotations(10), annotations(40));
+        assert_eq!((ten.lines().count(), forty.lines().count()), (10, 10), "{forty}");
+        assert!(ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: mend it\n"), "{ten}");
+        assert!(forty.ends_with("::error title=Further issues were not written::31 issues; the log names each\n"));
+    }
+
+    #[test]
+    fn a_run_that_reached_no_issue_is_one_annotation() {
+        let annotations = Report::failed(Failure::new(Kind::Usage, "JIRA_BASE_URL is missing")).annotations();
+        assert_eq!(annotations, "::error title=Nothing was written to Jira::JIRA_BASE_URL is missing\n");
     }
 
     #[test]
@@ -191,5 +199,18 @@ mod tests {
              | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed | \
              a\\|b \\<img src=x\\> \\[c\\]\\(http://d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
         );
+    }
+
+    #[test]
+    fn a_summary_shows_so_many_rows_and_counts_the_others() {
+        for (count, end) in [
+            (MOST_ROWS, "| [HSP-200](<https://jira.example.com/jira/browse/HSP-200>) | written |  |\n\n"),
+            (MOST_ROWS + 2, "| written |  |\n\n2 more issues stand in the log.\n\n"),
+        ] {
+            let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), Ending::Written));
+            let summary = report(issues.collect()).summary();
+            assert!(summary.ends_with(end), "{count}: {}", &summary[summary.len() - 200..]);
+            assert_eq!(summary.matches("| written |").count(), MOST_ROWS);
+        }
     }
 }

@@ -57,3 +57,41 @@ fn advice(answer: &Answer, reason: &str) -> &'static str {
         _ => "raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::Means;
+    use crate::jira::said::Said;
+    use std::time::Duration;
+
+    #[test]
+    fn it_says_how_often_was_asked_and_how_long_jira_wants_to_be_left_alone() {
+        const YEAR: u64 = 31_536_000;
+        for (attempts, wait, message) in [
+            (1, Some(1847), "Jira limits the rate and asks to wait 1847 s, longer than the run may last (429)"),
+            (
+                2,
+                Some(1847),
+                "Jira limits the rate after 2 attempts and asks to wait 1847 s, longer than the run may last (429)",
+            ),
+            (1, Some(YEAR), "Jira limits the rate and asks to wait 31536000 s, longer than the run may last (429)"),
+            (1, Some(YEAR + 1), "Jira limits the rate, and lets this user in no more (429)"),
+            (3, None, "Jira limits the rate after 3 attempts (429)"),
+        ] {
+            let answer = Answer { status: 429, ..Answer::default() };
+            let call = Call {
+                url: url::Url::parse("https://jira/rest").unwrap(),
+                attempts,
+                maybe_applied: false,
+                answer: Ok(answer.clone()),
+                trouble: None,
+                refused_wait: wait.map(Duration::from_secs),
+                means: Means::Password,
+                veils: vec![],
+            };
+            let words = Words { said: &Said::default(), status: 429, advice: "" };
+            assert_eq!(limited(&answer, &words, &call).message, message);
+        }
+    }
+}
