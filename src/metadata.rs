@@ -1,7 +1,10 @@
 //! What Jira says of its fields: edit metadata and the field list, as data; knows no network and makes no judgement.
 
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
+use std::fmt;
 
 /// One field of an issue, from its edit metadata, or from the field list, which knows no operations and no values.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,26 +63,45 @@ pub struct Allowed {
 
 impl<'de> Deserialize<'de> for Allowed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Allowed::read(&Value::deserialize(deserializer)?))
+        let json = <&RawValue>::deserialize(deserializer)?.get();
+        Ok(match json.as_bytes().first() {
+            Some(b'{') => serde_json::from_str(json).map(Object::allowed).unwrap_or_default(),
+            Some(b'"') => Allowed { text: serde_json::from_str(json).unwrap_or_default(), ..Allowed::default() },
+            // Has nothing to show.
+            _ => Allowed::default(),
+        })
     }
 }
 
-impl Allowed {
-    fn read(value: &Value) -> Self {
-        let text = |name: &str| match value.get(name) {
-            Some(Value::String(text)) => Some(text.clone()),
-            Some(Value::Number(number)) => Some(number.to_string()),
-            _ => None,
-        };
-        let plain = value.as_str().map(str::to_owned);
-        let children = value.get("children").and_then(Value::as_array);
+/// One value of any type of field.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Object {
+    id: Value,
+    value: Value,
+    name: Value,
+    key: Value,
+    children: Option<Vec<Allowed>>,
+    disabled: Value,
+}
+
+impl Object {
+    fn allowed(self) -> Allowed {
         Allowed {
-            id: text("id"),
-            text: text("value").or_else(|| text("name")).or(plain).unwrap_or_default(),
-            key: text("key"),
-            children: children.into_iter().flatten().map(Allowed::read).collect(),
-            disabled: value.get("disabled") == Some(&Value::Bool(true)),
+            id: label(self.id),
+            text: label(self.value).or_else(|| label(self.name)).unwrap_or_default(),
+            key: label(self.key),
+            children: self.children.unwrap_or_default(),
+            disabled: self.disabled == Value::Bool(true),
         }
+    }
+}
+
+fn label(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
@@ -103,6 +125,10 @@ struct Entry {
 }
 
 impl Entry {
+    fn read(json: &RawValue) -> Option<Self> {
+        serde_json::from_str(json.get()).ok()
+    }
+
     fn field(self, id: Option<String>) -> Field {
         let id = id.or(self.id).or(self.field_id).or(self.key);
         Field {
@@ -119,19 +145,42 @@ impl Entry {
 pub fn read_edit_metadata(json: &[u8]) -> Option<Vec<Field>> {
     #[derive(Deserialize)]
     struct EditMetadata {
-        fields: serde_json::Map<String, Value>,
+        fields: EditableFields,
     }
-    let metadata: EditMetadata = serde_json::from_slice(json).ok()?;
-    let entries = metadata.fields.into_iter();
-    let fields = entries.filter_map(|(id, entry)| Some(Entry::deserialize(entry).ok()?.field(Some(id))));
-    Some(fields.collect())
+    serde_json::from_slice(json).ok().map(|metadata: EditMetadata| metadata.fields.0)
+}
+
+/// In Jira's order. An entry that makes no sense hides no other.
+struct EditableFields(Vec<Field>);
+
+impl<'de> Deserialize<'de> for EditableFields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ById;
+
+        impl<'de> Visitor<'de> for ById {
+            type Value = EditableFields;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("fields by their ids")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<EditableFields, A::Error> {
+                let mut fields = Vec::new();
+                while let Some((id, entry)) = members.next_entry::<String, &RawValue>()? {
+                    fields.extend(Entry::read(entry).map(|entry| entry.field(Some(id))));
+                }
+                Ok(EditableFields(fields))
+            }
+        }
+
+        deserializer.deserialize_map(ById)
+    }
 }
 
 /// The fields in `GET /field`: every field of the site. Some system fields have no schema.
 pub fn read_field_list(json: &[u8]) -> Option<Vec<Field>> {
-    let entries: Vec<Value> = serde_json::from_slice(json).ok()?;
-    let fields = entries.into_iter();
-    Some(fields.filter_map(|entry| Some(Entry::deserialize(entry).ok()?.field(None))).collect())
+    let entries: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
+    Some(entries.into_iter().filter_map(Entry::read).map(|entry| entry.field(None)).collect())
 }
 
 /// The fields that bear exactly this name.
@@ -161,5 +210,23 @@ mod tests {
         assert_eq!(named(&list, "Build")[0].id, "customfield_2");
         assert_eq!(read_edit_metadata(b"<html>"), None);
         assert_eq!(read_field_list(b"{}"), None);
+    }
+
+    #[test]
+    fn what_makes_no_sense_hides_nothing_else_and_jiras_order_is_kept() {
+        let metadata = br#"{"expand":"x","fields":{
+            "z":{"name":"Last","schema":{"type":"option"},"allowedValues":[1,true,[null],{"id":{},"name":7,"children":null,"disabled":true}]},
+            "broken":{"name":["?"]},
+            "also broken":"?",
+            "a":{"name":"First","schema":{"type":"string"},"allowedValues":null,"autoCompleteUrl":"https://jira/?q="}}}"#;
+        let fields = read_edit_metadata(metadata).unwrap();
+        assert_eq!(fields.iter().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["z", "a"]);
+        let strange = Allowed { text: "7".to_owned(), disabled: true, ..Allowed::default() };
+        let nothing = Allowed::default;
+        assert_eq!(fields[0].allowed, [nothing(), nothing(), nothing(), strange]);
+        assert_eq!(read_field_list(br#"[{"id":7},{"id":"a"},3]"#).unwrap()[0].id, "a");
+        for other in ["{}", r#"{"fields":[]}"#, r#"{"fields":{"a":{}}"#] {
+            assert_eq!(read_edit_metadata(other.as_bytes()), None, "{other}");
+        }
     }
 }
