@@ -367,7 +367,7 @@ fn explain(error: &clap::Error) -> Result<String, Failure> {
         (ErrorKind::TooManyValues | ErrorKind::NoEquals, Some(flag)) => {
             format!("{flag} takes its value as {flag}=true")
         }
-        (ErrorKind::ArgumentConflict, Some(flag)) if !flag.is_empty() => {
+        (ErrorKind::ArgumentConflict, Some(flag)) => {
             format!("{flag} is given twice or in front of a command")
         }
         (ErrorKind::InvalidUtf8, _) => "an argument is not valid UTF-8".to_owned(),
