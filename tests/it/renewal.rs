@@ -77,3 +77,20 @@ fn a_fresh_access_token_that_is_refused_points_to_settings_that_do_not_belong_to
     let words = ["this Jira refuses the access token that the provider has just given"];
     consent.program(Program::cloud(&jira)).fails_saying("credentials_refused", 3, &words);
 }
+
+#[test]
+fn a_renewal_that_is_refused_is_the_reason_that_is_told_and_is_not_tried_again() {
+    let jira = Jira::data_center().start();
+    let consent = Consent::new(&jira, &["WRITE"]);
+    for path in ["HSP-2", "HSP-3"] {
+        jira.misbehave(On::Path(path), Fault::Status(401, ""));
+    }
+    jira.misbehave(On::Path("/token"), Fault::Delay(Duration::ZERO));
+    jira.misbehave(On::Path("/token"), Fault::Status(400, r#"{"error":"invalid_grant"}"#));
+    let (code, report) = consent.program(Program::cloud(&jira)).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3").report();
+    assert_eq!((code, token_requests(&jira).len()), (6, 2), "{report}");
+    for failed in &report["issues"].as_array().unwrap()[1..] {
+        assert!(failed["error"]["message"].as_str().unwrap().contains("the refresh token is refused"), "{report}");
+        assert!(failed["error"]["hint"].as_str().unwrap().contains("oauth2 authorize"), "{report}");
+    }
+}
