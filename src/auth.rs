@@ -139,8 +139,7 @@ impl Auth {
     pub async fn finish(&self, jira: &Jira) {
         match self {
             Auth::Session(session) => session.finish(jira).await,
-            Auth::OAuth2(oauth2) => oauth2.finish(),
-            Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) => {}
+            Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) | Auth::OAuth2(_) => {}
         }
     }
 
@@ -180,4 +179,22 @@ pub fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
     }
     derived.extend(credentials.secrets().into_iter().filter(|secret| secret.is_from_file()).cloned());
     derived
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_looks_like_a_personal_token_where_a_long_id_and_a_colon_are_encoded_in_it() {
+        for (text, looks) in [
+            (STANDARD.encode("615330269199:random bytes"), true),
+            (STANDARD.encode("12:34"), false),
+            (STANDARD.encode("61533026919900 is no id"), false),
+            ("correct horse battery staple".to_owned(), false),
+            (String::new(), false),
+        ] {
+            assert_eq!(looks_like_personal_token(&Secret::derived(text.clone())), looks, "{text}");
+        }
+    }
 }

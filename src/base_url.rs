@@ -1,7 +1,6 @@
 //! Jira's address: which text is one, and the addresses below it; sends nothing.
 
 use std::fmt;
-use std::net::IpAddr;
 use url::{Host, Url};
 
 /// Jira's address with its context path, without a slash at the end.
@@ -112,12 +111,11 @@ impl BaseUrl {
 
     /// True for an address on this machine.
     pub fn is_loopback(&self) -> bool {
-        match self.0.host() {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => IpAddr::V4(address).is_loopback(),
-            Some(Host::Ipv6(address)) => IpAddr::V6(address).is_loopback(),
-            None => false,
-        }
+        self.0.host().is_some_and(|host| match host {
+            Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+        })
     }
 }
 
@@ -165,7 +163,7 @@ mod tests {
         for (text, reason) in [
             ("jira.example.com/jira", "lacks https://"),
             ("jira.example.com:8080", "lacks https:// in front of jira.example.com"),
-            ("ftp://jira.example.com", "https://"),
+            ("ftp://jira.example.com", "must begin with https:// or http://, not ftp://"),
             ("https://jira.example.com\n/jira", "control character"),
             ("https://bob:hunter2@jira.example.com", "password"),
             ("https://bob:hunter2@jira example.com", "password"),
@@ -179,6 +177,24 @@ mod tests {
             let error = BaseUrl::parse(text).unwrap_err();
             assert!(error.contains(reason) && !error.contains("hunter2"), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn the_likely_base_of_a_page_is_all_that_stands_before_it_and_on_cloud_the_host() {
+        for (page, likely) in [
+            ("https://h/browse/HSP-1", "https://h"),
+            ("https://h/jira/secure/Dashboard.jspa", "https://h/jira"),
+            ("https://h/jira/ViewProfile.jspa", "https://h/jira"),
+            ("https://h/jira/login.jsp", "https://h/jira"),
+            ("https://h/a/b/rest/api/2", "https://h/a/b"),
+            ("https://x.atlassian.net/jira/software/c/projects/A", "https://x.atlassian.net"),
+            ("https://x.atlassian.net/anything", "https://x.atlassian.net"),
+            ("https://x.jira.com/anything", "https://x.jira.com"),
+        ] {
+            let expected = format!("is the address of a page; Jira's base address is likely {likely}");
+            assert_eq!(BaseUrl::parse(page).unwrap_err(), expected, "{page}");
+        }
+        assert!(BaseUrl::parse("https://x.atlassian.net.example.com/anything").is_ok());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::task::Poll;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::{Url, form_urlencoded};
 
@@ -45,12 +46,8 @@ impl Callback {
         let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.map_err(taken)?;
         let port = four.local_addr().map_err(taken)?.port();
         let mut listeners = vec![four];
-        match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await {
-            Ok(six) => listeners.push(six),
-            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(taken(error)),
-            // A machine without IPv6.
-            Err(_) => {}
-        }
+        let six = TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, port))).await;
+        listeners.extend(unless_absent(six).map_err(taken)?);
         let address = Url::parse(&format!("http://localhost:{port}{PATH}"));
         let address = address.map_err(|error| Failure::new(Kind::Internal, error.to_string()))?;
         Ok(Callback { listeners, address })
@@ -80,17 +77,17 @@ impl Callback {
             let brought = query.as_deref().map(brought).unwrap_or_default();
             let (status, words) = match read(&brought) {
                 Some(Ok(found)) => {
-                    answer(&stream, "200 OK", "Done. You can close this page and go back to the terminal.").await;
+                    answer(stream, "200 OK", "Done. You can close this page and go back to the terminal.").await;
                     return Ok(found);
                 }
                 Some(Err(failure)) => {
-                    answer(&stream, "400 Bad Request", &failure.message).await;
+                    answer(stream, "400 Bad Request", &failure.message).await;
                     return Err(failure);
                 }
                 None if query.is_some() => ("400 Bad Request", "This page waits for the answer of a consent page."),
                 None => ("404 Not Found", "There is nothing here."),
             };
-            answer(&stream, status, words).await;
+            answer(stream, status, words).await;
         }
     }
 
@@ -107,21 +104,25 @@ impl Callback {
     }
 }
 
+/// `None` on a machine without IPv6; an error where somebody else has the port, who would get what is ours.
+fn unless_absent(six: io::Result<TcpListener>) -> io::Result<Option<TcpListener>> {
+    match six {
+        Ok(listener) => Ok(Some(listener)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+        Err(_) => Ok(None),
+    }
+}
+
 fn brought(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 /// Reads one request's head. A browser also opens connections on which it says nothing; those end here without an answer.
-async fn visit(stream: TcpStream) -> io::Result<Visit> {
+async fn visit(mut stream: TcpStream) -> io::Result<Visit> {
     let mut head = Vec::new();
-    let mut piece = [0; 4096];
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        stream.readable().await?;
-        match stream.try_read(&mut piece) {
-            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(length) => head.extend_from_slice(&piece[..length]),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(error) => return Err(error),
+        if stream.read_buf(&mut head).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         if head.len() > LONGEST_HEAD {
             return Err(io::ErrorKind::InvalidData.into());
@@ -141,7 +142,7 @@ fn query(head: &[u8]) -> Option<String> {
 }
 
 /// A browser that goes away before it is answered misses a page, no more.
-async fn answer(stream: &TcpStream, status: &str, words: &str) {
+async fn answer(mut stream: TcpStream, status: &str, words: &str) {
     let words = words.replace('&', "&amp;").replace('<', "&lt;");
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>jira-build-status</title></head>\
@@ -152,14 +153,7 @@ async fn answer(stream: &TcpStream, status: &str, words: &str) {
          Cache-Control: no-store\r\nConnection: close\r\n\r\n{page}",
         page.len()
     );
-    let mut rest = text.as_bytes();
-    while !rest.is_empty() && stream.writable().await.is_ok() {
-        match stream.try_write(rest) {
-            Ok(length) => rest = &rest[length..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            Err(_) => return,
-        }
-    }
+    let _ = stream.write_all(text.as_bytes()).await;
 }
 
 #[cfg(test)]
@@ -180,5 +174,43 @@ mod tests {
             assert_eq!(query(head.as_bytes()).as_deref(), expected, "{line}");
         }
         assert_eq!(brought("code=a%20b+c"), [("code".to_owned(), "a b c".to_owned())]);
+    }
+
+    #[test]
+    fn without_ipv6_the_other_address_will_do_and_a_port_that_is_taken_there_will_not() {
+        assert!(unless_absent(Err(io::ErrorKind::AddrNotAvailable.into())).unwrap().is_none());
+        assert!(unless_absent(Err(io::ErrorKind::AddrInUse.into())).is_err());
+    }
+
+    /// What a browser gets that sends these bytes: all of the answer, or none.
+    async fn visited(port: u16, sent: &[u8]) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+        let mut text = String::new();
+        // Whoever is turned away may find the connection reset.
+        let _ = stream.write_all(sent).await;
+        let _ = stream.read_to_string(&mut text).await;
+        text
+    }
+
+    #[tokio::test]
+    async fn a_request_of_any_size_is_answered_or_turned_away_and_the_wait_goes_on() {
+        let callback = Callback::listen(0).await.unwrap();
+        let port = callback.address().port().unwrap();
+        let wait = callback.wait(|brought| (!brought.is_empty()).then_some(Ok(())));
+        let padded = |length: usize| {
+            let head = "GET /other HTTP/1.1\r\nX: ".to_owned();
+            format!("{head}{}\r\n\r\n", "x".repeat(length - head.len() - 4))
+        };
+        let visits = async {
+            assert!(visited(port, padded(LONGEST_HEAD).as_bytes()).await.starts_with("HTTP/1.1 404 "));
+            assert_eq!(visited(port, padded(LONGEST_HEAD + 1).as_bytes()).await, "");
+            assert_eq!(visited(port, padded(3 * LONGEST_HEAD).as_bytes()).await, "");
+            let mut gone = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+            gone.write_all(b"GET /call").await.unwrap();
+            drop(gone);
+            visited(port, b"GET /callback?code=1 HTTP/1.1\r\n\r\n").await
+        };
+        let (waited, answered) = tokio::join!(wait, visits);
+        assert!(waited.is_ok() && answered.starts_with("HTTP/1.1 200 "), "{answered}");
     }
 }

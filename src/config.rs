@@ -355,7 +355,7 @@ fn explain(error: &clap::Error) -> Result<String, Failure> {
     let context = |kind| error.get(kind).map(ToString::to_string);
     let given = context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand));
     let flag = given.as_deref().filter(|given| given.starts_with("--"));
-    let flag = flag.map(|flag| flag.split(['=', ' ']).next().unwrap_or(flag).to_owned());
+    let flag = flag.map(|flag| flag.split(['=', ' ', '[']).next().unwrap_or(flag).to_owned());
     let message = match (error.kind(), &flag) {
         (ErrorKind::UnknownArgument, Some(flag)) => format!("there is no flag {flag}"),
         (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
@@ -364,12 +364,11 @@ fn explain(error: &clap::Error) -> Result<String, Failure> {
         (ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues, Some(flag)) => {
             format!("{flag} needs a value")
         }
-        (ErrorKind::TooManyValues | ErrorKind::NoEquals, Some(flag)) => {
-            format!("{flag} takes its value as {flag}=true")
-        }
-        (ErrorKind::ArgumentConflict, Some(flag)) if !flag.is_empty() => {
-            format!("{flag} is given twice or in front of a command")
-        }
+        (ErrorKind::TooManyValues, Some(flag)) => format!("{flag} takes no value"),
+        (ErrorKind::ArgumentConflict, Some(flag)) => format!("{flag} is given twice"),
+        (ErrorKind::ArgumentConflict, None) => "an argument behind the flags is none of theirs: a command's flags stand \
+            behind its name, and a value that may be left out stands behind an equals sign (it is not shown: it may be a secret)"
+            .to_owned(),
         (ErrorKind::InvalidUtf8, _) => "an argument is not valid UTF-8".to_owned(),
         (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", given.as_deref().unwrap_or("an argument")),
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand, _) => {

@@ -182,6 +182,8 @@ mod tests {
         let map = ValueMap::parse("success=Passed, at last\n*=Unknown\n").unwrap();
         assert_eq!(map.apply("success"), "Passed, at last");
         assert_eq!(map.apply("aborted"), "Unknown");
-        assert_eq!(ValueMap::parse("success"), Err("success".to_owned()));
+        for piece in ["success", "=Passed", "success=", "="] {
+            assert_eq!(ValueMap::parse(&format!("a=b, {piece} ,")), Err(piece.to_owned()));
+        }
     }
 }

@@ -21,7 +21,7 @@ use url::{Position, Url};
 /// RFC 5849 section 3.6: letters, digits and these stay as they are.
 pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A clock that is wrong by less is no reason to warn: answers take their time.
+/// A clock that is wrong by no more is no reason to warn: answers take their time.
 const NOTABLE: u64 = 60;
 
 /// Who signs: an application link of Jira, by its consumer key.
@@ -119,17 +119,24 @@ impl OAuth1 {
             return false;
         };
         let offset = theirs as i64 - now as i64;
-        if offset.abs_diff(self.offset.get()) > NOTABLE {
-            let seconds = offset.unsigned_abs();
-            let way = if offset > 0 { "behind" } else { "ahead of" };
-            tracing::warn!(
-                "this machine's clock is {seconds} s {way} Jira's, which refuses its signatures; \
-                 signing with Jira's time for now: set the clock (NTP)"
-            );
+        if let Some(warning) = clock_warning(offset, self.offset.get()) {
+            tracing::warn!("{warning}");
         }
         self.offset.set(offset);
         true
     }
+}
+
+/// What to say of the clock, unless that was said of the offset that was known before.
+fn clock_warning(offset: i64, known: i64) -> Option<String> {
+    let way = if offset.is_positive() { "behind" } else { "ahead of" };
+    (offset.abs_diff(known) > NOTABLE).then(|| {
+        format!(
+            "this machine's clock is {} s {way} Jira's, which refuses its signatures; \
+             signing with Jira's time for now: set the clock (NTP)",
+            offset.unsigned_abs()
+        )
+    })
 }
 
 /// The answer's own date, in seconds since 1970.

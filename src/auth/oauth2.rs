@@ -27,7 +27,7 @@ pub struct OAuth2 {
     renewing: Mutex<()>,
     /// What a refused renewal said: the same grant is not tried again.
     refused: RefCell<Option<Failure>>,
-    /// Held to the end of the run where a refresh by somebody else would end our access token.
+    /// Held as long as requests may be signed, where a refresh by somebody else would end our access token.
     held: RefCell<Option<TokenFile>>,
 }
 
@@ -160,11 +160,6 @@ impl OAuth2 {
         true
     }
 
-    /// Lets the next run in.
-    pub fn finish(&self) {
-        self.held.take();
-    }
-
     /// Adds the access token to a request.
     pub fn authorize(&self, request: &mut Request) {
         if let Some(token) = self.token.borrow().as_ref() {
@@ -260,5 +255,20 @@ fn token_url(jira: &Jira, provider: &Provider, cloud: bool) -> Url {
         Some(url) => url.url().clone(),
         None if cloud => provider.cloud.below("/oauth/token"),
         None => jira.base().below("/rest/oauth2/latest/token"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_access_token_is_fresh_until_its_life_is_over() {
+        let token = |lasts| Token::new(Secret::derived("a-token".to_owned()), lasts, &Mask::default());
+        let (hour, unknown) = (token(Some(Duration::from_secs(3600))), token(None));
+        tokio::time::advance(Duration::from_secs(3599)).await;
+        assert!(hour.is_fresh());
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(!hour.is_fresh() && unknown.is_fresh());
     }
 }

@@ -7,7 +7,7 @@ use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey};
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey, LineEnding, PrivateKeyInfo};
 use rsa::rand_core::OsRng;
 use rsa::traits::PublicKeyParts;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{BigUint, Pkcs1v15Sign, RsaPrivateKey};
 use secrecy::zeroize::Zeroizing;
 use sha1::Sha1;
 use std::fmt;
@@ -147,9 +147,7 @@ fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, String> {
 
 fn modulus_bits(pkcs1: &[u8]) -> Result<usize, String> {
     let key = rsa::pkcs1::RsaPrivateKey::try_from(pkcs1).map_err(|_| damaged())?;
-    let modulus = key.modulus.as_bytes();
-    let leading = modulus.first().map_or(0, |first| first.leading_zeros() as usize);
-    Ok(modulus.len() * 8 - leading)
+    Ok(BigUint::from_bytes_be(key.modulus.as_bytes()).bits())
 }
 
 fn check(bits: usize) -> Result<(), String> {

@@ -160,3 +160,77 @@ fn expired(answer: &Answer) -> bool {
     let anonymous = answer.header("x-ausername") == Some("anonymous");
     answer.status == 401 || (anonymous && matches!(answer.status, 403 | 404))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use url::Url;
+
+    fn session(cookie: &str, proved: bool) -> Session {
+        let session = Session::new("ci".to_owned(), secret("correct horse"), &Mask::default());
+        *session.state.borrow_mut() = State { cookie: Some(secret(cookie)), proved, refused: None };
+        session
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::derived(text.to_owned())
+    }
+
+    fn signed(cookie: &str) -> Request {
+        let headers = vec![("accept", Text::Plain("*/*".to_owned())), ("cookie", Text::Sensitive(secret(cookie)))];
+        Request { method: Method::Get, url: Url::parse("http://h/").unwrap(), headers, body: None }
+    }
+
+    fn answer(status: u16, headers: &[(&str, &str)]) -> Answer {
+        let headers = headers.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+        Answer { status, headers, ..Answer::default() }
+    }
+
+    #[test]
+    fn a_session_is_taken_once_its_own_request_was_answered_by_jira() {
+        for (cookie, status, taken) in [
+            ("s=new", 200, true),
+            ("s=new", 499, true),
+            ("s=new", 500, false),
+            ("s=new", 503, false),
+            ("s=old", 200, false),
+        ] {
+            let session = session("s=new", false);
+            assert!(!session.mends(&signed(cookie), &answer(status, &[])));
+            assert_eq!(session.mends(&signed("s=new"), &answer(401, &[])), taken, "{cookie} {status}");
+            assert_eq!(session.state.borrow().cookie.is_none(), taken, "{cookie} {status}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_an_earlier_session_does_not_end_the_next_one() {
+        let session = session("s=new", true);
+        assert!(session.mends(&signed("s=old"), &answer(401, &[])));
+        assert!(session.state.borrow().cookie.is_some());
+    }
+
+    #[test]
+    fn a_session_has_expired_where_jira_refuses_or_serves_an_anonymous() {
+        for (status, user, over) in [
+            (401, None, true),
+            (401, Some("anonymous"), true),
+            (403, Some("anonymous"), true),
+            (404, Some("anonymous"), true),
+            (200, Some("anonymous"), false),
+            (403, Some("ci-bot"), false),
+            (404, None, false),
+        ] {
+            let headers: Vec<_> = user.map(|user| ("x-ausername", user)).into_iter().collect();
+            assert_eq!(expired(&answer(status, &headers)), over, "{status} {user:?}");
+        }
+    }
+
+    #[test]
+    fn a_login_keeps_the_last_value_of_every_cookie_that_has_a_name() {
+        let headers = ["JSESSIONID=second; Path=/", "nonsense", "node = n1", "gone="].map(|text| ("set-cookie", text));
+        let body = br#"{"session":{"name":"JSESSIONID","value":"first"}}"#.to_vec();
+        let login = Answer { body, ..answer(200, &headers) };
+        let cookie = session("s=new", false).cookie(&login).unwrap();
+        assert_eq!(cookie.reveal(), "JSESSIONID=second; node=n1");
+    }
+}

@@ -9,14 +9,33 @@ pub(super) fn open(page: &Url) {
     if !std::io::stderr().is_terminal() {
         return;
     }
-    let (program, arguments): (_, &[&str]) = match std::env::consts::OS {
-        "macos" => ("open", &[]),
-        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
-        _ => ("xdg-open", &[]),
-    };
+    let (program, arguments) = opener(std::env::consts::OS);
     let mut command = Command::new(program);
     command.args(arguments).arg(page.as_str());
     if let Err(error) = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
         tracing::debug!("{program}: {error}");
+    }
+}
+
+/// What opens a page on this system, and what it wants in front of the address.
+fn opener(system: &str) -> (&'static str, &'static [&'static str]) {
+    match system {
+        "macos" => ("open", &[]),
+        "windows" => ("rundll32", &["url.dll,FileProtocolHandler"]),
+        _ => ("xdg-open", &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_system_opens_a_page_in_its_own_way() {
+        assert_eq!(opener("macos").0, "open");
+        assert_eq!(opener("windows"), ("rundll32", &["url.dll,FileProtocolHandler"][..]));
+        for system in ["linux", "freebsd"] {
+            assert_eq!(opener(system).0, "xdg-open");
+        }
     }
 }

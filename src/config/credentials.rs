@@ -216,3 +216,18 @@ pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secrets_file_is_read_up_to_a_mebibyte() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        file.as_file().set_len(1 << 20).unwrap();
+        assert_eq!(read_file(path).unwrap().len(), 1 << 20);
+        file.as_file().set_len((1 << 20) + 1).unwrap();
+        assert_eq!(read_file(path).unwrap_err(), "is longer than a mebibyte");
+    }
+}

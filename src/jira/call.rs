@@ -135,6 +135,8 @@ impl Jira {
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
             if mends && !mended {
                 mended = true;
+                // It is understood. What keeps the next attempt from being made, such as a refused renewal, is the news.
+                call.answer = Err(self.out_of_time());
                 continue;
             }
             if begun.get() || settled {

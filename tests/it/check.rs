@@ -75,6 +75,23 @@ fn check_tries_a_wrong_password_once() {
     assert_eq!(signed, 1);
 }
 
+#[test]
+fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() {
+    let jira = Jira::server().start();
+    let without = || Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+    let further = "customfield_10314=Passed";
+    for program in
+        [without().args(&["check", "--set", further]), without().set("JIRA_FIELDS", further).args(&["check"])]
+    {
+        program.run().exits(0).prints("ok      value");
+    }
+    let valueless = || Program::seed(&jira).unset("JIRA_FIELD_VALUE").args(&["check"]);
+    valueless().run().exits(0).prints("ok      field").hides("ok      value");
+    valueless().args(&["--set", "labels+=a"]).run().exits(2).says("JIRA_FIELD_VALUE (--value) is missing");
+    valueless().set("JIRA_FIELDS", "labels+=a").run().exits(2).says("JIRA_FIELD_VALUE (--value) is missing");
+    valueless().args(&["--issue", "no key"]).run().exits(2).says("JIRA_ISSUE_KEY (--issue) holds \"no\"");
+}
+
 /// The first step that failed: its name, the kind, and what was said.
 fn first_failure(program: Program) -> (String, String, String) {
     let (code, steps, found) = check(program);

@@ -31,8 +31,12 @@ fn authorize(jira: &Jira, folder: &Path) -> (Program, String) {
 }
 
 impl Dance {
-    fn begin((program, address): (Program, String)) -> Self {
-        let mut child = program.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    fn begin(program: (Program, String)) -> Self {
+        Dance::begin_writing_to(program, Stdio::piped())
+    }
+
+    fn begin_writing_to((program, address): (Program, String), stdout: Stdio) -> Self {
+        let mut child = program.command().stdout(stdout).stderr(Stdio::piped()).spawn().unwrap();
         let mut stderr = BufReader::new(child.stderr.take().unwrap());
         let (mut said, mut page) = (String::new(), String::new());
         // The second sentence says that it listens.
@@ -49,7 +53,9 @@ impl Dance {
 
     fn end(mut self) -> Ran {
         let mut stdout = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        if let Some(mut piped) = self.child.stdout.take() {
+            piped.read_to_string(&mut stdout).unwrap();
+        }
         self.stderr.read_to_string(&mut self.said).unwrap();
         let code = self.child.wait().unwrap().code().unwrap();
         Ran { code, stdout, stderr: self.said }
@@ -136,13 +142,67 @@ fn a_denied_consent_a_wrong_state_and_a_missing_offline_access_are_told_apart() 
     let (program, address) = authorize(&jira, folder.path());
     let dance = Dance::begin((program.args(&["--scope", "read:jira-work"]), address));
     dance.consent_page().press("allow").follow();
-    dance.end().exits(3).says("no refresh token").says("the scope lacks offline_access: add it to --scope");
+    dance
+        .end()
+        .exits(3)
+        .says("warning: the scope lacks offline_access: Atlassian will give no refresh token")
+        .says("gave an access token but no refresh token")
+        .says("the scope lacks offline_access: add it to --scope");
 
     let (program, address) = authorize(&jira, folder.path());
     let dance = Dance::begin((program.set("JIRA_OAUTH2_SCOPE", "manage:jira-project offline_access"), address));
     browser::open(&dance.page).follow();
-    dance.end().exits(3).says("the scope is refused");
+    dance.end().exits(3).says("the scope is refused").hides("lacks offline_access");
+    for (error, code, words) in [
+        ("server_error", 5, "the provider is in trouble: server_error"),
+        ("temporarily_unavailable&error_description=Later", 5, "in trouble: Later (temporarily_unavailable)"),
+        ("unauthorized_client", 3, "the request for consent is refused: unauthorized_client"),
+    ] {
+        let dance = Dance::begin(authorize(&jira, folder.path()));
+        let state = dance.parameter("state").unwrap();
+        browser::open(&format!("{}?error={error}&state={state}", dance.address));
+        dance.end().exits(code).says(words);
+    }
     assert!(!folder.path().join("jira-oauth2.token").exists());
+}
+
+#[test]
+fn what_the_consent_reaches_is_told_once_the_token_is_stored() {
+    let jira = Jira::cloud().start();
+    let folder = tempfile::tempdir().unwrap();
+    let consents = || {
+        let dance = Dance::begin(authorize(&jira, folder.path()));
+        dance.consent_page().press("allow").follow();
+        dance.end().exits(0).prints("jira-oauth2.token: the refresh token")
+    };
+    consents().hides("does not reach").hides("warning");
+    jira.misbehave(On::Path("accessible-resources"), Fault::Status(403, ""));
+    consents().says("no list of the sites that the token reaches").hides("JIRA_CLOUD_ID=");
+    jira.site().lock().unwrap().leave_out_of_consents();
+    let here = format!("warning: the consent does not reach {}: on the consent page choose", jira.base_url());
+    consents().says(&here).prints("https://another.atlassian.net");
+}
+
+#[test]
+fn a_data_center_that_gives_no_refresh_token_is_said() {
+    let jira = Jira::data_center().start();
+    let folder = tempfile::tempdir().unwrap();
+    let dance = Dance::begin(authorize(&jira, folder.path()));
+    jira.misbehave(On::Path("/token"), Fault::Status(200, r#"{"access_token":"short-lived"}"#));
+    dance.consent_page().press("allow").follow();
+    dance.end().exits(3).says("no refresh token").says("see the incoming link under Application links");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn standard_output_that_takes_no_token_is_an_error() {
+    let jira = Jira::cloud().start();
+    let folder = tempfile::tempdir().unwrap();
+    let (program, address) = authorize(&jira, folder.path());
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let dance = Dance::begin_writing_to((program.args(&["--out", "-"]), address), full.into());
+    dance.consent_page().press("allow").follow();
+    dance.end().exits(2).says("--out -: standard output cannot be written");
 }
 
 #[test]
@@ -234,7 +294,11 @@ fn what_cannot_work_is_found_out_before_anybody_consents() {
     let ran = program.args(&["oauth2", "authorize", "--port", &port]).run();
     ran.exits(2).says(&format!("nobody can listen on port {port}")).says("--port");
     let client = || Program::cloud(&jira).set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID).inside(folder.path());
-    let ran = client().args(&["oauth2", "authorize", "--port", "70000"]).run();
-    ran.exits(2).says("--port must be a number from 1 to 65535").says("JIRA_OAUTH2_CLIENT_SECRET is missing");
+    for port in ["0", "70000"] {
+        let ran = client().args(&["oauth2", "authorize", "--port", port]).run();
+        ran.exits(2).says("--port must be a number from 1 to 65535").says("JIRA_OAUTH2_CLIENT_SECRET is missing");
+    }
+    let anywhere = client().args(&["oauth2", "authorize"]).run().exits(2);
+    anywhere.says("JIRA_OAUTH2_CLIENT_SECRET is missing").hides("--port must");
     assert!(jira.requests().is_empty());
 }

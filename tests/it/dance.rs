@@ -4,6 +4,7 @@ use jira_stand_in::{Fault, Jira, On, Reply, world};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
 
 const REQUEST_TOKEN: On = On::Path("/request-token");
 const ACCESS_TOKEN: On = On::Path("/access-token");
@@ -154,8 +155,15 @@ fn each_step_says_why_it_is_refused() {
     exchange(&token, &code).fails("credentials_refused", 3, "token_expired");
     jira.misbehave(REQUEST_TOKEN, Fault::Answer(Reply::text(200, "oauth_token=a&oauth_token_secret=b")));
     ask().fails("unexpected_answer", 5, "oauth_callback_confirmed");
-    jira.misbehave(REQUEST_TOKEN, Fault::Answer(Reply::html(200, "<title>Log in</title>")));
-    ask().fails("unexpected_answer", 5, "no OAuth 1.0a provider");
+    for reply in [
+        Reply::html(200, "<title>Log in</title>"),
+        Reply::text(200, "oauth_token=&oauth_token_secret=&oauth_callback_confirmed=true"),
+    ] {
+        jira.misbehave(REQUEST_TOKEN, Fault::Answer(reply));
+        ask().fails("unexpected_answer", 5, "no OAuth 1.0a provider");
+    }
+    jira.misbehave(REQUEST_TOKEN, Fault::Answer(Reply::text(403, "oauth_token=a&oauth_callback_confirmed=true")));
+    ask().fails("permission_denied", 3, "403");
     let cloud = Jira::cloud().start();
     step(&cloud, folder.path(), &["request-token"]).fails("unexpected_answer", 5, "Jira Cloud has none");
 }
@@ -170,6 +178,8 @@ fn what_is_missing_is_a_usage_error_and_nothing_waits_for_anybody() {
     with(&["access-token", "--request-token", "x"]).fails("usage", 2, "--verifier is missing");
     with(&["request-token"]).unset("JIRA_OAUTH1_PRIVATE_KEY").fails("usage", 2, "oauth1 keygen");
     with(&["request-token"]).unset("JIRA_OAUTH1_CONSUMER_KEY").fails("usage", 2, "JIRA_OAUTH1_CONSUMER_KEY is missing");
+    let neither = with(&["request-token"]).unset("JIRA_OAUTH1_CONSUMER_KEY").unset("JIRA_OAUTH1_PRIVATE_KEY");
+    neither.fails_saying("usage", 2, &["JIRA_OAUTH1_CONSUMER_KEY is missing", "JIRA_OAUTH1_PRIVATE_KEY is missing"]);
     with(&["request-token"]).unset("JIRA_BASE_URL").fails("usage", 2, "JIRA_BASE_URL");
     Program::bare().args(&["oauth1"]).fails("usage", 2, "step");
     assert_eq!(jira.requests().len(), 0);
@@ -184,7 +194,12 @@ fn a_code_is_exchanged_once_and_a_request_token_asked_for_again() {
     jira.misbehave(REQUEST_TOKEN, busy());
     let (token, page) = request_token(&jira, folder.path());
     let code = allow(&page);
-    let before = jira.requests().len();
+    let before = jira.requests();
+    for asked in before.iter().filter(|asked| asked.path.ends_with("/request-token")) {
+        assert_eq!(asked.header("content-type"), Some("application/x-www-form-urlencoded"));
+        assert_eq!(asked.header("content-length"), Some("0"));
+    }
+    let before = before.len();
     jira.misbehave(ACCESS_TOKEN, busy());
     access_token(&jira, folder.path(), &token, &code, &[]).run().exits(5);
     assert_eq!(jira.requests().len(), before + 1);
@@ -299,6 +314,47 @@ fn at_a_terminal_the_person_types_the_code() {
     let ran = dance.end().exits(0).says("jira-oauth1.token: the access token");
     let token = read(&folder.path().join("jira-oauth1.token"));
     assert!(token.len() == 32 && !ran.stderr.contains(&token), "{ran:?}");
-    let dance = Dance::begin(authorize(&["--out", "-"]).set("JIRA_DEADLINE", "1"), "Verification code: ", true);
+    let aside = || authorize(&["--out", "-"]);
+    for (typed, code, words) in [("denied", 3, "pressed Deny"), (" ", 2, "no verification code was typed")] {
+        let mut dance = Dance::begin(aside(), "Verification code: ", true);
+        dance.child.stdin.as_mut().unwrap().write_all(format!("{typed}\n").as_bytes()).unwrap();
+        dance.end().exits(code).says(words);
+    }
+    let dance = Dance::begin(aside().set("JIRA_DEADLINE", "1"), "Verification code: ", true);
     dance.end().exits(5).says("nobody pressed Allow");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn at_a_terminal_the_page_opens_by_itself() {
+    use std::os::unix::fs::PermissionsExt;
+    let jira = Jira::server().start();
+    let folder = tempfile::tempdir().unwrap();
+    let opener = folder.path().join("xdg-open");
+    std::fs::write(&opener, "#!/bin/sh\nprintf %s \"$1\" >\"$0.part\" && mv \"$0.part\" \"$0.page\"\n").unwrap();
+    std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
+    let path = format!("{}:/usr/bin:/bin", folder.path().display());
+    let authorize = step(&jira, folder.path(), &["authorize", "--out", "-"]).set("PATH", &path);
+    let mut dance = Dance::begin(authorize, "Verification code: ", true);
+    let (opened, begun) = (folder.path().join("xdg-open.page"), Instant::now());
+    while !opened.exists() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no page was opened");
+        std::thread::yield_now();
+    }
+    assert_eq!(read(&opened), dance.page());
+    dance.child.stdin.as_mut().unwrap().write_all(b"denied\n").unwrap();
+    dance.end().exits(3);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_token_that_standard_output_does_not_take_is_called_lost() {
+    let jira = Jira::server().start();
+    let folder = tempfile::tempdir().unwrap();
+    let (token, page) = request_token(&jira, folder.path());
+    let mut exchange = access_token(&jira, folder.path(), &token, &allow(&page), &["--out", "-"]).command();
+    let output = exchange.stdout(std::fs::File::create("/dev/full").unwrap()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the token is lost") && said.contains("Authorized Applications"), "{said}");
 }

@@ -50,6 +50,8 @@ mod properties;
 mod proxies;
 /// Every method and every refusal of it.
 mod refusals;
+/// Access tokens of OAuth 2.0 that end in mid-run, and who may ask for the next one.
+mod renewal;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// Masks, headers and logs: nothing secret is ever shown.

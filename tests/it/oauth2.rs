@@ -5,31 +5,31 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
-const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+pub const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
 
 /// A user's consent, its refresh token in a file.
-struct Consent {
-    folder: tempfile::TempDir,
+pub struct Consent {
+    pub folder: tempfile::TempDir,
 }
 
 impl Consent {
-    fn new(jira: &Jira, scopes: &[&str]) -> Self {
+    pub fn new(jira: &Jira, scopes: &[&str]) -> Self {
         let consent = Consent { folder: tempfile::tempdir().unwrap() };
         let (_, refresh) = jira.site().lock().unwrap().consent(scopes, SystemTime::now());
         std::fs::write(consent.file(), refresh + "\n").unwrap();
         consent
     }
 
-    fn file(&self) -> PathBuf {
+    pub fn file(&self) -> PathBuf {
         self.folder.path().join("jira-oauth2.token")
     }
 
-    fn token(&self) -> String {
+    pub fn token(&self) -> String {
         std::fs::read_to_string(self.file()).unwrap()
     }
 
     /// The pipeline, with this consent.
-    fn program(&self, program: Program) -> Program {
+    pub fn program(&self, program: Program) -> Program {
         program
             .set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID)
             .set("JIRA_OAUTH2_CLIENT_SECRET", CLIENT_SECRET)
@@ -37,7 +37,7 @@ impl Consent {
     }
 }
 
-fn is_good(jira: &Jira, token: &str) -> bool {
+pub fn is_good(jira: &Jira, token: &str) -> bool {
     jira.site().lock().unwrap().is_good_refresh_token(token, SystemTime::now())
 }
 
@@ -45,14 +45,14 @@ fn service(program: Program) -> Program {
     program.set("JIRA_OAUTH2_CLIENT_ID", SERVICE_CLIENT_ID).set("JIRA_OAUTH2_CLIENT_SECRET", SERVICE_CLIENT_SECRET)
 }
 
-fn token_requests(jira: &Jira) -> Vec<Recorded> {
+pub fn token_requests(jira: &Jira) -> Vec<Recorded> {
     let mut requests = jira.requests();
     requests.retain(|request| request.path.ends_with("/token"));
     requests
 }
 
 /// Method and path of every request, shortened.
-fn asked(jira: &Jira) -> Vec<String> {
+pub fn asked(jira: &Jira) -> Vec<String> {
     let short = |path: &str| path.rsplit('/').next().unwrap().to_owned();
     jira.requests().iter().map(|asked| format!("{} {}", asked.method, short(&asked.path))).collect()
 }
@@ -162,27 +162,6 @@ fn a_file_that_another_run_does_not_let_go_is_waited_for_until_the_deadline() {
 }
 
 #[test]
-fn an_access_token_that_ends_in_mid_run_is_renewed_once() {
-    let jira = Jira::cloud().start();
-    let consent = Consent::new(&jira, &SCOPES);
-    let unauthorized = r#"{"code":401,"message":"Unauthorized"}"#;
-    jira.misbehave(On::Path("HSP-2"), Fault::Status(401, unauthorized));
-    let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    program.set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3").set("JIRA_CONCURRENCY", "1").run().exits(0);
-    let order = ["POST token", "PUT HSP-1", "PUT HSP-2", "POST token", "PUT HSP-2", "PUT HSP-3"];
-    assert_eq!(asked(&jira), order);
-    assert!(is_good(&jira, &consent.token()));
-    let writes = jira.writes();
-    assert_ne!(writes[0].header("authorization"), writes[2].header("authorization"));
-
-    jira.always(On::Write, Fault::Status(401, unauthorized));
-    let before = token_requests(&jira).len();
-    let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    program.fails_saying("credentials_refused", 3, &["wrong, withdrawn or expired"]);
-    assert_eq!(token_requests(&jira).len() - before, 2);
-}
-
-#[test]
 fn an_access_token_whose_time_is_over_is_renewed_without_being_tried() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
@@ -191,19 +170,6 @@ fn an_access_token_whose_time_is_over_is_renewed_without_being_tried() {
     let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
     program.set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(0);
     assert_eq!(asked(&jira), ["POST token", "PUT HSP-1", "POST token", "PUT HSP-2"]);
-}
-
-#[test]
-fn side_by_side_writes_share_one_renewal() {
-    let jira = Jira::data_center().start();
-    let consent = Consent::new(&jira, &["WRITE"]);
-    jira.misbehave(On::Path("HSP-2"), Fault::Status(401, ""));
-    // Signed with the first token, and looked at when the second one has ended it.
-    jira.misbehave(On::Path("HSP-3"), Fault::Delay(Duration::from_millis(500)));
-    let program = consent.program(Program::cloud(&jira)).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
-    program.run().exits(0);
-    assert_eq!(token_requests(&jira).len(), 2, "{:?}", asked(&jira));
-    assert_eq!(jira.writes().iter().filter(|write| write.status == Some(204)).count(), 3);
 }
 
 #[test]
@@ -321,7 +287,8 @@ fn wrong_settings_are_found_before_anything_is_sent() {
         2,
         &["JIRA_OAUTH2_REFRESH_TOKEN cannot be used", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"],
     );
-    client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file").fails_saying("usage", 2, &["/no/such/file"]);
+    let nowhere = client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file").set("JIRA_TIMEOUT", "never");
+    nowhere.fails_saying("usage", 2, &["JIRA_TIMEOUT (--timeout) must", "(/no/such/file) cannot be read"]);
     client().unset("JIRA_OAUTH2_CLIENT_ID").fails_saying("usage", 2, &["lacks JIRA_OAUTH2_CLIENT_ID"]);
     client().set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token").fails_saying("usage", 2, &["both complete"]);
     client().set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com").fails_saying("usage", 2, &["JIRA_CLOUD_AUTH_URL"]);

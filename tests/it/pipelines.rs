@@ -76,6 +76,10 @@ fn a_text_without_a_key_is_a_usage_error_or_skips_the_job() {
         .says("JIRA_IF_NO_ISSUE (--if-no-issue) must be fail or skip");
     from("main").args(&["--project", "../.."]).run().exits(2).says("JIRA_PROJECT_KEYS (--project) holds \"../..\"");
     from("main").args(&["--if-no-issue", "skip"]).run().exits(0).quietly().prints("skipped: ");
+    // What is wrong with the settings that a skipped job has, too, is said.
+    for (variable, value) in [("JIRA_OUTPUT", "xml"), ("JIRA_PROJECT_KEYS", "../..")] {
+        from("main").args(&["--if-no-issue", "skip"]).set(variable, value).run().exits(2).says(variable);
+    }
     // A fork's build has no secrets, and its branch is often no issue's.
     let (code, report) = Program::bare().args(&["--issues-from", "main", "--if-no-issue", "skip"]).report();
     assert_eq!((code, report), (0, json!({ "outcome": "skipped", "exit_code": 0, "issues": [] })));

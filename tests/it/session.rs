@@ -33,6 +33,7 @@ fn one_login_serves_every_issue_and_is_logged_out() {
         assert_eq!(request.header("x-atlassian-token"), Some("no-check"));
         assert!(request.header("cookie").unwrap().contains("atlassian.xsrf.token="), "{request:?}");
     }
+    assert_eq!(jira.requests()[7].header("x-atlassian-token"), Some("no-check"));
     assert_eq!(jira.site().lock().unwrap().open_sessions(), 0);
 }
 

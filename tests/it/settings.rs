@@ -1,7 +1,8 @@
 use crate::program::Program;
+use jira_build_status::config::Reporting;
 use jira_build_status::credentials::Method;
 use jira_stand_in::Jira;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[test]
 fn all_that_is_missing_is_said_at_once_with_flag_and_variable() {
@@ -12,6 +13,7 @@ fn all_that_is_missing_is_said_at_once_with_flag_and_variable() {
         .says("JIRA_ISSUE_KEY (--issue) is missing")
         .says("JIRA_FIELD_ID (--field) is missing")
         .says("JIRA_FIELD_VALUE (--value) is missing")
+        .says("no credentials are given")
         .says("basic (JIRA_USERNAME, JIRA_PASSWORD)")
         .says("bearer (JIRA_PERSONAL_TOKEN)");
 }
@@ -79,6 +81,9 @@ fn each_wrong_setting_is_named() {
         ("JIRA_VALUE_MAP", "success", "JIRA_VALUE_MAP (--value-map) holds"),
         ("JIRA_FIELDS", "labels", "JIRA_FIELDS (--set)"),
         ("JIRA_FIELDS", "customfield_10314=x", "more than one value"),
+        ("JIRA_FIELDS", "labels=a\nlabels+=b", "give labels more than one value"),
+        ("JIRA_FIELDS", "labels-=a\nlabels=b", "give labels more than one value"),
+        ("JIRA_FIELD_ID", " ", "JIRA_FIELD_ID (--field) is blank"),
         ("JIRA_AUTH", "digest", "JIRA_AUTH (--auth) must be one of"),
         ("JIRA_DRY_RUN", "maybe", "JIRA_DRY_RUN (--dry-run) must be true or false"),
         ("JIRA_OUTPUT", "xml", "JIRA_OUTPUT (--output) must be text or json"),
@@ -90,6 +95,7 @@ fn each_wrong_setting_is_named() {
         ("JIRA_CONCURRENCY", "0", "JIRA_CONCURRENCY (--concurrency) must be"),
         ("JIRA_NOTIFY_USERS", "si", "JIRA_NOTIFY_USERS (--notify-users) must be"),
         ("JIRA_CA_BUNDLE", "/nowhere.pem", "JIRA_CA_BUNDLE (--ca-bundle) cannot be read"),
+        ("JIRA_CA_BUNDLE", "/", "JIRA_CA_BUNDLE (--ca-bundle) is a folder, not a file: /"),
         ("JIRA_LOG", "loud", "JIRA_LOG (--log) must be"),
         ("JIRA_PASSWORD", "a\nb", "JIRA_PASSWORD holds a control character"),
         ("JIRA_PASSWORD_FILE", "/nowhere", "JIRA_PASSWORD and JIRA_PASSWORD_FILE are both set"),
@@ -102,6 +108,7 @@ fn each_wrong_setting_is_named() {
         // Allowed failures would hide the exit code of a usage error.
         let ran = Program::seed(&jira).set(variable, value).run().says(message).hides("hunter2");
         assert_eq!(ran.code, 2, "{variable}: {ran:?}");
+        assert_eq!(ran.stderr.matches("error: ").count(), 1, "{variable}: {ran:?}");
     }
     assert_eq!(jira.requests().len(), 0);
 }
@@ -120,7 +127,10 @@ fn two_complete_sets_of_credentials_are_an_error_and_auth_chooses() {
     let pairs = Program::seed(&jira).set("JIRA_USER_EMAIL", "a@b").set("JIRA_API_TOKEN", "token");
     pairs.set("JIRA_AUTH", "basic").run().exits(2).says("both complete");
     let half = Program::seed(&jira).unset("JIRA_PASSWORD");
-    half.run().exits(2).says("lacks JIRA_PASSWORD");
+    half.run().exits(2).says("lacks JIRA_PASSWORD").hides("JIRA_PERSONAL_TOKEN");
+    let spoilt = || both().set("JIRA_OAUTH1_CONSUMER_KEY", "ci").set("JIRA_OAUTH1_PRIVATE_KEY", "no key");
+    spoilt().set("JIRA_AUTH", "basic").run().exits(0).quietly();
+    spoilt().set("JIRA_AUTH", "oauth1").run().exits(2).says("JIRA_OAUTH1_PRIVATE_KEY is no private key");
 }
 
 #[test]
@@ -144,6 +154,53 @@ fn a_usage_error_is_json_too_when_json_is_asked_for() {
         assert_eq!(code, 2);
         assert_eq!((&report["outcome"], &report["exit_code"]), (&json!("failed"), &json!(2)));
         assert_eq!((&report["issues"], &report["error"]["kind"]), (&json!([]), &json!("usage")));
+    }
+}
+
+/// The report that stands in the environment must not stand in for one that is read from the flags.
+#[test]
+fn how_to_report_is_known_where_the_command_line_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("report.env");
+    let file = file.to_str().unwrap();
+    let ran = |arguments: &[&str]| Program::bare().args(arguments).args(&["--no-such-flag"]).run();
+    for arguments in [&["--output", "json"][..], &["--output=json"]] {
+        let report: Value = serde_json::from_str(&ran(arguments).exits(2).stdout).unwrap();
+        assert_eq!(report["error"]["kind"], "usage");
+    }
+    for (flag, code) in [("--allow-failure", 0), ("--allow-failure=true", 0), ("--allow-failure=false", 2)] {
+        ran(&[flag]).exits(code).says("there is no flag --no-such-flag");
+    }
+    for arguments in [&["--dotenv", file][..], &[&format!("--dotenv={file}")]] {
+        ran(arguments).exits(2);
+        assert!(std::fs::read_to_string(file).unwrap().contains("failed"));
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+#[test]
+fn a_command_line_that_cannot_be_read_is_told_by_its_flag() {
+    for (arguments, words) in [
+        (&["--field"][..], "--field needs a value\n"),
+        (&["oauth2", "authorize", "--port"], "--port needs a value\n"),
+        (&["--field", "a", "--field", "b"], "--field is given twice\n"),
+        (&["--allow-failure", "--allow-failure=false"], "--allow-failure is given twice\n"),
+        (&["oauth1", "authorize", "--callback=yes"], "--callback takes no value\n"),
+        (&["--output", "json", "check"], "a command's flags stand behind its name"),
+        (&["--dry-run", "false"], "a value that may be left out stands behind an equals sign"),
+        (&["get"], "<PATH> is missing\n"),
+        (&["get", "/a", "/b"], "an argument is neither a flag nor a command"),
+    ] {
+        Program::bare().args(arguments).run().exits(2).says(words);
+    }
+}
+
+#[test]
+fn an_allowed_failure_is_none_and_a_signal_stays_one() {
+    let allowed = Reporting { allow_failure: true, ..Reporting::default() };
+    for (code, process) in [(0, 0), (6, 0), (127, 0), (128, 128), (130, 130), (143, 143)] {
+        assert_eq!(allowed.process_exit_code(code), process);
+        assert_eq!(Reporting::default().process_exit_code(code), code);
     }
 }
 
@@ -177,6 +234,12 @@ fn credentials_over_plain_http_to_another_machine_warn() {
         .run()
         .exits(0)
         .says("warning: JIRA_BASE_URL (--base-url) is http://jira.invalid/jira: the credentials travel unencrypted");
+    for variable in ["JIRA_CLOUD_API_URL", "JIRA_CLOUD_AUTH_URL", "JIRA_OAUTH2_TOKEN_URL"] {
+        let ran = Program::seed(&jira).set(variable, "http://atlassian.invalid/x").args(&["--dry-run"]).run().exits(0);
+        ran.says(&format!("{variable} is http://atlassian.invalid/x: tokens and client secrets travel unencrypted"));
+        let encrypted = Program::seed(&jira).set(variable, "https://atlassian.invalid/x").args(&["--dry-run"]);
+        encrypted.run().exits(0).quietly();
+    }
 }
 
 #[test]

@@ -208,3 +208,19 @@ fn a_refused_timestamp_is_mended_by_jiras_clock_and_nothing_else_is() {
         assert!(header.contains(&format!("oauth_timestamp=\"{}\"", time.unwrap_or("5000"))), "{header}");
     }
 }
+
+#[test]
+fn a_clock_is_worth_a_warning_where_it_is_off_by_more_than_a_minute_and_that_is_new() {
+    for (offset, known, words) in [
+        (60, 0, None),
+        (61, 0, Some("is 61 s behind Jira's")),
+        (-61, 0, Some("is 61 s ahead of Jira's")),
+        (-60, 0, None),
+        (3600, 3590, None),
+        (3600, -3600, Some("is 3600 s behind Jira's")),
+    ] {
+        let warning = clock_warning(offset, known);
+        assert_eq!(warning.is_some(), words.is_some(), "{offset} {known}: {warning:?}");
+        assert!(warning.unwrap_or_default().contains(words.unwrap_or_default()), "{offset} {known}");
+    }
+}

@@ -116,11 +116,8 @@ impl TokenFile {
 
     fn replace(&mut self, bytes: &[u8]) -> io::Result<()> {
         let new = with_suffix(&self.path, ".new");
-        // Left behind by a run that was killed: nobody else is here while we hold the lock.
-        match std::fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        // Left behind by a run that was killed: nobody else is here while we hold the lock. One that stays is in the next one's way.
+        drop(std::fs::remove_file(&new));
         let made = private().create_new(true).open(&new).and_then(|mut file| {
             file.lock()?;
             overwrite(&mut file, bytes)?;
@@ -260,5 +257,39 @@ mod tests {
             let error = TokenFile::lock(&path).unwrap().read().unwrap_err();
             assert!(error.contains(words) && !error.contains("ken"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_longer_than_any_token_is_refused_and_stays_as_it_is() {
+        let (_folder, path) = folder_with_token(&"t".repeat(64 << 10));
+        assert_eq!(TokenFile::lock(&path).unwrap().read().unwrap().reveal().len(), 64 << 10);
+        let (_folder, path) = folder_with_token(&"t".repeat((64 << 10) + 1));
+        let mut file = TokenFile::lock(&path).unwrap();
+        assert!(file.read().unwrap_err().contains("too long"));
+        assert!(file.prove_writable().unwrap_err().contains("too long"));
+        assert_eq!(held(&path).len(), (64 << 10) + 1);
+    }
+
+    #[test]
+    fn a_token_that_is_granted_anew_goes_into_the_file_that_is_there() {
+        let (_folder, path) = folder_with_token("old");
+        let mut file = TokenFile::lock_new(&path).unwrap();
+        assert_eq!(file.read().unwrap().reveal(), "old");
+        file.save(&secret("new")).unwrap();
+        assert_eq!(held(&path), "new");
+    }
+
+    #[test]
+    fn a_new_file_that_cannot_be_made_is_an_error_and_a_leftover_of_a_killed_run_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, beside) = (folder.path().join("token"), folder.path().join("token.new"));
+        std::fs::create_dir(&beside).unwrap();
+        let error = TokenFile::lock_new(&path).unwrap().save(&secret("first")).unwrap_err();
+        assert!(error.starts_with("cannot be written: replacing it: ") && !error.contains("writing into"), "{error}");
+        assert!(!path.exists());
+        std::fs::remove_dir(&beside).unwrap();
+        std::fs::write(&beside, "half a tok").unwrap();
+        TokenFile::lock_new(&path).unwrap().save(&secret("first")).unwrap();
+        assert!(held(&path) == "first" && !beside.exists());
     }
 }

@@ -91,6 +91,30 @@ fn a_key_whose_numbers_do_not_fit_is_damaged() {
     assert!(read(&STANDARD.encode(&der)).unwrap_err().contains("is damaged"));
 }
 
+/// PKCS#1 with a modulus of this many bytes of which the first is given.
+fn with_modulus(first: u8, length: usize) -> String {
+    use rsa::pkcs1::der::{Encode, asn1::UintRef};
+    let der = STANDARD.decode(pkcs1()).unwrap();
+    let mut key = rsa::pkcs1::RsaPrivateKey::try_from(der.as_slice()).unwrap();
+    let mut modulus = vec![0xff; length];
+    modulus[0] = first;
+    key.modulus = UintRef::new(&modulus).unwrap();
+    STANDARD.encode(key.to_der().unwrap())
+}
+
+#[test]
+fn a_key_that_is_too_short_or_too_long_is_told_by_its_bits() {
+    for (first, length, words) in [
+        (0x7f, 128, "has 1023 bits, which is too short"),
+        (0xff, 513, "has 4104 bits; keys of up to 4096"),
+        (0x01, 513, "has 4097 bits; keys of up to 4096"),
+        (0xff, 512, "is damaged"),
+    ] {
+        let error = read(&with_modulus(first, length)).unwrap_err();
+        assert!(error.contains(words), "{error}");
+    }
+}
+
 #[test]
 fn debug_shows_nothing() {
     assert_eq!(format!("{:?}", read(PUBLISHED).unwrap()), "***");
