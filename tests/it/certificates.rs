@@ -1,11 +1,12 @@
-use crate::loopback::{Server, dead_port, tls_config};
+use crate::loopback::{Server, WRITTEN, dead_port, tls_config};
 use crate::program::Program;
 use base64::Engine as _;
 use jira_stand_in::{Jira, Leaf};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::version::{TLS12, TLS13};
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 /// A key of 2048 bits for these tests alone, as `openssl genrsa -traditional` makes it.
@@ -242,6 +243,37 @@ fn files_that_cannot_be_used_are_usage_errors_before_anything_is_sent() {
 }
 
 #[test]
+fn no_certificate_is_read_for_what_is_not_encrypted_and_a_proxys_is_where_that_is() {
+    let acme = Authority::new();
+    let nothing = acme.file("nothing.pem", "nothing\n");
+    let jira = Server::answering(WRITTEN);
+    let plain = || against("localhost", 1).set("JIRA_BASE_URL", &format!("http://localhost:{}", jira.port));
+    let proxy = Server::http_proxy(None, None);
+    plain().trusting(&nothing).run().exits(0).quietly();
+    plain().trusting(&nothing).args(&["--proxy", &format!("http://localhost:{}", proxy.port)]).run().exits(0).quietly();
+    let encrypted = acme.server(&["localhost"], |_| {});
+    let through =
+        |ca: &Path| plain().trusting(ca).args(&["--proxy", &format!("https://localhost:{}", encrypted.port)]).run();
+    through(&acme.ca_file()).exits(0).quietly();
+    through(&nothing).exits(2).says("JIRA_CA_BUNDLE (--ca-bundle) holds no certificate");
+    assert_eq!((proxy.connections(), encrypted.connections()), (1, 1));
+}
+
+/// What comes through a pipe is gone when it was read.
+#[cfg(unix)]
+#[test]
+fn the_bundle_is_read_once_for_all_connections() {
+    let jira = Jira::server().tls().start();
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    writer.write_all(&std::fs::read(jira.ca_file()).unwrap()).unwrap();
+    drop(writer);
+    let program = Program::seed(&jira).set("JIRA_CA_BUNDLE", "/dev/stdin").set("JIRA_ISSUE_KEY", "HSP-1,HSP-2,HSP-3");
+    let ran = program.set("JIRA_CONCURRENCY", "2").command().stdin(reader).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+    assert_eq!((jira.writes().len(), jira.connections()), (3, 2));
+}
+
+#[test]
 fn the_variables_that_openssl_reads_stand_in_for_the_systems_store() {
     let jira = Jira::server().tls().start();
     let folder = tempfile::tempdir().unwrap();
@@ -264,7 +296,6 @@ fn the_variables_that_openssl_reads_stand_in_for_the_systems_store() {
 fn https_to_a_port_without_tls_and_http_to_one_with_it_are_told_apart() {
     let plain = Server::answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
     let banner = Server::new(|mut stream| {
-        use std::io::Write;
         let _ = stream.write_all(b"220 mail.example.com ESMTP\r\n");
         std::thread::park();
     });
