@@ -1,7 +1,9 @@
 use crate::certificates::{Authority, against};
-use crate::loopback::{Server, WRITTEN, base64, black_hole, dead_port};
+use crate::loopback::{Server, WRITTEN, base64, black_hole, dead_port, read_request};
 use crate::program::{FIELD, Program, VALUE};
 use jira_stand_in::Jira;
+use std::io::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const LOGIN: &str = "builder:proxy p@ss/word";
 const ENCODED: &str = "builder:proxy%20p%40ss%2Fword";
@@ -186,6 +188,21 @@ fn each_way_to_refuse_a_tunnel_is_told_and_the_way_around_it() {
         assert!(said.contains(&whose) && said.contains(words), "{said}");
         assert!(said.contains("ask whoever keeps the proxy; NO_PROXY (--no-proxy) localhost goes around it"), "{said}");
     }
+}
+
+/// The second CONNECT only asks for the reason of the first one's refusal.
+#[test]
+fn a_proxy_that_wants_a_login_only_when_it_is_asked_again_is_not_asked_a_third_time() {
+    let jira = Jira::server().tls().start();
+    let asked = AtomicUsize::new(0);
+    let proxy = Server::new(move |mut stream| {
+        let status = if asked.fetch_add(1, Ordering::SeqCst) == 0 { "403 Forbidden" } else { "407 Log in" };
+        let _ = read_request(&mut stream);
+        let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+    });
+    let (kind, said) = failure(proxied(&jira, &format!("http://localhost:{}", proxy.port)));
+    assert_eq!((kind.as_str(), proxy.connections()), ("unreachable", 2), "{said}");
+    assert!(said.contains("wants a user and a password (407)"), "{said}");
 }
 
 #[test]

@@ -22,6 +22,21 @@ fn no_certificate_is_read_for_what_is_not_encrypted_and_a_proxys_is_where_that_i
     assert_eq!((proxy.connections(), encrypted.connections()), (1, 1));
 }
 
+/// Found when it is asked, not before: the run may never need a token.
+#[test]
+fn a_bundle_that_only_the_provider_of_tokens_needs_is_told_of_when_it_is_asked() {
+    let jira = Jira::server().start();
+    let acme = Authority::new();
+    let program = Program::seed(&jira).without_password().trusting(&acme.file("nothing.pem", "nothing\n"));
+    program
+        .set("JIRA_OAUTH2_CLIENT_ID", "client")
+        .set("JIRA_OAUTH2_CLIENT_SECRET", "client's secret")
+        .set("JIRA_OAUTH2_SCOPE", "WRITE")
+        .set("JIRA_OAUTH2_TOKEN_URL", "https://localhost:1/token")
+        .fails_saying("tls", 5, &["JIRA_CA_BUNDLE (--ca-bundle) holds no certificate", "it takes a file of PEM"]);
+    assert_eq!(jira.writes().len(), 0);
+}
+
 /// What comes through a pipe is gone when it was read.
 #[cfg(unix)]
 #[test]
