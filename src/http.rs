@@ -135,7 +135,8 @@ async fn read_body(
                 let room = limits.body - answer.body.len();
                 answer.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
                 if chunk.len() >= room {
-                    answer.complete = chunk.len() == room && answer.header("content-length").is_some();
+                    // The client counts down what was announced.
+                    answer.complete = chunk.len() == room && response.content_length() == Some(0);
                     return None;
                 }
             }
@@ -221,10 +222,6 @@ impl Body for Watched {
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.bytes.as_ref().map_or(0, Bytes::len) as u64)
     }
@@ -234,7 +231,7 @@ impl Body for Watched {
 ///
 /// # Errors
 /// In the words of the system's resolver.
-pub async fn resolve(url: &url::Url) -> Result<Vec<std::net::IpAddr>, String> {
+pub async fn resolve(url: &Url) -> Result<Vec<std::net::IpAddr>, String> {
     let port = url.port_or_known_default().unwrap_or_default();
     let addresses = match url.host() {
         Some(url::Host::Domain(name)) => {
@@ -245,4 +242,26 @@ pub async fn resolve(url: &url::Url) -> Result<Vec<std::net::IpAddr>, String> {
         None => return Ok(vec![]),
     };
     Ok(addresses.map(|address| address.ip()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_would_hold_a_line_end_is_not_sent_and_not_shown() {
+        let headers = vec![("x-name", Text::Plain("value\r\nx-other: smuggled".to_owned()))];
+        let url = Url::parse("http://localhost").unwrap();
+        let request = Request { method: Method::Get, url, headers, body: None };
+        let trouble = translate(&request, &Arc::default()).unwrap_err();
+        assert_eq!((trouble.detail.as_str(), trouble.sent), ("the header x-name cannot hold its value", false));
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_a_number_is_known_without_a_resolver() {
+        for (text, number) in [("http://[::1]:8080", "::1"), ("https://127.0.0.1", "127.0.0.1")] {
+            let found = resolve(&Url::parse(text).unwrap()).await;
+            assert_eq!(found, Ok(vec![number.parse().unwrap()]), "{text}");
+        }
+    }
 }

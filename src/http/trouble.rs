@@ -55,7 +55,7 @@ impl Way<'_> {
             let (what, advice) = tls::client_certificate_wanted();
             hint = Some(format!("{what}: {advice}"));
         }
-        Trouble { kind: Break::Connection, detail, hint, at_proxy, sent: !connecting && self.may_be_sent() }
+        Trouble { kind: Break::Connection, detail, hint, at_proxy, sent: self.may_be_sent() }
     }
 
     /// An attempt whose time is over.

@@ -2,7 +2,9 @@
 
 use crate::proxy::Proxy;
 use crate::secret::Secret;
-use std::io::ErrorKind;
+use std::future::poll_fn;
+use std::pin::Pin;
+use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
 use tokio::net::TcpStream;
 use url::Url;
 
@@ -18,41 +20,82 @@ pub(super) async fn status(proxy: &Proxy, url: &Url) -> Option<(u16, String)> {
         return None;
     }
     let host = address.host_str()?.trim_start_matches('[').trim_end_matches(']');
-    let stream = TcpStream::connect((host, address.port_or_known_default()?)).await.ok()?;
+    let mut stream = TcpStream::connect((host, address.port_or_known_default()?)).await.ok()?;
     let target = format!("{}:{}", url.host_str()?, url.port_or_known_default()?);
     let login = proxy.basic().map(|pair| format!("Proxy-Authorization: Basic {}\r\n", pair.reveal()));
     let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{}\r\n", login.unwrap_or_default());
     let request = Secret::derived(request);
-    write(&stream, request.reveal().as_bytes()).await?;
-    let head = read(&stream).await;
+    write(&mut stream, request.reveal().as_bytes()).await?;
+    let head = read(&mut stream).await;
     let line = String::from_utf8_lossy(&head).lines().next()?.to_owned();
     let (_, answer) = line.split_once(' ').filter(|(version, _)| version.starts_with("HTTP/1."))?;
     let status = answer.split(' ').next()?.parse().ok()?;
     Some((status, answer.to_owned()))
 }
 
-async fn write(stream: &TcpStream, mut bytes: &[u8]) -> Option<()> {
+async fn write(stream: &mut TcpStream, mut bytes: &[u8]) -> Option<()> {
     while !bytes.is_empty() {
-        stream.writable().await.ok()?;
-        match stream.try_write(bytes) {
-            Ok(written) => bytes = &bytes[written..],
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            Err(_) => return None,
-        }
+        let written = poll_fn(|context| Pin::new(&mut *stream).poll_write(context, bytes)).await.ok()?;
+        bytes = &bytes[written..];
     }
     Some(())
 }
 
 /// The first bytes, with the first line among them.
-async fn read(stream: &TcpStream) -> Vec<u8> {
+async fn read(stream: &mut TcpStream) -> Vec<u8> {
     let mut head = Vec::new();
     let mut piece = [0; 1024];
-    while head.len() < LONGEST && !head.contains(&b'\n') && stream.readable().await.is_ok() {
-        match stream.try_read(&mut piece) {
-            Ok(read) if read > 0 => head.extend_from_slice(&piece[..read]),
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
-            _ => break,
+    while head.len() < LONGEST && !head.contains(&b'\n') {
+        let mut read = ReadBuf::new(&mut piece);
+        let outcome = poll_fn(|context| Pin::new(&mut *stream).poll_read(context, &mut read)).await;
+        if outcome.is_err() || read.filled().is_empty() {
+            break;
         }
+        head.extend_from_slice(read.filled());
     }
     head
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+    use tokio::time::timeout;
+
+    /// What is made of a proxy that answers with these bytes, and then closes or does not. More than ten seconds is for ever.
+    async fn asked(answer: &[u8], closes: bool) -> Option<(u16, String)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = Proxy::parse(&listener.local_addr().unwrap().to_string(), "--proxy").unwrap();
+        let serving = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                stream.read_buf(&mut request).await.unwrap();
+            }
+            stream.write_all(answer).await.unwrap();
+            (!closes).then_some(stream)
+        };
+        let url = Url::parse("https://jira.example.com").unwrap();
+        let both = async { tokio::join!(status(&proxy, &url), serving).0 };
+        timeout(Duration::from_secs(10), both).await.expect("it would wait for ever")
+    }
+
+    #[tokio::test]
+    async fn the_first_line_is_all_that_is_waited_for() {
+        for closes in [true, false] {
+            let answer = asked(b"HTTP/1.1 403 Blocked by policy\r\nX-", closes).await;
+            assert_eq!(answer, Some((403, "403 Blocked by policy".to_owned())));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_has_no_end_or_no_beginning_is_waited_for_no_longer_than_it_can_be_a_status() {
+        let endless = [b"HTTP/1.1 403 ".to_vec(), vec![b'x'; LONGEST - 13]].concat();
+        assert_eq!(asked(&endless, false).await.map(|(status, _)| status), Some(403));
+        assert_eq!(asked(b"HTTP/1.1 403", true).await.map(|(status, _)| status), Some(403));
+        assert_eq!(asked(b"", true).await, None);
+        assert_eq!(asked(b"220 mail.example.com ESMTP\r\n", false).await, None);
+    }
 }

@@ -2,9 +2,12 @@ use crate::loopback::{Server, dead_port, tls_config};
 use crate::program::Program;
 use base64::Engine as _;
 use jira_stand_in::{Jira, Leaf};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, CustomExtension, DnType, IsCa, KeyPair, date_time_ymd,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::version::{TLS12, TLS13};
+use std::io::Write as _;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -12,36 +15,42 @@ use tempfile::TempDir;
 const RSA: &str = include_str!("rsa.pem");
 
 /// A private authority, and a folder for its files.
-struct Authority {
+pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 impl Authority {
-    fn new() -> Self {
-        let mut params = CertificateParams::default();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.distinguished_name.push(DnType::CommonName, "Acme root");
-        let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    pub fn new() -> Self {
+        Authority::with(KeyPair::generate().unwrap())
+    }
+
+    fn with(key: KeyPair) -> Self {
+        let issuer = CertifiedIssuer::self_signed(authority("Acme root"), key).unwrap();
         Authority { issuer, folder: tempfile::tempdir().unwrap() }
     }
 
-    fn der(&self) -> CertificateDer<'static> {
+    pub fn der(&self) -> CertificateDer<'static> {
         self.issuer.der().clone()
     }
 
-    fn ca_file(&self) -> PathBuf {
+    pub fn ca_file(&self) -> PathBuf {
         self.file("ca.pem", &self.issuer.pem())
     }
 
-    fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
     /// A certificate of ours for these names.
-    fn sign(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams), key: &KeyPair) -> rcgen::Certificate {
+    pub fn sign(
+        &self,
+        names: &[&str],
+        change: impl FnOnce(&mut CertificateParams),
+        key: &KeyPair,
+    ) -> rcgen::Certificate {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).unwrap();
         params.distinguished_name.push(DnType::CommonName, "localhost");
@@ -50,19 +59,37 @@ impl Authority {
     }
 
     /// A server with such a certificate.
-    fn server(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Server {
+    pub fn server(&self, names: &[&str], change: impl FnOnce(&mut CertificateParams)) -> Server {
         let key = KeyPair::generate().unwrap();
         let chain = vec![self.sign(names, change, &key).der().clone()];
         Server::tls(tls_config(chain, private(&key), &[&TLS12, &TLS13], None))
     }
+
+    /// A server of localhost whose certificate is signed by an authority below ours.
+    fn server_below(&self, change: impl FnOnce(&mut CertificateParams)) -> Server {
+        let key = KeyPair::generate().unwrap();
+        let mut params = authority("Acme department");
+        change(&mut params);
+        let between = CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), &self.issuer).unwrap();
+        let own = CertificateParams::new(vec!["localhost".to_owned()]).unwrap().signed_by(&key, &between).unwrap();
+        let chain = vec![own.der().clone(), between.der().clone()];
+        Server::tls(tls_config(chain, private(&key), &[&TLS13], None))
+    }
 }
 
-fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
+fn authority(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+pub fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
     PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()))
 }
 
 /// The main job against a server that is no stand-in.
-fn against(host: &str, port: u16) -> Program {
+pub fn against(host: &str, port: u16) -> Program {
     Program::bare()
         .set("JIRA_BASE_URL", &format!("https://{host}:{port}"))
         .set("JIRA_PERSONAL_TOKEN", "some-token")
@@ -71,7 +98,7 @@ fn against(host: &str, port: u16) -> Program {
 
 /// One attempt, a failure of TLS, and these words.
 #[track_caller]
-fn refused(program: Program, words: &[&str]) {
+pub fn refused(program: Program, words: &[&str]) {
     let (code, report) = program.report();
     let issue = &report["issues"][0];
     assert_eq!((code, issue["error"]["kind"].as_str(), &issue["attempts"]), (5, Some("tls"), &1.into()), "{report}");
@@ -85,7 +112,7 @@ fn refused(program: Program, words: &[&str]) {
 #[test]
 fn each_wrong_certificate_is_explained_and_not_tried_again() {
     for (leaf, words) in [
-        (Leaf::Expired, &["has expired: since Wed, 01 Jan 2020 00:00:00 GMT"][..]),
+        (Leaf::Expired, &["its certificate has expired: since Wed, 01 Jan 2020 00:00:00 GMT"][..]),
         (Leaf::OtherName, &["valid for jira.example.com, but not for localhost"]),
         (Leaf::SelfSigned, &["self-signed", "CA:TRUE", "curl takes it", "basicConstraints=critical,CA:FALSE"]),
         (Leaf::CommonNameOnly, &["only the common name CN=localhost", "subjectAltName=DNS:localhost"]),
@@ -112,7 +139,7 @@ fn the_rarer_wrong_certificates_are_explained_too() {
     let lone = Server::tls(tls_config(vec![own.der().clone()], private(&key), &[&TLS13], None));
     let ca = acme.ca_file();
     for (server, words) in [
-        (&early, &["is not yet valid: not until Sun, 01 Jan 2090 00:00:00 GMT", "clock"][..]),
+        (&early, &["its certificate is not yet valid: not until Sun, 01 Jan 2090 00:00:00 GMT", "clock"][..]),
         (&two_names, &["valid for a.example.com, 127.0.0.7, but not for localhost"]),
         (&for_clients, &["not one for servers"]),
         (&lone, &["self-signed", "not trusted here", "JIRA_CA_BUNDLE"]),
@@ -121,6 +148,47 @@ fn the_rarer_wrong_certificates_are_explained_too() {
         assert_eq!(server.connections(), 1, "{words:?}");
     }
     against("localhost", lone.port).trusting(&acme.file("own.pem", &own.pem())).run().exits(0);
+}
+
+#[test]
+fn what_is_wrong_with_an_issuer_is_said_of_the_issuer() {
+    let acme = Authority::new();
+    let ended = acme.server_below(|params| {
+        params.not_before = date_time_ymd(2019, 1, 1);
+        params.not_after = date_time_ymd(2020, 1, 1);
+    });
+    let early = acme.server_below(|params| params.not_before = date_time_ymd(2090, 1, 1));
+    let namesake = Authority::new().server(&["localhost"], |_| {});
+    let critical = acme.server_below(|params| {
+        let mut unknown = CustomExtension::from_oid_content(&[1, 2, 3, 4], vec![5, 0]);
+        unknown.set_criticality(true);
+        params.custom_extensions = vec![unknown];
+    });
+    let ca = acme.ca_file();
+    for (server, words) in [
+        (&ended, "its issuer's certificate (CN=Acme department) has expired: since Wed, 01 Jan 2020 00:00:00 GMT"),
+        (&early, "its issuer's certificate (CN=Acme department) is not yet valid: not until Sun, 01 Jan 2090"),
+        (&namesake, "not signed by the CN=Acme root that is trusted here"),
+        (&critical, "its certificate is refused: UnsupportedCriticalExtension"),
+    ] {
+        refused(against("localhost", server.port).trusting(&ca), &[words]);
+    }
+    against("localhost", acme.server_below(|_| {}).port).trusting(&ca).run().exits(0).quietly();
+}
+
+/// The last byte of its name tells RSA with SHA-256 (RFC 4055) from RSA with SHA-1.
+#[test]
+fn a_certificate_signed_with_sha_1_is_explained() {
+    let acme = Authority::with(KeyPair::from_pem(&pkcs8_of_rsa()).unwrap());
+    let key = KeyPair::generate().unwrap();
+    let mut der = acme.sign(&["localhost"], |_| {}, &key).der().to_vec();
+    let sha256 = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 0x0b];
+    while let Some(at) = der.windows(sha256.len()).position(|name| name == sha256) {
+        der[at + sha256.len() - 1] = 5;
+    }
+    let server = Server::tls(tls_config(vec![der.into()], private(&key), &[&TLS13], None));
+    let words = ["signed in a way that is no longer trusted, such as SHA-1", "must renew it"];
+    refused(against("localhost", server.port).trusting(&acme.ca_file()), &words);
 }
 
 #[test]
@@ -264,7 +332,6 @@ fn the_variables_that_openssl_reads_stand_in_for_the_systems_store() {
 fn https_to_a_port_without_tls_and_http_to_one_with_it_are_told_apart() {
     let plain = Server::answering("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
     let banner = Server::new(|mut stream| {
-        use std::io::Write;
         let _ = stream.write_all(b"220 mail.example.com ESMTP\r\n");
         std::thread::park();
     });

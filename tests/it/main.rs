@@ -31,6 +31,8 @@ mod fields;
 mod gateway;
 /// One authenticated GET.
 mod get;
+/// TLS that breaks off: alerts, a client certificate that is missing, and what is no TLS behind a request.
+mod handshakes;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;
@@ -60,5 +62,7 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+/// When certificates are read, and how often.
+mod trust;
 /// From a build's result to the field.
 mod write;

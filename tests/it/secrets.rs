@@ -1,3 +1,4 @@
+use crate::loopback::Server;
 use crate::program::Program;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,6 +32,31 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
             }
             assert!(ran.stderr.contains("***"), "{ran:?}");
         }
+    }
+}
+
+/// Of a refusal `get` reads 64 KiB.
+#[test]
+fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_of_no_other() {
+    const READ: usize = 64 << 10;
+    let (short, long) = ("you sent correct".to_owned(), "x".repeat(READ - 7) + "correct");
+    for (name, length, body, shown) in [
+        ("whole", short.len(), &short, true),
+        ("broken off", short.len() + 1, &short, false),
+        ("as long as is read", READ, &long, true),
+        ("more announced than is read", READ + 1, &long, false),
+        ("more sent than is read", READ + 7, &format!("{long} horse"), false),
+    ] {
+        let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n");
+        let server = Server::answering(head + body);
+        let ran = Program::bare()
+            .set("JIRA_BASE_URL", &format!("http://localhost:{}", server.port))
+            .set("JIRA_PERSONAL_TOKEN", "correct horse battery staple")
+            .args(&["get", "/rest/api/2/myself"])
+            .run()
+            .exits(4);
+        assert_eq!(ran.stdout.ends_with("correct"), shown, "{name}");
+        assert_eq!(ran.stdout.ends_with("***"), !shown, "{name}");
     }
 }
 

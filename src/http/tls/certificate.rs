@@ -26,3 +26,19 @@ impl Certificate {
         self.ends.duration_since(now).unwrap_or(Duration::ZERO).as_secs() / (24 * 3600)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_whole_days_are_left_and_none_after_the_end() {
+        const DAY: u64 = 86_400;
+        let ends = SystemTime::UNIX_EPOCH + Duration::from_secs(1000 * DAY);
+        let certificate = Certificate { issuer: String::new(), ends };
+        for (before, days) in [(30 * DAY, 30), (30 * DAY - 1, 29), (DAY - 1, 0), (0, 0)] {
+            assert_eq!(certificate.days_left(ends - Duration::from_secs(before)), days, "{before} s before its end");
+        }
+        assert_eq!(certificate.days_left(ends + Duration::from_secs(DAY)), 0);
+    }
+}

@@ -13,7 +13,7 @@ pub(in crate::http) struct Explained {
     /// What is wrong; continues a sentence about the server.
     pub(in crate::http) what: String,
     pub(in crate::http) hint: Option<String>,
-    /// True where the handshake failed, not a connection that stood.
+    /// True where the server refused us, although TLS 1.3 lets us send before we hear of it.
     pub(in crate::http) before_any_request: bool,
 }
 
@@ -30,8 +30,8 @@ pub(in crate::http) fn explain(error: &Error, record: &Record) -> Explained {
         ) => too_old(),
         other => (format!("the TLS handshake failed: {other}"), None),
     };
-    let late = matches!(error, Error::DecryptError | Error::PeerSentOversizedRecord);
-    Explained { what, hint, before_any_request: !late }
+    let before_any_request = matches!(error, Error::AlertReceived(_)) && record.asked();
+    Explained { what, hint, before_any_request }
 }
 
 type Words = (String, Option<String>);
@@ -54,7 +54,10 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
         }
         CertificateError::NotValidForNameContext { expected, presented } => other_name(expected, presented, own),
         CertificateError::UnknownIssuer => unknown_issuer(&read),
-        CertificateError::Other(other) if other.to_string() == "CaUsedAsEndEntity" => authority_as_server(own),
+        CertificateError::Other(other) => match other.to_string().as_str() {
+            "CaUsedAsEndEntity" => authority_as_server(own),
+            reason => (format!("its certificate is refused: {reason}"), None),
+        },
         CertificateError::InvalidPurposeContext { .. } => (
             "its certificate is not one for servers".to_owned(),
             Some("it needs the extended key usage serverAuth".to_owned()),
@@ -142,7 +145,7 @@ fn alerted(alert: AlertDescription, record: &Record) -> Words {
             "it knows no site of this name".to_owned(),
             Some("check the host in JIRA_BASE_URL (--base-url)".to_owned()),
         ),
-        other => (format!("it broke the TLS handshake off ({other:?})"), None),
+        other => (format!("it broke TLS off ({other:?})"), None),
     }
 }
 

@@ -21,7 +21,10 @@ const FOLDERS: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 /// Everybody who is trusted.
 pub(super) fn roots(trust: &Trust) -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore::empty();
-    add_system(&mut roots, trust);
+    add_named(&mut roots, trust);
+    if roots.is_empty() {
+        add_system(&mut roots, &BUNDLES, &FOLDERS);
+    }
     if roots.is_empty() {
         roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     }
@@ -35,7 +38,7 @@ pub(super) fn roots(trust: &Trust) -> Result<RootCertStore, Failure> {
 /// (<https://docs.openssl.org/master/man3/SSL_CTX_load_verify_locations/>).
 ///
 /// A folder beside the bundle that was read holds the same certificates once more, so it is left alone.
-fn add_system(roots: &mut RootCertStore, trust: &Trust) {
+fn add_named(roots: &mut RootCertStore, trust: &Trust) {
     let mut read = None;
     if let Some(path) = &trust.system_bundle {
         if add_file(roots, path) {
@@ -49,16 +52,17 @@ fn add_system(roots: &mut RootCertStore, trust: &Trust) {
             add_folder(roots, folder);
         }
     }
-    if !roots.is_empty() {
-        return;
-    }
+}
+
+/// The first bundle that gives something, or else the folders.
+fn add_system(roots: &mut RootCertStore, bundles: &[&str], folders: &[&str]) {
     #[cfg(not(target_os = "linux"))]
     for certificate in rustls_native_certs::load_native_certs().certs {
         let _ = roots.add(certificate);
     }
-    let found = BUNDLES.iter().any(|path| add_file(roots, Path::new(path)));
+    let found = bundles.iter().any(|path| add_file(roots, Path::new(path)));
     if !found {
-        FOLDERS.iter().for_each(|folder| add_folder(roots, Path::new(folder)));
+        folders.iter().for_each(|folder| add_folder(roots, Path::new(folder)));
     }
 }
 
@@ -106,4 +110,61 @@ fn add_bundle(roots: &mut RootCertStore, path: &Path) -> Result<(), Failure> {
         found = true;
     }
     if found { Ok(()) } else { Err(wrong("holds no certificate")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rcgen::{CertifiedKey, generate_simple_self_signed};
+    use tempfile::TempDir;
+
+    /// A file with a new certificate of this name.
+    fn certificate(folder: &TempDir, name: &str) -> PathBuf {
+        let CertifiedKey { cert, .. } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, cert.pem()).unwrap();
+        path
+    }
+
+    #[test]
+    fn what_the_environment_names_stands_in_for_the_whole_system() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let bundle = certificate(&one, "bundle.pem");
+        certificate(&one, "beside-the-bundle.pem");
+        certificate(&other, "in-a-folder.pem");
+        let folders = vec![one.path().to_owned(), other.path().to_owned()];
+        let trust = Trust { system_bundle: Some(bundle), system_folders: folders, ..Trust::default() };
+        assert_eq!(roots(&trust).unwrap().len(), 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_first_bundle_that_gives_something_is_the_systems_store_and_folders_are_for_systems_without() {
+        let folder = tempfile::tempdir().unwrap();
+        let (one, other) = (certificate(&folder, "one.pem"), certificate(&folder, "other.pem"));
+        let (one, other) = (one.to_str().unwrap(), other.to_str().unwrap());
+        let count = |bundles: &[&str]| {
+            let mut roots = RootCertStore::empty();
+            add_system(&mut roots, bundles, &[folder.path().to_str().unwrap()]);
+            roots.len()
+        };
+        assert_eq!(count(&["/nowhere", one, other]), 1);
+        assert_eq!(count(&["/nowhere"]), 2);
+    }
+
+    #[test]
+    fn a_link_that_c_rehash_made_is_known_by_its_name() {
+        for (name, hashed) in [
+            ("9d66eef0.0", true),
+            ("9D66EEF0.12", true),
+            ("9d66eef0.pem", false),
+            ("9d66eef0.r0", false),
+            ("9d66eef0", false),
+            ("9d66eef.0", false),
+            ("9d66eef0a.0", false),
+            ("Security.0", false),
+        ] {
+            assert_eq!(is_hashed(&Path::new("/etc/ssl/certs").join(name)), hashed, "{name}");
+        }
+    }
 }

@@ -22,9 +22,14 @@ impl Record {
         self.refused.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// True where a server asked for a client certificate.
+    pub(super) fn asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     /// True where a server asked for a client certificate and got none.
     pub(in crate::http) fn left_unanswered(&self) -> bool {
-        self.asked.load(Ordering::Relaxed) && !self.answered.load(Ordering::Relaxed)
+        self.asked() && !self.answered.load(Ordering::Relaxed)
     }
 
     /// True where a server asked for a client certificate and got ours.
