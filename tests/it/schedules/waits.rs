@@ -84,3 +84,13 @@ fn a_signal_ends_the_wait_that_the_site_asks_of_everybody() {
     assert!(moments(&played, "HSP-4").is_empty());
     assert_eq!(played.report.exit_code(), 143);
 }
+
+#[test]
+fn after_a_signal_what_was_under_way_is_not_tried_again() {
+    // Its time is over a second after the signal, well within the grace.
+    let played = play(&schedule(&[Fault::HangAfter], 1), Some(29));
+    assert_eq!((played.elapsed.as_secs(), moments(&played, "HSP-1").len()), (30, 1), "{:?}", played.elapsed);
+    let ending = &played.report.issues[0].ending;
+    assert!(matches!(ending, Ending::Failed { maybe_written: true, .. }), "{ending:?}");
+    assert_eq!(played.report.exit_code(), 143);
+}
