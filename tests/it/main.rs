@@ -58,5 +58,8 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+/// What a person at a terminal sees.
+#[cfg(target_os = "linux")]
+mod terminal;
 /// From a build's result to the field.
 mod write;

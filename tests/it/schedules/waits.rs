@@ -1,7 +1,7 @@
 //! Waits as they are meant: how long, for whom, and what ends them; on virtual time.
 
 use super::{Fault, Played, Schedule, lies, play_until};
-use jira_build_status::failure::Signal;
+use jira_build_status::failure::{Kind, Signal};
 use jira_build_status::report::Ending;
 use std::time::Duration;
 
@@ -93,4 +93,13 @@ fn after_a_signal_what_was_under_way_is_not_tried_again() {
     let ending = &played.report.issues[0].ending;
     assert!(matches!(ending, Ending::Failed { maybe_written: true, .. }), "{ending:?}");
     assert_eq!(played.report.exit_code(), 143);
+}
+
+#[test]
+fn where_the_time_ends_with_a_wait_the_answer_that_was_waited_after_is_told() {
+    // Half a millisecond is less than the clock's ticks: the wait ends with the run's time.
+    let schedule = Schedule { deadline: 10, ..schedule(&[answered(503, &[("retry-after", "9.9995")])], 1) };
+    let played = play(&schedule, None);
+    let Ending::Failed { failure, .. } = &played.report.issues[0].ending else { panic!("{:?}", played.report) };
+    assert_eq!((failure.kind, moments(&played, "HSP-1").len()), (Kind::Unreachable, 1), "{failure:?}");
 }
