@@ -117,7 +117,7 @@ impl<'a> Run<'a> {
         }
         self.results.borrow_mut()[at] = Progress::Begun(true);
         let (edit, call) = self.send(issue, edit, &budget).await;
-        let (http_status, failure) = self.judge(issue, &call, &budget, Some(&edit)).await;
+        let (http_status, failure) = self.judge(issue, &call, &budget, &edit).await;
         let ending = match failure {
             None => Ending::Written,
             Some(failure) => Ending::Failed { failure, maybe_written: call.maybe_applied },
@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
         issue: &IssueKey,
         call: &Call,
         budget: &Budget,
-        edit: Option<&Edit>,
+        edit: &Edit,
     ) -> (Option<u16>, Option<Failure>) {
         let answer = match &call.answer {
             Ok(answer) => answer,

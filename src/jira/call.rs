@@ -4,7 +4,7 @@ use super::said::presentable;
 use super::{Jira, oauth_problem, plain};
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
-use crate::mask::Veil;
+use crate::mask::{HIDDEN, Veil};
 use crate::retry::{self, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble};
 use std::cell::Cell;
@@ -243,8 +243,7 @@ impl Jira {
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
-            Ok(answer) if tracing::enabled!(tracing::Level::DEBUG) => self.log_answer(answer, ask.confidential),
-            Ok(_) => {}
+            Ok(answer) => self.log_answer(answer, ask.confidential),
             Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
         }
         outcome
@@ -253,8 +252,9 @@ impl Jira {
     fn log_answer(&self, answer: &Answer, confidential: bool) {
         tracing::debug!("< {}", answer.status);
         for (name, text) in &answer.headers {
-            let text = if name == "set-cookie" { crate::mask::HIDDEN.to_owned() } else { self.mask.clean(text) };
-            tracing::debug!("< {name}: {text}");
+            // Cleaned only where it is logged.
+            let shown = || if name == "set-cookie" { HIDDEN.to_owned() } else { self.mask.clean(text) };
+            tracing::debug!("< {name}: {}", shown());
         }
         if !confidential {
             tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
@@ -283,10 +283,10 @@ impl Jira {
 }
 
 impl Call {
-    /// Before the first attempt a failure is all there is to say; later the last answer says more.
+    /// An answer of Jira's says more than a failure to ask again, but for a signal.
     fn ended_by(mut self, failure: Failure) -> Self {
-        let first = self.attempts == 0 || matches!(failure.kind, Kind::Interrupted(_));
-        self.answer = if first { Err(failure) } else { self.answer.or(Err(failure)) };
+        let interrupted = matches!(failure.kind, Kind::Interrupted(_));
+        self.answer = if interrupted { Err(failure) } else { self.answer.or(Err(failure)) };
         self
     }
 }
@@ -317,9 +317,7 @@ fn cause_of(kind: Break) -> Cause {
 fn describe(cause: Cause) -> String {
     match cause {
         Cause::Status(status) => format!("Jira answered {status}"),
-        Cause::Connection => "the connection failed".to_owned(),
         Cause::Timeout => "no answer in time".to_owned(),
-        Cause::Tls => "the handshake failed".to_owned(),
-        Cause::Proxy => "the proxy refused".to_owned(),
+        Cause::Connection | Cause::Tls | Cause::Proxy => "the connection failed".to_owned(),
     }
 }

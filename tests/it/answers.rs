@@ -1,5 +1,5 @@
 use crate::program::{FIELD, Program};
-use jira_stand_in::{Fault, Jira, On, Reply};
+use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 use std::io::Write;
 
@@ -55,7 +55,8 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
         5,
         "https://sso.example.com/login",
     );
-    expect(seed().set("JIRA_BASE_URL", "http://localhost:1/jira"), "unreachable", 5, "no connection");
+    let nobody = seed().set("JIRA_BASE_URL", "http://localhost:1/jira");
+    nobody.fails_saying("unreachable", 5, &["no connection", "check JIRA_BASE_URL (--base-url)"]);
     expect(seed().set("JIRA_BASE_URL", "http://jira.invalid/jira"), "unreachable", 5, "cannot be resolved");
     jira.misbehave(On::Write, Fault::Hang);
     expect(seed().set("JIRA_TIMEOUT", "0.2"), "timeout", 5, "JIRA_TIMEOUT");
@@ -77,7 +78,8 @@ fn a_limit_is_named_with_the_time_that_its_herd_needs() {
     }
     let budget = Reply::new(429).header("Retry-After", "200").header("X-RateLimit-FillRate", "5");
     expect(answered(budget), "rate_limited", 5, "this user's budget");
-    expect(answered(Reply::new(429).header("Retry-After", "200")), "rate_limited", 5, "--deadline");
+    let plain = Reply::new(429).header("Retry-After", "200");
+    expect(answered(plain), "rate_limited", 5, "raise JIRA_DEADLINE (--deadline), or write from fewer jobs");
 }
 
 #[test]
@@ -98,8 +100,10 @@ fn refused_credentials_are_tried_once_for_all_issues() {
         .report();
     assert_eq!(code, 3);
     assert_eq!(jira.requests().len(), 1);
-    for issue in report["issues"].as_array().unwrap() {
-        assert_eq!(issue["error"]["kind"], "credentials_refused");
+    let issues = report["issues"].as_array().unwrap();
+    assert!(issues.iter().all(|issue| issue["error"]["kind"] == "credentials_refused"), "{report}");
+    for untried in &issues[1..] {
+        assert_eq!(untried["error"]["message"], "not tried, because of the refusal at HSP-1");
     }
 }
 
@@ -143,6 +147,31 @@ fn a_404_without_a_login_reason_is_settled_by_one_more_question() {
 }
 
 #[test]
+fn whether_the_credentials_are_good_is_asked_once_a_run_and_doubted_only_where_jira_says_so() {
+    let jira = Jira::server().start();
+    let asked = || jira.requests().iter().filter(|asked| asked.path.ends_with("/myself")).count();
+    let gone = || Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
+    jira.always(On::Write, Fault::Status(404, ""));
+    gone().fails("issue_not_found", 4, "HSP-1 does not exist");
+    assert_eq!(asked(), 1);
+    for status in [403, 404, 503] {
+        jira.misbehave(On::Path("/myself"), Fault::Status(status, ""));
+        expect(Program::seed(&jira), "issue_not_found", 4, "HSP-1 does not exist");
+    }
+}
+
+#[test]
+fn what_jira_says_of_the_login_or_of_an_issue_that_is_gone_needs_no_further_question() {
+    let known = Reply::new(404).header("X-Seraph-LoginReason", "OK");
+    for reply in [known, Reply::new(410)] {
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Answer(reply));
+        expect(Program::seed(&jira), "issue_not_found", 4, "HSP-1 does not exist");
+        assert_eq!(jira.requests().len(), 1);
+    }
+}
+
+#[test]
 fn only_204_or_this_issues_json_is_a_write() {
     for (reply, written) in [
         (Reply::new(204), true),
@@ -165,9 +194,16 @@ fn only_204_or_this_issues_json_is_a_write() {
 }
 
 #[test]
-fn an_empty_200_with_a_failed_login_is_a_failed_login() {
-    let reply = Reply::new(200).header("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
-    expect(answered(reply), "credentials_refused", 3, "anonymous");
+fn an_empty_200_with_a_failed_login_is_a_failed_login_and_a_server_error_is_none() {
+    let failed = |status| Reply::new(status).header("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
+    expect(answered(failed(200)), "credentials_refused", 3, "anonymous");
+    expect(answered(failed(500)), "unreachable", 5, "answers 500");
+    expect(answered(failed(429).header("Retry-After", "200")), "rate_limited", 5, "asks to wait 200 s");
+}
+
+#[test]
+fn an_address_that_takes_no_write_is_likely_not_jiras() {
+    expect(answered(Reply::new(405)), "unexpected_answer", 5, "is JIRA_BASE_URL (--base-url) the address of Jira");
 }
 
 #[test]
@@ -238,6 +274,39 @@ fn an_option_that_does_not_exist_is_answered_with_those_that_do() {
     }
 }
 
+/// A second field beside the seed's, and the hint where Jira refuses the write of both like this.
+fn hint_about_two_fields(body: &'static str) -> String {
+    let jira = Jira::server().start();
+    jira.misbehave(On::Write, Fault::Status(400, body));
+    let (kind, _, _, hint) = failure(Program::seed(&jira).set("JIRA_FIELDS", "customfield_10315=Good"));
+    assert_eq!(kind, "value_refused");
+    hint
+}
+
+#[test]
+fn of_several_fields_those_are_explained_that_the_refusal_names_or_else_all() {
+    let (status, verdict) =
+        ("customfield_10314 (Build status, select)", "customfield_10315 (Build verdict, radiobuttons)");
+    for body in [
+        r#"{"errorMessages":[],"errors":{"customfield_10315":"No."}}"#,
+        r#"{"errorMessages":[],"errors":{"Build verdict":"No."}}"#,
+        r#"{"errorMessages":["customfield_10315 takes no such value."],"errors":{}}"#,
+    ] {
+        let hint = hint_about_two_fields(body);
+        assert!(hint.starts_with(verdict) && !hint.contains(status), "{body}: {hint}");
+    }
+    let hint = hint_about_two_fields(r#"{"errorMessages":["No."],"errors":{}}"#);
+    assert!(hint.contains(status) && hint.contains(verdict), "{hint}");
+}
+
+#[test]
+fn the_value_that_was_likely_meant_is_sought_by_the_text_of_its_own_field() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+    let program = program.args(&["--set", "Build number=42", "--set", "Build status=Pased"]);
+    expect(program, "value_refused", 4, "did you mean \"Passed\"?");
+}
+
 #[test]
 fn a_refusal_of_a_field_that_jira_tells_nothing_about_points_to_check() {
     let jira = Jira::server().start();
@@ -271,6 +340,15 @@ fn a_write_that_may_have_happened_is_said_to() {
         assert!(code > 0);
         assert_eq!(report["issues"][0]["maybe_written"], maybe, "{report}");
     }
+    // The attempt that nobody knows the end of counts, also where a later one is answered.
+    let cloud = Jira::cloud().adf_only().start();
+    cloud.misbehave(On::Write, Fault::Answer(Reply::new(502).header("Retry-After", "0")));
+    cloud.misbehave(On::Path("/rest/api/3/"), Fault::Status(409, ""));
+    let program =
+        Program::cloud(&cloud).set("JIRA_USER_EMAIL", world::CI_EMAIL).set("JIRA_API_TOKEN", world::CI_API_TOKEN);
+    let (_, report) = program.set("JIRA_FIELD_ID", "customfield_10320").set("JIRA_FIELD_TYPE", "text").report();
+    let issue = &report["issues"][0];
+    assert_eq!((&issue["http_status"], &issue["maybe_written"]), (&json!(409), &json!(true)), "{report}");
     let (_, report) = Program::seed(&jira).set("JIRA_BASE_URL", "http://localhost:1").without_retries().report();
     assert_eq!(report["issues"][0]["maybe_written"], Value::Bool(false));
 }

@@ -1,6 +1,6 @@
 use crate::loopback::{Server, black_hole, dead_port};
 use crate::program::Program;
-use jira_stand_in::{Jira, Leaf, world};
+use jira_stand_in::{Fault, Jira, Leaf, On, world};
 use serde_json::{Value, json};
 
 fn check(program: Program) -> (i32, Vec<(String, bool)>, Value) {
@@ -41,6 +41,7 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
         (seed().set("JIRA_FIELD_ID", "99999"), "field", 4, "field_not_editable"),
         (seed().set("JIRA_FIELD_ID", "10321"), "value", 4, "value_refused"),
         (seed().set("JIRA_FIELD_VALUE", "Pased"), "value", 4, "value_refused"),
+        (seed().set("JIRA_FIELD_ID", "10316").set("JIRA_FIELD_VALUE", "Linux, Solaris"), "value", 4, "value_refused"),
     ] {
         let (exit, steps, found) = check(program);
         assert_eq!(exit, code, "{found}");
@@ -65,6 +66,34 @@ fn check_looks_at_what_is_given_and_misses_nothing_else() {
     let field = found["steps"].as_array().unwrap().last().unwrap();
     assert!(field["detail"].as_str().unwrap().contains("Development Completed"), "{field}");
     assert_eq!(field["ok"], json!(true));
+}
+
+#[test]
+fn a_value_that_jira_lists_nothing_for_is_not_doubted() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+    let sets = ["--set", "Build labels=nightly", "--set", "Platforms:=[]", "--set", "Stage:=null"];
+    program
+        .args(&["check"])
+        .args(&sets)
+        .run()
+        .exits(0)
+        .prints(r#"{"fields":{"customfield_10325":["nightly"],"customfield_10316":[],"customfield_10343":null}}"#);
+}
+
+#[test]
+fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
+    for (path, body, step, words) in [
+        ("/serverInfo", "{}", "jira", "context path, such as /jira?"),
+        ("/myself", "{}", "credentials", "names no user"),
+        ("/editmeta", "[]", "permission", "the edit metadata cannot be read"),
+    ] {
+        let jira = Jira::server().start();
+        jira.misbehave(On::Path(path), Fault::Status(200, body));
+        let (failed, kind, said) = first_failure(Program::seed(&jira));
+        assert_eq!((failed.as_str(), kind.as_str()), (step, "unexpected_answer"), "{said}");
+        assert!(said.contains(words), "{said}");
+    }
 }
 
 #[test]
@@ -163,8 +192,10 @@ fn the_proxy_is_a_step_of_its_own() {
     // Behind a proxy that works a certificate is refused as without one.
     let proxy = Server::http_proxy(None, None);
     let expired = Jira::server().tls_with(Leaf::Expired).start();
-    let (step, _, _) = first_failure(Program::seed(&expired).set("ALL_PROXY", &format!("127.0.0.1:{}", proxy.port)));
-    assert_eq!(step, "tls");
+    let program = || Program::seed(&expired).set("ALL_PROXY", &format!("127.0.0.1:{}", proxy.port));
+    let (code, steps, found) = check(program());
+    let steps: Vec<_> = steps.iter().map(|(name, ok)| (name.as_str(), *ok)).collect();
+    assert_eq!((code, steps.as_slice()), (5, &[("address", true), ("proxy", true), ("tls", false)][..]), "{found}");
 }
 
 #[test]

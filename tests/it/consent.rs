@@ -123,6 +123,21 @@ fn the_token_alone_goes_to_standard_output_when_asked_and_into_no_log() {
 }
 
 #[test]
+fn a_token_is_kept_whatever_is_found_out_of_the_sites_that_it_reaches() {
+    let jira = Jira::cloud().start();
+    let folder = tempfile::tempdir().unwrap();
+    let dance = Dance::begin(authorize(&jira, folder.path()));
+    jira.misbehave(On::Path("accessible-resources"), Fault::Status(401, r#"{"message":"Said so."}"#));
+    dance.consent_page().press("allow").follow();
+    dance.end().exits(0).says("Said so. (401 from ").says("no list of the sites that the token reaches");
+    assert!(folder.path().join("jira-oauth2.token").exists());
+    jira.site().lock().unwrap().leave_out_of_consents();
+    let dance = Dance::begin(authorize(&jira, folder.path()));
+    dance.consent_page().press("allow").follow();
+    dance.end().exits(0).says("the consent does not reach").says("on the consent page choose that site");
+}
+
+#[test]
 fn a_denied_consent_a_wrong_state_and_a_missing_offline_access_are_told_apart() {
     let jira = Jira::cloud().start();
     let folder = tempfile::tempdir().unwrap();

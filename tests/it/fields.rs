@@ -1,5 +1,5 @@
 use crate::program::Program;
-use jira_stand_in::{Jira, world};
+use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
 /// One type of field: a text that a person would give, what goes out, what Jira then holds; and a wrong text with the words for it.
@@ -258,6 +258,22 @@ fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
 }
 
 #[test]
+fn only_the_text_that_a_refusal_calls_by_its_id_or_its_name_becomes_a_document() {
+    let wants = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
+    for (named, kind) in [("customfield_10320", "text"), ("customfield_10320", "auto"), ("Build log", "auto")] {
+        let jira = Jira::cloud().start();
+        let refusal = json!({ "errorMessages": [], "errors": { named: wants } });
+        let program = auto(&jira, "customfield_10320", "one").set("JIRA_FIELD_TYPE", kind);
+        let program = program.unset("JIRA_USERNAME").set("JIRA_USER_EMAIL", world::CI_EMAIL);
+        jira.misbehave(On::Write, Fault::Answer(Reply::json(400, &refusal)));
+        let program = program.set("JIRA_API_TOKEN", world::CI_API_TOKEN);
+        program.set("JIRA_FIELDS", "customfield_10319=two").run().exits(0);
+        let sent = jira.writes()[1].json()["fields"].clone();
+        assert_eq!((&sent["customfield_10320"]["type"], &sent["customfield_10319"]), (&json!("doc"), &json!("two")));
+    }
+}
+
+#[test]
 fn options_that_differ_only_in_case_are_not_guessed_between() {
     let jira = Jira::server().start();
     auto(&jira, "Letter case", "PASSED").run().exits(0);
@@ -280,6 +296,36 @@ fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_o
     assert_eq!(asked(&jira), 5, "the spelling comes from the issue's own options");
     let jira = Jira::server().start();
     auto(&jira, "Stage", "Triage").set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(6).says("HSP-2").says("Plan");
+    let jira = Jira::cloud().start();
+    let user =
+        auto(&jira, "10326", world::FRED_ACCOUNT_ID).unset("JIRA_USERNAME").set("JIRA_USER_EMAIL", world::CI_EMAIL);
+    user.set("JIRA_API_TOKEN", world::CI_API_TOKEN).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3").run().exits(0);
+    let questions = jira.requests().iter().filter(|asked| asked.method == "GET").count();
+    assert_eq!((asked(&jira), questions), (1, 2), "the form of a user is asked for once, too");
+}
+
+#[test]
+fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first() {
+    let jira = Jira::server().start();
+    let (code, report) = auto(&jira, "10349", "bananas").set("JIRA_ISSUE_KEY", "HSP-1 MKY-1").report();
+    let outcomes: Vec<_> = report["issues"].as_array().unwrap().iter().map(|issue| &issue["outcome"]).collect();
+    assert_eq!((code, outcomes), (6, vec![&json!("failed"), &json!("written")]), "{report}");
+    assert_eq!(jira.field("MKY-1", "customfield_10349"), "bananas");
+}
+
+#[test]
+fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
+    let jira = Jira::server().start();
+    for status in [400, 403] {
+        jira.misbehave(On::Path("/editmeta"), Fault::Status(status, ""));
+        auto(&jira, "Build status", "Passed").run().exits(0);
+        assert_eq!(jira.field("HSP-1", "customfield_10314")["value"], "Passed", "{status}");
+    }
+    jira.misbehave(On::Path("/editmeta"), Fault::Reset);
+    let (_, report) = auto(&jira, "Build status", "Passed").without_retries().report();
+    let issue = &report["issues"][0];
+    assert_eq!((&issue["error"]["kind"], &issue["attempts"]), (&json!("unreachable"), &json!(1)), "{report}");
+    assert_eq!(jira.writes().len(), 2);
 }
 
 #[test]

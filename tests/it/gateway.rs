@@ -84,9 +84,11 @@ fn a_good_token_without_the_scope_for_myself_is_not_called_a_bad_one() {
 fn an_id_that_cannot_be_had_is_said_with_the_way_out() {
     let jira = Jira::cloud().start();
     let auto = || bearer(&jira).set("JIRA_CLOUD_ID", "auto");
-    for (status, kind) in [(404, "unexpected_answer"), (503, "unreachable")] {
+    for (status, kind, code) in
+        [(403, "credentials_refused", 3), (404, "unexpected_answer", 5), (503, "unreachable", 5)]
+    {
         jira.misbehave(On::Path("tenant_info"), Fault::Status(status, "<html><title>Elsewhere</title></html>"));
-        auto().fails_saying(kind, 5, &["Elsewhere", "JIRA_CLOUD_ID"]);
+        auto().fails_saying(kind, code, &["Elsewhere", "JIRA_CLOUD_ID"]);
     }
     jira.misbehave(On::Path("tenant_info"), Fault::Status(200, r#"{"cloudId":"../../evil"}"#));
     auto().fails_saying("unexpected_answer", 5, &["does not tell its cloud id"]);

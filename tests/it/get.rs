@@ -74,6 +74,30 @@ fn what_is_no_success_is_printed_too_explained_on_standard_error_and_in_the_exit
 }
 
 #[test]
+fn an_end_that_looks_like_a_secrets_beginning_is_hidden_only_where_more_was_to_come() {
+    let jira = Jira::server().start();
+    let beginning = &world::CI_BOT_PASSWORD[..9];
+    for (status, code) in [(200, 0), (400, 4)] {
+        jira.misbehave(On::Any, Fault::Answer(Reply::text(status, &format!("It begins: {beginning}"))));
+        let ran = get(&jira, "/rest/x").without_retries().run().exits(code);
+        assert_eq!(ran.stdout, format!("It begins: {beginning}"));
+    }
+    for (status, code) in [("200 OK", 5), ("400 Bad Request", 4)] {
+        let head = format!("HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n\r\n");
+        jira.misbehave(On::Any, Fault::Raw(format!("{head}It begins: {beginning}").into_bytes()));
+        let ran = get(&jira, "/rest/x").without_retries().run().exits(code);
+        assert_eq!(ran.stdout, "It begins: ***");
+    }
+}
+
+#[test]
+fn a_refused_question_is_no_refused_value() {
+    let jira = Jira::server().start();
+    jira.misbehave(On::Any, Fault::Status(400, ""));
+    get(&jira, "/rest/api/2/search?jql=x").fails("value_refused", 4, "Jira refused the request");
+}
+
+#[test]
 fn credentials_go_nowhere_but_below_the_base() {
     let jira = Jira::server().start();
     for path in ["rest/api/2/myself", "/../admin", "/%2e%2e/admin", "/rest/../../x", "https://evil.example.com/", ""] {

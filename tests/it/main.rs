@@ -62,6 +62,9 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+/// What a person at a terminal sees.
+#[cfg(target_os = "linux")]
+mod terminal;
 /// When certificates are read, and how often.
 mod trust;
 /// From a build's result to the field.

@@ -66,7 +66,7 @@ fn each_wait_is_logged_with_its_reason_and_length() {
     let jira = Jira::server().start();
     jira.misbehave(On::Write, Fault::Answer(Reply::new(503).header("Retry-After", "0")));
     let ran = Program::seed(&jira).set("JIRA_LOG", "info").run().exits(0);
-    ran.says("PUT /jira/rest/api/2/issue/HSP-1: Jira answered 503; trying again in ");
+    ran.says("PUT /jira/rest/api/2/issue/HSP-1: Jira answered 503; trying again in ").prints(" ms, 2 attempts: {");
 }
 
 #[cfg(unix)]
@@ -103,6 +103,45 @@ fn a_signal_ends_the_waiting_and_says_what_was_written_what_was_not_and_what_may
             assert_eq!(issues[at]["maybe_written"], maybe, "{report}");
         }
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_says_more_than_the_answer_that_was_waited_after() {
+    let jira = Jira::server().start();
+    jira.always(On::Write, Fault::Answer(Reply::new(503).header("Retry-After", "20")));
+    let mut child = Program::seed(&jira)
+        .set("JIRA_OUTPUT", "json")
+        .command()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while jira.requests().is_empty() {
+        std::thread::yield_now();
+    }
+    let (exit, stdout) = signalled(&mut child, "-TERM");
+    let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let issue = &report["issues"][0];
+    assert_eq!((exit, &issue["error"]["message"]), (Some(143), &json!("SIGTERM ended the run")), "{report}");
+    assert_eq!((&issue["attempts"], &issue["maybe_written"]), (&json!(1), &json!(false)));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_ends_a_check_that_still_says_what_it_found() {
+    let jira = Jira::server().start();
+    jira.always(On::Path("/serverInfo"), Fault::Hang);
+    let program = Program::seed(&jira).args(&["check", "--output", "json"]);
+    let mut child = program.command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    while jira.requests().is_empty() {
+        std::thread::yield_now();
+    }
+    let (exit, stdout) = signalled(&mut child, "-INT");
+    let found: serde_json::Value = serde_json::from_str(&stdout).unwrap();
+    let steps: Vec<_> = found["steps"].as_array().unwrap().iter().map(|step| (&step["name"], &step["ok"])).collect();
+    assert_eq!(steps, [(&json!("address"), &json!(true)), (&json!("interrupted"), &json!(false))], "{found}");
+    assert_eq!((exit, &found["exit_code"]), (Some(130), &json!(130)));
 }
 
 #[test]

@@ -333,6 +333,13 @@ fn what_one_deployment_alone_refuses_is_named() {
             "set it as JIRA_PERSONAL_TOKEN",
         ),
         (
+            "basic, password",
+            token_as_password,
+            Jira::data_center().basic_blocked(),
+            "the same where Basic is switched off",
+            "set it as JIRA_PERSONAL_TOKEN",
+        ),
+        (
             "basic, API token",
             api_token,
             Jira::data_center(),
@@ -345,6 +352,18 @@ fn what_one_deployment_alone_refuses_is_named() {
         let (run, program) = Run::with(start.start(), way);
         run.refused(program, method, wrong, "credentials_refused", 3, words);
     }
+}
+
+#[test]
+fn a_refused_personal_token_is_explained_by_who_answers() {
+    let jira = Jira::data_center().start();
+    let program = || Program::seed(&jira).without_password().set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN);
+    let refusal = Reply::text(401, "Said so.");
+    jira.misbehave(On::Write, Fault::Answer(refusal.clone()));
+    program().fails("credentials_refused", 3, "Jira Cloud takes a personal token nowhere");
+    // A header that self-hosted Jiras alone have.
+    jira.misbehave(On::Write, Fault::Answer(refusal.header("X-AREQUESTID", "600x1x1")));
+    program().fails("credentials_refused", 3, "older than 8.14");
 }
 
 /// Jira's older pages say it in their text alone, below a title that says nothing, and without the headers.

@@ -1,9 +1,13 @@
 //! Random schedules of faults on virtual time, in-process: what the report says is what the stand-in's own record says.
 
+/// Waits as they are meant: how long, for whom, and what ends them.
+mod waits;
+
 use jira_build_status::auth::Auth;
 use jira_build_status::base_url::BaseUrl;
 use jira_build_status::config::Job;
 use jira_build_status::credentials::Credentials;
+use jira_build_status::failure::Signal;
 use jira_build_status::field::{Assignment, FieldName, Operator};
 use jira_build_status::issue_key::IssueKey;
 use jira_build_status::jira::{Jira, Nature, Patience};
@@ -220,6 +224,10 @@ struct Played {
 }
 
 async fn play(schedule: &Schedule) -> Played {
+    play_until(schedule, std::future::pending()).await
+}
+
+async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -> Played {
     let started = Instant::now();
     let memory = Rc::new(Memory {
         site: RefCell::new(jira_stand_in::Jira::server().site("http://localhost:8080")),
@@ -258,7 +266,7 @@ async fn play(schedule: &Schedule) -> Played {
         dry_run: false,
         concurrency: schedule.concurrency,
     };
-    let report = jira_build_status::write(&jira, &job, std::future::pending()).await;
+    let report = jira_build_status::write(&jira, &job, signal).await;
     Played { report, memory, elapsed: started.elapsed() }
 }
 
@@ -337,28 +345,5 @@ fn whatever_goes_wrong_the_report_says_what_the_record_says() {
     );
     if let Err(error) = result {
         panic!("{error}");
-    }
-}
-
-#[test]
-fn a_sites_retry_after_holds_back_every_issue_and_an_issues_own_only_that_one() {
-    for (reason, held) in [("jira-burst-based", true), ("jira-per-issue-on-write", false)] {
-        let limits = vec![("retry-after", "10".to_owned()), ("ratelimit-reason", reason.to_owned())];
-        let limited = Fault::Status { status: 429, header: limits, body: "", acted: false };
-        let schedule = Schedule {
-            faults: vec![Fault::None, limited],
-            issues: 4,
-            auto: false,
-            concurrency: 2,
-            deadline: 100,
-            max_retries: 4,
-            seed: 1,
-        };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let played = runtime.block_on(play(&schedule));
-        assert_eq!(lies(&schedule, &played), Vec::<String>::new());
-        let record = played.memory.record.borrow();
-        let last = record.iter().find(|entry| entry.path.ends_with("HSP-4")).unwrap();
-        assert_eq!(last.at >= Duration::from_secs(10), held, "{reason}: {record:#?}");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 #[test]
 fn the_seeds_pipeline_is_one_request_and_the_field_holds_the_value() {
     let jira = Jira::server().tls().start();
-    Program::seed(&jira).run().exits(0).quietly().prints("HSP-1 written");
+    Program::seed(&jira).run().exits(0).quietly().prints("HSP-1 written in ").prints(" ms: {");
     let requests = jira.requests();
     assert_eq!(requests.len(), 1);
     let put = &requests[0];

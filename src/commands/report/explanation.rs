@@ -13,12 +13,12 @@ pub(super) fn explain(
     knowledge: &Knowledge<'_>,
     said: &Said,
     mut failure: Failure,
-    edit: Option<&Edit>,
+    edit: &Edit,
     assignments: &[Assignment],
     issue: &IssueKey,
     mask: &Mask,
 ) -> Failure {
-    let concerned = concerned(knowledge, said, edit, assignments);
+    let concerned = concerned(knowledge, said, edit);
     let off_screen: Vec<_> = match knowledge.editable {
         Some(editable) => concerned.iter().filter(|(id, _)| !editable.iter().any(|field| field.id == **id)).collect(),
         None => vec![],
@@ -44,19 +44,11 @@ pub(super) fn explain(
 }
 
 /// The fields that the refusal is about: those it names by id or by name, or all that were sent.
-fn concerned<'b>(
-    knowledge: &Knowledge<'b>,
-    said: &Said,
-    edit: Option<&'b Edit>,
-    assignments: &'b [Assignment],
-) -> Vec<(&'b str, Option<&'b Field>)> {
+fn concerned<'b>(knowledge: &Knowledge<'b>, said: &Said, edit: &'b Edit) -> Vec<(&'b str, Option<&'b Field>)> {
     let lists = [knowledge.editable, knowledge.all].into_iter().flatten();
     let known = |id: &str| lists.clone().flatten().find(|field| field.id == id);
-    let ids: Vec<&str> = match edit {
-        Some(edit) => edit.fields.keys().chain(edit.update.keys()).map(String::as_str).collect(),
-        None => assignments.iter().map(|assignment| assignment.field.as_str()).collect(),
-    };
-    let sent: Vec<_> = ids.into_iter().map(|id| (id, known(id))).collect();
+    let ids = edit.fields.keys().chain(edit.update.keys());
+    let sent: Vec<_> = ids.map(|id| (id.as_str(), known(id))).collect();
     let named = |(id, field): &(&str, Option<&Field>)| {
         let mut keys = said.fields.iter().map(|(key, _)| key.as_str());
         keys.any(|key| key == *id || field.is_some_and(|field| field.name == key)) || said.mentions(id)

@@ -24,12 +24,11 @@ pub(super) struct Library<'a> {
     /// The edit metadata learnt last, and the issue it was asked for.
     learnt: RefCell<Option<(IssueKey, Rc<Vec<Field>>)>>,
     all: OnceCell<Option<Vec<Field>>>,
-    cloud: OnceCell<bool>,
 }
 
 impl<'a> Library<'a> {
     pub(super) fn new(jira: &'a Jira) -> Self {
-        Library { jira, learnt: RefCell::default(), all: OnceCell::new(), cloud: OnceCell::new() }
+        Library { jira, learnt: RefCell::default(), all: OnceCell::new() }
     }
 
     /// The body of the edit for one issue, with as few questions as that takes.
@@ -137,11 +136,7 @@ impl<'a> Library<'a> {
         if !shapes.any(Shape::depends_on_deployment) {
             return self.jira.is_known_cloud();
         }
-        if let Some(cloud) = self.cloud.get() {
-            return *cloud;
-        }
-        let cloud = self.jira.is_cloud(budget).await;
-        *self.cloud.get_or_init(|| cloud)
+        self.jira.is_cloud(budget).await
     }
 
     /// Adds what Jira knows of the field to a refusal of its value.
@@ -150,7 +145,7 @@ impl<'a> Library<'a> {
         issue: &IssueKey,
         said: &Said,
         failure: Failure,
-        edit: Option<&Edit>,
+        edit: &Edit,
         assignments: &[Assignment],
         budget: &Budget,
     ) -> Failure {
