@@ -2,7 +2,6 @@ use crate::certificates::{Authority, against};
 use crate::loopback::{Server, WRITTEN};
 use crate::program::Program;
 use jira_stand_in::Jira;
-use std::io::Write as _;
 use std::path::Path;
 
 #[test]
@@ -43,7 +42,7 @@ fn a_bundle_that_only_the_provider_of_tokens_needs_is_told_of_when_it_is_asked()
 fn the_bundle_is_read_once_for_all_connections() {
     let jira = Jira::server().tls().start();
     let (reader, mut writer) = std::io::pipe().unwrap();
-    writer.write_all(&std::fs::read(jira.ca_file()).unwrap()).unwrap();
+    std::io::Write::write_all(&mut writer, &std::fs::read(jira.ca_file()).unwrap()).unwrap();
     drop(writer);
     let program = Program::seed(&jira).set("JIRA_CA_BUNDLE", "/dev/stdin").set("JIRA_ISSUE_KEY", "HSP-1,HSP-2,HSP-3");
     let ran = program.set("JIRA_CONCURRENCY", "2").command().stdin(reader).output().unwrap();
