@@ -10,7 +10,7 @@ use crate::secret::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use spelling::{behind_fold, could_go_on, ends_of};
+use spelling::{beginnings, behind_fold, could_begin, could_go_on, ends_of};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,8 +40,15 @@ struct Needles {
 }
 
 impl Needles {
-    fn iter(&self) -> impl Iterator<Item = &Needle> {
-        self.lasting.iter().chain(self.passing.values().flatten()).flat_map(Hidden::needles)
+    /// For each byte those that may begin with it: few do with most, and a text may be long.
+    fn by_beginning(&self) -> [Vec<&Needle>; 256] {
+        let mut table = [const { vec![] }; 256];
+        for needle in self.lasting.iter().chain(self.passing.values().flatten()).flat_map(Hidden::needles) {
+            for beginning in &needle.beginnings {
+                table[usize::from(*beginning)].push(needle);
+            }
+        }
+        table
     }
 }
 
@@ -60,7 +67,7 @@ impl Hidden {
     fn needles(&self) -> &[Needle] {
         self.needles.get_or_init(|| {
             let forms = (self.forms)(self.secret.reveal());
-            forms.iter().map(|form| Needle::new(form)).filter(|needle| !needle.chars.is_empty()).collect()
+            forms.iter().filter_map(|form| Needle::new(form)).collect()
         })
     }
 }
@@ -68,6 +75,8 @@ impl Hidden {
 struct Needle {
     /// Without line ends: they are skipped in the text, too.
     chars: Vec<char>,
+    /// The bytes that one of its spellings may begin with.
+    beginnings: Vec<u8>,
 }
 
 enum Found {
@@ -116,11 +125,12 @@ impl Mask {
     /// secret may go on. Returns how many bytes were dealt with.
     fn filter(&self, bytes: &[u8], behind: Behind, out: &mut Vec<u8>) -> usize {
         let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        let needles = needles.by_beginning();
         let telling = if behind == Behind::Cut { CUT_PREFIX } else { TELLING_PREFIX };
         let mut at = 0;
         while at < bytes.len() {
             let mut end = at;
-            for needle in needles.iter() {
+            for needle in &needles[usize::from(bytes[at])] {
                 match needle.find(bytes, at) {
                     Found::Until(until) => end = end.max(until),
                     Found::TextEnded(_) if behind == Behind::More => return at,
@@ -246,8 +256,11 @@ fn base64_forms(secret: &[u8]) -> Vec<String> {
 }
 
 impl Needle {
-    fn new(form: &str) -> Self {
-        Needle { chars: form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect() }
+    /// Nothing where the form holds nothing to look for.
+    fn new(form: &str) -> Option<Self> {
+        let chars: Vec<_> = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+        let beginnings = beginnings(*chars.first()?);
+        Some(Needle { chars, beginnings })
     }
 
     /// Looks for the secret at exactly this place.
@@ -256,20 +269,16 @@ impl Needle {
         let mut next = vec![];
         let mut furthest = start;
         ends_of(self.chars[0], text, start, &mut places);
-        let mut text_ended = could_go_on(text, start, self.chars[0]);
-        if places.is_empty() && !text_ended {
-            return Found::Nothing;
-        }
+        let mut text_ended = could_begin(&text[start..], self.chars[0]);
         let mut matched = usize::from(!places.is_empty());
         for c in &self.chars[1..] {
             next.clear();
             for &place in &places {
                 furthest = furthest.max(place);
-                ends_of(*c, text, place, &mut next);
                 let behind = behind_fold(text, place);
                 // A blank of the secret's own may stand among those of the fold.
-                let first = if *c == ' ' { place + 1 } else { behind };
-                for resumed in first.max(place + 1)..=behind {
+                let resumes = |at: &usize| *at == place || *at == behind || *c == ' ';
+                for resumed in (place..=behind).filter(resumes) {
                     ends_of(*c, text, resumed, &mut next);
                 }
                 text_ended |= could_go_on(text, place, *c) || could_go_on(text, behind, *c);

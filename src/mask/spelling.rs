@@ -5,18 +5,37 @@ const LONGEST_FOLD: usize = 64;
 /// A character of four bytes, percent-encoded three times, is 28 bytes long.
 const LONGEST_SPELLING: usize = 32;
 
-/// Where the text ends, or ends inside an escape that may still become `c`.
-pub(super) fn could_go_on(text: &[u8], place: usize, c: char) -> bool {
-    let rest = text[place.min(text.len())..].trim_ascii_start();
-    if rest.is_empty() {
-        return true;
+/// The bytes that a spelling of `c` may begin with.
+pub(super) fn beginnings(c: char) -> Vec<u8> {
+    let mut utf8 = [0; 4];
+    let mut bytes = vec![c.encode_utf8(&mut utf8).as_bytes()[0], b'%', b'\\', b'&'];
+    if c == ' ' {
+        bytes.push(b'+');
     }
+    if !c.is_ascii() {
+        bytes.extend(u8::try_from(u32::from(c)));
+        bytes.push("\u{fffd}".as_bytes()[0]);
+    }
+    bytes.sort_unstable();
+    bytes.dedup();
+    bytes
+}
+
+/// Where the text ends inside something that may still become `c`.
+pub(super) fn could_begin(rest: &[u8], c: char) -> bool {
     let mut utf8 = [0; 4];
     let utf8 = c.encode_utf8(&mut utf8).as_bytes();
-    let escape = matches!(rest[0], b'%' | b'\\' | b'&') && rest.len() < LONGEST_SPELLING;
-    (escape && !rest[1..].iter().any(|b| !(b.is_ascii_alphanumeric() || b"%\\&#".contains(b))))
-        || (rest.len() < utf8.len() && utf8.starts_with(rest))
-        || (!c.is_ascii() && rest.len() < 3 && "\u{fffd}".as_bytes().starts_with(rest))
+    let escape = matches!(rest.first(), Some(b'%' | b'\\' | b'&')) && rest.len() < LONGEST_SPELLING;
+    (escape && rest.iter().all(|b| b.is_ascii_alphanumeric() || b"%\\&#".contains(b)))
+        || utf8.starts_with(rest)
+        || (!c.is_ascii() && "\u{fffd}".as_bytes().starts_with(rest))
+}
+
+/// The same behind a part of the secret, where a fold may begin, too.
+pub(super) fn could_go_on(text: &[u8], place: usize, c: char) -> bool {
+    let rest = &text[place..];
+    let blanks = rest.iter().take(LONGEST_FOLD).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    could_begin(rest, c) || [b"\\n", b"%0"].iter().any(|fold| fold.starts_with(&rest[blanks..]))
 }
 
 /// Skips one line break, raw or escaped, and the blanks around it; the same place where there is none.
@@ -46,9 +65,10 @@ pub(super) fn behind_fold(text: &[u8], place: usize) -> usize {
 
 /// Every way in which the text may write `c` here: pushes the place behind each.
 pub(super) fn ends_of(c: char, text: &[u8], place: usize, ends: &mut Vec<usize>) {
-    let Some(rest) = text.get(place..).filter(|rest| !rest.is_empty()) else {
+    let rest = &text[place..text.len().min(place + LONGEST_SPELLING)];
+    if rest.is_empty() {
         return;
-    };
+    }
     let mut utf8 = [0; 4];
     let utf8 = c.encode_utf8(&mut utf8).as_bytes();
     if c == '%' {

@@ -5,8 +5,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 const SECRET: &str = "p%25+/=\"\\ 'é<&>😀ü#end";
 
 fn mask() -> Mask {
+    hiding(SECRET)
+}
+
+fn hiding(secret: &str) -> Mask {
     let mask = Mask::default();
-    mask.hide(&Secret::derived(SECRET.to_owned()));
+    mask.hide(&Secret::derived(secret.to_owned()));
     mask
 }
 
@@ -29,18 +33,20 @@ fn forms() -> Vec<String> {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+        .replace('\'', "&apos;")
         .replace('é', "&#xE9;");
     let mut forms = vec![
         SECRET.to_owned(),
         percent(SECRET),
         percent(SECRET).to_lowercase(),
         percent(&percent(SECRET)),
+        percent(&percent(SECRET).to_lowercase()),
         percent(SECRET).replace("%20", "+"),
         json.clone(),
         json.replace('/', "\\/"),
         json.replace('\\', "\\\\").replace('"', "\\\""),
         ascii,
+        html.replace("&apos;", "&#39;"),
         html,
         SECRET.replace(|c: char| !c.is_ascii(), "\u{fffd}"),
         STANDARD_NO_PAD.encode(SECRET),
@@ -112,6 +118,126 @@ fn the_beginning_of_a_secret_is_hidden_where_a_text_was_cut() {
 }
 
 #[test]
+fn a_percent_encoded_secret_is_hidden_where_it_is_encoded_or_folded_once_more() {
+    let html: String = percent(SECRET).chars().map(|c| format!("&#{};", u32::from(c))).collect();
+    let folded: String = percent(SECRET).chars().map(|c| format!("{c}\n")).collect();
+    assert_eq!(mask().clean(&html), "***");
+    assert_eq!(mask().clean(&folded), "***\n");
+}
+
+#[test]
+fn a_secret_in_latin_1_is_hidden() {
+    let mask = hiding("Grüße an é");
+    for text in [b"a Gr\xfc\xdfe an \xe9".as_slice(), b"a Gr%FC%DFe%20an%20%E9", b"a Gr%fc%dfe+an+%e9"] {
+        assert_eq!(mask.clean_bytes(text, false), "a ***", "{}", text.escape_ascii());
+    }
+}
+
+#[test]
+fn a_tab_of_a_private_key_is_hidden_as_json_writes_it() {
+    assert_eq!(hiding("MIIE\tow==").clean(r#"{"key":"MIIE\tow=="}"#), r#"{"key":"***"}"#);
+}
+
+#[test]
+fn each_long_line_of_a_secret_of_several_is_hidden_by_itself_and_a_short_one_is_not() {
+    let (long, longer, short) = ("MIIEowIBAAKCAQEA", "0123456789abcdef0", "it is no secret");
+    let mask = hiding(&format!("{short}\n{long}\n{longer}\n"));
+    assert_eq!(mask.clean(&format!("{long}, {longer}")), "***, ***");
+    assert_eq!(mask.clean(&STANDARD_NO_PAD.encode(long)), "***");
+    assert_eq!(mask.clean("no secret"), "no secret");
+}
+
+#[test]
+fn a_short_secret_is_hidden_in_the_base64_of_a_longer_text_unless_too_little_of_it_shows() {
+    let mask = hiding("secret");
+    for before in ["", "a", "ab"] {
+        let whole = STANDARD_NO_PAD.encode(format!("{before}secret!"));
+        assert!(mask.clean(&whole).contains(HIDDEN), "{whole}");
+    }
+    // Three characters of base64 prove nothing.
+    let other = STANDARD_NO_PAD.encode("spinning");
+    assert_eq!(hiding("pin").clean(&other), other);
+}
+
+#[test]
+fn a_line_break_and_the_blanks_around_it_are_a_fold_up_to_64_characters() {
+    let mask = hiding("correct horse");
+    for (blanks, hidden) in [(0, true), (63, true), (64, false), (1000, false)] {
+        let text = format!("correct \n{}horse", " ".repeat(blanks));
+        assert_eq!(mask.clean(&text).contains(HIDDEN), hidden, "{blanks}");
+    }
+}
+
+#[test]
+fn a_stream_hides_a_secret_of_which_any_character_is_broken_over_its_chunks() {
+    let spellings =
+        ["%C3%A9+", "%25c3%25a9&#32;", "\u{e9} ", "\\u00e9\\u0020", "&#xE9; ", "\u{fffd}%20", "&#233;\r\n\t "];
+    for text in spellings.map(|spelling| spelling.repeat(6)) {
+        for split in 1..text.len() {
+            let mut sieve = Sieve::new(hiding(&"é ".repeat(6)));
+            let mut out = sieve.pass(&text.as_bytes()[..split]);
+            out.extend(sieve.pass(&text.as_bytes()[split..]));
+            out.extend(sieve.finish(false));
+            assert_eq!(String::from_utf8_lossy(&out), HIDDEN, "{split} {text}");
+        }
+    }
+}
+
+#[test]
+fn a_stream_holds_back_what_may_become_a_secret_and_shows_it_at_the_end_if_it_does_not() {
+    for (secret, held) in [("correct horse", "correct "), ("é1234", "\\u00"), ("correct horse", "correct \t")] {
+        let mut sieve = Sieve::new(hiding(secret));
+        assert_eq!(sieve.pass(format!("no {held}").as_bytes()), b"no ");
+        assert_eq!(sieve.finish(false), held.as_bytes());
+    }
+    let mut sieve = Sieve::new(hiding("correct horse"));
+    assert_eq!(sieve.pass(b"no correct"), b"no ");
+    assert_eq!(sieve.finish(true), HIDDEN.as_bytes());
+}
+
+#[test]
+fn a_stream_passes_on_at_once_what_begins_no_secret() {
+    let long = " ".repeat(10_000);
+    let escapes = "\\".repeat(10_000);
+    for secret in ["correct horse", "éclair", "%25%25"] {
+        for text in ["x", "no", " ", "\n", "\u{feff}", "50 %; ", "&amp;", long.as_str()] {
+            assert_eq!(Sieve::new(hiding(secret)).pass(text.as_bytes()), text.as_bytes(), "{secret} {text}");
+        }
+        // An escape that is longer than any spelling of one character becomes none.
+        assert_eq!(Sieve::new(hiding(secret)).pass(escapes.as_bytes()), &escapes.as_bytes()[31..], "{secret}");
+    }
+    assert_eq!(Sieve::new(hiding("correct horse")).pass(b"\xef"), b"\xef");
+}
+
+#[test]
+fn what_is_hidden_for_one_attempt_is_shown_again_after_it_and_never_by_debug() {
+    let mask = Mask::default();
+    let veil = mask.veil(&[Secret::derived("signature".to_owned())], None);
+    assert_eq!((format!("{veil:?}"), mask.clean("a signature")), ("Veil".to_owned(), "a ***".to_owned()));
+    drop(veil);
+    assert_eq!(mask.clean("a signature"), "a signature");
+}
+
+#[test]
+fn what_is_merely_like_a_secret_is_left_alone() {
+    for (secret, text) in [
+        ("axbxc", "a+b+c"),
+        ("axbxc", "a\\tb\\tc"),
+        ("a\tb\tc", "a\\xb\\xc"),
+        ("a  b  c", "a \nb \nc"),
+        ("correct", "corr ect"),
+        ("😀😀", "\\ud83d\\ude01\\ud83d\\ude01"),
+        ("😀😀", "\\ud83dude00\\ud83dude00"),
+        ("😀😀", "\\ud83d\\xde00\\ud83d\\xde00"),
+        ("pin7", "%2510in7"),
+    ] {
+        assert_eq!(hiding(secret).clean(text), text, "{secret}");
+    }
+    assert_eq!(hiding("correct").clean_bytes(b"corr ", true), "***");
+    assert_eq!(hiding("correct").clean_bytes(b"corr e", true), "corr e");
+}
+
+#[test]
 fn what_holds_no_secret_is_left_alone() {
     for text in ["", "%", "\\", "&", "p%2", "50 % of \\\"x\\\" & more\n", "\u{fffd}"] {
         assert_eq!(mask().clean(text), text);
@@ -125,5 +251,19 @@ proptest::proptest! {
         mask.hide(&Secret::derived(secret.clone()));
         let shown = mask.clean(&format!("{text}{secret}{text}"));
         proptest::prop_assert!(!shown.contains(&secret) || HIDDEN.contains(&secret));
+    }
+
+    #[test]
+    fn a_secret_is_hidden_whatever_it_begins_with(first in proptest::char::any(), spelling in 0..5_usize) {
+        proptest::prop_assume!(!first.is_control());
+        let (secret, mut units) = (format!("{first}tail"), [0; 2]);
+        let first = match spelling {
+            0 => first.to_string(),
+            1 => percent(&first.to_string()),
+            2 => first.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+            3 => format!("&#{};", u32::from(first)),
+            _ => percent(&percent(&first.to_string())),
+        };
+        proptest::prop_assert_eq!(hiding(&secret).clean(&format!("- {first}tail")), "- ***");
     }
 }
