@@ -9,15 +9,18 @@ use crate::auth::oauth2::lacks_scope;
 use crate::commands::report::settle;
 use crate::config::{Check, Network};
 use crate::failure::{Failure, Kind};
+use crate::field::Assignment;
 use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::jira::refusal::{self, Subject};
 use crate::jira::said::{Said, presentable};
 use crate::jira::{Ask, Budget, Call, Jira, SHORT_BODY};
 use crate::metadata::{self, Allowed, Field};
-use crate::plan::{Knowledge, allowed_values, describe};
+use crate::plan::{Edit, Knowledge, allowed_values, describe};
+use crate::shape::Shape;
 use crate::wire::Answer;
 use serde_json::Value;
+use std::mem::discriminant;
 
 /// Walks as far as it can. What it finds is in `findings` at any moment.
 pub async fn run(jira: &Jira, network: &Network, check: &Check, findings: &Findings) {
@@ -131,18 +134,25 @@ impl Walk<'_> {
         }
     }
 
-    /// The body that would be sent. A value that Jira does not list would likely be refused.
+    /// The body that would be sent. A value of another form than the field's, or one that Jira does not list, would likely be refused.
     fn value(&self, knowledge: &Knowledge<'_>) -> Result<((), String), Failure> {
+        let mask = self.jira.mask();
         let edit = knowledge.plan(&self.check.assignments)?;
-        for (id, value) in &edit.fields {
-            let field = knowledge.editable.into_iter().flatten().find(|field| field.id == *id);
-            if let Some((field, text)) = field.and_then(|field| Some((field, unlisted(value, &field.allowed)?))) {
-                let mask = self.jira.mask();
-                let described = mask.clean(&describe(id, Some(field)));
-                let message = format!("{described} does not list {text:?}");
-                return Err(
-                    Failure::new(Kind::ValueRefused, message).hint(format!("it{}", allowed_values(field, text, mask)))
-                );
+        let usual = usual(knowledge, &self.check.assignments);
+        let doubt = |message, hint| Err(Failure::new(Kind::ValueRefused, message).hint(hint));
+        for field in knowledge.editable.into_iter().flatten() {
+            let Some(value) = edit.fields.get(&field.id) else { continue };
+            let described = || mask.clean(&describe(&field.id, Some(field)));
+            if let Some(usual) = usual.as_ref().and_then(|usual| usual.fields.get(&field.id))
+                && discriminant(usual) != discriminant(value)
+                && Shape::of(&field.schema) != Shape::Unknown
+            {
+                let message = format!("{} takes {}, not {value}", described(), mask.clean(&usual.to_string()));
+                return doubt(message, "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type".to_owned());
+            }
+            if let Some(text) = unlisted(value, &field.allowed) {
+                let message = format!("{} does not list {text:?}", described());
+                return doubt(message, format!("it{}", allowed_values(field, text, mask)));
             }
         }
         Ok(((), edit.body().to_string()))
@@ -163,6 +173,15 @@ impl Walk<'_> {
         let unexpected = || Failure::new(Kind::UnexpectedAnswer, "an answer that Jira does not give");
         Err(settle(self.jira, judgement, &self.budget).await.unwrap_or_else(unexpected))
     }
+}
+
+/// The edit as the field's own type makes it of a text whose type was named. JSON is what the person says it is.
+fn usual(knowledge: &Knowledge<'_>, assignments: &[Assignment]) -> Option<Edit> {
+    let by_field = |assignment: &Assignment| {
+        let shape = assignment.shape.filter(|shape| *shape == Shape::Json);
+        Assignment { shape, ..assignment.clone() }
+    };
+    knowledge.plan(&assignments.iter().map(by_field).collect::<Vec<_>>()).ok()
 }
 
 /// The first text in a value that Jira does not list, where it lists any.

@@ -82,6 +82,24 @@ fn a_value_that_jira_lists_nothing_for_is_not_doubted() {
 }
 
 #[test]
+fn a_type_that_is_not_the_fields_own_is_told_before_jira_refuses_its_value() {
+    let jira = Jira::server().start();
+    let program = |kind| Program::seed(&jira).set("JIRA_FIELD_TYPE", kind);
+    program("text").fails("value_refused", 4, "Could not find valid 'id' or 'value'");
+    let (code, steps, found) = check(program("text"));
+    assert_eq!((code, steps.last().unwrap().0.as_str()), (4, "value"), "{found}");
+    let error = &found["steps"].as_array().unwrap().last().unwrap()["error"];
+    let message = r#"customfield_10314 (Build status, select) takes {"value":"Development Completed"}, not "Development Completed""#;
+    assert_eq!((error["kind"].as_str(), error["message"].as_str()), (Some("value_refused"), Some(message)));
+    assert_eq!(error["hint"], "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type");
+    let json = program("json").set("JIRA_FIELD_VALUE", r#"{"value":"Development Completed"}"#);
+    json.args(&["check"]).run().exits(0);
+    let of_a_plugin = r#"{"fields":{"customfield_10314":{"schema":{"type":"any","custom":"com.example:lights"}}}}"#;
+    jira.misbehave(On::Path("/editmeta"), Fault::Status(200, of_a_plugin));
+    program("select").args(&["check"]).run().exits(0);
+}
+
+#[test]
 fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
     for (path, body, step, words) in [
         ("/serverInfo", "{}", "jira", "context path, such as /jira?"),
