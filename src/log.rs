@@ -47,3 +47,43 @@ pub fn begin(targets: Targets, mask: Mask) {
         .log_internal_errors(false);
     let _ = tracing_subscriber::registry().with(lines).with(targets).try_init();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::secret::Secret;
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn each_event_is_one_line_and_only_what_another_crate_writes_is_cleaned() {
+        let (mask, written) = (Mask::default(), Written::default());
+        mask.hide(&Secret::derived("HSP-1".to_owned()));
+        let out = written.clone();
+        let lines = tracing_subscriber::fmt::layer().event_format(Line { mask }).with_writer(move || out.clone());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+            tracing::warn!("HSP-1\r\n##[error]");
+            tracing::trace!("> GET /issue/HSP-1");
+            tracing::error!(target: "hyper", "got HSP-1\nmore");
+            tracing::info!(target: "hyper", "none");
+            tracing::debug!(target: "hyper", "HSP-1");
+        });
+        let written = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<_> = written.lines().collect();
+        let warning = "warning: HSP-1  # #[error]";
+        assert_eq!(lines, [warning, "trace: > GET /issue/HSP-1", "error: got *** more", "info: none", "debug: ***"]);
+    }
+}

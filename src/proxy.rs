@@ -298,6 +298,13 @@ mod tests {
         assert_eq!(proxy.address_with_login().as_str(), "http://b%40b:p%3A%2F%20w@proxy.example.com:3128/");
     }
 
+    #[test]
+    fn a_user_or_a_password_alone_is_a_login() {
+        for (text, login) in [("http://bob@proxy", true), ("http://:secret@proxy", true), ("http://proxy", false)] {
+            assert_eq!(Proxy::parse(text, "--proxy").unwrap().has_login(), login, "{text}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn no_list_and_no_address_make_it_panic_or_show_a_password(list in "\\PC{0,40}", password in "[a-z]{8}") {

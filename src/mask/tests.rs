@@ -134,6 +134,19 @@ fn a_secret_in_latin_1_is_hidden() {
 }
 
 #[test]
+fn a_secret_is_hidden_whose_own_characters_look_like_a_fold_or_an_escape() {
+    for (secret, text) in [
+        (r"C:\new\rows", r"C:\new\rows"),
+        ("100%0A%0D-", "100%0A%0D-"),
+        (r"one\n", "one\\\r\nn"),
+        (" lead", "+lead"),
+        ("&amp;&#38;", "&amp;amp;&amp;#38;"),
+    ] {
+        assert_eq!(hiding(secret).clean(&format!("a{text}b")), "a***b", "{secret}");
+    }
+}
+
+#[test]
 fn a_tab_of_a_private_key_is_hidden_as_json_writes_it() {
     assert_eq!(hiding("MIIE\tow==").clean(r#"{"key":"MIIE\tow=="}"#), r#"{"key":"***"}"#);
 }

@@ -1,13 +1,15 @@
-//! The leak matrix: every method, every command, every form of an echo, every kind of answer, both outputs, at `trace`.
+//! The leak matrix: every method, every command, every form of an echo, every kind of answer, every way to get none, both
+//! outputs, at `trace`.
 
+use crate::loopback::dead_port;
 use crate::program::Program;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::CommandFactory;
 use jira_build_status::cli::Cli;
 use jira_build_status::credentials::Method;
-use jira_stand_in::{Fault, Jira, On, User, world};
-use std::path::Path;
+use jira_stand_in::{Fault, Jira, On, Recorded, User, world};
+use std::sync::LazyLock;
 
 /// Every character that some encoding changes.
 const AWKWARD: &str = "p%25+/=\"\\ 'é#end";
@@ -98,6 +100,83 @@ const FORMS: &[fn(&str) -> String] = &[
 /// One of each way in which an answer is judged.
 const STATUSES: &[u16] = &[200, 204, 302, 400, 401, 403, 404, 405, 409, 429, 500];
 
+/// What becomes of a request.
+enum Fate {
+    /// An answer of this status, all of it an echo in this form.
+    Echo(u16, Form),
+    /// The stand-in does this: the answer is never whole.
+    Fault(Fault),
+    /// One that ends in the middle of an echo of the credentials in this form, and then this.
+    BrokenEcho(u16, Form, Fault),
+    /// Nobody listens.
+    Refused,
+    /// Jira speaks no TLS where it is asked to.
+    NoTls,
+    /// The settings are wrong.
+    Usage,
+}
+
+type Form = fn(&str) -> String;
+
+impl Fate {
+    fn all() -> Vec<Fate> {
+        let whole = STATUSES.iter().flat_map(|status| FORMS.iter().map(|form| Fate::Echo(*status, *form)));
+        let broken = FORMS.iter().flat_map(|form| {
+            [
+                Fate::BrokenEcho(200, *form, Fault::Close),
+                Fate::BrokenEcho(400, *form, Fault::Reset),
+                Fate::Fault(Fault::BareEcho(*form)),
+            ]
+        });
+        let silent = [Fault::Reset, Fault::Close, Fault::Stall].map(Fate::Fault);
+        let others = [Fate::BrokenEcho(200, str::to_owned, Fault::Hang), Fate::Refused, Fate::NoTls, Fate::Usage];
+        whole.chain(broken).chain(silent).chain(others).collect()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        match self {
+            Fate::Echo(status, form) => Some(Fault::Echo(*status, *form)),
+            Fate::Fault(fault) => Some(fault.clone()),
+            Fate::BrokenEcho(status, form, then) => Some(Fault::BrokenEcho(*status, *form, Box::new(then.clone()))),
+            Fate::Refused | Fate::NoTls | Fate::Usage => None,
+        }
+    }
+
+    /// The status that the stand-in sends whole.
+    fn status(&self) -> Option<u16> {
+        match self {
+            Fate::Echo(status, _) => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// How what went over the wire may show in what the run lets out.
+    fn traces(&self, asked: &[Recorded]) -> Vec<String> {
+        let mut found: Vec<_> = asked.iter().flat_map(secrets).flat_map(|secret| traces(&secret)).collect();
+        if let Fate::BrokenEcho(_, form, _) = self {
+            found.extend(asked.iter().filter_map(|request| beginning(request, *form)));
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Whether the deadline ends it: a rate limit is waited for.
+    fn lasts(&self) -> bool {
+        matches!(self, Fate::Echo(429, _) | Fate::BrokenEcho(_, _, Fault::Hang) | Fate::Fault(Fault::Stall))
+    }
+
+    fn arrange(&self, jira: &Jira, program: Program) -> Program {
+        static DEAD: LazyLock<(u16, socket2::Socket)> = LazyLock::new(dead_port);
+        match self {
+            Fate::Refused => program.set("JIRA_BASE_URL", &format!("http://localhost:{}", DEAD.0)),
+            Fate::NoTls => program.set("JIRA_BASE_URL", &jira.base_url().replacen("http", "https", 1)),
+            Fate::Usage => program.set("JIRA_TIMEOUT", "never"),
+            _ => program,
+        }
+    }
+}
+
 #[test]
 fn every_method_and_every_command_stands_in_the_matrix() {
     let methods: Vec<_> = METHODS.iter().map(|method| method.name).collect();
@@ -112,37 +191,64 @@ fn every_method_and_every_command_stands_in_the_matrix() {
 #[test]
 fn no_secret_leaves_the_program_in_any_form() {
     let runs: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = METHODS.iter().map(|method| scope.spawn(|| every_echo(method))).collect();
+        let threads: Vec<_> = METHODS.iter().map(|method| scope.spawn(|| every_fate(method))).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).sum()
     });
     println!("leak matrix: {runs} runs, {} forms searched for each secret", FORMS.len());
 }
 
-/// Every command, status and form with one method; how many runs that were.
-fn every_echo(method: &Way) -> usize {
+/// Every command and fate with one method; how many runs that were.
+fn every_fate(method: &Way) -> usize {
     let jira = (method.start)();
+    let lasting: Vec<String> = method.secrets.iter().flat_map(|secret| traces(secret)).collect();
     let mut runs = 0;
     for (_, arguments) in COMMANDS {
-        for (at, status) in STATUSES.iter().enumerate() {
-            for (form_at, form) in FORMS.iter().enumerate() {
-                let output = if (at + form_at) % 2 == 0 { "text" } else { "json" };
+        let mut silent = 0;
+        for (at, fate) in Fate::all().iter().enumerate() {
+            // Whoever asked nobody, for either output, cannot be told anything.
+            if fate.fault().is_some() && silent == 2 {
+                continue;
+            }
+            // First, logins and token endpoints answer as they do, so that what they give is on the wire, too.
+            for on in [On::Path("/rest/api/"), On::Any] {
+                let output = if at % 2 == 0 { "text" } else { "json" };
+                let before = jira.requests().len();
                 jira.behave();
-                // Logins and token endpoints answer as they do, so that what they give is on the wire, too.
-                jira.always(On::Path("/rest/api/"), Fault::Echo(*status, *form));
-                let folder = tempfile::tempdir().unwrap();
-                let shown = run(&jira, method, arguments, output, folder.path());
-                let what = format!("{} {arguments:?} {status} {output}, form {form_at}", method.name);
-                search(&shown, &secrets(&jira, method), &what);
+                fate.fault().into_iter().for_each(|fault| jira.always(on, fault));
+                let shown = run(&jira, method, arguments, output, fate);
+                let asked = jira.requests().split_off(before);
+                let what = format!("{} {arguments:?} fate {at} of {on:?}, {output}", method.name);
+                met(fate, on, &asked, &what);
+                search(&shown, lasting.iter().cloned().chain(fate.traces(&asked)), &what);
                 runs += 1;
+                silent += usize::from(asked.is_empty());
+                if asked.iter().all(|request| request.path.contains("/rest/api/")) {
+                    break;
+                }
             }
         }
     }
     runs
 }
 
+/// The fate befell whom it was meant for.
+#[track_caller]
+fn met(fate: &Fate, on: On, asked: &[Recorded], what: &str) {
+    let mut meant = asked.iter().filter(|request| on == On::Any || request.path.contains("/rest/api/"));
+    if fate.fault().is_some() {
+        let met = |request: &Recorded| request.status == fate.status() || fate.lasts();
+        assert!(meant.all(met), "{what}: {asked:?}");
+    } else {
+        assert_eq!(asked.len(), 0, "{what}");
+    }
+}
+
 /// Everything that the run let out: both streams and the files that it was told to write.
-fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, folder: &Path) -> String {
-    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, fate: &Fate) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    // A person's consent is waited for, too.
+    let lasts = fate.lasts() || arguments.starts_with(&["oauth2"]);
     let program = Program::bare()
         .set("JIRA_BASE_URL", &jira.base_url())
         .set("JIRA_ISSUE_KEY", "HSP-1")
@@ -150,41 +256,60 @@ fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, folder: &Pat
         .set("JIRA_FIELD_VALUE", "Passed")
         .set("JIRA_LOG", "trace")
         .set("JIRA_OUTPUT", output)
-        .set("JIRA_DEADLINE", "0.3")
+        .set("JIRA_DEADLINE", if lasts { "0.3" } else { "60" })
         .set("JIRA_DOTENV", &file("dotenv"))
         .set("GITHUB_OUTPUT", &file("output"))
         .set("GITHUB_STEP_SUMMARY", &file("summary"));
-    let ran = (method.give)(program).without_retries().args(arguments).run();
+    let program = fate.arrange(jira, (method.give)(program).without_retries());
+    let ran = program.args(arguments).run();
     let mut shown = ran.stdout + &ran.stderr;
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
         shown += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
     }
     shown
 }
 
-/// What was configured, and what went over the wire in its place.
-fn secrets(jira: &Jira, method: &Way) -> Vec<String> {
-    let mut secrets: Vec<String> = method.secrets.iter().map(|secret| (*secret).to_owned()).collect();
-    for request in jira.requests() {
-        for name in ["authorization", "cookie"] {
-            let sent = request.header(name).unwrap_or_default();
-            secrets.extend(sent.split_once(' ').map(|(_, sent)| sent.to_owned()));
-        }
-    }
-    secrets.sort();
-    secrets.dedup();
-    secrets
+/// What went over the wire in place of what was configured.
+fn secrets(request: &Recorded) -> Vec<String> {
+    let proof = request.header("authorization").and_then(|header| header.split_once(' '));
+    let cookies = request.header("cookie").unwrap_or_default().split("; ").filter_map(|cookie| cookie.split_once('='));
+    let secrets = proof.into_iter().chain(cookies).map(|(_, secret)| secret.to_owned());
+    secrets.filter(|secret| secret.len() > 3).collect()
+}
+
+/// What of the credentials the echo held that broke off inside them.
+fn beginning(request: &Recorded, form: Form) -> Option<String> {
+    let (whole, end) = match (request.header("authorization"), request.header("cookie")) {
+        (Some(header), _) => (header, header.find(' ')?),
+        (None, cookies) => (cookies?, cookies?.rfind('=')?),
+    };
+    let (echo, before) = (form(whole), form(&whole[..=end]));
+    let (held, before) = (echo.chars().count() * 3 / 4, before.trim_end_matches('=').chars().count());
+    let beginning: String = echo.chars().take(held).skip(before).collect();
+    Some(unfolded(&beginning)).filter(|beginning| !beginning.is_empty())
+}
+
+/// How a secret looks in each form, in a text without its folds.
+fn traces(secret: &str) -> Vec<String> {
+    let forms = FORMS.iter().map(|form| form(secret));
+    // What base64 of a longer text holds of it, where the secret begins at the second or third of three bytes.
+    let inside = [1, 2].map(|before| {
+        let whole = STANDARD.encode("-".repeat(before) + secret);
+        whole[before + 1..(before + secret.len()) * 8 / 6].to_owned()
+    });
+    let traces = forms.chain(inside).map(|form| unfolded(form.trim_end_matches('=')));
+    traces.filter(|trace| trace.len() > 3).collect()
+}
+
+fn unfolded(text: &str) -> String {
+    text.replace(['\r', '\n', '\t'], "")
 }
 
 #[track_caller]
-fn search(shown: &str, secrets: &[String], what: &str) {
-    let unfolded: String = shown.chars().filter(|c| !matches!(c, '\r' | '\n' | '\t')).collect();
-    for secret in secrets.iter().filter(|secret| secret.len() > 3) {
-        for form in FORMS {
-            let form: String = form(secret).chars().filter(|c| !matches!(c, '\r' | '\n' | '\t')).collect();
-            let form = form.trim_end_matches('=');
-            assert!(!unfolded.contains(form), "{what}: {form} is in {shown}");
-        }
+fn search(shown: &str, traces: impl Iterator<Item = String>, what: &str) {
+    let unfolded = unfolded(shown);
+    for trace in traces {
+        assert!(!unfolded.contains(&trace), "{what}: {trace} is in {shown}");
     }
 }
 
@@ -206,6 +331,8 @@ fn no_secret_stands_on_the_command_line_of_the_process() {
         child.wait().unwrap();
         let line = String::from_utf8_lossy(&line).into_owned();
         assert!(line.contains("HSP-1"));
-        search(&line, &secrets(&jira, method), method.name);
+        let sent = jira.requests().iter().flat_map(secrets).collect::<Vec<_>>();
+        let secrets = method.secrets.iter().map(|secret| (*secret).to_owned()).chain(sent);
+        search(&line, secrets.flat_map(|secret| traces(&secret)), method.name);
     }
 }

@@ -99,6 +99,9 @@ fn github_actions_learns_derived_secrets_before_anything_else_and_other_systems_
     let ran = Program::seed(&jira).set("GITHUB_ACTIONS", "true").set("JIRA_LOG", "trace").run().exits(0);
     assert_eq!(ran.stderr.lines().next(), Some(format!("::add-mask::{pair}").as_str()));
     assert!(!ran.stdout.contains("add-mask"));
+    // The runner knows what a variable holds.
+    let ran = ran.hides(world::CI_BOT_PASSWORD);
+    assert_eq!(ran.stderr.matches("add-mask").count(), 1, "{ran:?}");
     Program::seed(&jira).set("GITLAB_CI", "true").run().exits(0).quietly().hides(&pair);
 }
 
@@ -128,6 +131,15 @@ fn the_debug_log_shows_request_line_status_and_headers_without_the_credentials()
         .says("< 204")
         .says("< x-seraph-loginreason: OK")
         .hides(&STANDARD.encode(format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD)));
+}
+
+#[test]
+fn the_trace_log_shows_each_body_that_is_sent_and_a_login_as_stars() {
+    let jira = Jira::server().start();
+    let ran = Program::seed(&jira).set("JIRA_AUTH", "session").set("JIRA_LOG", "trace").run().exits(0);
+    ran.says("trace: > ***\n")
+        .says("trace: > {\"fields\":{\"customfield_10314\":{\"value\":\"Development Completed\"}}}\n")
+        .hides(world::CI_BOT_PASSWORD);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Knows what can go wrong between a request and its answer, and whose turn it is; refuses to know sockets.
 
-use crate::message::{Reply, Request};
+use crate::message::{Reply, Request, first_value};
+use crate::wire;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -25,6 +26,10 @@ pub enum Fault {
     /// This status, and all that the request's headers and body held, each in the form that the function gives it: in
     /// the body, in a header and, for a redirect, in its target.
     Echo(u16, fn(&str) -> String),
+    /// The beginning of such an answer, three quarters through an echo of what signs the request; then this fault.
+    BrokenEcho(u16, fn(&str) -> String, Box<Fault>),
+    /// All that the request's headers held in this form, and no HTTP; then closed.
+    BareEcho(fn(&str) -> String),
     /// The real answer with one more header.
     Header(&'static str, &'static str),
     /// The site does its work, then the client sees the fault.
@@ -44,6 +49,8 @@ pub enum Fault {
     Cut(usize),
     /// These bytes instead of an answer, then closed.
     Raw(Vec<u8>),
+    /// These bytes, then this fault.
+    Begun(Vec<u8>, Box<Fault>),
     /// This head, then one byte of body each time, for ever.
     Trickle {
         /// Status line and headers up to and including the empty line.
@@ -67,15 +74,46 @@ impl Fault {
     pub(crate) fn lets_work(&self) -> bool {
         matches!(self, Self::Header(..) | Self::AfterApplying(_) | Self::Delay(_) | Self::Cut(_))
     }
+
+    /// The same, knowing the request where it echoes one.
+    pub(crate) fn knowing(self, request: &Request) -> Self {
+        match self {
+            Self::Echo(status, form) => Self::Answer(echo(request, status, form)),
+            Self::BrokenEcho(status, form, then) => Self::Begun(broken_echo(request, status, form), then),
+            Self::BareEcho(form) => Self::Raw(held(request, form).join("\r\n").into_bytes()),
+            fault => fault,
+        }
+    }
+}
+
+fn held(request: &Request, form: fn(&str) -> String) -> Vec<String> {
+    let body = String::from_utf8_lossy(&request.body);
+    request.headers.iter().map(|(_, value)| form(value)).chain([form(&body)]).collect()
 }
 
 /// The answer of [`Fault::Echo`].
-pub(crate) fn echo(request: &Request, status: u16, form: fn(&str) -> String) -> Reply {
-    let body = String::from_utf8_lossy(&request.body);
-    let held: Vec<_> = request.headers.iter().map(|(_, value)| form(value)).chain([form(&body)]).collect();
+fn echo(request: &Request, status: u16, form: fn(&str) -> String) -> Reply {
+    let held = held(request, form);
     let header: String = held.join(" ").chars().filter(|c| !c.is_control()).collect();
     let place = format!("/echo?{header}");
     Reply::text(status, &held.join(" ")).header("X-Echo", &header).header("Location", &place)
+}
+
+/// What of [`Fault::BrokenEcho`] is sent.
+fn broken_echo(request: &Request, status: u16, form: fn(&str) -> String) -> Vec<u8> {
+    let missing = [b'.'; 1000];
+    let signs = ["authorization", "cookie"].iter().find_map(|name| first_value(&request.headers, name));
+    let mut reply = echo(request, status, form);
+    reply.body.push(b' ');
+    reply.body.extend(three_quarters(&form(signs.unwrap_or_default())).bytes());
+    reply.body.extend(missing);
+    let mut bytes = wire::encoded(&reply, &request.method);
+    bytes.truncate(bytes.len() - missing.len());
+    bytes
+}
+
+fn three_quarters(text: &str) -> String {
+    text.chars().take(text.chars().count() * 3 / 4).collect()
 }
 
 impl On {

@@ -1,6 +1,6 @@
 //! Knows connections and what each fault does to them; refuses to know what Jira answers.
 
-use crate::fault::{Fault, Faults, echo};
+use crate::fault::{Fault, Faults};
 use crate::message::{Reply, Request};
 use crate::record::Recorded;
 use crate::site::Site;
@@ -97,9 +97,9 @@ async fn converse(mut stream: impl Connection, shared: &Shared, connection: usiz
 async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request, index: usize) -> io::Result<bool> {
     let (fault, work_first) = match held(&shared.faults).take(request) {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
-        Some(Fault::Echo(status, form)) => (Some(Fault::Answer(echo(request, status, form))), false),
         fault => (fault, false),
     };
+    let fault = fault.map(|fault| fault.knowing(request));
     let mut delay = match &fault {
         Some(Fault::Delay(time)) => Some(*time),
         _ => None,
@@ -184,6 +184,11 @@ async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()
         Fault::Raw(bytes) => {
             stream.write_all(&bytes).await?;
             stream.shutdown().await
+        }
+        Fault::Begun(bytes, then) => {
+            stream.write_all(&bytes).await?;
+            stream.flush().await?;
+            Box::pin(break_down(stream, *then)).await
         }
         Fault::Trickle { head, every } => trickle(stream, &head, every).await,
         Fault::Stall => {

@@ -206,6 +206,28 @@ fn a_stalled_answer_stops_in_its_head_and_a_hung_one_never_begins() {
 }
 
 #[test]
+fn an_echo_may_break_off_inside_the_credentials_or_be_no_http() {
+    let jira = Jira::data_center().start();
+    let everything = |fault| {
+        jira.misbehave(On::Any, fault);
+        let mut stream = connect(&jira);
+        stream.write_all(put("Passed").as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    let echo = everything(Fault::BrokenEcho(400, str::to_uppercase, Box::new(Fault::Close)));
+    let (head, body) = echo.split_once("\r\n\r\n").unwrap();
+    assert!(
+        head.starts_with("HTTP/1.1 400 ") && !head.contains(&format!("Content-Length: {}\r\n", body.len())),
+        "{head}"
+    );
+    assert!(body.ends_with("}}} BASIC Y2KTYM90OMNVCNJLY3QGAG9YC2UGYMF0DG"), "{body}");
+    let bare = everything(Fault::BareEcho(str::to_lowercase));
+    assert!(bare.starts_with("localhost\r\nbasic y2ktym90") && bare.ends_with("}}}"), "{bare}");
+}
+
+#[test]
 fn a_flood_is_as_long_as_it_says_and_a_trickle_has_no_end() {
     let jira = Jira::data_center().start();
     jira.misbehave(On::Any, Fault::Flood(100_000));
