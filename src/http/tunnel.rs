@@ -2,9 +2,7 @@
 
 use crate::proxy::Proxy;
 use crate::secret::Secret;
-use std::future::poll_fn;
-use std::pin::Pin;
-use tokio::io::{AsyncRead as _, AsyncWrite as _, ReadBuf};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
@@ -25,7 +23,7 @@ pub(super) async fn status(proxy: &Proxy, url: &Url) -> Option<(u16, String)> {
     let login = proxy.basic().map(|pair| format!("Proxy-Authorization: Basic {}\r\n", pair.reveal()));
     let request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n{}\r\n", login.unwrap_or_default());
     let request = Secret::derived(request);
-    write(&mut stream, request.reveal().as_bytes()).await?;
+    stream.write_all(request.reveal().as_bytes()).await.ok()?;
     let head = read(&mut stream).await;
     let line = String::from_utf8_lossy(&head).lines().next()?.to_owned();
     let (_, answer) = line.split_once(' ').filter(|(version, _)| version.starts_with("HTTP/1."))?;
@@ -33,25 +31,11 @@ pub(super) async fn status(proxy: &Proxy, url: &Url) -> Option<(u16, String)> {
     Some((status, answer.to_owned()))
 }
 
-async fn write(stream: &mut TcpStream, mut bytes: &[u8]) -> Option<()> {
-    while !bytes.is_empty() {
-        let written = poll_fn(|context| Pin::new(&mut *stream).poll_write(context, bytes)).await.ok()?;
-        bytes = &bytes[written..];
-    }
-    Some(())
-}
-
 /// The first bytes, with the first line among them.
 async fn read(stream: &mut TcpStream) -> Vec<u8> {
     let mut head = Vec::new();
-    let mut piece = [0; 1024];
-    while head.len() < LONGEST && !head.contains(&b'\n') {
-        let mut read = ReadBuf::new(&mut piece);
-        let outcome = poll_fn(|context| Pin::new(&mut *stream).poll_read(context, &mut read)).await;
-        if outcome.is_err() || read.filled().is_empty() {
-            break;
-        }
-        head.extend_from_slice(read.filled());
+    while head.len() < LONGEST && !head.contains(&b'\n') && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0)
+    {
     }
     head
 }
@@ -60,7 +44,6 @@ async fn read(stream: &mut TcpStream) -> Vec<u8> {
 mod tests {
     use super::*;
     use std::time::Duration;
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
     use tokio::time::timeout;
 

@@ -73,11 +73,15 @@ fn a_missing_client_certificate_is_named_however_the_server_breaks_off() {
     }
 }
 
-/// Reads a request over TLS, then does this, and waits until the client is gone.
-fn breaking(acme: &Authority, breaks: impl Fn(&mut Encrypted) + Send + Sync + 'static) -> Server {
+/// Reads a request over TLS, of these authorities' clients if any, then does this, and waits until the client is gone.
+fn breaking(
+    acme: &Authority,
+    clients: Option<&Authority>,
+    breaks: impl Fn(&mut Encrypted) + Send + Sync + 'static,
+) -> Server {
     let key = KeyPair::generate().unwrap();
     let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
-    let config = Arc::new(tls_config(chain, private(&key), &[&TLS13], None));
+    let config = Arc::new(tls_config(chain, private(&key), &[&TLS13], clients.map(Authority::der)));
     Server::new(move |stream| {
         let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
         if read_request(&mut stream).is_some() {
@@ -87,21 +91,31 @@ fn breaking(acme: &Authority, breaks: impl Fn(&mut Encrypted) + Send + Sync + 's
     })
 }
 
+/// Garbage of its own makes it send a fatal alert.
+fn alerting(stream: &mut Encrypted) {
+    stream.conn.read_tls(&mut &[0xff; 32][..]).unwrap();
+    stream.conn.process_new_packets().unwrap_err();
+    stream.conn.write_tls(&mut stream.sock).unwrap();
+}
+
 #[test]
 fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
     let acme = Authority::new();
-    let says = |bytes: &'static [u8]| breaking(&acme, move |stream| stream.sock.write_all(bytes).unwrap());
+    let key = KeyPair::generate().unwrap();
+    let ours = acme.file("ours.pem", &(acme.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()));
+    let says = |bytes: &'static [u8]| breaking(&acme, None, move |stream| stream.sock.write_all(bytes).unwrap());
     let falsified = says(&[23, 3, 3, 0, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
     let plain = says(b"HTTP/1.1 204 No Content\r\n\r\n");
     let too_long = says(&[23, 3, 3, 0xff, 0xff]);
-    let alerted = breaking(&acme, |stream| {
-        // Garbage of its own makes it send a fatal alert.
-        stream.conn.read_tls(&mut &[0xff; 32][..]).unwrap();
-        stream.conn.process_new_packets().unwrap_err();
-        stream.conn.write_tls(&mut stream.sock).unwrap();
-    });
-    for (name, server) in [("falsified", falsified), ("plain", plain), ("too long", too_long), ("an alert", alerted)] {
-        let (code, report) = against("localhost", server.port).trusting(&acme.ca_file()).report();
+    for (name, server) in [
+        ("falsified", falsified),
+        ("plain", plain),
+        ("too long", too_long),
+        ("an alert", breaking(&acme, None, alerting)),
+        ("an alert to a client that is known", breaking(&acme, Some(&acme), alerting)),
+    ] {
+        let program = against("localhost", server.port).trusting(&acme.ca_file());
+        let (code, report) = program.set("JIRA_CLIENT_CERT", ours.to_str().unwrap()).report();
         let issue = &report["issues"][0];
         assert_eq!((code, issue["error"]["kind"].as_str()), (5, Some("tls")), "{name}: {report}");
         assert_eq!((&issue["attempts"], &issue["maybe_written"]), (&1.into(), &true.into()), "{name}: {report}");

@@ -13,7 +13,7 @@ pub(in crate::http) struct Explained {
     /// What is wrong; continues a sentence about the server.
     pub(in crate::http) what: String,
     pub(in crate::http) hint: Option<String>,
-    /// True where the server refused us, although TLS 1.3 lets us send before we hear of it.
+    /// True where the server turned our certificate down, although TLS 1.3 lets us send before we hear of it.
     pub(in crate::http) before_any_request: bool,
 }
 
@@ -30,7 +30,7 @@ pub(in crate::http) fn explain(error: &Error, record: &Record) -> Explained {
         ) => too_old(),
         other => (format!("the TLS handshake failed: {other}"), None),
     };
-    let before_any_request = matches!(error, Error::AlertReceived(_)) && record.asked();
+    let before_any_request = matches!(error, Error::AlertReceived(alert) if record.asked() && refuses_client(*alert));
     Explained { what, hint, before_any_request }
 }
 
@@ -122,13 +122,31 @@ fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
     (what, Some(hint))
 }
 
+/// True for the alerts by which a server turns a client's certificate down, or the lack of one (RFC 8446 section 6.2).
+fn refuses_client(alert: AlertDescription) -> bool {
+    use AlertDescription as A;
+    matches!(
+        alert,
+        A::CertificateRequired
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::UnknownCA
+            | A::AccessDenied
+            | A::DecryptError
+            | A::HandshakeFailure
+    )
+}
+
 fn alerted(alert: AlertDescription, record: &Record) -> Words {
     use AlertDescription as A;
     if record.left_unanswered() || alert == A::CertificateRequired {
         let (what, hint) = client_certificate_wanted();
         return (what.to_owned(), Some(hint.to_owned()));
     }
-    if record.answered() {
+    if record.answered() && refuses_client(alert) {
         let what = format!("it does not accept our client certificate ({alert:?})");
         return (
             what,
