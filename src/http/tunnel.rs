@@ -2,7 +2,7 @@
 
 use crate::proxy::Proxy;
 use crate::secret::Secret;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
@@ -32,7 +32,7 @@ pub(super) async fn status(proxy: &Proxy, url: &Url) -> Option<(u16, String)> {
 }
 
 /// The first bytes, with the first line among them.
-async fn read(stream: &mut TcpStream) -> Vec<u8> {
+async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
     let mut head = Vec::new();
     while head.len() < LONGEST && !head.contains(&b'\n') && stream.read_buf(&mut head).await.is_ok_and(|read| read > 0)
     {
@@ -80,5 +80,12 @@ mod tests {
         assert_eq!(asked(b"HTTP/1.1 403", true).await.map(|(status, _)| status), Some(403));
         assert_eq!(asked(b"", true).await, None);
         assert_eq!(asked(b"220 mail.example.com ESMTP\r\n", false).await, None);
+    }
+
+    #[tokio::test]
+    async fn the_first_line_may_come_in_pieces() {
+        let (mut here, mut there) = tokio::io::duplex(4);
+        tokio::spawn(async move { there.write_all(b"HTTP/1.1 407\r\n").await });
+        assert_eq!(read(&mut here).await, b"HTTP/1.1 407\r\n");
     }
 }
