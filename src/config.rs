@@ -106,6 +106,8 @@ pub struct Reporting {
     pub allow_failure: bool,
     /// GitHub Actions reads our streams.
     pub github_actions: bool,
+    /// Whether whoever reads our streams takes some lines for commands.
+    pub takes_commands: bool,
 }
 
 /// Where the main job's results go beside the streams.

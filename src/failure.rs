@@ -1,5 +1,6 @@
 //! What can go wrong, and the exit code each kind of failure has; knows nothing of how a failure is found or shown.
 
+use crate::outside::cut;
 use std::fmt;
 
 /// Every issue was written, planned, or skipped as asked.
@@ -92,6 +93,9 @@ impl Kind {
     }
 }
 
+/// A message, or a hint, has so many bytes at most: whatever is in it, a person is to read it.
+const LONGEST: usize = 2048;
+
 /// One failure, in words: what failed, and what to do about it.
 ///
 /// Both texts are fit to be shown: whatever came from outside was cleaned of secrets before it entered them.
@@ -108,13 +112,19 @@ pub struct Failure {
 impl Failure {
     /// A failure without advice.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Failure { kind, message: message.into(), hint: None }
+        Failure { kind, message: cut(message.into(), LONGEST), hint: None }
+    }
+
+    /// The same failure in other words.
+    #[must_use]
+    pub fn saying(self, message: impl Into<String>) -> Self {
+        Failure { message: cut(message.into(), LONGEST), ..self }
     }
 
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(cut(hint.into(), LONGEST));
         self
     }
 }

@@ -3,8 +3,9 @@
 use crate::base_url::BaseUrl;
 use crate::credentials::Method;
 use crate::failure::{Failure, Kind};
-use crate::jira::said::{Said, presentable};
+use crate::jira::said::Said;
 use crate::jira::{Ask, Budget, Jira, SHORT_BODY, refusal};
+use crate::outside::CleanText;
 use crate::secret::Secret;
 use crate::wire::{Answer, Text};
 use serde::Deserialize;
@@ -213,10 +214,11 @@ fn of_address(resources: &[Resource], base: &BaseUrl) -> Option<CloudId> {
 }
 
 fn not_among(resources: &[Resource], jira: &Jira, failure: Failure) -> Failure {
-    let urls: Vec<_> = resources.iter().map(|resource| presentable(&jira.mask().clean(&resource.url))).collect();
+    let name = |resource: &Resource| CleanText::name(&resource.url, jira.mask()).to_string();
+    let urls: Vec<_> = resources.iter().map(name).collect();
     let reaches = if urls.is_empty() { "no site".to_owned() } else { urls.join(", ") };
     let message = format!("the token reaches {reaches}, not {}; {}", jira.base(), failure.message);
-    Failure { message, ..failure }
+    failure.saying(message)
         .hint("run jira-build-status oauth2 authorize and choose this site on the consent page, or mend JIRA_BASE_URL (--base-url)")
 }
 

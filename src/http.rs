@@ -49,8 +49,8 @@ impl Http {
     async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
         let client = self.lanes.take(&request.url).map_err(|failure| Trouble {
             kind: Break::Tls,
-            detail: failure.message,
-            hint: failure.hint,
+            detail: failure.message.into(),
+            hint: failure.hint.map(Into::into),
             at_proxy: false,
             sent: false,
         })?;
@@ -192,7 +192,7 @@ fn translate(request: &Request, sent: &Arc<AtomicBool>) -> Result<reqwest::Reque
     for (name, text) in &request.headers {
         let mut value = HeaderValue::from_bytes(text.reveal().as_bytes()).map_err(|_| Trouble {
             kind: Break::Connection,
-            detail: format!("the header {name} cannot hold its value"),
+            detail: format!("the header {name} cannot hold its value").into(),
             hint: None,
             at_proxy: false,
             sent: false,
@@ -254,7 +254,7 @@ mod tests {
         let url = Url::parse("http://localhost").unwrap();
         let request = Request { method: Method::Get, url, headers, body: None };
         let trouble = translate(&request, &Arc::default()).unwrap_err();
-        assert_eq!((trouble.detail.as_str(), trouble.sent), ("the header x-name cannot hold its value", false));
+        assert_eq!((trouble.detail.exact(), trouble.sent), ("the header x-name cannot hold its value", false));
     }
 
     #[tokio::test]

@@ -23,6 +23,7 @@ pub mod jira;
 pub mod log;
 pub mod mask;
 pub mod metadata;
+pub mod outside;
 pub mod plan;
 pub mod private_file;
 pub mod progress;

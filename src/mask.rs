@@ -154,6 +154,12 @@ impl Mask {
     }
 }
 
+impl std::fmt::Debug for Mask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Mask")
+    }
+}
+
 /// What comes behind some bytes.
 #[derive(Clone, Copy, PartialEq)]
 enum Behind {

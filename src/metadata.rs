@@ -1,5 +1,6 @@
 //! What Jira says of its fields: edit metadata and the field list, as data; knows no network and makes no judgement.
 
+use crate::outside::Outside;
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -10,13 +11,13 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
     /// `customfield_10314`, `labels`.
-    pub id: String,
+    pub id: Outside,
     /// The name that people see; not unique.
-    pub name: String,
+    pub name: Outside,
     /// What kind of values it holds.
     pub schema: Schema,
     /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was not asked for this issue.
-    pub operations: Vec<String>,
+    pub operations: Vec<Outside>,
     /// The values that Jira accepts, where it lists them.
     pub allowed: Vec<Allowed>,
 }
@@ -26,23 +27,23 @@ pub struct Field {
 pub struct Schema {
     /// `option`, `array`, `string`, `number`, …
     #[serde(rename = "type", default)]
-    pub kind: String,
+    pub kind: Outside,
     /// What an array holds.
     #[serde(default)]
-    pub items: Option<String>,
+    pub items: Option<Outside>,
     /// A custom field's type: `com.atlassian.jira.plugin.system.customfieldtypes:select`.
     #[serde(default)]
-    pub custom: Option<String>,
+    pub custom: Option<Outside>,
     /// A system field's id.
     #[serde(default)]
-    pub system: Option<String>,
+    pub system: Option<Outside>,
 }
 
 impl Schema {
     /// The custom type without its plugin: `select`, `gh-sprint`.
-    pub fn custom_type(&self) -> Option<&str> {
-        let custom = self.custom.as_deref()?;
-        Some(custom.rsplit_once(':').map_or(custom, |(_, name)| name))
+    pub fn custom_type(&self) -> Option<Outside> {
+        let custom = self.custom.as_ref()?.exact();
+        Some(custom.rsplit_once(':').map_or(custom, |(_, name)| name).into())
     }
 }
 
@@ -50,11 +51,11 @@ impl Schema {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Allowed {
     /// Its id, a string in Jira's answers.
-    pub id: Option<String>,
+    pub id: Option<Outside>,
     /// What people see: an option's `value`, a version's or component's `name`.
-    pub text: String,
+    pub text: Outside,
     /// A project's key.
-    pub key: Option<String>,
+    pub key: Option<Outside>,
     /// The second level of a cascading select.
     pub children: Vec<Allowed>,
     /// An option that an administrator switched off.
@@ -97,10 +98,10 @@ impl Object {
     }
 }
 
-fn label(value: Value) -> Option<String> {
+fn label(value: Value) -> Option<Outside> {
     match value {
-        Value::String(text) => Some(text),
-        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.into()),
+        Value::Number(number) => Some(number.to_string().into()),
         _ => None,
     }
 }
@@ -108,18 +109,18 @@ fn label(value: Value) -> Option<String> {
 #[derive(Deserialize)]
 struct Entry {
     /// Cloud's edit metadata.
-    key: Option<String>,
+    key: Option<Outside>,
     /// Data Center's edit metadata.
     #[serde(rename = "fieldId")]
-    field_id: Option<String>,
+    field_id: Option<Outside>,
     /// The field list.
-    id: Option<String>,
+    id: Option<Outside>,
     #[serde(default)]
-    name: String,
+    name: Outside,
     #[serde(default)]
     schema: Schema,
     #[serde(default)]
-    operations: Vec<String>,
+    operations: Vec<Outside>,
     #[serde(rename = "allowedValues", default)]
     allowed: Option<Vec<Allowed>>,
 }
@@ -129,7 +130,7 @@ impl Entry {
         serde_json::from_str(json.get()).ok()
     }
 
-    fn field(self, id: Option<String>) -> Field {
+    fn field(self, id: Option<Outside>) -> Field {
         let id = id.or(self.id).or(self.field_id).or(self.key);
         Field {
             id: id.unwrap_or_default(),
@@ -166,7 +167,7 @@ impl<'de> Deserialize<'de> for EditableFields {
 
             fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<EditableFields, A::Error> {
                 let mut fields = Vec::new();
-                while let Some((id, entry)) = members.next_entry::<String, &RawValue>()? {
+                while let Some((id, entry)) = members.next_entry::<Outside, &RawValue>()? {
                     fields.extend(Entry::read(entry).map(|entry| entry.field(Some(id))));
                 }
                 Ok(EditableFields(fields))
@@ -197,11 +198,11 @@ mod tests {
         let cloud = br#"{"fields":{"customfield_1":{"required":false,"schema":{"type":"option","custom":"a:select","customId":1},
             "name":"Build","key":"customfield_1","operations":["set"],"allowedValues":[{"value":"False","id":"10232"},"red",{"id":10233}]}}}"#;
         let field = &read_edit_metadata(cloud).unwrap()[0];
-        assert_eq!((field.id.as_str(), field.name.as_str()), ("customfield_1", "Build"));
-        assert_eq!(field.schema.custom_type(), Some("select"));
-        assert_eq!(field.allowed[0].id.as_deref(), Some("10232"));
+        assert_eq!((field.id.exact(), field.name.exact()), ("customfield_1", "Build"));
+        assert_eq!(field.schema.custom_type(), Some("select".into()));
+        assert_eq!(field.allowed[0].id, Some("10232".into()));
         assert_eq!(field.allowed[1].text, "red");
-        assert_eq!(field.allowed[2].id.as_deref(), Some("10233"), "a plugin's id may be a number");
+        assert_eq!(field.allowed[2].id, Some("10233".into()), "a plugin's id may be a number");
         let data_center = br#"{"fields":{"labels":{"fieldId":"labels","name":"Labels","schema":{"type":"array","items":"string","system":"labels"},"operations":["add"]}}}"#;
         assert_eq!(read_edit_metadata(data_center).unwrap()[0].id, "labels");
         let list =
@@ -220,8 +221,8 @@ mod tests {
             "also broken":"?",
             "a":{"name":"First","schema":{"type":"string"},"allowedValues":null,"autoCompleteUrl":"https://jira/?q="}}}"#;
         let fields = read_edit_metadata(metadata).unwrap();
-        assert_eq!(fields.iter().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["z", "a"]);
-        let strange = Allowed { text: "7".to_owned(), disabled: true, ..Allowed::default() };
+        assert_eq!(fields.iter().map(|field| field.id.exact()).collect::<Vec<_>>(), ["z", "a"]);
+        let strange = Allowed { text: "7".into(), disabled: true, ..Allowed::default() };
         let nothing = Allowed::default;
         assert_eq!(fields[0].allowed, [nothing(), nothing(), nothing(), strange]);
         assert_eq!(read_field_list(br#"[{"id":7},{"id":"a"},3]"#).unwrap()[0].id, "a");

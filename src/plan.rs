@@ -1,10 +1,15 @@
 //! From what the person gave and what Jira knows of the fields to the body of the edit; sends nothing.
 
+mod shown;
+
+pub use shown::ShownEdit;
+
 use crate::document;
 use crate::failure::{Failure, Kind};
 use crate::field::{Assignment, FieldName, Operator};
 use crate::mask::Mask;
 use crate::metadata::{self, Allowed, Field};
+use crate::outside::{CleanText, Outside};
 use crate::shape::{Context, Shape, silently_ignored};
 use serde_json::{Map, Value, json};
 
@@ -22,6 +27,8 @@ pub struct Knowledge<'a> {
     pub cloud: bool,
     /// Seconds since 1970.
     pub now: u64,
+    /// What hides secrets in the names that a message shows.
+    pub mask: &'a Mask,
 }
 
 /// The body of one edit.
@@ -36,14 +43,18 @@ pub struct Edit {
 impl Edit {
     /// As it is sent; a map without members is left out.
     pub fn body(&self) -> Value {
-        let mut body = Map::new();
-        for (name, members) in [("fields", &self.fields), ("update", &self.update)] {
-            if !members.is_empty() {
-                body.insert(name.to_owned(), Value::Object(members.clone()));
-            }
-        }
-        Value::Object(body)
+        body(&self.fields, &self.update)
     }
+}
+
+fn body(fields: &Map<String, Value>, update: &Map<String, Value>) -> Value {
+    let mut body = Map::new();
+    for (name, members) in [("fields", fields), ("update", update)] {
+        if !members.is_empty() {
+            body.insert(name.to_owned(), Value::Object(members.clone()));
+        }
+    }
+    Value::Object(body)
 }
 
 impl Edit {
@@ -84,7 +95,7 @@ impl<'a> Knowledge<'a> {
                     match metadata::named(fields, name).as_slice() {
                         [] => {}
                         [field] => return Ok(Some(field)),
-                        several => return Err(ambiguous(name, several)),
+                        several => return Err(ambiguous(name, several, self.mask)),
                     }
                 }
                 Ok(None)
@@ -101,12 +112,13 @@ impl<'a> Knowledge<'a> {
         for assignment in assignments {
             let field = self.field(&assignment.field)?;
             let id = match (field, &assignment.field) {
-                (Some(field), _) => &field.id,
+                (Some(field), _) => field.id.exact(),
                 (None, FieldName::Id(id)) => id,
                 (None, FieldName::Named(name)) => return Err(self.unknown(name)),
             };
             if let Some(why) = field.and_then(silently_ignored) {
-                return Err(Failure::new(Kind::FieldNotEditable, format!("{} {why}", describe(id, field))));
+                let described = self.described(assignment, field);
+                return Err(Failure::new(Kind::FieldNotEditable, format!("{described} {why}")));
             }
             self.add(&mut edit, id, field, assignment)?;
         }
@@ -124,14 +136,14 @@ impl<'a> Knowledge<'a> {
         // A text that cannot be shaped is the person's mistake; only where Jira named the type is it a refused value.
         let kind = if assignment.shape.is_some() || shape == Shape::Json { Kind::Usage } else { Kind::ValueRefused };
         let wrong = |what: String| {
-            Failure::new(kind, format!("{} {what}", describe(id, field)))
+            Failure::new(kind, format!("{} {what}", self.described(assignment, field)))
                 .hint("jira-build-status help fields shows a text for each kind of field")
         };
         let verb = match assignment.operator {
             Operator::Set | Operator::SetJson => {
                 let value = shape.encode(&assignment.text, &context).map_err(wrong)?;
                 if edit.update.contains_key(id) || edit.fields.insert(id.to_owned(), value).is_some() {
-                    return Err(twice(id, field));
+                    return Err(self.twice(assignment, field));
                 }
                 return Ok(());
             }
@@ -141,12 +153,13 @@ impl<'a> Knowledge<'a> {
         if let Some(field) = field.filter(|field| !field.operations.is_empty())
             && !field.operations.iter().any(|operation| operation == verb)
         {
-            let operations = field.operations.join(", ");
+            let operations = list(field.operations.iter().map(|operation| operation.name(self.mask)));
+            let described = self.described(assignment, Some(field));
             let what = format!("does not support {verb}; Jira offers for it: {operations}");
-            return Err(Failure::new(Kind::ValueRefused, format!("{} {what}", describe(id, Some(field)))));
+            return Err(Failure::new(Kind::ValueRefused, format!("{described} {what}")));
         }
         if edit.fields.contains_key(id) {
-            return Err(twice(id, field));
+            return Err(self.twice(assignment, field));
         }
         let elements = shape.encode_elements(&assignment.text, &context).map_err(wrong)?;
         let operations = edit.update.entry(id).or_insert_with(|| json!([]));
@@ -156,68 +169,88 @@ impl<'a> Knowledge<'a> {
         Ok(())
     }
 
+    /// A field as the person called it, or as Jira does.
+    fn described(&self, assignment: &Assignment, field: Option<&Field>) -> String {
+        match (&assignment.field, field) {
+            (FieldName::Named(_), Some(field)) => describe(field.id.name(self.mask).as_str(), Some(field), self.mask),
+            (name, _) => describe(name.as_str(), field, self.mask),
+        }
+    }
+
+    fn twice(&self, assignment: &Assignment, field: Option<&Field>) -> Failure {
+        let described = self.described(assignment, field);
+        Failure::new(Kind::Usage, format!("{described} is given more than one value"))
+    }
+
     fn unknown(&self, name: &str) -> Failure {
         let known = [self.editable, self.all].into_iter().flatten().flatten();
-        let likeness = |field: &Field| strsim::jaro_winkler(&field.name.to_lowercase(), &name.to_lowercase());
+        let likeness = |field: &Field| strsim::jaro_winkler(&field.name.exact().to_lowercase(), &name.to_lowercase());
         let closest = known.map(|field| (likeness(field), field)).max_by(|(a, _), (b, _)| a.total_cmp(b));
         let failure = Failure::new(Kind::FieldNotEditable, format!("no field is named {name:?}"));
         match closest {
             Some((likeness, field)) if likeness > 0.7 => {
-                failure.hint(format!("did you mean {:?} ({})?", field.name, field.id))
+                let (name, id) = (field.name.name(self.mask), field.id.name(self.mask));
+                failure.hint(format!("did you mean {:?} ({id})?", name.as_str()))
             }
             _ => failure.hint("give the field's id, customfield_N, or its exact name"),
         }
     }
 }
 
-fn ambiguous(name: &str, fields: &[&Field]) -> Failure {
-    let ids: Vec<_> = fields.iter().map(|field| field.id.as_str()).collect();
-    Failure::new(Kind::Usage, format!("several fields are named {name:?}: {}", ids.join(", ")))
+fn ambiguous(name: &str, fields: &[&Field], mask: &Mask) -> Failure {
+    let ids = list(fields.iter().map(|field| field.id.name(mask)));
+    Failure::new(Kind::Usage, format!("several fields are named {name:?}: {ids}"))
         .hint("give the id of the one that is meant")
 }
 
-fn twice(id: &str, field: Option<&Field>) -> Failure {
-    Failure::new(Kind::Usage, format!("{} is given more than one value", describe(id, field)))
+/// As many as a message bears, and how many more there are.
+fn list(names: impl ExactSizeIterator<Item = CleanText>) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let shown: Vec<_> = names.take(LISTED).map(|name| name.to_string()).collect();
+    shown.join(", ") + &more
 }
 
-/// `customfield_10314 (Build status, select)`.
-pub fn describe(id: &str, field: Option<&Field>) -> String {
+/// `customfield_10314 (Build status, select)`. The id is the person's own, or cleaned.
+pub fn describe(id: &str, field: Option<&Field>, mask: &Mask) -> String {
     let Some(field) = field else {
         return id.to_owned();
     };
     let schema = &field.schema;
     let kind = match (schema.custom_type(), &schema.items) {
-        (Some(custom), _) => custom.to_owned(),
-        (None, Some(items)) => format!("{} of {items}", schema.kind),
-        (None, None) => schema.kind.clone(),
+        (Some(custom), _) => custom.name(mask).to_string(),
+        (None, Some(items)) => format!("{} of {}", schema.kind.name(mask), items.name(mask)),
+        (None, None) => schema.kind.name(mask).to_string(),
     };
-    let known: Vec<_> = [field.name.clone(), kind].into_iter().filter(|text| !text.is_empty()).collect();
+    let known: Vec<_> = [field.name.name(mask).to_string(), kind].into_iter().filter(|text| !text.is_empty()).collect();
     if known.is_empty() { id.to_owned() } else { format!("{id} ({})", known.join(", ")) }
 }
 
 /// ` allows: Passed, "Passed, with warnings"`, the closest to the text first; nothing for a field that lists none.
 pub fn allowed_values(field: &Field, text: &str, mask: &Mask) -> String {
-    let mut listed: Vec<String> = Vec::new();
+    let mut listed: Vec<Outside> = Vec::new();
     for allowed in field.allowed.iter().filter(|allowed| !allowed.disabled) {
-        listed.push(name(allowed).to_owned());
-        listed.extend(allowed.children.iter().map(|child| format!("{} > {}", name(allowed), name(child))));
+        listed.push(name(allowed).clone());
+        let below = |child: &Allowed| format!("{} > {}", name(allowed).exact(), name(child).exact()).into();
+        listed.extend(allowed.children.iter().map(below));
     }
     if listed.is_empty() {
         return String::new();
     }
-    let likeness = |value: &String| strsim::jaro_winkler(&value.to_lowercase(), &text.to_lowercase());
+    let likeness = |value: &Outside| strsim::jaro_winkler(&value.exact().to_lowercase(), &text.to_lowercase());
     listed.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
-    let closest = listed.first().filter(|value| likeness(value) > 0.8 && *value != text);
-    let closest = closest.map(|value| format!("; did you mean {:?}?", mask.clean(value))).unwrap_or_default();
+    let closest = listed.first().filter(|value| likeness(value) > 0.8 && **value != text);
+    let closest = closest.map(|value| format!("; did you mean {:?}?", value.name(mask).as_str())).unwrap_or_default();
     let more = listed.len().saturating_sub(LISTED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let one = |text: String| if text.contains(',') { format!("{text:?}") } else { text };
-    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| one(mask.clean(value))).collect();
+    let one =
+        |text: CleanText| if text.as_str().contains(',') { format!("{:?}", text.as_str()) } else { text.to_string() };
+    let shown: Vec<_> = listed.iter().take(LISTED).map(|value| one(value.name(mask))).collect();
     format!(" allows: {}{more}{closest}", shown.join(", "))
 }
 
-fn name(allowed: &Allowed) -> &str {
-    allowed.key.as_deref().filter(|_| allowed.text.is_empty()).unwrap_or(&allowed.text)
+fn name(allowed: &Allowed) -> &Outside {
+    allowed.key.as_ref().filter(|_| allowed.text.is_empty()).unwrap_or(&allowed.text)
 }
 
 #[cfg(test)]
@@ -225,13 +258,8 @@ mod tests {
     use super::*;
 
     fn field(id: &str, name: &str, allowed: &[&str]) -> Field {
-        let one = |text: &&str| Allowed { text: (*text).to_owned(), ..Allowed::default() };
-        Field {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            allowed: allowed.iter().map(one).collect(),
-            ..Field::default()
-        }
+        let one = |text: &&str| Allowed { text: (*text).into(), ..Allowed::default() };
+        Field { id: id.into(), name: name.into(), allowed: allowed.iter().map(one).collect(), ..Field::default() }
     }
 
     #[test]
@@ -256,7 +284,7 @@ mod tests {
     #[test]
     fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
         let fields = [field("customfield_1", "Build status", &[]), field("customfield_2", "Team", &[])];
-        let knowledge = Knowledge { editable: Some(&fields), all: None, cloud: false, now: 0 };
+        let knowledge = Knowledge { editable: Some(&fields), all: None, cloud: false, now: 0, mask: &Mask::default() };
         for (name, hint) in [
             ("Bild Status", "did you mean \"Build status\" (customfield_1)?"),
             ("Xyzzy", "give the field's id, customfield_N, or its exact name"),
@@ -269,7 +297,7 @@ mod tests {
     #[test]
     fn a_field_is_found_by_its_id_even_where_that_is_no_custom_fields() {
         let fields = [field("epicColour", "Colour", &[])];
-        let knowledge = Knowledge { editable: Some(&fields), all: None, cloud: false, now: 0 };
+        let knowledge = Knowledge { editable: Some(&fields), all: None, cloud: false, now: 0, mask: &Mask::default() };
         let edit = knowledge.plan(&[Assignment::parse("epicColour=red").unwrap()]).unwrap();
         assert_eq!(edit.body(), json!({ "fields": { "epicColour": "red" } }));
     }
@@ -277,15 +305,11 @@ mod tests {
     #[test]
     fn a_field_that_is_set_takes_no_more_under_another_name() {
         let labels = Field {
-            schema: metadata::Schema {
-                kind: "array".to_owned(),
-                items: Some("string".to_owned()),
-                ..Default::default()
-            },
+            schema: metadata::Schema { kind: "array".into(), items: Some("string".into()), ..Default::default() },
             ..field("customfield_1", "Marks", &[])
         };
         let fields = [labels];
-        let knowledge = Knowledge { editable: Some(&fields), all: None, cloud: false, now: 0 };
+        let knowledge = Knowledge { editable: Some(&fields), all: None, cloud: false, now: 0, mask: &Mask::default() };
         for texts in [["Marks=a", "customfield_1+=b"], ["customfield_1+=b", "Marks=a"], ["Marks=a", "customfield_1=b"]]
         {
             let assignments = texts.map(|text| Assignment::parse(text).unwrap());

@@ -5,7 +5,7 @@ mod dotenv;
 
 use crate::failure::{EXIT_OK, EXIT_PARTIAL, Failure};
 use crate::issue_key::IssueKey;
-use crate::plan::Edit;
+use crate::plan::ShownEdit;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub struct IssueResult {
     /// The issue as it was given.
     pub key: IssueKey,
     /// What was sent, or would be.
-    pub edit: Option<Edit>,
+    pub edit: Option<ShownEdit>,
     /// How it ended.
     pub ending: Ending,
     /// Requests for the step that decided.

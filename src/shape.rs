@@ -6,6 +6,7 @@ mod moment;
 pub use catalogue::{CATALOGUE, Entry, by_name};
 
 use crate::metadata::{Allowed, Field, Schema};
+use crate::outside::Outside;
 use serde_json::{Number, Value, json};
 
 /// The JSON of a field's value.
@@ -63,11 +64,11 @@ impl Shape {
     /// The shape that the edit metadata or the field list asks for. A custom type decides before the plain type,
     /// because Jira 6.3 calls a select a `string`.
     pub fn of(schema: &Schema) -> Shape {
-        if let Some(entry) = schema.custom_type().and_then(catalogue::by_custom_type) {
+        if let Some(entry) = schema.custom_type().and_then(|custom| catalogue::by_custom_type(custom.exact())) {
             return entry.shape;
         }
-        let items = schema.items.as_deref().unwrap_or_default();
-        match (schema.kind.as_str(), items) {
+        let items = schema.items.as_ref().map(Outside::exact).unwrap_or_default();
+        match (schema.kind.exact(), items) {
             ("option", _) => Shape::One(Element::Option),
             ("option-with-child", _) => Shape::Cascading,
             ("array", "option") => Shape::Many(Element::Option),
@@ -140,8 +141,9 @@ impl Element {
             return object;
         }
         let known = find(context.allowed, text);
-        let spelling = known.map_or(text, |allowed| allowed.text.as_str());
-        let by_id = known.filter(|allowed| !same_text(&allowed.text, text)).and_then(|allowed| allowed.id.as_deref());
+        let spelling = known.map_or(text, |allowed| allowed.text.exact());
+        let by_id = known.filter(|allowed| !same_text(allowed.text.exact(), text));
+        let by_id = by_id.and_then(|allowed| allowed.id.as_ref()).map(Outside::exact);
         match self {
             Element::Label => json!(text),
             Element::User if context.cloud => json!({ "accountId": text }),
@@ -154,8 +156,8 @@ impl Element {
                 Some(id) => json!({ "id": id }),
                 None => json!({ "name": spelling }),
             },
-            Element::Keyed => match known.and_then(|allowed| allowed.key.as_deref()) {
-                Some(key) => json!({ "key": key }),
+            Element::Keyed => match known.and_then(|allowed| allowed.key.as_ref()) {
+                Some(key) => json!({ "key": key.exact() }),
                 None if text.bytes().all(|b| b.is_ascii_digit()) => json!({ "id": text }),
                 None => json!({ "key": text }),
             },
@@ -218,14 +220,14 @@ fn cascading(text: &str, allowed: &[Allowed]) -> Value {
         return object;
     }
     if let Some(parent) = find(allowed, text) {
-        return json!({ "value": parent.text });
+        return json!({ "value": parent.text.exact() });
     }
     let splits =
         || text.match_indices(SEPARATOR).map(|(at, _)| (text[..at].trim(), text[at + SEPARATOR.len()..].trim()));
     for (parent, child) in splits() {
         if let Some(parent) = find(allowed, parent) {
-            let child = find(&parent.children, child).map_or(child, |known| known.text.as_str());
-            return json!({ "value": parent.text, "child": { "value": child } });
+            let child = find(&parent.children, child).map_or(child, |known| known.text.exact());
+            return json!({ "value": parent.text.exact(), "child": { "value": child } });
         }
     }
     match splits().next() {
@@ -261,7 +263,7 @@ fn find_text<'a>(allowed: &'a [Allowed], text: &str) -> Option<&'a Allowed> {
     if let Some(exact) = allowed.iter().find(|value| value.text == text) {
         return Some(exact);
     }
-    let mut alike = allowed.iter().filter(|value| same_text(&value.text, text));
+    let mut alike = allowed.iter().filter(|value| same_text(value.text.exact(), text));
     let first = alike.next()?;
     alike.next().is_none().then_some(first)
 }
@@ -270,14 +272,15 @@ fn find_text<'a>(allowed: &'a [Allowed], text: &str) -> Option<&'a Allowed> {
 fn find<'a>(allowed: &'a [Allowed], text: &str) -> Option<&'a Allowed> {
     find_text(allowed, text).or_else(|| {
         let mut values = allowed.iter();
-        values.find(|value| value.id.as_deref() == Some(text) || value.key.as_deref() == Some(text))
+        let is = |name: &Option<Outside>| name.as_ref().is_some_and(|name| name == text);
+        values.find(|value| is(&value.id) || is(&value.key))
     })
 }
 
 /// Fields that answer 204 to a write and keep their value: why, for the person who tries.
 pub fn silently_ignored(field: &Field) -> Option<&'static str> {
-    (field.schema.custom_type() == Some("importid"))
-        .then_some("is an import id: Jira answers 204 to a write and keeps the old value")
+    let import_id = field.schema.custom_type().is_some_and(|custom| custom == "importid");
+    import_id.then_some("is an import id: Jira answers 204 to a write and keeps the old value")
 }
 
 #[cfg(test)]
@@ -289,7 +292,7 @@ mod tests {
     }
 
     fn allowed(text: &str, id: &str) -> Allowed {
-        Allowed { text: text.to_owned(), id: Some(id.to_owned()), ..Allowed::default() }
+        Allowed { text: text.into(), id: Some(id.into()), ..Allowed::default() }
     }
 
     #[test]
@@ -313,9 +316,9 @@ mod tests {
             ("colour", "", r#"{"rgb":"ff0000"}"#, r#"{"rgb":"ff0000"}"#),
         ] {
             let schema = Schema {
-                kind: kind.to_owned(),
-                items: Some(items.to_owned()).filter(|items| !items.is_empty()),
-                custom: Some("com.example.plugin:theirs".to_owned()),
+                kind: kind.into(),
+                items: Some(items.into()).filter(|items: &Outside| !items.is_empty()),
+                custom: Some("com.example.plugin:theirs".into()),
                 ..Schema::default()
             };
             let value = Shape::of(&schema).encode(text, &context(&[])).unwrap();
@@ -341,7 +344,7 @@ mod tests {
 
     #[test]
     fn a_project_is_given_by_its_key_or_by_its_id() {
-        let listed = [Allowed { key: Some("HSP".to_owned()), ..allowed("Homosapien", "10000") }];
+        let listed = [Allowed { key: Some("HSP".into()), ..allowed("Homosapien", "10000") }];
         for (text, known, json) in [
             ("HSP", &[][..], r#"{"key":"HSP"}"#),
             ("10000", &[], r#"{"id":"10000"}"#),

@@ -1,5 +1,6 @@
 //! One request, one answer, and what may happen between them; says nothing of how they travel.
 
+use crate::outside::Outside;
 use crate::secret::Secret;
 use std::future::Future;
 use std::ops::ControlFlow;
@@ -132,9 +133,9 @@ pub struct Trouble {
     /// Why.
     pub kind: Break,
     /// In words; may hold text from outside.
-    pub detail: String,
+    pub detail: Outside,
     /// What to do, where something is to be done.
-    pub hint: Option<String>,
+    pub hint: Option<Outside>,
     /// True where it was the proxy that failed, not what lies behind it.
     pub at_proxy: bool,
     /// True where the server may have read the whole request, and acted on it.

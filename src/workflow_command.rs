@@ -1,18 +1,51 @@
-//! Keeps text from outside from being taken for a command by the CI system that reads our streams; knows no stream.
+//! Keeps text from outside from being taken for a command by the CI system or the terminal that reads our streams; knows
+//! no stream.
 //!
-//! A line that begins with `::` is a command to GitHub's runner; ours begin with a word of ours. Its older form `##[…]`,
-//! and Azure's `##vso[…]`, count anywhere in a line
-//! (<https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>).
+//! A line that begins with `::`, behind white space or not, is a command to GitHub's runner; its older form `##[…]`,
+//! Azure's `##vso[…]` and TeamCity's `##teamcity[…]` count anywhere in a line
+//! (<https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>,
+//! <https://github.com/microsoft/azure-pipelines-agent/blob/master/src/Microsoft.VisualStudio.Services.Agent/Command.cs>).
 
-/// The same to a person, and no command.
+mod stream;
+
+pub use stream::Disarmer;
+
+/// The same lines to a person, and no command: also what moves a cursor or turns the reading direction is gone.
 pub fn defused(text: &str) -> String {
-    // Once more for the third of three.
-    text.replace("##", "# #").replace("##", "# #")
+    let spaced = |c: char| if is_unprintable(c) && c != '\n' { ' ' } else { c };
+    without_commands(text).chars().map(spaced).collect()
 }
 
-/// The same JSON, and no command: `#` stands in strings only.
+/// The same JSON, and no command: `#` and what does not show stand in strings only. It may stand in lines of our own words.
 pub fn defused_json(json: &str) -> String {
-    json.replace("##", "#\\u0023")
+    let mut out = String::with_capacity(json.len());
+    for c in json.replace("##", "#\\u0023").chars() {
+        if is_unprintable(c) && c != '\n' {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// The text without workflow commands.
+pub(crate) fn without_commands(text: &str) -> String {
+    let mut disarmer = Disarmer::of_text();
+    let out = disarmer.pass(text.as_bytes());
+    // It puts ASCII between ASCII, so that this loses nothing.
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Control characters, marks that turn the reading direction, and characters without a width that hide what is there.
+pub(crate) fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -21,12 +54,20 @@ mod tests {
 
     #[test]
     fn no_two_hashes_stand_together_and_json_keeps_its_meaning() {
-        for text in ["##[error]x", "###[error]x", "a ####vso[task.setvariable]x", "#", "# #", ""] {
+        for text in
+            ["##[error]x", "###[error]x", "a ####vso[task.setvariable]x", "#", "# #", "", "\u{9b}2J\u{202e}\u{e0041}\n"]
+        {
             assert!(!defused(text).contains("##"), "{text}");
             let json = serde_json::to_string(text).unwrap();
             let defused = defused_json(&json);
-            assert!(!defused.contains("##"), "{text}");
+            assert!(!defused.contains("##") && !defused.contains(is_unprintable), "{text}");
             assert_eq!(serde_json::from_str::<String>(&defused).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn our_lines_stay_and_no_line_is_a_command() {
+        let text = "error: a\r\n::error::b\n\u{a0} ::c\u{1b}[2J\r::d\nhint: \u{202e}e::f\n";
+        assert_eq!(defused(text), "error: a \n: :error::b\n\u{a0} : :c [2J : :d\nhint:  e::f\n");
     }
 }

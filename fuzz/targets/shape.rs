@@ -7,9 +7,9 @@ use jira_build_status::shape::{CATALOGUE, Context};
 libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
     let (which, cloud, now, value, text) = given;
     let shape = CATALOGUE[usize::from(which) % CATALOGUE.len()].shape;
-    let child = Allowed { text: text.chars().rev().collect(), ..Allowed::default() };
+    let child = Allowed { text: text.chars().rev().collect::<String>().into(), ..Allowed::default() };
     let listed =
-        Allowed { id: Some("1".to_owned()), text: value.to_owned(), children: vec![child], ..Allowed::default() };
+        Allowed { id: Some("1".into()), text: value.into(), children: vec![child], ..Allowed::default() };
     let context = Context { allowed: &[listed], cloud, now: u64::from(now) };
     if let Ok(json) = shape.encode(text, &context) {
         let sent = json.to_string();

@@ -9,13 +9,14 @@ use crate::auth::oauth2::lacks_scope;
 use crate::commands::report::settle;
 use crate::config::{Check, Network};
 use crate::failure::{Failure, Kind};
-use crate::field::Assignment;
+use crate::field::{Assignment, FieldName};
 use crate::gateway::Gateway;
 use crate::issue_key::IssueKey;
 use crate::jira::refusal::{self, Subject};
-use crate::jira::said::{Said, presentable};
+use crate::jira::said::Said;
 use crate::jira::{Ask, Budget, Call, Jira, SHORT_BODY};
 use crate::metadata::{self, Allowed, Field};
+use crate::outside::CleanText;
 use crate::plan::{Edit, Knowledge, allowed_values, describe};
 use crate::shape::Shape;
 use crate::wire::Answer;
@@ -52,9 +53,9 @@ impl Walk<'_> {
         let fields = self.findings.note("permission", self.permission(issue).await)?;
         let all = self.jira.fields(&self.budget).await;
         let now = self.jira.nature().unix_seconds();
-        let knowledge = Knowledge { editable: Some(&fields), all: all.as_deref(), cloud, now };
+        let knowledge = Knowledge { editable: Some(&fields), all: all.as_deref(), cloud, now, mask: self.jira.mask() };
         for name in &self.check.fields {
-            let found = knowledge.field(name).and_then(|field| self.editable(issue, name.as_str(), field, &fields));
+            let found = knowledge.field(name).and_then(|field| self.editable(issue, name, field, &fields));
             self.findings.note("field", found);
         }
         if !self.check.assignments.is_empty() {
@@ -76,7 +77,7 @@ impl Walk<'_> {
         }
         let answer = self.judge(call, "the user").await?;
         let me: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let text = |name: &str| me[name].as_str().map(|text| presentable(&self.jira.mask().clean(text)));
+        let text = |name: &str| me[name].as_str().map(|text| CleanText::name(text, self.jira.mask()));
         let Some(name) = text("name").or_else(|| text("accountId")) else {
             return Err(Failure::new(Kind::UnexpectedAnswer, "the answer names no user"));
         };
@@ -89,7 +90,8 @@ impl Walk<'_> {
         let answer = self.ask(&self.jira.read(&path, SHORT_BODY), issue.as_str()).await?;
         let found: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |pointer: &str| {
-            presentable(&self.jira.mask().clean(found.pointer(pointer).and_then(Value::as_str).unwrap_or("unknown")))
+            let found = found.pointer(pointer).and_then(Value::as_str);
+            CleanText::name(found.unwrap_or("unknown"), self.jira.mask())
         };
         let (kind, project) = (text("/fields/issuetype/name"), text("/fields/project/name"));
         Ok(((), format!("{issue} is a {kind} of {project}")))
@@ -113,23 +115,27 @@ impl Walk<'_> {
     fn editable(
         &self,
         issue: &IssueKey,
-        name: &str,
+        name: &FieldName,
         field: Option<&Field>,
         editable: &[Field],
     ) -> Result<((), String), Failure> {
         let mask = self.jira.mask();
+        let id = |field: &Field, name: &FieldName| match name {
+            FieldName::Id(id) => id.clone(),
+            FieldName::Named(_) => field.id.name(mask).to_string(),
+        };
         match field {
             Some(field) if editable.iter().any(|one| one.id == field.id) => {
-                let described = mask.clean(&describe(&field.id, Some(field)));
+                let described = describe(id(field, name).as_str(), Some(field), mask);
                 Ok(((), format!("{described}{}", allowed_values(field, "", mask))))
             }
             Some(field) => {
-                let described = mask.clean(&describe(&field.id, Some(field)));
+                let described = describe(id(field, name).as_str(), Some(field), mask);
                 let message = format!("{described} is not on {issue}'s edit screen, or the user may not edit it");
                 Err(Failure::new(Kind::FieldNotEditable, message)
                     .hint("ask a Jira administrator to add it to the edit screen of the issue's project and type"))
             }
-            None => Err(Failure::new(Kind::FieldNotEditable, format!("Jira knows no field {name:?}"))
+            None => Err(Failure::new(Kind::FieldNotEditable, format!("Jira knows no field {:?}", name.as_str()))
                 .hint("check the id in the field's settings, or give the exact name")),
         }
     }
@@ -141,13 +147,14 @@ impl Walk<'_> {
         let usual = usual(knowledge, &self.check.assignments);
         let doubt = |message, hint| Err(Failure::new(Kind::ValueRefused, message).hint(hint));
         for field in knowledge.editable.into_iter().flatten() {
-            let Some(value) = edit.fields.get(&field.id) else { continue };
-            let described = || mask.clean(&describe(&field.id, Some(field)));
-            if let Some(usual) = usual.as_ref().and_then(|usual| usual.fields.get(&field.id))
+            let Some(value) = edit.fields.get(field.id.exact()) else { continue };
+            let described = || describe(field.id.name(mask).as_str(), Some(field), mask);
+            if let Some(usual) = usual.as_ref().and_then(|usual| usual.fields.get(field.id.exact()))
                 && discriminant(usual) != discriminant(value)
                 && Shape::of(&field.schema) != Shape::Unknown
             {
-                let message = format!("{} takes {}, not {value}", described(), mask.clean(&usual.to_string()));
+                let message =
+                    format!("{} takes {}, not {value}", described(), CleanText::sentence(&usual.to_string(), mask));
                 return doubt(message, "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type".to_owned());
             }
             if let Some(text) = unlisted(value, &field.allowed) {
@@ -155,7 +162,7 @@ impl Walk<'_> {
                 return doubt(message, format!("it{}", allowed_values(field, text, mask)));
             }
         }
-        Ok(((), edit.body().to_string()))
+        Ok(((), edit.shown(&self.check.assignments, mask).body().to_string()))
     }
 
     async fn ask(&self, ask: &Ask, subject: &str) -> Result<Answer, Failure> {
@@ -193,7 +200,7 @@ fn unlisted<'a>(value: &'a Value, allowed: &[Allowed]) -> Option<&'a str> {
         Value::Array(values) => values.iter().find_map(|value| unlisted(value, allowed)),
         Value::Object(members) => {
             let text = ["value", "name", "key"].iter().find_map(|name| members.get(*name)?.as_str())?;
-            let listed = allowed.iter().find(|one| one.text == text || one.key.as_deref() == Some(text));
+            let listed = allowed.iter().find(|one| one.text == text || one.key.as_ref().is_some_and(|key| key == text));
             listed.map_or(Some(text), |parent| unlisted(members.get("child")?, &parent.children))
         }
         _ => None,

@@ -7,6 +7,7 @@ use crate::jira::refusal::{self, Subject};
 use crate::jira::said::Said;
 use crate::jira::{Ask, Jira, SHORT_BODY};
 use crate::mask::Sieve;
+use crate::workflow_command::Disarmer;
 use std::cell::RefCell;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -18,6 +19,12 @@ use url::Url;
 /// Any other answer. Its body goes to standard output like a success's, unless one JSON object is to stand there.
 pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Failure> {
     let sieve = RefCell::new(Some(Sieve::new(jira.mask().clone())));
+    // Elsewhere a body is what Jira sent; where lines are taken for commands, an issue's description must give none.
+    let disarmer = RefCell::new(reporting.takes_commands.then(Disarmer::default));
+    let print = |bytes: &[u8]| match disarmer.borrow_mut().as_mut() {
+        Some(disarmer) => print(&disarmer.pass(bytes)),
+        None => print(bytes),
+    };
     let pass = |piece: &[u8]| {
         let cleaned = sieve.borrow_mut().as_mut().map(|sieve| sieve.pass(piece));
         print(&cleaned.unwrap_or_default())

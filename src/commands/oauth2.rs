@@ -7,9 +7,9 @@ use crate::commands::browser;
 use crate::credentials::{Client, Provider};
 use crate::failure::{Failure, Kind};
 use crate::gateway::Resource;
-use crate::jira::said::presentable;
 use crate::jira::{Budget, Jira};
 use crate::mask::Mask;
+use crate::outside::CleanText;
 use crate::secret::Secret;
 use ::oauth2::basic::BasicClient;
 use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
@@ -137,8 +137,8 @@ fn code(brought: &Brought, question: &Question, mask: &Mask) -> Reading<Secret> 
         )));
     }
     if let Some(error) = error {
-        let description = presentable(&mask.clean(get("error_description").unwrap_or_default()));
-        return Some(Err(refused(&presentable(&mask.clean(error)), &description)));
+        let description = CleanText::sentence(get("error_description").unwrap_or_default(), mask);
+        return Some(Err(refused(CleanText::name(error, mask).as_str(), description.as_str())));
     }
     let code = Secret::derived(code.unwrap_or_default().to_owned());
     mask.hide(&code);
@@ -220,7 +220,7 @@ async fn list_sites(jira: &Jira, granted: &Granted, budget: &Budget, stdout_is_f
 }
 
 fn line(resource: &Resource, mask: &Mask) -> String {
-    let clean = |text: &str| presentable(&mask.clean(text));
+    let clean = |text: &str| CleanText::sentence(text, mask);
     let scopes = clean(&resource.scopes.join(" "));
     format!("{} ({}), JIRA_CLOUD_ID={}: {scopes}\n", clean(&resource.url), clean(&resource.name), clean(&resource.id))
 }

@@ -88,7 +88,7 @@ impl<'a> Run<'a> {
         }
         self.results.borrow_mut()[at] = Progress::Done(Box::new(IssueResult {
             key: issue.clone(),
-            edit: settled.edit,
+            edit: settled.edit.map(|edit| edit.shown(&self.job.assignments, self.jira.mask())),
             ending: settled.ending,
             attempts: settled.attempts,
             http_status: settled.http_status,
@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
         let mut refused = self.refused.borrow_mut();
         if refused.is_none() {
             let message = format!("not tried, because of the refusal at {issue}");
-            *refused = Some(Failure { message, ..failure.clone() });
+            *refused = Some(failure.clone().saying(message));
         }
     }
 
@@ -135,7 +135,8 @@ impl<'a> Run<'a> {
         let said = Said::read(answer, self.jira.mask());
         let wants_document = |text: &str| text.contains("Atlassian Document");
         let rich = |id: &str| {
-            said.fields.iter().any(|(field, text)| wants_document(text) && self.library.is_called(id, field))
+            let mut about = said.fields.iter();
+            about.any(|about| wants_document(about.text.as_str()) && self.library.is_called(id, &about.field))
         };
         let Some(documents) = edit.with_documents(rich) else {
             return (edit, call);

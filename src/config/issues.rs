@@ -4,7 +4,7 @@ use super::reader::{Reader, pick};
 use crate::cli::JobFlags;
 use crate::issue_key::{IssueKey, is_project_key};
 use crate::issue_text::keys_in;
-use crate::jira::said::presentable;
+use crate::outside::presentable;
 
 /// With this for a text, the CI system's own variables are read.
 const CI: &str = "ci";

@@ -54,6 +54,8 @@ const SOURCES: &[Source] = &[
 pub(super) struct Pipeline {
     /// GitHub Actions reads our streams.
     pub(super) github_actions: bool,
+    /// Whoever reads our streams takes some lines for commands: GitHub Actions, Azure Pipelines or TeamCity.
+    pub(super) takes_commands: bool,
     /// Where a step's outputs go.
     pub(super) github_output: Option<PathBuf>,
     /// Where a step's Markdown goes.
@@ -68,6 +70,7 @@ impl Pipeline {
         let mut pipeline = Pipeline::default();
         for (name, value) in variables {
             let (Some(name), false) = (name.to_str(), value.is_empty()) else { continue };
+            pipeline.takes_commands |= matches!(name, "GITHUB_ACTIONS" | "TF_BUILD" | "TEAMCITY_VERSION");
             match name {
                 "GITHUB_ACTIONS" => pipeline.github_actions = value == "true",
                 "GITHUB_OUTPUT" => pipeline.github_output = Some(value.into()),

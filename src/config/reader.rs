@@ -101,6 +101,7 @@ impl Reader {
             output,
             allow_failure: allow_failure.unwrap_or(false),
             github_actions: self.pipeline.github_actions,
+            takes_commands: self.pipeline.takes_commands,
         }
     }
 

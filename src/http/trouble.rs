@@ -29,14 +29,14 @@ impl Way<'_> {
             let detail =
                 if at_proxy { format!("TLS: {}: {what}", self.the_proxy()) } else { self.via(format!("TLS: {what}")) };
             let sent = !before_any_request && self.may_be_sent();
-            return Trouble { kind: Break::Tls, detail, hint, at_proxy, sent };
+            return Trouble { kind: Break::Tls, detail: detail.into(), hint: hint.map(Into::into), at_proxy, sent };
         }
         if let Some(trouble) = self.refused_by_proxy(error) {
             return trouble;
         }
         if error.is_timeout() {
             let detail = self.via("no connection was made in time".to_owned());
-            return Trouble { kind: Break::Timeout, detail, hint: None, at_proxy, sent: false };
+            return Trouble { kind: Break::Timeout, detail: detail.into(), hint: None, at_proxy, sent: false };
         }
         let root = root_cause(error);
         let (detail, mut hint) = match () {
@@ -55,14 +55,20 @@ impl Way<'_> {
             let (what, advice) = tls::client_certificate_wanted();
             hint = Some(format!("{what}: {advice}"));
         }
-        Trouble { kind: Break::Connection, detail, hint, at_proxy, sent: self.may_be_sent() }
+        Trouble {
+            kind: Break::Connection,
+            detail: detail.into(),
+            hint: hint.map(Into::into),
+            at_proxy,
+            sent: self.may_be_sent(),
+        }
     }
 
     /// An attempt whose time is over.
     pub(super) fn timed_out(&self, detail: &str) -> Trouble {
         let sent = self.may_be_sent();
         let detail = if sent { detail } else { "no connection was made in time" };
-        Trouble { kind: Break::Timeout, detail: self.via(detail.to_owned()), hint: None, at_proxy: false, sent }
+        Trouble { kind: Break::Timeout, detail: self.via(detail.to_owned()).into(), hint: None, at_proxy: false, sent }
     }
 
     fn may_be_sent(&self) -> bool {
@@ -82,7 +88,13 @@ impl Way<'_> {
             let hint = format!("give them in {}: {}://USER:PASSWORD@HOST:PORT", proxy.source(), proxy.scheme());
             (format!("{} wants a user and a password (407)", self.the_proxy()), hint)
         };
-        Some(Trouble { kind: Break::Proxy, detail, hint: Some(hint), at_proxy: true, sent: false })
+        Some(Trouble {
+            kind: Break::Proxy,
+            detail: detail.into(),
+            hint: Some(hint.into()),
+            at_proxy: true,
+            sent: false,
+        })
     }
 
     /// The proxy that answers CONNECT, and refuses it.
@@ -98,7 +110,7 @@ impl Way<'_> {
         let rule = (400..500).contains(&status) && !matches!(status, 408 | 425 | 429);
         let kind = if rule { Break::Proxy } else { Break::Connection };
         let detail = format!("{} does not connect to {}: it answers {answer}", self.the_proxy(), self.authority());
-        Some(Trouble { kind, detail, hint: Some(self.proxy_hint()), at_proxy: true, sent: false })
+        Some(Trouble { kind, detail: detail.into(), hint: Some(self.proxy_hint().into()), at_proxy: true, sent: false })
     }
 
     fn authority(&self) -> String {
@@ -126,7 +138,13 @@ impl Way<'_> {
             () => return None,
         };
         let detail = format!("{} does not connect to {}: {refusal}", self.the_proxy(), self.authority());
-        Some(Trouble { kind: Break::Connection, detail, hint: Some(self.proxy_hint()), at_proxy: true, sent: false })
+        Some(Trouble {
+            kind: Break::Connection,
+            detail: detail.into(),
+            hint: Some(self.proxy_hint().into()),
+            at_proxy: true,
+            sent: false,
+        })
     }
 
     /// True where the proxy itself was not reached, or broke off before it connected to anybody.

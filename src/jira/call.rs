@@ -1,10 +1,10 @@
 //! One request with all its attempts: signed afresh each time, sent, and sent again while that may help.
 
-use super::said::presentable;
 use super::{Jira, oauth_problem, plain};
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
 use crate::mask::{HIDDEN, Veil};
+use crate::outside::CleanText;
 use crate::retry::{self, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble};
 use std::cell::Cell;
@@ -244,7 +244,7 @@ impl Jira {
         };
         match &outcome {
             Ok(answer) => self.log_answer(answer, ask.confidential),
-            Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
+            Err(trouble) => tracing::debug!("< {}", trouble.detail.sentence(&self.mask)),
         }
         outcome
     }
@@ -253,11 +253,11 @@ impl Jira {
         tracing::debug!("< {}", answer.status);
         for (name, text) in &answer.headers {
             // Cleaned only where it is logged.
-            let shown = || if name == "set-cookie" { HIDDEN.to_owned() } else { self.mask.clean(text) };
-            tracing::debug!("< {name}: {}", shown());
+            let shown = || CleanText::sentence(if name == "set-cookie" { HIDDEN } else { text }, &self.mask);
+            tracing::debug!("< {}: {}", CleanText::name(name, &self.mask), shown());
         }
         if !confidential {
-            tracing::trace!("< {}", self.mask.clean_bytes(&answer.body, !answer.complete));
+            tracing::trace!("< {}", CleanText::body(&answer.body, !answer.complete, &self.mask));
         }
     }
 
@@ -276,9 +276,9 @@ impl Jira {
             Break::Timeout => (Kind::Timeout, "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned()),
         };
         let host = if base { self.base.to_string() } else { url.origin().ascii_serialization() };
-        let cleaned = |text: &str| presentable(&self.mask.clean(text));
-        let message = format!("{host}: {}", cleaned(&trouble.detail));
-        Failure::new(kind, message).hint(trouble.hint.as_deref().map_or(hint, cleaned))
+        let message = format!("{host}: {}", trouble.detail.sentence(&self.mask));
+        let theirs = trouble.hint.as_ref().map(|hint| hint.sentence(&self.mask).to_string());
+        Failure::new(kind, message).hint(theirs.unwrap_or(hint))
     }
 }
 

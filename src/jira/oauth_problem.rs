@@ -1,10 +1,13 @@
 //! What `oauth_problem` means: which of Jira's OAuth 1.0a refusals it is, in a sentence, and the fix. Asks nothing.
 
-use super::said::presentable;
 use crate::failure::{Failure, Kind};
 use crate::mask::Mask;
+use crate::outside::CleanText;
 use crate::wire::Answer;
 use std::collections::BTreeMap;
+
+/// Where the address that Jira has verified stands once it can be shown; no parameter of OAuth's has a blank in its name.
+const VERIFIED_ADDRESS: &str = "verified address";
 
 /// The problem that an answer names (<https://wiki.oauth.net/w/page/12238543/ProblemReporting>).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,8 +69,13 @@ impl Problem {
 
     /// The same, fit to be shown.
     pub(super) fn presentable(&self, mask: &Mask) -> Self {
-        let shown = |(name, text): (&String, &String)| (name.clone(), presentable(&mask.clean(text)));
-        Problem { name: self.name.clone(), parameters: self.parameters.iter().map(shown).collect() }
+        let clean = |text: &str| CleanText::sentence(text, mask).to_string();
+        let shown = |(name, text): (&String, &String)| (name.clone(), clean(text));
+        let mut parameters: BTreeMap<_, _> = self.parameters.iter().map(shown).collect();
+        // Decoded first: what an escape hides is cleaned, too.
+        parameters.remove(VERIFIED_ADDRESS);
+        parameters.extend(self.verified_address().map(|address| (VERIFIED_ADDRESS.to_owned(), clean(&address))));
+        Problem { name: self.name.clone(), parameters }
     }
 
     /// The refusal in words. What Jira calls by a name that we know is called so, whatever secret equals a part of it.
@@ -86,7 +94,7 @@ impl Problem {
             message += &format!(": {which}");
         }
         let mut fix = meaning.fix.to_owned();
-        if let Some(address) = self.verified_address() {
+        if let Some(address) = self.get(VERIFIED_ADDRESS) {
             fix += &format!(". Jira sees the address {address}.");
         }
         Failure::new(meaning.kind, message).hint(fix)

@@ -9,6 +9,7 @@ use super::said::Said;
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
 use crate::issue_key::IssueKey;
+use crate::outside::CleanText;
 use crate::wire::Answer;
 use serde_json::Value;
 use std::fmt;
@@ -297,7 +298,7 @@ fn not_found(answer: &Answer, words: &Words<'_>, subject: Subject<'_>) -> Judgem
 fn unexpected(words: &Words<'_>, call: &Call) -> Failure {
     let status = words.status;
     match status {
-        300..=399 => redirect::explain(status, &call.url, words.said.location.as_deref()),
+        300..=399 => redirect::explain(status, &call.url, words.said.location.as_ref().map(CleanText::as_str)),
         200..=299 if words.said.html => words
             .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer; nothing was written")
             .hint("a login page or a proxy stands in front of Jira"),

@@ -2,109 +2,133 @@
 
 use super::oauth_problem::{self, Problem};
 use crate::mask::Mask;
+use crate::outside::{CleanText, Outside, cut};
 use crate::wire::Answer;
 use serde_json::Value;
 
-/// A text from outside is shown so far.
-const LONGEST: usize = 500;
+/// So many sentences of an answer, and so many about fields, are looked at.
+const MOST: usize = 200;
+/// All of them together are shown so far, in bytes.
+const LONGEST: usize = 1500;
 
-/// The words in an answer, cleaned of secrets and of control characters.
+/// The words in an answer, fit to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
     /// Sentences about the request.
-    pub general: Vec<String>,
-    /// Sentences about a field, by its id or its name.
-    pub fields: Vec<(String, String)>,
+    pub general: Vec<CleanText>,
+    /// Sentences about a field.
+    pub fields: Vec<AboutField>,
     /// True for a page for people: no Jira REST answer is one.
     pub html: bool,
     /// Where a redirect points.
-    pub location: Option<String>,
+    pub location: Option<CleanText>,
     /// Where a person can log in, when Jira wants one to.
-    pub login_page: Option<String>,
+    pub login_page: Option<CleanText>,
     /// What OAuth 1.0a calls the refusal.
     pub oauth_problem: Option<Problem>,
+}
+
+/// What an answer says about one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AboutField {
+    /// The field's id or its name.
+    pub field: Outside,
+    /// The same, fit to be shown.
+    pub called: CleanText,
+    /// What is wrong with it.
+    pub text: CleanText,
 }
 
 impl Said {
     /// Reads the body. Never fails: what has no known form is shown as text.
     pub fn read(answer: &Answer, mask: &Mask) -> Said {
-        let text = mask.clean_bytes(&answer.body, !answer.complete);
-        let text = text.trim_start_matches('\u{feff}').trim();
-        let header = |name| answer.header(name).map(|text| presentable(&mask.clean(text)));
+        let header = |name| answer.header(name).map(|text| CleanText::sentence(text, mask));
         let mut said = Said { location: header("location"), ..Said::default() };
         let denied = header("x-authentication-denied-reason");
-        let page = denied.as_deref().and_then(|text| Some(text.split_once("login-url=")?.1.trim().to_owned()));
-        said.login_page = page.filter(|page| page.starts_with("http"));
+        let page = denied.as_ref().and_then(|text| Some(text.as_str().split_once("login-url=")?.1.trim()));
+        said.login_page = page.filter(|page| page.starts_with("http")).map(CleanText::of_masked);
         said.oauth_problem = oauth_problem::of(answer).map(|problem| problem.presentable(mask));
         if said.oauth_problem.is_some() {
             return said;
         }
-        if let Some(coding) = header("content-encoding").filter(|coding| coding != "identity") {
-            said.say(&format!("the answer is compressed ({coding}), which nobody asked for"));
-        } else if let Ok(json) = serde_json::from_str(text) {
-            said.envelope(&json);
-        } else if text.starts_with('<') {
-            said.html = true;
-            said.general.extend(title(text));
-            said.say(login_reason(text));
+        let exact = String::from_utf8_lossy(&answer.body);
+        if let Some(coding) = header("content-encoding").filter(|coding| coding.as_str() != "identity") {
+            let what = format!("the answer is compressed ({coding}), which nobody asked for");
+            said.say(CleanText::of_masked(&what));
+        } else if let Ok(json) = serde_json::from_str(without_mark(&exact)) {
+            said.envelope(&json, mask);
         } else {
-            said.say(text);
+            said.page(without_mark(&mask.clean_bytes(&answer.body, !answer.complete)));
         }
         said
     }
 
+    /// Reads what is no JSON, once secrets are hidden in it.
+    fn page(&mut self, text: &str) {
+        if text.starts_with('<') {
+            self.html = true;
+            self.general.extend(title(text));
+            self.say(CleanText::of_masked(login_reason(text)));
+        } else {
+            self.say(CleanText::of_masked(text));
+        }
+    }
+
     /// Everything on one line; empty where nothing was said.
     pub fn sentence(&self) -> String {
-        let fields = self.fields.iter().map(|(field, text)| format!("{field}: {text}"));
-        let all: Vec<_> = self.general.iter().cloned().chain(fields).collect();
-        all.join(" ")
+        let fields = self.fields.iter().map(|about| format!("{}: {}", about.called, about.text));
+        let all: Vec<_> = self.general.iter().map(ToString::to_string).chain(fields).collect();
+        cut(all.join(" "), LONGEST)
     }
 
     /// True where some sentence holds these words, in either case.
     pub fn mentions(&self, words: &str) -> bool {
-        self.sentence().to_lowercase().contains(&words.to_lowercase())
+        let words = words.to_lowercase();
+        let about = self.fields.iter().flat_map(|about| [&about.called, &about.text]);
+        self.general.iter().chain(about).any(|text| text.as_str().to_lowercase().contains(&words))
     }
 
-    fn say(&mut self, text: &str) {
-        let text = presentable(text);
-        if !text.is_empty() && !self.general.contains(&text) {
+    fn say(&mut self, text: CleanText) {
+        if !text.is_empty() && self.general.len() < MOST && !self.general.contains(&text) {
             self.general.push(text);
         }
     }
 
-    fn envelope(&mut self, json: &Value) {
+    fn envelope(&mut self, json: &Value, mask: &Mask) {
         match json {
             Value::Object(members) => {
                 for name in ["errorMessages", "errorMessage", "message", "error_description", "detail", "error"] {
                     if let Some(value) = members.get(name) {
-                        self.sentences(value);
+                        self.sentences(value, mask);
                     }
                 }
                 match members.get("errors") {
                     Some(Value::Object(errors)) => {
-                        for (field, value) in errors {
+                        let about = |(field, value): (&String, &Value)| {
                             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                            self.fields.push((presentable(field), presentable(&text)));
-                        }
+                            let (called, text) = (CleanText::name(field, mask), CleanText::sentence(&text, mask));
+                            AboutField { field: field.as_str().into(), called, text }
+                        };
+                        self.fields.extend(errors.iter().map(about).take(MOST - self.fields.len().min(MOST)));
                     }
-                    Some(other) => self.sentences(other),
+                    Some(other) => self.sentences(other, mask),
                     None => {}
                 }
                 if let Some(title) = members.get("title").filter(|_| self.general.is_empty()) {
-                    self.sentences(title);
+                    self.sentences(title, mask);
                 }
             }
-            other => self.sentences(other),
+            other => self.sentences(other, mask),
         }
     }
 
     /// A sentence, a list of them, or objects with one inside.
-    fn sentences(&mut self, value: &Value) {
+    fn sentences(&mut self, value: &Value, mask: &Mask) {
         match value {
-            Value::String(text) => self.say(text),
-            Value::Array(values) => values.iter().for_each(|value| self.sentences(value)),
-            Value::Object(_) => self.envelope(value),
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            Value::String(text) if self.general.len() < MOST => self.say(CleanText::sentence(text, mask)),
+            Value::Array(values) => values.iter().for_each(|value| self.sentences(value, mask)),
+            Value::Object(_) => self.envelope(value, mask),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 }
@@ -116,7 +140,7 @@ fn login_reason(html: &str) -> &str {
 }
 
 /// The title of a page, or else its first words.
-fn title(html: &str) -> Option<String> {
+fn title(html: &str) -> Option<CleanText> {
     let lower = html.to_ascii_lowercase();
     let between = |open: &str, close: &str| {
         let start = lower.find(open)? + open.len();
@@ -129,7 +153,7 @@ fn title(html: &str) -> Option<String> {
     Some(found).filter(|text| !text.is_empty())
 }
 
-fn without_tags(html: &str) -> String {
+fn without_tags(html: &str) -> CleanText {
     let mut text = String::new();
     let mut inside = false;
     for c in html.chars() {
@@ -143,18 +167,11 @@ fn without_tags(html: &str) -> String {
             _ => {}
         }
     }
-    presentable(&text)
+    CleanText::of_masked(&text)
 }
 
-/// One line without control characters, and not too long.
-pub fn presentable(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let mut line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LONGEST) {
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+fn without_mark(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
 }
 
 #[cfg(test)]
@@ -194,7 +211,7 @@ mod tests {
             ),
             ("XSRF check failed", "XSRF check failed"),
             (r#"{"errorMessages":["A"#, r#"{"errorMessages":["A"#),
-            ("a\u{1b}[31mb\r\n::error::c", "a [31mb ::error::c"),
+            ("a\u{1b}[31mb\r\n::error::c", "a [31mb : :error::c"),
             ("", ""),
             ("{}", ""),
             ("null", ""),

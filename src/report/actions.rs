@@ -4,7 +4,8 @@
 
 use super::{Ending, IssueResult, Report};
 use crate::failure::Failure;
-use crate::jira::said::presentable;
+use crate::outside::presentable;
+use crate::workflow_command::{defused, is_unprintable};
 use std::fmt::Write;
 
 /// GitHub shows so many annotations of a step.
@@ -116,7 +117,7 @@ fn advice(failure: &Failure) -> String {
 /// One workflow command. The runner undoes these escapes and takes a line end, or what begins a line, for no more than text:
 /// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>.
 fn command(name: &str, title: &str, text: &str) -> String {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let data = |text: &str| defused(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = data(title).replace(':', "%3A").replace(',', "%2C");
     format!("::{name} title={property}::{}\n", data(text))
 }
@@ -128,9 +129,10 @@ fn escaped(text: &str) -> String {
         if "\\`*_{}[]()<>#+!|~&$@".contains(c) {
             out.push('\\');
         }
-        out.push(if c.is_control() { ' ' } else { c });
+        out.push(if is_unprintable(c) { ' ' } else { c });
     }
-    out
+    // What looks like an address becomes no link.
+    out.replace("://", ":\\//").replace("www.", "www\\.")
 }
 
 #[cfg(test)]
@@ -158,7 +160,7 @@ mod tests {
         let report = report(vec![issue("HSP-1", failed("100%\r\n::set-env name=PATH::/evil, %0A"))]);
         assert_eq!(
             report.annotations(),
-            "::error title=HSP-1 was not written::100%25%0D%0A::set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
+            "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
         );
     }
 
@@ -197,7 +199,7 @@ mod tests {
             report.summary(),
             "### Jira: partial\n\n| Issue | Outcome | |\n| --- | --- | --- |\n\
              | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed | \
-             a\\|b \\<img src=x\\> \\[c\\]\\(http://d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
+             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
         );
     }
 

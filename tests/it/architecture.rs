@@ -66,6 +66,12 @@ fn only_secret_opens_a_secret_and_no_room_that_writes_a_message_or_the_log_asks_
 }
 
 #[test]
+fn a_text_from_outside_is_taken_as_it_came_only_where_it_is_compared_or_sent() {
+    let who = ["outside", "metadata", "shape", "plan", "commands/check", "commands/report/explanation"];
+    only(&who, &[".exact()"]);
+}
+
+#[test]
 fn the_clock_and_chance_are_read_in_one_place_and_handed_on() {
     only(&["lib"], &["SystemTime::now", "fastrand"]);
     for (room, code) in rooms() {
@@ -92,6 +98,7 @@ fn what_only_computes_knows_no_clock_environment_file_or_network() {
         "jira/said",
         "jira/refusal",
         "workflow_command",
+        "outside",
         "credentials",
     ];
     let outside = [

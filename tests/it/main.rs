@@ -33,6 +33,8 @@ mod gateway;
 mod get;
 /// TLS that breaks off: alerts, a client certificate that is missing, and what is no TLS behind a request.
 mod handshakes;
+/// Names and messages that would command a runner or a terminal.
+mod injection;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;

@@ -40,8 +40,8 @@ fn fits(name: &str, value: &Value) -> bool {
 fn allowed() -> impl Strategy<Value = Vec<Allowed>> {
     let text = prop_oneof!["[a-cA-C]{1,2}", "[a-c], [a-c]", "[a-c] > [a-c]", "\\PC{0,6}"];
     let leaf = (proptest::option::of("[0-9]{1,3}"), text, any::<bool>()).prop_map(|(id, text, disabled)| Allowed {
-        id,
-        text,
+        id: id.map(Into::into),
+        text: text.into(),
         disabled,
         ..Allowed::default()
     });
@@ -130,7 +130,7 @@ proptest! {
             let mask = Mask::default();
             mask.hide(&Secret::derived(SECRET.to_owned()));
             let said = Said::read(&Answer { status: 400, headers, body, complete, ..Answer::default() }, &mask);
-            for shown in [said.sentence(), said.location.unwrap_or_default()] {
+            for shown in [said.sentence(), said.location.unwrap_or_default().to_string()] {
                 prop_assert!(!shown.contains(SECRET) && !shown.chars().any(char::is_control), "{shown:?}");
             }
         }
@@ -144,7 +144,7 @@ proptest! {
         let list = serde_json::json!([json, { "id": "customfield_1", "name": "Build", "schema": json }]);
         let editable = read_edit_metadata(metadata.to_string().as_bytes());
         let all = read_field_list(list.to_string().as_bytes());
-        let knowledge = Knowledge { editable: editable.as_deref(), all: all.as_deref(), cloud: false, now: 0 };
+        let knowledge = Knowledge { editable: editable.as_deref(), all: all.as_deref(), cloud: false, now: 0, mask: &Mask::default() };
         for name in ["customfield_1", "labels", "Build", "nothing"] {
             if let Ok(assignment) = Assignment::parse(&format!("{name}{operator}{text}"))
                 && let Ok(edit) = knowledge.plan(&[assignment])

@@ -97,7 +97,7 @@ impl Memory {
         let (path, at) = (request.url.path().to_owned(), self.nature.elapsed());
         let entry = self.record.borrow().len();
         self.record.borrow_mut().push(Entry { path, applied: false, at, asked: None });
-        let trouble = |kind, sent| Trouble { kind, detail: "injected".to_owned(), hint: None, at_proxy: false, sent };
+        let trouble = |kind, sent| Trouble { kind, detail: "injected".into(), hint: None, at_proxy: false, sent };
         match fault {
             Fault::None => Ok(self.apply(request, entry)),
             Fault::Unconnected => {

@@ -3,8 +3,8 @@
 use super::Walk;
 use crate::failure::{Failure, Kind};
 use crate::http;
-use crate::jira::said::presentable;
 use crate::jira::{Ask, Call, SHORT_BODY};
+use crate::outside::CleanText;
 use crate::wire::{Break, Trouble};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -66,7 +66,7 @@ impl Walk<'_> {
         }
         let answer = call.answer.as_ref().ok()?;
         let certificate = http::certificate(answer.certificate.as_deref()?)?;
-        let issuer = presentable(&self.jira.mask().clean(&certificate.issuer));
+        let issuer = CleanText::sentence(&certificate.issuer, self.jira.mask());
         let days = certificate.days_left(self.jira.nature().now());
         let checked = if self.network.trust.insecure { "not checked; it says that it is " } else { "" };
         Some(Ok(((), format!("{checked}issued by {issuer}, {days} days left"))))
@@ -75,7 +75,7 @@ impl Walk<'_> {
     async fn kind(&self, call: Call) -> Result<(bool, String), Failure> {
         let answer = self.judge(call, "serverInfo").await?;
         let info: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let text = |name: &str| presentable(&self.jira.mask().clean(info[name].as_str().unwrap_or("unknown")));
+        let text = |name: &str| CleanText::name(info[name].as_str().unwrap_or("unknown"), self.jira.mask());
         if !info["version"].is_string() {
             let message = "the address answers, but not as Jira does";
             return Err(Failure::new(Kind::UnexpectedAnswer, message)
@@ -83,7 +83,7 @@ impl Walk<'_> {
         }
         let cloud = self.jira.learn_deployment(&info);
         let kind = if cloud { "Jira Cloud" } else { "Jira Server or Data Center" };
-        Ok((cloud, format!("{kind} {}, {:?}", text("version"), text("serverTitle"))))
+        Ok((cloud, format!("{kind} {}, {:?}", text("version"), text("serverTitle").as_str())))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Why Jira refused a value, from what Jira knows of the field: its name and type, its allowed values, the closest one.
 
 use crate::failure::{Failure, Kind};
-use crate::field::Assignment;
+use crate::field::{Assignment, FieldName};
 use crate::issue_key::IssueKey;
 use crate::jira::said::Said;
 use crate::mask::Mask;
 use crate::metadata::Field;
+use crate::outside::CleanText;
 use crate::plan::{Edit, Knowledge, allowed_values, describe};
 
 /// Rewrites the hint, and corrects the kind where the metadata knows better than a text that may be translated.
@@ -23,24 +24,26 @@ pub(super) fn explain(
         Some(editable) => concerned.iter().filter(|(id, _)| !editable.iter().any(|field| field.id == **id)).collect(),
         None => vec![],
     };
+    let own = |id: &str| assignments.iter().any(|one| matches!(&one.field, FieldName::Id(given) if given == id));
+    let shown = |id: &str| if own(id) { id.to_owned() } else { CleanText::name(id, mask).to_string() };
     let mut hints = Vec::new();
     if !off_screen.is_empty() || failure.kind == Kind::FieldNotEditable {
         failure.kind = Kind::FieldNotEditable;
         let missing = if off_screen.is_empty() { concerned.iter().collect() } else { off_screen };
-        let names: Vec<_> = missing.iter().map(|(id, field)| mask.clean(&describe(id, *field))).collect();
+        let names: Vec<_> = missing.iter().map(|(id, field)| describe(&shown(id), *field, mask)).collect();
         hints.push(not_editable(knowledge, &names, issue));
     } else {
         for (id, field) in &concerned {
             let text = assignments.iter().find(|one| is_meant(knowledge, one, id)).map(|one| one.text.as_str());
             if let Some(field) = field {
-                let name = mask.clean(&describe(id, Some(field)));
+                let name = describe(&shown(id), Some(field), mask);
                 hints.push(format!("{name}{}", allowed_values(field, text.unwrap_or_default(), mask)));
             }
         }
     }
     let check = || "jira-build-status check shows what the field is and which values it takes".to_owned();
-    failure.hint = if hints.is_empty() { failure.hint.or_else(|| Some(check())) } else { Some(hints.join("; ")) };
-    failure
+    let hint = if hints.is_empty() { failure.hint.take().unwrap_or_else(check) } else { hints.join("; ") };
+    failure.hint(hint)
 }
 
 /// The fields that the refusal is about: those it names by id or by name, or all that were sent.
@@ -50,8 +53,8 @@ fn concerned<'b>(knowledge: &Knowledge<'b>, said: &Said, edit: &'b Edit) -> Vec<
     let ids = edit.fields.keys().chain(edit.update.keys());
     let sent: Vec<_> = ids.map(|id| (id.as_str(), known(id))).collect();
     let named = |(id, field): &(&str, Option<&Field>)| {
-        let mut keys = said.fields.iter().map(|(key, _)| key.as_str());
-        keys.any(|key| key == *id || field.is_some_and(|field| field.name == key)) || said.mentions(id)
+        let mut keys = said.fields.iter().map(|about| &about.field);
+        keys.any(|key| key == *id || field.is_some_and(|field| field.name == *key)) || said.mentions(id)
     };
     let named: Vec<_> = sent.iter().copied().filter(named).collect();
     if named.is_empty() { sent } else { named }
@@ -59,7 +62,7 @@ fn concerned<'b>(knowledge: &Knowledge<'b>, said: &Said, edit: &'b Edit) -> Vec<
 
 fn is_meant(knowledge: &Knowledge<'_>, assignment: &Assignment, id: &str) -> bool {
     let field = knowledge.field(&assignment.field).ok().flatten();
-    field.map_or(assignment.field.as_str(), |field| field.id.as_str()) == id
+    field.map_or(assignment.field.as_str(), |field| field.id.exact()) == id
 }
 
 fn not_editable(knowledge: &Knowledge<'_>, names: &[String], issue: &IssueKey) -> String {

@@ -13,6 +13,7 @@ use crate::jira::refusal::{self, Subject};
 use crate::jira::said::Said;
 use crate::jira::{Budget, Jira};
 use crate::metadata::{self, Field};
+use crate::outside::Outside;
 use crate::plan::{Edit, Knowledge, needs_metadata};
 use crate::report::Ending;
 use crate::shape::Shape;
@@ -73,8 +74,11 @@ impl<'a> Library<'a> {
         (edit == without_values).then_some(edit)
     }
 
-    fn knowledge<'b>(&self, editable: Option<&'b [Field]>, all: Option<&'b [Field]>, cloud: bool) -> Knowledge<'b> {
-        Knowledge { editable, all, cloud, now: self.jira.nature().unix_seconds() }
+    fn knowledge<'b>(&self, editable: Option<&'b [Field]>, all: Option<&'b [Field]>, cloud: bool) -> Knowledge<'b>
+    where
+        'a: 'b,
+    {
+        Knowledge { editable, all, cloud, now: self.jira.nature().unix_seconds(), mask: self.jira.mask() }
     }
 
     fn holds_all(&self, fields: Option<&[Field]>, assignments: &[Assignment]) -> Result<bool, Failure> {
@@ -118,10 +122,10 @@ impl<'a> Library<'a> {
     }
 
     /// Whether a refusal that names a field by its id, or as Jira sometimes does by its name, means this one.
-    pub(super) fn is_called(&self, id: &str, name: &str) -> bool {
+    pub(super) fn is_called(&self, id: &str, name: &Outside) -> bool {
         let learnt = self.learnt.borrow();
         let mut fields = learnt.iter().flat_map(|(_, fields)| fields.iter());
-        id == name || fields.any(|field| field.id == id && field.name == name)
+        name == id || fields.any(|field| field.id == id && field.name == *name)
     }
 
     async fn all(&self, budget: &Budget) -> Option<&[Field]> {

@@ -4,6 +4,7 @@ use crate::account::User;
 use crate::certificates::Leaf;
 use crate::connect::App;
 use crate::field::Field;
+use crate::hostile;
 use crate::issue::Project;
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
@@ -175,6 +176,12 @@ impl Builder {
         self.fields.retain(|known| known.id != field.id);
         self.fields.push(field);
         self
+    }
+
+    /// Adds the fields whose names would command a runner or a terminal, and calls `ci-bot` so, too.
+    pub fn hostile(self) -> Self {
+        let called = self.for_ci_bot(|user| user.display_name(hostile::NAME));
+        hostile::fields().into_iter().fold(called, Self::field)
     }
 
     /// Lets the project have issues 1 to `count`, up to 99,999; a project that is not there is made.

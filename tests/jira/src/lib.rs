@@ -19,6 +19,7 @@ mod fault;
 mod field;
 mod field_type;
 mod gateway;
+pub mod hostile;
 mod issue;
 mod jira;
 mod limits;
