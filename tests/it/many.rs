@@ -182,24 +182,3 @@ fn closed_streams_lose_no_exit_code() {
         assert_eq!(child.wait().unwrap().code(), Some(expected));
     }
 }
-
-/// Not a test of its own: the next one runs it as a process that has a fault.
-#[test]
-#[ignore = "run by a_fault_of_ours_exits_1_and_shows_nothing_of_what_it_held"]
-fn faulty() {
-    jira_build_status::report_panics();
-    panic!("the password is hunter2");
-}
-
-#[test]
-fn a_fault_of_ours_exits_1_and_shows_nothing_of_what_it_held() {
-    let this = std::env::current_exe().unwrap();
-    let output = std::process::Command::new(this)
-        .args(["--ignored", "--exact", "many::faulty", "--nocapture"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text.contains("has a fault at tests/it/many.rs") && text.contains("please report"), "{text}");
-    assert!(!text.contains("hunter2"));
-}
