@@ -22,6 +22,13 @@ fn a_thousand_issues_are_written_over_at_most_four_connections() {
 }
 
 #[test]
+fn no_number_of_issues_at_once_is_too_large() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").set("JIRA_CONCURRENCY", "4294967295");
+    program.run().exits(0);
+}
+
+#[test]
 fn the_first_request_goes_alone() {
     let jira = Jira::server().start();
     jira.misbehave(On::Write, Fault::Hang);

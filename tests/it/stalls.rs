@@ -122,17 +122,40 @@ fn a_signal_ends_a_get_that_nobody_reads() {
     assert_eq!(child.wait().unwrap().code(), Some(143));
 }
 
+/// A report that no pipe holds: its one field has a long text.
+fn long_report(jira: &Jira) -> Program {
+    let text = "x".repeat(100_000);
+    Program::seed(jira).set("JIRA_FIELD_TYPE", "text").set("JIRA_FIELD_VALUE", &text).set("JIRA_DRY_RUN", "true")
+}
+
 #[test]
 fn a_report_that_nobody_reads_ends_at_the_deadline_with_the_code_of_the_work() {
-    let jira = Jira::server().issues("BIG", 1000).start();
-    let issues: String = (1..=1000).map(|number| format!("BIG-{number} ")).collect();
-    let program = Program::seed(&jira).set("JIRA_ISSUE_KEY", &issues).set("JIRA_OUTPUT", "json");
-    let mut command = program.command();
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let jira = Jira::server().start();
+    let mut child = start(long_report(&jira).set("JIRA_DEADLINE", "2"));
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_signal_ends_a_report_that_nobody_reads() {
+    let jira = Jira::server().start();
+    let mut child = start(long_report(&jira));
     child.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
-    assert_eq!(jira.writes().len(), 1000);
     terminate(&child);
     assert_eq!(child.wait().unwrap().code(), Some(143));
+}
+
+#[test]
+fn a_second_signal_changes_nothing() {
+    let jira = Jira::server().start();
+    jira.misbehave(On::Write, Fault::Hang);
+    let child = start(Program::seed(&jira));
+    while jira.requests().is_empty() {
+        std::thread::yield_now();
+    }
+    terminate(&child);
+    terminate(&child);
+    let (code, report) = ended(child);
+    assert_eq!((code, &report["issues"][0]["maybe_written"]), (Some(143), &json!(true)), "{report}");
 }
 
 #[test]
