@@ -26,9 +26,13 @@ pub fn show_last(words: LastWords, why: &Failure) {
         return print(&mut std::io::stderr().lock(), &text);
     };
     let text = diagnostics(&report, words.reporting);
-    let said = std::thread::Builder::new().spawn(move || print(&mut std::io::stderr().lock(), &text));
+    let theirs = text.clone();
+    let said = std::thread::Builder::new().spawn(move || print(&mut std::io::stderr().lock(), &theirs));
     print(&mut std::io::stdout().lock(), &result(&report, words.reporting));
-    let _ = said.map(std::thread::JoinHandle::join);
+    match said {
+        Ok(thread) => drop(thread.join()),
+        Err(_) => print(&mut std::io::stderr().lock(), &text),
+    }
     fill(&words.files, &report);
 }
 

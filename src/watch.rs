@@ -106,21 +106,25 @@ async fn watch(mut worker: Worker, status: &Arc<Status>, signal: impl Future<Out
 
 /// Exits, after telling what is known as far as the readers take it.
 fn end(status: &Arc<Status>, why: Failure) -> ! {
-    let fallback = why.kind.exit_code();
     let (code, ended) = mpsc::channel();
-    let status = Arc::clone(status);
-    let tell = move || {
-        let Some(words) = status.end(&why) else { wait_for_the_exit() };
-        let _ = code.send(words.code);
-        delivery::show_last(words, &why);
-    };
-    let thread = std::thread::Builder::new().spawn(tell);
-    // Its end closes the channel.
-    let told = thread.ok().and_then(|_| ended.recv_timeout(STUCK).ok());
-    if told.is_some() {
+    let theirs = (Arc::clone(status), why.clone(), code.clone());
+    let thread = std::thread::Builder::new().spawn(move || tell(&theirs.0, &theirs.1, &theirs.2));
+    if thread.is_err() {
+        tell(status, &why, &code);
+    }
+    // The end of the last one that could send closes the channel.
+    drop(code);
+    let told = ended.recv_timeout(STUCK);
+    if told.is_ok() {
         let _ = ended.recv_timeout(STUCK);
     }
-    std::process::exit(i32::from(told.unwrap_or(fallback)))
+    std::process::exit(i32::from(told.unwrap_or(why.kind.exit_code())))
+}
+
+fn tell(status: &Status, why: &Failure, code: &mpsc::Sender<u8>) {
+    let Some(words) = status.end(why) else { wait_for_the_exit() };
+    let _ = code.send(words.code);
+    delivery::show_last(words, why);
 }
 
 /// Ends the process with what is known when the program itself is at fault. What a panic says may hold a secret, so it is not shown.
