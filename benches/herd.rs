@@ -197,7 +197,9 @@ async fn job(shared: Rc<Shared>, herd: &Herd, number: usize, policy: Policy, see
         dry_run: false,
         concurrency: 1,
     };
-    let report = jira_build_status::write(&jira, &job, std::future::pending()).await;
+    let report =
+        jira_build_status::write(&jira, &job, &jira_build_status::status::Status::default(), std::future::pending())
+            .await;
     if matches!(report.issues[0].ending, Ending::Written) {
         written.set(written.get() + 1);
     }

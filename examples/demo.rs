@@ -1,6 +1,7 @@
 //! The main job against a Jira on this machine: the field before, the step as a Jenkinsfile runs it, the field after.
 
 use jira_build_status::config::Input;
+use jira_build_status::status::Status;
 use jira_stand_in::{Jira, world};
 use std::process::ExitCode;
 
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
         variables: settings.map(|(name, value)| (name.into(), value.into())).to_vec(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let code = runtime.block_on(jira_build_status::run(input, std::future::pending()));
+    let code = runtime.block_on(jira_build_status::run(&input, &Status::default(), std::future::pending()));
     println!("  exit code {code}");
     println!();
     show("after");

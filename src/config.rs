@@ -2,6 +2,7 @@
 
 mod cloud;
 mod credentials;
+mod early;
 mod issues;
 mod network;
 mod pipeline;
@@ -9,7 +10,7 @@ mod reader;
 mod variables;
 
 use crate::base_url::BaseUrl;
-use crate::cli::{self, Cli, ConnectionFlags, JobFlags, OAuth1Step, ReportingFlags, RunFlags};
+use crate::cli::{self, Cli, ConnectionFlags, JobFlags, OAuth1Step, RunFlags};
 use crate::commands::oauth1::Step;
 use crate::commands::oauth2::Authorize;
 use crate::credentials::{Credentials, Method};
@@ -18,7 +19,6 @@ use crate::field::{Assignment, FieldName, Operator, ValueMap};
 use crate::gateway::Cloud;
 use crate::issue_key::IssueKey;
 use crate::shape::{self, Shape};
-use clap::Parser;
 use issues::Issues;
 use reader::Reader;
 use std::ffi::OsString;
@@ -27,6 +27,7 @@ use std::time::Duration;
 use tracing_subscriber::filter::Targets;
 use url::Url;
 
+pub use early::{Settings, guess_reporting, read};
 pub use network::{ClientFiles, Network, Trust};
 
 /// What the process was given.
@@ -149,40 +150,6 @@ pub enum Command {
     Show(String),
 }
 
-/// Reads everything that was given. How and where to report is known even where the rest is wrong.
-pub fn read(input: &Input) -> (Reporting, Files, Result<Command, Failure>) {
-    let mut reader = Reader::new(&input.variables);
-    // A pipeline that sets everything in the environment need not pay for the description of some hundred flags.
-    let bare = input.arguments.len() <= 1;
-    let parsed = if bare { Ok(Cli::default()) } else { Cli::try_parse_from(&input.arguments) };
-    let cli = match parsed {
-        Ok(cli) => cli,
-        Err(error) => {
-            let (reporting, dotenv) = guess_reporting_flags(&input.arguments);
-            return (reader.reporting(&reporting), reader.files(&dotenv), explain(&error).map(Command::Show));
-        }
-    };
-    let reporting = reader.reporting(reporting_flags(&cli));
-    let files = if cli.command.is_none() { reader.files(&cli.run.dotenv) } else { Files::default() };
-    (reporting, files, command(reader, cli))
-}
-
-/// Those of the command, where there is one.
-fn reporting_flags(cli: &Cli) -> &ReportingFlags {
-    match &cli.command {
-        Some(cli::Command::Check { shared, .. }) => &shared.reporting,
-        Some(cli::Command::Get { shared, .. }) => &shared.reporting,
-        Some(cli::Command::Oauth1 { step }) => match step {
-            cli::OAuth1Step::Keygen { reporting, .. } => reporting,
-            cli::OAuth1Step::RequestToken { shared }
-            | cli::OAuth1Step::AccessToken { shared, .. }
-            | cli::OAuth1Step::Authorize { shared, .. } => &shared.reporting,
-        },
-        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { shared, .. } }) => &shared.reporting,
-        Some(cli::Command::Help { .. }) | None => &cli.reporting,
-    }
-}
-
 /// Every setting of a command is read before any of them is refused, so that all that is wrong is said at once.
 fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
     match cli.command {
@@ -265,7 +232,7 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
     let timeout = (vars.timeout.clone(), vars.deadline.clone(), vars.max_retries.clone());
     Some(Connection {
         timeout: reader.seconds(&flags.timeout, &timeout.0, "JIRA_TIMEOUT (--timeout)", 30),
-        deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", 120),
+        deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", reader::DEADLINE),
         max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
         network: reader.network(flags, base.as_ref()),
         log: reader.log(&flags.log),
@@ -328,24 +295,6 @@ fn shape_named(name: &str) -> Result<Option<Shape>, String> {
         let names: Vec<_> = shape::CATALOGUE.iter().map(|entry| entry.name).collect();
         format!("must be auto or one of {}, not {name:?}", names.join(" "))
     })
-}
-
-/// The reporting flags of a command line that could not be read, and `--dotenv`.
-fn guess_reporting_flags(arguments: &[OsString]) -> (ReportingFlags, Option<String>) {
-    let (mut flags, mut dotenv) = (ReportingFlags::default(), None);
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).peekable();
-    while let Some(argument) = arguments.next() {
-        match argument.split_once('=').unwrap_or((argument, "")) {
-            ("--output", "") => flags.output = arguments.peek().map(|next| (*next).to_owned()),
-            ("--output", format) => flags.output = Some(format.to_owned()),
-            ("--dotenv", "") => dotenv = arguments.peek().map(|next| (*next).to_owned()),
-            ("--dotenv", file) => dotenv = Some(file.to_owned()),
-            ("--allow-failure", "") => flags.allow_failure = Some("true".to_owned()),
-            ("--allow-failure", given) => flags.allow_failure = Some(given.to_owned()),
-            _ => {}
-        }
-    }
-    (flags, dotenv)
 }
 
 /// Help and version are texts; the rest is a usage error that shows no value that was typed, for it may be a secret.

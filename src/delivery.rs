@@ -1,36 +1,69 @@
 //! Where a report goes: the two streams and a CI system's files. A file that cannot be written warns and changes no exit code.
 
 use crate::config::{Files, Output, Reporting};
+use crate::failure::Failure;
 use crate::print;
 use crate::report::Report;
+use crate::status::{LastWords, Status};
 use crate::workflow_command::{defused, defused_json};
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 
-/// Shows what became of the run, to people and to programs.
-pub fn show(report: &Report, reporting: Reporting, files: &Files) {
-    let mut diagnostics = defused(&report.diagnostics());
-    if reporting.github_actions {
-        diagnostics.push_str(&report.annotations());
+/// Shows what became of the run, to people and to programs: the streams first, for a file may be a pipe that nobody reads.
+pub fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) {
+    print(&mut std::io::stderr().lock(), &diagnostics(report, reporting));
+    status.begin_telling(reporting.process_exit_code(report.exit_code()));
+    print(&mut std::io::stdout().lock(), &result(report, reporting));
+    fill(files, report);
+}
+
+/// The same for a run that does not end by itself. Neither stream waits for the other: one of them may be what it hangs in.
+pub fn show_last(words: LastWords, why: &Failure) {
+    let Some(report) = words.report else {
+        let text = format!("warning: {why} before all of the result was taken\n");
+        return print(&mut std::io::stderr().lock(), &text);
+    };
+    let text = diagnostics(&report, words.reporting);
+    let theirs = text.clone();
+    let said = std::thread::Builder::new().spawn(move || print(&mut std::io::stderr().lock(), &theirs));
+    print(&mut std::io::stdout().lock(), &result(&report, words.reporting));
+    match said {
+        Ok(thread) => drop(thread.join()),
+        Err(_) => print(&mut std::io::stderr().lock(), &text),
     }
-    if let Some(file) = &files.github_output {
-        diagnostics.extend(append(file, &report.outputs(&delimiter()), "GITHUB_OUTPUT"));
-    }
-    if let Some(file) = &files.github_summary {
-        diagnostics.extend(append(file, &report.summary(), "GITHUB_STEP_SUMMARY"));
-    }
-    if let Some(file) = &files.dotenv {
-        let written = std::fs::write(file, report.dotenv());
-        diagnostics.extend(warning(written, file, "JIRA_DOTENV (--dotenv)"));
-    }
-    let result = match reporting.output {
+    fill(&words.files, &report);
+}
+
+fn diagnostics(report: &Report, reporting: Reporting) -> String {
+    let annotations = reporting.github_actions.then(|| report.annotations());
+    defused(&report.diagnostics()) + &annotations.unwrap_or_default()
+}
+
+fn result(report: &Report, reporting: Reporting) -> String {
+    match reporting.output {
         Output::Text => defused_json(&report.text()),
         Output::Json => format!("{}\n", defused_json(&report.json().to_string())),
+    }
+}
+
+/// Warns of each file that cannot be written.
+fn fill(files: &Files, report: &Report) {
+    let warn = |warning: Option<String>| {
+        if let Some(warning) = warning {
+            print(&mut std::io::stderr().lock(), &warning);
+        }
     };
-    print(&mut std::io::stderr().lock(), &diagnostics);
-    print(&mut std::io::stdout().lock(), &result);
+    if let Some(file) = &files.github_output {
+        warn(append(file, &report.outputs(&delimiter()), "GITHUB_OUTPUT"));
+    }
+    if let Some(file) = &files.github_summary {
+        warn(append(file, &report.summary(), "GITHUB_STEP_SUMMARY"));
+    }
+    if let Some(file) = &files.dotenv {
+        warn(warning(std::fs::write(file, report.dotenv()), file, "JIRA_DOTENV (--dotenv)"));
+    }
 }
 
 /// Other steps' lines in these files stay.

@@ -2,6 +2,7 @@
 
 use crate::outside::cut;
 use std::fmt;
+use std::time::Duration;
 
 /// Every issue was written, planned, or skipped as asked.
 pub const EXIT_OK: u8 = 0;
@@ -119,6 +120,21 @@ impl Failure {
     #[must_use]
     pub fn saying(self, message: impl Into<String>) -> Self {
         Failure { message: cut(message.into(), LONGEST), ..self }
+    }
+
+    /// A signal ended what this is said of, or kept it from beginning.
+    pub fn interrupted(signal: Signal) -> Self {
+        let name = match signal {
+            Signal::Interrupt => "SIGINT",
+            Signal::Terminate => "SIGTERM",
+        };
+        Failure::new(Kind::Interrupted(signal), format!("{name} ended the run"))
+    }
+
+    /// The deadline came first.
+    pub fn out_of_time(deadline: Duration) -> Self {
+        Failure::new(Kind::Timeout, format!("the run's time of {} s is over", deadline.as_secs_f64()))
+            .hint("JIRA_DEADLINE (--deadline) sets it")
     }
 
     /// Adds what to do about it.

@@ -32,6 +32,8 @@ pub mod report;
 pub mod retry;
 pub mod secret;
 pub mod shape;
+pub mod status;
+pub mod watch;
 pub mod wire;
 pub mod workflow_command;
 
@@ -44,6 +46,7 @@ use jira::{Jira, Nature, Patience};
 use mask::Mask;
 use report::Report;
 use secret::Secret;
+use status::Status;
 use std::cell::RefCell;
 use std::io::Write;
 use std::time::{Duration, SystemTime};
@@ -54,10 +57,12 @@ use workflow_command::{defused, defused_json};
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Does what the command line asks for, and returns the exit code. `signal` ends when the process is told to stop.
-pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
-    let (reporting, files, command) = config::read(&input);
-    let ending = match command {
-        Ok(command) => carry_out(command, reporting, signal).await,
+pub async fn run(input: &Input, status: &Status, signal: impl Future<Output = Signal>) -> u8 {
+    let settings = config::read(input);
+    let (reporting, files) = (settings.reporting, settings.files.clone());
+    status.set_frame(reporting, &files, settings.deadline);
+    let ending = match settings.command() {
+        Ok(command) => carry_out(command, reporting, status, signal).await,
         Err(failure) => Err(failure),
     };
     let report = match ending {
@@ -66,7 +71,7 @@ pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
         Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
-    delivery::show(&report, reporting, &files);
+    delivery::show(&report, reporting, &files, status);
     reporting.process_exit_code(report.exit_code())
 }
 
@@ -83,6 +88,7 @@ enum Ending {
 async fn carry_out(
     command: Command,
     reporting: Reporting,
+    status: &Status,
     signal: impl Future<Output = Signal>,
 ) -> Result<Ending, Failure> {
     match command {
@@ -92,11 +98,11 @@ async fn carry_out(
         }
         Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
-            let jira = begin(&connection, &credentials, reporting)?;
-            Ok(Ending::Reported(write(&jira, &job, signal).await))
+            let jira = begin(&connection, &credentials, reporting, status)?;
+            Ok(Ending::Reported(write(&jira, &job, status, signal).await))
         }
         Command::Check(connection, credentials, check) => {
-            let jira = begin(&connection, &credentials, reporting)?;
+            let jira = begin(&connection, &credentials, reporting, status)?;
             let findings = commands::check::Findings::default();
             if let Err(failure) =
                 until(&jira, signal, commands::check::run(&jira, &connection.network, &check, &findings)).await
@@ -107,22 +113,23 @@ async fn carry_out(
                 Output::Text => defused(&findings.text()),
                 Output::Json => format!("{}\n", defused_json(&findings.json().to_string())),
             };
+            status.begin_telling(reporting.process_exit_code(findings.exit_code()));
             print(&mut std::io::stdout().lock(), &result);
             Ok(Ending::Told(findings.exit_code()))
         }
         Command::Get(connection, credentials, url) => {
-            let jira = begin(&connection, &credentials, reporting)?;
+            let jira = begin(&connection, &credentials, reporting, status)?;
             let get = commands::get::run(&jira, url, reporting);
             until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
         Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| Ending::Shown),
         Command::OAuth1(connection, credentials, step) => {
-            let jira = begin(&connection, &credentials, reporting)?;
+            let jira = begin(&connection, &credentials, reporting, status)?;
             let dance = commands::oauth1::run(&jira, &step);
             until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
         Command::Authorize(connection, credentials, authorize) => {
-            let jira = begin(&connection, &credentials, reporting)?;
+            let jira = begin(&connection, &credentials, reporting, status)?;
             let dance = commands::oauth2::run(&jira, &authorize);
             until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
         }
@@ -130,9 +137,9 @@ async fn carry_out(
 }
 
 /// Writes every issue, or as many as can be before the signal.
-pub async fn write(jira: &Jira, job: &Job, signal: impl Future<Output = Signal>) -> Report {
+pub async fn write(jira: &Jira, job: &Job, status: &Status, signal: impl Future<Output = Signal>) -> Report {
     let bar = progress::begin(job.issues.len());
-    let run = Run::new(jira, job, &bar);
+    let run = Run::new(jira, job, &bar, status);
     // The report says which issues the signal ended.
     let _ = until(jira, signal, run.write_all()).await;
     bar.finish_and_clear();
@@ -161,7 +168,12 @@ async fn until<T>(
 }
 
 /// Hides every secret that is known, begins the log, and makes ready to ask Jira.
-fn begin(connection: &Connection, credentials: &Credentials, reporting: Reporting) -> Result<Jira, Failure> {
+fn begin(
+    connection: &Connection,
+    credentials: &Credentials,
+    reporting: Reporting,
+    status: &Status,
+) -> Result<Jira, Failure> {
     let derived = auth::derived_secrets(credentials);
     if reporting.github_actions {
         mask_in_actions(&derived);
@@ -183,15 +195,24 @@ fn begin(connection: &Connection, credentials: &Credentials, reporting: Reportin
         max_retries: connection.max_retries,
         backoff: retry::Backoff::default(),
     };
+    status.begin_work();
     let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
-    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(), patience).through(gateway))
+    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(status.started), patience)
+        .through(gateway))
 }
 
 /// The machine's clock and a generator seeded by it.
-fn nature() -> Nature {
+fn nature(started: Instant) -> Nature {
     let mut state = fastrand::Rng::new();
     let random = Box::new(move || state.u64(..));
-    Nature { wall: SystemTime::now(), started: Instant::now(), random: RefCell::new(random) }
+    let now = SystemTime::now();
+    let wall = now.checked_sub(started.elapsed()).unwrap_or(now);
+    Nature { wall, started, random: RefCell::new(random) }
+}
+
+/// What the machine's clock says; nothing where it stands before 1970.
+pub(crate) fn since_1970() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Tells the runner of GitHub Actions what to hide, before anything else is printed.
@@ -208,17 +229,4 @@ fn mask_in_actions(secrets: &[Secret]) {
 /// A closed stream loses the text, never the exit code.
 fn print(stream: &mut dyn Write, text: &str) {
     let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
-}
-
-/// Exits with 1 and a fixed text when the program itself is at fault. What a panic says may hold a secret, so it is not shown.
-pub fn report_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
-        let text = format!(
-            "error: jira-build-status {} has a fault{place}\nhint: please report this line; it holds no secret\n",
-            env!("CARGO_PKG_VERSION")
-        );
-        print(&mut std::io::stderr().lock(), &text);
-        std::process::exit(i32::from(Kind::Internal.exit_code()));
-    }));
 }

@@ -5,35 +5,36 @@ use jira_build_status::failure::Signal;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    jira_build_status::report_panics();
     let input = Input { arguments: std::env::args_os().collect(), variables: std::env::vars_os().collect() };
-    #[expect(clippy::expect_used, reason = "without a runtime nothing can be done; the panic hook reports it")]
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let code = runtime.block_on(jira_build_status::run(input, stopped()));
-    // A look-up of a name that hangs must not hold up the exit.
-    runtime.shutdown_background();
-    ExitCode::from(code)
+    ExitCode::from(jira_build_status::watch::run(input, stopped))
 }
 
 /// Ends when the process is told to stop.
 #[cfg(unix)]
-async fn stopped() -> Signal {
+fn stopped() -> impl Future<Output = Signal> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => Signal::Interrupt,
-        _ = terminate.recv() => Signal::Terminate,
+    // The handlers are there as soon as this is called.
+    let handlers = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = handlers else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => Signal::Interrupt,
+            _ = terminate.recv() => Signal::Terminate,
+        }
     }
 }
 
 /// Ends when the process is told to stop.
 #[cfg(not(unix))]
-async fn stopped() -> Signal {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => Signal::Interrupt,
-        Err(_) => std::future::pending().await,
+fn stopped() -> impl Future<Output = Signal> {
+    let handler = tokio::signal::windows::ctrl_c();
+    async {
+        let Ok(mut handler) = handler else {
+            return std::future::pending().await;
+        };
+        handler.recv().await;
+        Signal::Interrupt
     }
 }

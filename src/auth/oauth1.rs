@@ -94,11 +94,13 @@ impl OAuth1 {
         };
         let nonce = stamp.nonce.to_string();
         let now = stamp.now.saturating_add_signed(self.offset.get());
+        // RFC 5849 section 3.3: positive. A clock may stand at 1970 or before.
+        let now = NonZeroU64::new(now).unwrap_or(NonZeroU64::MIN);
         let method = RsaSha1 { key: &self.consumer.private_key };
         let mut builder = Builder::new(Credentials::new(self.consumer.key.as_str(), ""), method);
         builder.token(token.map(|token| Credentials::new(token.reveal(), "")));
         builder.callback(callback).verifier(verifier).version(true);
-        builder.nonce(nonce.as_str()).timestamp(NonZeroU64::new(now));
+        builder.nonce(nonce.as_str()).timestamp(now);
         let query = Query::of(&request.url);
         let header = Secret::derived(builder.authorize(request.method.name(), base_uri(&request.url), &query));
         let (_, parameters) = header.reveal().split_once(' ').unwrap_or_default();
@@ -118,7 +120,10 @@ impl OAuth1 {
         let Some(theirs) = problem.server_time().or_else(|| date(answer)) else {
             return false;
         };
-        let offset = theirs as i64 - now as i64;
+        // No clock is so far from ours.
+        let Some(offset) = theirs.checked_signed_diff(now) else {
+            return false;
+        };
         if let Some(warning) = clock_warning(offset, self.offset.get()) {
             tracing::warn!("{warning}");
         }

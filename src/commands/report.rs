@@ -11,6 +11,7 @@ use crate::jira::said::Said;
 use crate::jira::{Api, Budget, Call, Jira};
 use crate::plan::Edit;
 use crate::report::{Ending, IssueResult, Report};
+use crate::status::{Progress, Status};
 use futures_util::future::join_all;
 use indicatif::ProgressBar;
 use knowledge::Library;
@@ -26,15 +27,7 @@ pub struct Run<'a> {
     next: Cell<usize>,
     /// Why no further issue is begun: the credentials are refused.
     refused: RefCell<Option<Failure>>,
-    results: RefCell<Vec<Progress>>,
-}
-
-#[derive(Clone)]
-enum Progress {
-    Waiting,
-    /// Begun; true once a write was handed to the wire.
-    Begun(bool),
-    Done(Box<IssueResult>),
+    status: &'a Status,
 }
 
 /// What is known when the work on an issue ends.
@@ -54,16 +47,18 @@ impl Settled {
 
 impl<'a> Run<'a> {
     /// Sends nothing yet.
-    pub fn new(jira: &'a Jira, job: &'a Job, bar: &'a ProgressBar) -> Self {
-        let results = RefCell::new(vec![Progress::Waiting; job.issues.len()]);
-        Run { jira, job, bar, library: Library::new(jira), next: Cell::new(0), refused: RefCell::default(), results }
+    pub fn new(jira: &'a Jira, job: &'a Job, bar: &'a ProgressBar, status: &'a Status) -> Self {
+        status.set_issues(jira.base().to_string(), &job.issues);
+        Run { jira, job, bar, library: Library::new(jira), next: Cell::new(0), refused: RefCell::default(), status }
     }
 
     /// Writes every issue: the first alone, so that wrong credentials are tried once and lock no account; then up to
     /// `concurrency` side by side.
     pub async fn write_all(&self) {
         self.write_next().await;
-        let workers = (0..self.job.concurrency).map(|_| async { while self.write_next().await {} });
+        // One more than issues would find nothing to do.
+        let workers =
+            (0..self.job.concurrency.min(self.job.issues.len())).map(|_| async { while self.write_next().await {} });
         join_all(workers).await;
     }
 
@@ -75,7 +70,7 @@ impl<'a> Run<'a> {
         };
         self.next.set(at + 1);
         let begun = Instant::now();
-        self.results.borrow_mut()[at] = Progress::Begun(false);
+        self.status.set_progress(at, Progress::Begun(false));
         let refused = self.refused.borrow().clone();
         let settled = match refused.or_else(|| self.jira.interruption()) {
             Some(failure) => Settled::failed(failure),
@@ -86,14 +81,15 @@ impl<'a> Run<'a> {
         {
             self.refuse_the_rest(issue, failure);
         }
-        self.results.borrow_mut()[at] = Progress::Done(Box::new(IssueResult {
+        let result = IssueResult {
             key: issue.clone(),
             edit: settled.edit.map(|edit| edit.shown(&self.job.assignments, self.jira.mask())),
             ending: settled.ending,
             attempts: settled.attempts,
             http_status: settled.http_status,
             elapsed: begun.elapsed(),
-        }));
+        };
+        self.status.set_progress(at, Progress::Done(Box::new(result)));
         self.bar.inc(1);
         true
     }
@@ -115,7 +111,7 @@ impl<'a> Run<'a> {
         if self.job.dry_run {
             return Settled { edit: Some(edit), attempts: 0, http_status: None, ending: Ending::Planned };
         }
-        self.results.borrow_mut()[at] = Progress::Begun(true);
+        self.status.set_progress(at, Progress::Begun(true));
         let (edit, call) = self.send(issue, edit, &budget).await;
         let (http_status, failure) = self.judge(issue, &call, &budget, &edit).await;
         let ending = match failure {
@@ -171,27 +167,7 @@ impl<'a> Run<'a> {
 
     /// What is known now. Whatever has not ended is reported as interrupted.
     pub fn report(&self) -> Report {
-        let results = self.results.borrow();
-        let issues = results.iter().zip(&self.job.issues).map(|(progress, issue)| match progress {
-            Progress::Done(result) => (**result).clone(),
-            Progress::Waiting => self.interrupted(issue, false),
-            Progress::Begun(sent) => self.interrupted(issue, *sent),
-        });
-        let base = Some(self.jira.base().to_string());
-        Report { issues: issues.collect(), interruption: self.jira.interruption(), base, ..Report::default() }
-    }
-
-    fn interrupted(&self, issue: &IssueKey, maybe_written: bool) -> IssueResult {
-        let failure = self.jira.interruption();
-        let failure = failure.unwrap_or_else(|| Failure::new(Kind::Internal, "the run ended before this issue did"));
-        IssueResult {
-            key: issue.clone(),
-            edit: None,
-            ending: Ending::Failed { failure, maybe_written },
-            attempts: 0,
-            http_status: None,
-            elapsed: std::time::Duration::ZERO,
-        }
+        self.status.report(self.jira.interruption())
     }
 }
 

@@ -15,6 +15,8 @@ use url::Url;
 
 /// The longest time that a setting may ask for: thirty years, far from every overflow.
 const LONGEST: f64 = 1e9;
+/// Seconds that a run may last unless told.
+pub(super) const DEADLINE: u64 = 120;
 
 /// The environment, and what was found wrong so far.
 pub(super) struct Reader {
@@ -27,6 +29,20 @@ pub(super) struct Reader {
 /// A flag wins over its variable, also an empty one; empty means unset.
 pub(super) fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
     flag.as_ref().or(variable.as_ref()).filter(|text| !text.is_empty()).cloned()
+}
+
+/// What a boolean says; none where it is none.
+pub(super) fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+fn span(text: &str) -> Option<Duration> {
+    let seconds = text.trim().parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)?;
+    Some(Duration::from_secs_f64(seconds))
 }
 
 impl Reader {
@@ -116,14 +132,11 @@ impl Reader {
 
     pub(super) fn boolean(&mut self, flag: &Option<String>, variable: &Option<String>, name: &str) -> Option<bool> {
         let text = pick(flag, variable)?;
-        match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" | "on" => Some(true),
-            "false" | "0" | "no" | "off" => Some(false),
-            _ => {
-                self.problem(name, format!("must be true or false, not {text:?}"));
-                None
-            }
+        let known = truth(&text);
+        if known.is_none() {
+            self.problem(name, format!("must be true or false, not {text:?}"));
         }
+        known
     }
 
     pub(super) fn seconds(
@@ -136,13 +149,16 @@ impl Reader {
         let Some(text) = pick(flag, variable) else {
             return Duration::from_secs(default);
         };
-        match text.trim().parse::<f64>() {
-            Ok(seconds) if seconds > 0.0 && seconds <= LONGEST => Duration::from_secs_f64(seconds),
-            _ => {
-                self.problem(name, format!("must be a number of seconds above 0, not {text:?}"));
-                Duration::from_secs(default)
-            }
-        }
+        span(&text).unwrap_or_else(|| {
+            self.problem(name, format!("must be a number of seconds above 0, not {text:?}"));
+            Duration::from_secs(default)
+        })
+    }
+
+    /// The run's time, before anything is said of a wrong one.
+    pub(super) fn deadline(&self, flag: Option<&String>) -> Duration {
+        let given = pick(&flag.cloned(), &self.environment.known.deadline);
+        given.as_deref().and_then(span).unwrap_or(Duration::from_secs(DEADLINE))
     }
 
     pub(super) fn count(

@@ -12,6 +12,8 @@ use crate::config::Trust;
 use crate::failure::{Failure, Kind};
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
+use rustls::pki_types::UnixTime;
+use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use std::path::Path;
 use std::sync::Arc;
@@ -36,7 +38,7 @@ pub(super) fn trusting(trust: &Trust, record: &Arc<Record>) -> Result<ClientConf
         Arc::new(Recorder { webpki, record: Arc::clone(record) })
     };
     #[expect(clippy::expect_used, reason = "ring offers TLS 1.2 and 1.3; another answer is a fault of ours")]
-    let versions = ClientConfig::builder_with_provider(provider)
+    let versions = ClientConfig::builder_with_details(provider, Arc::new(Clock))
         .with_safe_default_protocol_versions()
         .expect("ring offers TLS 1.2 and 1.3");
     let config = versions.dangerous().with_custom_certificate_verifier(verifier);
@@ -50,11 +52,21 @@ pub(super) fn trusting(trust: &Trust, record: &Arc<Record>) -> Result<ClientConf
     }
 }
 
+/// The machine's clock. One that stands before 1970 counts as 1970, when no certificate was valid yet.
+#[derive(Debug)]
+struct Clock;
+
+impl TimeProvider for Clock {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(crate::since_1970()))
+    }
+}
+
 /// For addresses that are not encrypted: no certificate is read, and none is accepted.
 pub(super) fn trusting_nobody() -> ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     #[expect(clippy::expect_used, reason = "ring offers TLS 1.2 and 1.3; another answer is a fault of ours")]
-    let versions = ClientConfig::builder_with_provider(provider)
+    let versions = ClientConfig::builder_with_details(provider, Arc::new(Clock))
         .with_safe_default_protocol_versions()
         .expect("ring offers TLS 1.2 and 1.3");
     versions.with_root_certificates(RootCertStore::empty()).with_no_client_auth()

@@ -2,7 +2,7 @@
 
 use super::Jira;
 use crate::auth::Stamp;
-use crate::failure::{Failure, Kind, Signal};
+use crate::failure::{Failure, Signal};
 use crate::retry::Backoff;
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
@@ -21,10 +21,10 @@ pub struct Nature {
 impl Nature {
     /// The wall clock now.
     pub fn now(&self) -> SystemTime {
-        self.wall + self.started.elapsed()
+        self.wall.checked_add(self.started.elapsed()).unwrap_or(self.wall)
     }
 
-    /// Seconds since 1970.
+    /// Seconds since 1970; none where the clock stands before it.
     pub fn unix_seconds(&self) -> u64 {
         self.now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
@@ -66,12 +66,7 @@ impl Jira {
 
     /// What to say of work that a signal ended or kept from beginning.
     pub fn interruption(&self) -> Option<Failure> {
-        let signal = self.stopped_by.get()?;
-        let name = match signal {
-            Signal::Interrupt => "SIGINT",
-            Signal::Terminate => "SIGTERM",
-        };
-        Some(Failure::new(Kind::Interrupted(signal), format!("{name} ended the run")))
+        self.stopped_by.get().map(Failure::interrupted)
     }
 
     /// Ends when a signal ends the run.
@@ -116,9 +111,7 @@ impl Jira {
     }
 
     pub(super) fn out_of_time(&self) -> Failure {
-        let seconds = self.patience.deadline.as_secs_f64();
-        Failure::new(Kind::Timeout, format!("the run's time of {seconds} s is over"))
-            .hint("JIRA_DEADLINE (--deadline) sets it")
+        Failure::out_of_time(self.patience.deadline)
     }
 }
 

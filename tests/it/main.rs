@@ -21,6 +21,8 @@ mod check;
 mod connect;
 /// The dance of OAuth 2.0, with a person in between.
 mod consent;
+/// What is said when the program itself is at fault.
+mod crashes;
 /// The dance of OAuth 1.0a, from a new key to a written issue.
 mod dance;
 /// The fault table.
@@ -64,6 +66,9 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+/// Files and readers that never come to an end.
+#[cfg(unix)]
+mod stalls;
 /// What a person at a terminal sees.
 #[cfg(target_os = "linux")]
 mod terminal;

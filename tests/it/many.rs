@@ -22,6 +22,13 @@ fn a_thousand_issues_are_written_over_at_most_four_connections() {
 }
 
 #[test]
+fn no_number_of_issues_at_once_is_too_large() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").set("JIRA_CONCURRENCY", "4294967295");
+    program.run().exits(0);
+}
+
+#[test]
 fn the_first_request_goes_alone() {
     let jira = Jira::server().start();
     jira.misbehave(On::Write, Fault::Hang);
@@ -181,25 +188,4 @@ fn closed_streams_lose_no_exit_code() {
         drop((child.stdout.take(), child.stderr.take()));
         assert_eq!(child.wait().unwrap().code(), Some(expected));
     }
-}
-
-/// Not a test of its own: the next one runs it as a process that has a fault.
-#[test]
-#[ignore = "run by a_fault_of_ours_exits_1_and_shows_nothing_of_what_it_held"]
-fn faulty() {
-    jira_build_status::report_panics();
-    panic!("the password is hunter2");
-}
-
-#[test]
-fn a_fault_of_ours_exits_1_and_shows_nothing_of_what_it_held() {
-    let this = std::env::current_exe().unwrap();
-    let output = std::process::Command::new(this)
-        .args(["--ignored", "--exact", "many::faulty", "--nocapture"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    assert!(text.contains("has a fault at tests/it/many.rs") && text.contains("please report"), "{text}");
-    assert!(!text.contains("hunter2"));
 }

@@ -2,6 +2,8 @@ use crate::program::{FIELD, Program, VALUE};
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use std::time::{Duration, SystemTime};
 
+const FORM: &str = "application/x-www-form-urlencoded";
+
 fn oauth1(jira: &Jira) -> Program {
     Program::seed(jira)
         .without_password()
@@ -202,6 +204,25 @@ fn a_timestamp_refused_by_accident_is_mended_by_jiras_date() {
     );
     oauth1(&jira).run().exits(0).quietly();
     assert_eq!(jira.writes().len(), 2);
+}
+
+#[test]
+fn no_time_that_jira_tells_is_too_odd_to_sign_with() {
+    let jira = Jira::server().start();
+    let refused = "oauth_problem=timestamp_refused";
+    let windows =
+        ["0-0", "18446744073709551615-18446744073709551615", "9223372036854775808-9223372036854775808", "9-1"];
+    let mut answers: Vec<_> = windows
+        .map(|window| Reply::new(401).body(FORM, format!("{refused}&oauth_acceptable_timestamps={window}")))
+        .into();
+    for date in ["Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+        answers.push(Reply::new(401).body(FORM, refused).header("Date", date));
+    }
+    for answer in answers {
+        jira.always(On::Write, Fault::Answer(answer.clone()));
+        let (code, report) = oauth1(&jira).report();
+        assert_eq!((code, &report["issues"][0]["error"]["kind"]), (3, &"credentials_refused".into()), "{answer:?}");
+    }
 }
 
 #[test]

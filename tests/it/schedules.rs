@@ -15,6 +15,7 @@ use jira_build_status::mask::Mask;
 use jira_build_status::report::{Ending, Report};
 use jira_build_status::secret::Secret;
 use jira_build_status::shape;
+use jira_build_status::status::Status;
 use jira_build_status::wire::{Answer, Break, Exchange, Limits, Request, Sink, Trouble, Wire};
 use jira_stand_in::{Site, world};
 use proptest::prelude::*;
@@ -266,7 +267,7 @@ async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -
         dry_run: false,
         concurrency: schedule.concurrency,
     };
-    let report = jira_build_status::write(&jira, &job, signal).await;
+    let report = jira_build_status::write(&jira, &job, &Status::default(), signal).await;
     Played { report, memory, elapsed: started.elapsed() }
 }
 

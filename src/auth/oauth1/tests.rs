@@ -224,3 +224,13 @@ fn a_clock_is_worth_a_warning_where_it_is_off_by_more_than_a_minute_and_that_is_
         assert!(warning.unwrap_or_default().contains(words.unwrap_or_default()), "{offset} {known}");
     }
 }
+
+#[test]
+fn a_clock_that_stands_before_1970_signs_with_the_first_second_that_the_protocol_knows() {
+    let random = std::cell::RefCell::new(Box::new(|| 1_u64) as Box<dyn FnMut() -> u64>);
+    let wall = std::time::SystemTime::UNIX_EPOCH - std::time::Duration::from_secs(5);
+    let nature = crate::jira::Nature { wall, started: tokio::time::Instant::now(), random };
+    let signer = signer("key", access(), &Mask::default());
+    let header = header(&signer, request(Method::Get, "https://h/"), nature.stamp());
+    assert!(header.contains("oauth_timestamp=\"1\""), "{header}");
+}

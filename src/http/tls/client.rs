@@ -27,7 +27,7 @@ impl<'a> Presented<'a> {
         let wrong = |what: &str| {
             unusable(CERTIFICATE, what, &files.certificate, "a PEM certificate: -----BEGIN CERTIFICATE-----")
         };
-        let pem = std::fs::read(&files.certificate).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
+        let pem = pem::read(&files.certificate).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
         let chain: Result<Vec<_>, ()> = pem::certificates(&pem).collect();
         let chain = chain.map_err(|()| wrong("holds a damaged certificate"))?;
         if chain.is_empty() {
@@ -56,7 +56,7 @@ impl<'a> Presented<'a> {
 }
 
 fn key_file(path: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
-    let pem = std::fs::read(path);
+    let pem = pem::read(path);
     key(&pem.map_err(|error| unusable(KEY, &format!("cannot be read ({error})"), path, TAKES))?, path, false)
 }
 

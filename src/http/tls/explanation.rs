@@ -199,7 +199,9 @@ fn since_epoch(time: UnixTime) -> Duration {
 }
 
 fn date(time: UnixTime) -> String {
-    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since_epoch(time))
+    // The last second that has four digits for its year: there is no such date beyond it.
+    let last = Duration::from_secs(253_402_300_799);
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since_epoch(time).min(last))
 }
 
 /// webpki writes `DnsName("a.example.com")` and `IpAddress(10.0.0.1)`.

@@ -3,9 +3,25 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::CertificateDer;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 
 const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
 const END: &[u8] = b"-----END CERTIFICATE-----";
+
+/// The bundle of a whole system has a quarter of a mebibyte.
+const LONGEST: u64 = 16 << 20;
+
+/// Reads a file of PEM; it may be a pipe, and it may be endless.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut pem = Vec::new();
+    File::open(path)?.take(LONGEST + 1).read_to_end(&mut pem)?;
+    if pem.len() as u64 > LONGEST {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than 16 MiB"));
+    }
+    Ok(pem)
+}
 
 /// Each certificate of a file in turn; an error for one that is damaged. Text between them is skipped.
 pub(super) fn certificates(pem: &[u8]) -> impl Iterator<Item = Result<CertificateDer<'static>, ()>> {

@@ -69,7 +69,7 @@ fn add_system(roots: &mut RootCertStore, bundles: &[&str], folders: &[&str]) {
 /// False where the file gives nothing. A store may hold certificates that webpki cannot use; the others still count.
 fn add_file(roots: &mut RootCertStore, path: &Path) -> bool {
     let before = roots.len();
-    if let Ok(pem) = std::fs::read(path) {
+    if let Ok(pem) = pem::read(path) {
         for certificate in pem::certificates(&pem).flatten() {
             let _ = roots.add(certificate);
         }
@@ -102,7 +102,7 @@ fn add_bundle(roots: &mut RootCertStore, path: &Path) -> Result<(), Failure> {
         let takes = "a file of PEM certificates: -----BEGIN CERTIFICATE-----";
         unusable("JIRA_CA_BUNDLE (--ca-bundle)", what, path, takes)
     };
-    let pem = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
+    let pem = pem::read(path).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
     let mut found = false;
     for certificate in pem::certificates(&pem) {
         let certificate = certificate.map_err(|()| wrong("holds a damaged certificate"))?;
