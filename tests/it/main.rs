@@ -23,6 +23,8 @@ mod connect;
 mod consent;
 /// The dance of OAuth 1.0a, from a new key to a written issue.
 mod dance;
+/// Whether a write that failed may have been carried out, and what is repeated then.
+mod doubts;
 /// The fault table.
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
