@@ -23,7 +23,7 @@ impl Record {
     }
 
     /// True where a server asked for a client certificate.
-    pub(super) fn asked(&self) -> bool {
+    fn asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 
