@@ -1,6 +1,8 @@
 //! Where a report goes: the two streams and a CI system's files. A file that cannot be written warns and changes no exit code.
 
 use crate::config::{Files, Output, Reporting};
+use crate::failure::{EXIT_OK, Failure};
+use crate::output;
 use crate::print;
 use crate::report::Report;
 use crate::workflow_command::{defused, defused_json};
@@ -9,8 +11,8 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 
-/// Shows what became of the run, to people and to programs.
-pub fn show(report: &Report, reporting: Reporting, files: &Files) {
+/// Shows what became of the run, to people and to programs, and returns its exit code.
+pub fn show(report: &Report, reporting: Reporting, files: &Files) -> u8 {
     let mut diagnostics = defused(&report.diagnostics());
     if reporting.github_actions {
         diagnostics.push_str(&report.annotations());
@@ -30,7 +32,17 @@ pub fn show(report: &Report, reporting: Reporting, files: &Files) {
         Output::Json => format!("{}\n", defused_json(&report.json().to_string())),
     };
     print(&mut std::io::stderr().lock(), &diagnostics);
-    print(&mut std::io::stdout().lock(), &result);
+    let known = report.failure.as_ref().is_some_and(|failure| failure.message.starts_with(output::UNWRITTEN));
+    match output::write(result.as_bytes()) {
+        Err(failure) if !known => unwritten(&failure, report.exit_code()),
+        _ => report.exit_code(),
+    }
+}
+
+/// Says that the result cannot be read where it was expected. A failure before that keeps its exit code.
+pub fn unwritten(failure: &Failure, code: u8) -> u8 {
+    print(&mut std::io::stderr().lock(), &Report::failed(failure.clone()).diagnostics());
+    if code == EXIT_OK { failure.kind.exit_code() } else { code }
 }
 
 /// Other steps' lines in these files stay.

@@ -23,6 +23,7 @@ pub mod jira;
 pub mod log;
 pub mod mask;
 pub mod metadata;
+pub mod output;
 pub mod plan;
 pub mod private_file;
 pub mod progress;
@@ -65,8 +66,7 @@ pub async fn run(input: Input, signal: impl Future<Output = Signal>) -> u8 {
         Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
-    delivery::show(&report, reporting, &files);
-    reporting.process_exit_code(report.exit_code())
+    reporting.process_exit_code(delivery::show(&report, reporting, &files))
 }
 
 /// How a command ended that did not fail as a whole.
@@ -85,10 +85,7 @@ async fn carry_out(
     signal: impl Future<Output = Signal>,
 ) -> Result<Ending, Failure> {
     match command {
-        Command::Show(text) => {
-            print(&mut std::io::stdout().lock(), &text);
-            Ok(Ending::Shown)
-        }
+        Command::Show(text) => output::write(text.as_bytes()).map(|_| Ending::Shown),
         Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
             let jira = begin(&connection, &credentials, reporting)?;
@@ -106,8 +103,11 @@ async fn carry_out(
                 Output::Text => defused(&findings.text()),
                 Output::Json => format!("{}\n", defused_json(&findings.json().to_string())),
             };
-            print(&mut std::io::stdout().lock(), &result);
-            Ok(Ending::Told(findings.exit_code()))
+            let code = findings.exit_code();
+            Ok(Ending::Told(match output::write(result.as_bytes()) {
+                Ok(_) => code,
+                Err(failure) => delivery::unwritten(&failure, code),
+            }))
         }
         Command::Get(connection, credentials, url) => {
             let jira = begin(&connection, &credentials, reporting)?;

@@ -29,6 +29,9 @@ mod doubts;
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Standard output and files that take no more.
+#[cfg(target_os = "linux")]
+mod full_disk;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
 /// One authenticated GET.
