@@ -174,7 +174,7 @@ fn begin(connection: &Connection, credentials: &Credentials, reporting: Reportin
         tracing::warn!("{warning}");
     }
     let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.network.clone(), connection.timeout);
+    let http = http::Http::new(connection.network.clone(), connection.base.url().clone(), connection.timeout);
     http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,

@@ -61,6 +61,8 @@ mod refusals;
 mod renewal;
 /// Random schedules of faults on virtual time.
 mod schedules;
+/// What goes for Jira's host alone: `--insecure` and the client certificate.
+mod scope;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
 /// Cookie sessions from the login to the logout.
