@@ -5,6 +5,8 @@
 #   docker build --tag jira-build-status .
 #   docker build --tag jira-build-status:shell --target shell .
 
+# The tag moves. `docker buildx imagetools inspect rust:1.95-alpine` tells the digest of today, to be written behind it as @sha256:...;
+# .github/dependabot.yml keeps both up to date from then on.
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache busybox-static ca-certificates musl-dev
 WORKDIR /src

@@ -1,7 +1,8 @@
 //! Where a report goes: the two streams and a CI system's files. A file that cannot be written warns and changes no exit code.
 
 use crate::config::{Files, Output, Reporting};
-use crate::failure::Failure;
+use crate::failure::{EXIT_OK, Failure};
+use crate::output;
 use crate::print;
 use crate::report::Report;
 use crate::status::{LastWords, Status};
@@ -11,12 +12,24 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
 use std::path::Path;
 
-/// Shows what became of the run, to people and to programs: the streams first, for a file may be a pipe that nobody reads.
-pub fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) {
+/// Shows what became of the run, to people and to programs, and returns its exit code: the streams first, for a file may be a
+/// pipe that nobody reads.
+pub fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) -> u8 {
     print(&mut std::io::stderr().lock(), &diagnostics(report, reporting));
     status.begin_telling(reporting.process_exit_code(report.exit_code()));
-    print(&mut std::io::stdout().lock(), &result(report, reporting));
+    let known = report.failure.as_ref().is_some_and(|failure| failure.message.starts_with(output::UNWRITTEN));
+    let code = match output::write(result(report, reporting).as_bytes()) {
+        Err(failure) if !known => unwritten(&failure, report.exit_code()),
+        _ => report.exit_code(),
+    };
     fill(files, report);
+    code
+}
+
+/// Says that the result cannot be read where it was expected. A failure before that keeps its exit code.
+pub fn unwritten(failure: &Failure, code: u8) -> u8 {
+    print(&mut std::io::stderr().lock(), &Report::failed(failure.clone()).diagnostics());
+    if code == EXIT_OK { failure.kind.exit_code() } else { code }
 }
 
 /// The same for a run that does not end by itself. Neither stream waits for the other: one of them may be what it hangs in.

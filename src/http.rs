@@ -31,9 +31,9 @@ pub struct Http {
 }
 
 impl Http {
-    /// Reads and connects nothing yet. `timeout` is that of one attempt.
-    pub fn new(network: Network, timeout: Duration) -> Self {
-        Http { lanes: Lanes::new(network, timeout) }
+    /// Reads and connects nothing yet. `base` is Jira's address, `timeout` that of one attempt.
+    pub fn new(network: Network, base: Url, timeout: Duration) -> Self {
+        Http { lanes: Lanes::new(network, base, timeout) }
     }
 
     /// Reads the certificates that an address needs, so that a wrong file is found before anything is sent.
@@ -41,13 +41,13 @@ impl Http {
     /// # Errors
     /// A usage error for certificates that cannot be read.
     pub fn prepare(&self, url: &Url) -> Result<(), Failure> {
-        let client = self.lanes.take(url)?;
-        self.lanes.give_back(url, client);
+        let lane = self.lanes.take(url)?;
+        self.lanes.give_back(url, lane);
         Ok(())
     }
 
     async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
-        let client = self.lanes.take(&request.url).map_err(|failure| Trouble {
+        let lane = self.lanes.take(&request.url).map_err(|failure| Trouble {
             kind: Break::Tls,
             detail: failure.message.into(),
             hint: failure.hint.map(Into::into),
@@ -56,8 +56,8 @@ impl Http {
         })?;
         // A connection goes back to its client by a task of its own, which must run before the client makes another one.
         tokio::task::yield_now().await;
-        let outcome = self.attempt_with(&client, request, limits, sink).await;
-        self.lanes.give_back(&request.url, client);
+        let outcome = self.attempt_with(&lane.client, request, limits, sink).await;
+        self.lanes.give_back(&request.url, lane);
         outcome
     }
 

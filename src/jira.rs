@@ -1,5 +1,6 @@
 //! Jira's REST API as this run sees it: what is asked and written, and what the answers say of this Jira. Never decides what to write.
 
+mod applied;
 mod call;
 pub mod oauth_problem;
 mod redirect;
@@ -22,6 +23,7 @@ use crate::wire::{Method, Text, Wire};
 use said::Said;
 use serde_json::Value;
 use std::cell::Cell;
+use std::sync::Arc;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -111,7 +113,7 @@ impl Jira {
 
     /// A fresh budget for one issue.
     pub fn budget(&self) -> Budget {
-        Budget { retries: Cell::new(self.patience.max_retries) }
+        Budget { retries: Cell::new(self.patience.max_retries), doubt: Arc::default() }
     }
 
     /// Gives back what the credentials asked for: logs out.
@@ -136,6 +138,7 @@ impl Jira {
             // Data Center checks browsers' writes for forgery; this says that we are none.
             headers: vec![("x-atlassian-token", plain("no-check")), ("content-type", plain("application/json"))],
             body: Some(Text::Plain(body.to_string())),
+            adds: adds(body),
             ..self.read(&path, SHORT_BODY)
         };
         self.call(&ask, budget).await
@@ -195,6 +198,13 @@ impl Jira {
     pub fn read(&self, path: &str, limit: usize) -> Ask {
         Ask::get(self.base.below(path), limit)
     }
+}
+
+/// True where the edit adds to what a field holds: a comment would stand there twice.
+fn adds(edit: &Value) -> bool {
+    let fields = edit["update"].as_object().into_iter().flatten();
+    let mut operations = fields.flat_map(|(_, operations)| operations.as_array().into_iter().flatten());
+    operations.any(|operation| operation.get("add").is_some())
 }
 
 fn plain(text: &str) -> Text {

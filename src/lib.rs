@@ -24,6 +24,7 @@ pub mod log;
 pub mod mask;
 pub mod metadata;
 pub mod outside;
+pub mod output;
 pub mod plan;
 pub mod private_file;
 pub mod progress;
@@ -71,8 +72,7 @@ pub async fn run(input: &Input, status: &Status, signal: impl Future<Output = Si
         Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
-    delivery::show(&report, reporting, &files, status);
-    reporting.process_exit_code(report.exit_code())
+    reporting.process_exit_code(delivery::show(&report, reporting, &files, status))
 }
 
 /// How a command ended that did not fail as a whole.
@@ -92,10 +92,7 @@ async fn carry_out(
     signal: impl Future<Output = Signal>,
 ) -> Result<Ending, Failure> {
     match command {
-        Command::Show(text) => {
-            print(&mut std::io::stdout().lock(), &text);
-            Ok(Ending::Shown)
-        }
+        Command::Show(text) => output::write(text.as_bytes()).map(|_| Ending::Shown),
         Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
@@ -113,9 +110,12 @@ async fn carry_out(
                 Output::Text => defused(&findings.text()),
                 Output::Json => format!("{}\n", defused_json(&findings.json().to_string())),
             };
-            status.begin_telling(reporting.process_exit_code(findings.exit_code()));
-            print(&mut std::io::stdout().lock(), &result);
-            Ok(Ending::Told(findings.exit_code()))
+            let code = findings.exit_code();
+            status.begin_telling(reporting.process_exit_code(code));
+            Ok(Ending::Told(match output::write(result.as_bytes()) {
+                Ok(_) => code,
+                Err(failure) => delivery::unwritten(&failure, code),
+            }))
         }
         Command::Get(connection, credentials, url) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
@@ -187,7 +187,7 @@ fn begin(
         tracing::warn!("{warning}");
     }
     let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.network.clone(), connection.timeout);
+    let http = http::Http::new(connection.network.clone(), connection.base.url().clone(), connection.timeout);
     http.prepare(connection.base.url())?;
     let patience = Patience {
         timeout: connection.timeout,

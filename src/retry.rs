@@ -78,7 +78,7 @@ pub fn decide(
     random: f64,
 ) -> Decision {
     let retryable = match cause {
-        Cause::Status(status) => matches!(status, 408 | 425 | 429 | 500 | 502 | 503 | 504),
+        Cause::Status(status) => matches!(status, 408 | 409 | 425 | 429 | 500 | 502..=504 | 520..=529),
         Cause::Connection | Cause::Timeout => true,
         Cause::Tls | Cause::Proxy => false,
     };
@@ -148,6 +148,7 @@ mod tests {
         (Cause::Status(429),  Some(0.0),   0, 0, 1.0, "wait 2"),
         (Cause::Status(429),  Some(1e9),   0, 0, 1.0, "too long 1000000000"),
         (Cause::Status(408),  None,        0, 4, 1.0, "wait 2"),
+        (Cause::Status(409),  None,        0, 4, 1.0, "wait 2"),
         (Cause::Status(425),  None,        0, 4, 1.0, "wait 2"),
         (Cause::Status(500),  None,        0, 4, 1.0, "wait 2"),
         (Cause::Status(502),  None,        0, 4, 1.0, "wait 2"),
@@ -163,9 +164,12 @@ mod tests {
         (Cause::Status(401),  None,        0, 4, 1.0, "not retryable"),
         (Cause::Status(403),  Some(0.0),   0, 4, 1.0, "not retryable"),
         (Cause::Status(404),  None,        0, 4, 1.0, "not retryable"),
-        (Cause::Status(409),  None,        0, 4, 1.0, "not retryable"),
         (Cause::Status(501),  None,        0, 4, 1.0, "not retryable"),
         (Cause::Status(505),  None,        0, 4, 1.0, "not retryable"),
+        (Cause::Status(519),  None,        0, 4, 1.0, "not retryable"),
+        (Cause::Status(520),  None,        0, 4, 1.0, "wait 2"),
+        (Cause::Status(529),  None,        0, 4, 1.0, "wait 2"),
+        (Cause::Status(530),  None,        0, 4, 1.0, "not retryable"),
     ];
 
     #[test]

@@ -4,7 +4,8 @@ use crate::config::{Files, Reporting};
 use crate::failure::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::report::{Ending, IssueResult, Report};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -14,8 +15,8 @@ use tokio::time::Instant;
 pub enum Progress {
     /// Not begun.
     Waiting,
-    /// Begun; true once a write was handed to the wire.
-    Begun(bool),
+    /// Begun, and whether a write may have been carried out by now.
+    Begun(Arc<AtomicBool>),
     /// Ended.
     Done(Box<IssueResult>),
 }
@@ -178,7 +179,7 @@ impl State {
         let issues = self.issues.iter().map(|(issue, progress)| match progress {
             Progress::Done(result) => (**result).clone(),
             Progress::Waiting => IssueResult::unfinished(issue, &unfinished, false),
-            Progress::Begun(sent) => IssueResult::unfinished(issue, &unfinished, *sent),
+            Progress::Begun(doubt) => IssueResult::unfinished(issue, &unfinished, doubt.load(Ordering::Relaxed)),
         });
         Report {
             issues: issues.collect(),

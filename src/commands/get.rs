@@ -7,23 +7,30 @@ use crate::jira::refusal::{self, Subject};
 use crate::jira::said::Said;
 use crate::jira::{Ask, Jira, SHORT_BODY};
 use crate::mask::Sieve;
+use crate::output;
 use crate::workflow_command::Disarmer;
 use std::cell::RefCell;
-use std::io::Write;
 use std::ops::ControlFlow;
 use url::Url;
 
 /// Asks, and passes the body of a success on as it comes.
 ///
 /// # Errors
-/// Any other answer. Its body goes to standard output like a success's, unless one JSON object is to stand there.
+/// Any other answer, and a body that cannot be written. The body of any other answer goes to standard output like a success's, unless one JSON object is to stand there.
 pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Failure> {
     let sieve = RefCell::new(Some(Sieve::new(jira.mask().clone())));
     // Elsewhere a body is what Jira sent; where lines are taken for commands, an issue's description must give none.
     let disarmer = RefCell::new(reporting.takes_commands.then(Disarmer::default));
-    let print = |bytes: &[u8]| match disarmer.borrow_mut().as_mut() {
-        Some(disarmer) => print(&disarmer.pass(bytes)),
-        None => print(bytes),
+    let unwritten = RefCell::new(None);
+    let print = |bytes: &[u8]| {
+        let printed = match disarmer.borrow_mut().as_mut() {
+            Some(disarmer) => output::write(&disarmer.pass(bytes)),
+            None => output::write(bytes),
+        };
+        printed.unwrap_or_else(|failure| {
+            unwritten.replace(Some(failure));
+            ControlFlow::Break(())
+        })
     };
     let pass = |piece: &[u8]| {
         let cleaned = sieve.borrow_mut().as_mut().map(|sieve| sieve.pass(piece));
@@ -37,23 +44,17 @@ pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Fail
         let _ = print(&sieve.finish(cut));
     }
     let answer = match &call.answer {
-        Ok(answer) if answer.is_success() => return Ok(()),
+        Ok(answer) if answer.is_success() => return unwritten.take().map_or(Ok(()), Err),
         Ok(answer) => answer,
         Err(failure) => return Err(failure.clone()),
     };
     if reporting.output == Output::Text {
         let _ = print(jira.mask().clean_bytes(&answer.body, !answer.complete).as_bytes());
     }
+    if let Some(failure) = unwritten.take() {
+        tracing::error!("{failure}");
+    }
     let said = Said::read(answer, jira.mask());
     let judgement = refusal::judge(answer, &said, Subject::Path(&path), &call);
     settle(jira, judgement, &budget).await.map_or(Ok(()), Err)
-}
-
-/// A reader that goes away wants no more, which is no error.
-fn print(bytes: &[u8]) -> ControlFlow<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Ok(()) => ControlFlow::Continue(()),
-        Err(_) => ControlFlow::Break(()),
-    }
 }

@@ -10,6 +10,7 @@ use crate::failure::{Failure, Kind};
 use crate::jira::refusal::{self, Subject};
 use crate::jira::said::Said;
 use crate::jira::{Ask, Jira, SHORT_BODY};
+use crate::output;
 use crate::secret::Secret;
 use crate::wire::{Method, Text};
 use std::io::Write;
@@ -67,7 +68,7 @@ pub async fn run(jira: &Jira, step: &Step) -> Result<(), Failure> {
     match step {
         Step::RequestToken => {
             let token = request_token(jira).await?;
-            say(&mut std::io::stdout().lock(), &format!("{}\n{}\n", token.reveal(), page(jira, &token)));
+            let _ = output::write(format!("{}\n{}\n", token.reveal(), page(jira, &token)).as_bytes())?;
             say(
                 &mut std::io::stderr().lock(),
                 "note: open the page within ten minutes, press Allow, then run: jira-build-status oauth1 access-token \

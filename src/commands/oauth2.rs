@@ -10,6 +10,7 @@ use crate::gateway::Resource;
 use crate::jira::{Budget, Jira};
 use crate::mask::Mask;
 use crate::outside::CleanText;
+use crate::output;
 use crate::secret::Secret;
 use ::oauth2::basic::BasicClient;
 use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
@@ -66,7 +67,7 @@ pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
     let refresh = granted.refresh.as_ref().ok_or_else(|| no_refresh_token(cloud))?;
     store(refresh, authorize.out.as_deref())?;
     if cloud {
-        list_sites(jira, &granted, &budget, authorize.out.is_some()).await;
+        list_sites(jira, &granted, &budget, authorize.out.is_some()).await?;
     }
     Ok(())
 }
@@ -185,8 +186,8 @@ fn no_refresh_token(cloud: bool) -> Failure {
 
 /// Bare, so that `JIRA_OAUTH2_REFRESH_TOKEN_FILE` can name the file as it is.
 fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
-    let mut stdout = std::io::stdout().lock();
     let Some(path) = out else {
+        let mut stdout = std::io::stdout().lock();
         return writeln!(stdout, "{}", token.reveal()).and_then(|()| stdout.flush()).map_err(|error| {
             Failure::new(Kind::Usage, format!("--out -: standard output cannot be written: {error}"))
         });
@@ -194,29 +195,30 @@ fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
     let file = TokenFile::lock_new(path).map_err(|error| error.to_string());
     file.and_then(|mut file| file.save(token))
         .map_err(|what| Failure::new(Kind::Usage, format!("--out {}: {what}; the token is lost", path.display())))?;
-    let _ = writeln!(stdout, "{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE", path.display());
-    Ok(())
+    let line = format!("{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE\n", path.display());
+    output::write(line.as_bytes()).map(|_| ())
 }
 
-/// The sites that the user chose on the consent page. The token is stored by now: nothing here fails the run.
-async fn list_sites(jira: &Jira, granted: &Granted, budget: &Budget, stdout_is_free: bool) {
-    let Some(gateway) = jira.gateway() else { return };
+/// The sites that the user chose on the consent page. The token is stored by now: only what cannot be printed fails the run.
+async fn list_sites(jira: &Jira, granted: &Granted, budget: &Budget, stdout_is_free: bool) -> Result<(), Failure> {
+    let Some(gateway) = jira.gateway() else { return Ok(()) };
     let resources = match gateway.resources(jira, &granted.access, budget).await {
         Ok(resources) => resources,
         Err(failure) => {
             tracing::warn!("{failure}");
-            return;
+            return Ok(());
         }
     };
     let text: String = resources.iter().map(|resource| line(resource, jira.mask())).collect();
-    let _ = if stdout_is_free {
-        std::io::stdout().write_all(text.as_bytes())
+    if stdout_is_free {
+        let _ = output::write(text.as_bytes())?;
     } else {
-        std::io::stderr().write_all(text.as_bytes())
-    };
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
     if !gateway.reaches(&resources, jira.base()) {
         tracing::warn!("the consent does not reach {}: on the consent page choose that site", jira.base());
     }
+    Ok(())
 }
 
 fn line(resource: &Resource, mask: &Mask) -> String {

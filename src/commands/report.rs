@@ -70,11 +70,12 @@ impl<'a> Run<'a> {
         };
         self.next.set(at + 1);
         let begun = Instant::now();
-        self.status.set_progress(at, Progress::Begun(false));
+        let budget = self.jira.budget();
+        self.status.set_progress(at, Progress::Begun(budget.doubt()));
         let refused = self.refused.borrow().clone();
         let settled = match refused.or_else(|| self.jira.interruption()) {
             Some(failure) => Settled::failed(failure),
-            None => self.write(at, issue).await,
+            None => self.write(issue, &budget).await,
         };
         if let Ending::Failed { failure, .. } = &settled.ending
             && failure.kind.ends_the_run()
@@ -102,21 +103,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn write(&self, at: usize, issue: &IssueKey) -> Settled {
-        let budget = self.jira.budget();
-        let edit = match self.library.plan(issue, &self.job.assignments, &budget).await {
+    async fn write(&self, issue: &IssueKey, budget: &Budget) -> Settled {
+        let edit = match self.library.plan(issue, &self.job.assignments, budget).await {
             Ok(edit) => edit,
             Err(settled) => return *settled,
         };
         if self.job.dry_run {
             return Settled { edit: Some(edit), attempts: 0, http_status: None, ending: Ending::Planned };
         }
-        self.status.set_progress(at, Progress::Begun(true));
-        let (edit, call) = self.send(issue, edit, &budget).await;
-        let (http_status, failure) = self.judge(issue, &call, &budget, &edit).await;
+        let (edit, call) = self.send(issue, edit, budget).await;
+        let (http_status, failure) = self.judge(issue, &call, budget, &edit).await;
         let ending = match failure {
             None => Ending::Written,
-            Some(failure) => Ending::Failed { failure, maybe_written: call.maybe_applied },
+            Some(failure) => {
+                let failure = if call.withheld { not_repeated(issue, &failure) } else { failure };
+                Ending::Failed { failure, maybe_written: call.maybe_applied }
+            }
         };
         Settled { edit: Some(edit), attempts: call.attempts, http_status, ending }
     }
@@ -169,6 +171,16 @@ impl<'a> Run<'a> {
     pub fn report(&self) -> Report {
         self.status.report(self.jira.interruption())
     }
+}
+
+/// What would have been tried again, had it not added anything.
+fn not_repeated(issue: &IssueKey, failure: &Failure) -> Failure {
+    let message = format!(
+        "{}; not tried again: it adds to {issue} (+=, a comment), and if this attempt was carried out, that would stand there twice",
+        failure.message
+    );
+    Failure { message, ..failure.clone() }
+        .hint(format!("look at {issue}, and run the step again only where what it adds is missing"))
 }
 
 /// Settles a doubt about the credentials with one more question; `None` where the issue was written.

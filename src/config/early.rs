@@ -105,6 +105,8 @@ pub fn guess_reporting(input: &Input) -> Reporting {
         output: output.map_or(Output::Text, |_| Output::Json),
         allow_failure: allowed.as_deref().and_then(super::reader::truth).unwrap_or(false),
         github_actions: given(None, "GITHUB_ACTIONS").as_deref() == Some("true"),
+        // Only `get` asks for it, and what ends here shows no body.
+        takes_commands: false,
     }
 }
 

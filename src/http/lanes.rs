@@ -1,13 +1,12 @@
 //! The clients that carry requests, one for each that is under way. A client makes at most one connection to a host, so a
 //! run makes no more than it has requests under way; a client that is shared makes another one whenever none is free at the moment.
 
-use super::tls::{self, Record};
+use super::tls::{self, Peer, Record, Trusted};
 use super::trouble::root_cause;
 use crate::config::Network;
 use crate::failure::{Failure, Kind};
 use crate::proxy::Proxy;
-use rustls::ClientConfig;
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -20,21 +19,32 @@ pub(super) struct Lanes {
     network: Network,
     timeout: Duration,
     record: Arc<Record>,
-    plain: RefCell<Vec<reqwest::Client>>,
-    secure: RefCell<Vec<reqwest::Client>>,
-    /// Read once, when it is first needed: no certificate is read for an `http://` address.
-    trust: OnceCell<ClientConfig>,
+    plain: RefCell<Vec<Lane>>,
+    /// Those that check no certificate or present ours, as the settings for Jira say.
+    jira: RefCell<Vec<Lane>>,
+    others: RefCell<Vec<Lane>>,
+    base: Url,
+    /// Read when it is first needed: no certificate is read for an `http://` address.
+    trusted: Trusted,
+}
+
+/// A client that nobody else uses, and whom its handshakes are with.
+pub(super) struct Lane {
+    pub(super) client: reqwest::Client,
+    peer: Arc<Peer>,
 }
 
 impl Lanes {
-    pub(super) fn new(network: Network, timeout: Duration) -> Self {
+    pub(super) fn new(network: Network, base: Url, timeout: Duration) -> Self {
         Lanes {
             network,
             timeout,
             record: Arc::default(),
             plain: RefCell::default(),
-            secure: RefCell::default(),
-            trust: OnceCell::new(),
+            jira: RefCell::default(),
+            others: RefCell::default(),
+            base,
+            trusted: Trusted::default(),
         }
     }
 
@@ -52,26 +62,47 @@ impl Lanes {
     ///
     /// # Errors
     /// A usage error for certificates that cannot be read.
-    pub(super) fn take(&self, url: &Url) -> Result<reqwest::Client, Failure> {
+    pub(super) fn take(&self, url: &Url) -> Result<Lane, Failure> {
         let free = self.free(url).borrow_mut().pop();
-        free.map_or_else(|| self.build(url), Ok)
+        let lane = free.map_or_else(|| self.build(url), Ok)?;
+        lane.peer.expect(self.has_encrypted_proxy(url));
+        Ok(lane)
     }
 
     /// Gives it back with its connections.
-    pub(super) fn give_back(&self, url: &Url, client: reqwest::Client) {
-        self.free(url).borrow_mut().push(client);
+    pub(super) fn give_back(&self, url: &Url, lane: Lane) {
+        self.free(url).borrow_mut().push(lane);
     }
 
-    fn free(&self, url: &Url) -> &RefCell<Vec<reqwest::Client>> {
-        if self.needs_trust(url) { &self.secure } else { &self.plain }
+    fn free(&self, url: &Url) -> &RefCell<Vec<Lane>> {
+        match (self.needs_trust(url), self.is_jira(url)) {
+            (false, _) => &self.plain,
+            (true, true) => &self.jira,
+            (true, false) => &self.others,
+        }
+    }
+
+    /// Jira's own host: token endpoints, gateways and proxies are others.
+    fn is_jira(&self, url: &Url) -> bool {
+        url.origin() == self.base.origin()
     }
 
     fn needs_trust(&self, url: &Url) -> bool {
-        url.scheme() == "https" || self.proxy(url).is_some_and(|proxy| proxy.scheme() == "https")
+        url.scheme() == "https" || self.has_encrypted_proxy(url)
     }
 
-    fn build(&self, url: &Url) -> Result<reqwest::Client, Failure> {
-        let tls = if self.needs_trust(url) { self.trust()?.clone() } else { tls::trusting_nobody() };
+    fn has_encrypted_proxy(&self, url: &Url) -> bool {
+        self.proxy(url).is_some_and(|proxy| proxy.scheme() == "https")
+    }
+
+    fn build(&self, url: &Url) -> Result<Lane, Failure> {
+        let peer = Arc::default();
+        let tls = if self.needs_trust(url) {
+            let (trust, proxied) = (&self.network.trust, self.has_encrypted_proxy(url));
+            self.trusted.config(trust, self.is_jira(url), proxied, &self.record, &peer)?
+        } else {
+            tls::trusting_nobody()
+        };
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .tls_info(true)
@@ -88,14 +119,8 @@ impl Lanes {
             builder = builder.proxy(reqwest::Proxy::custom(address));
         }
         let client = builder.build();
-        client.map_err(|error| Failure::new(Kind::Internal, format!("no HTTP client: {}", root_cause(&error))))
-    }
-
-    fn trust(&self) -> Result<&ClientConfig, Failure> {
-        if let Some(trust) = self.trust.get() {
-            return Ok(trust);
-        }
-        let trust = tls::trusting(&self.network.trust, &self.record)?;
-        Ok(self.trust.get_or_init(|| trust))
+        let client =
+            client.map_err(|error| Failure::new(Kind::Internal, format!("no HTTP client: {}", root_cause(&error))))?;
+        Ok(Lane { client, peer })
     }
 }

@@ -4,51 +4,94 @@ mod certificate;
 mod client;
 mod explanation;
 mod name;
+mod peer;
 mod pem;
 mod store;
 mod verifier;
 
 use crate::config::Trust;
 use crate::failure::{Failure, Kind};
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
+use rustls::client::{ClientSessionStore, Resumption, WebPkiServerVerifier};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::UnixTime;
+use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
-use verifier::{Asked, Recorder, Unchecked};
+use verifier::{Asked, OfProxy, Recorder, Unchecked};
 
 pub use certificate::{Certificate, certificate};
 pub(super) use explanation::{Explained, client_certificate_wanted, explain};
+pub(super) use peer::Peer;
 pub(super) use verifier::Record;
 
-/// For addresses that are encrypted.
-///
-/// # Errors
-/// A usage error for certificates and keys that cannot be used.
-pub(super) fn trusting(trust: &Trust, record: &Arc<Record>) -> Result<ClientConfig, Failure> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier: Arc<dyn ServerCertVerifier> = if trust.insecure {
-        Arc::new(Unchecked)
-    } else {
-        let roots = Arc::new(store::roots(trust)?);
-        let webpki = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider)).build();
-        let webpki = webpki.map_err(|error| Failure::new(Kind::Internal, format!("no verifier: {error}")))?;
-        Arc::new(Recorder { webpki, record: Arc::clone(record) })
-    };
-    #[expect(clippy::expect_used, reason = "ring offers TLS 1.2 and 1.3; another answer is a fault of ours")]
-    let versions = ClientConfig::builder_with_details(provider, Arc::new(Clock))
-        .with_safe_default_protocol_versions()
-        .expect("ring offers TLS 1.2 and 1.3");
-    let config = versions.dangerous().with_custom_certificate_verifier(verifier);
-    let presented = trust.client.as_ref().map(client::Presented::read).transpose()?;
-    match presented {
-        None => Ok(config.with_client_cert_resolver(Arc::new(Asked::without_an_answer(record)))),
-        Some(presented) => {
-            let key = presented.certified_key(config.crypto_provider())?;
-            Ok(config.with_client_cert_resolver(Arc::new(Asked::answered_with(key, record))))
+/// What was read of the files, for the clients of this run: each file is read once, for it may be a pipe.
+#[derive(Default)]
+pub(super) struct Trusted {
+    checked: OnceCell<Arc<Recorder>>,
+    ours: OnceCell<Option<Arc<CertifiedKey>>>,
+}
+
+impl Trusted {
+    /// For addresses that are encrypted. What goes for Jira alone, our certificate and that none is checked, goes for
+    /// `jira`, and not for the proxy before it.
+    ///
+    /// # Errors
+    /// A usage error for certificates and keys that cannot be used.
+    pub(super) fn config(
+        &self,
+        trust: &Trust,
+        jira: bool,
+        proxied: bool,
+        record: &Arc<Record>,
+        peer: &Arc<Peer>,
+    ) -> Result<ClientConfig, Failure> {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let lenient = jira && trust.insecure;
+        let verifier: Arc<dyn ServerCertVerifier> = match (lenient, proxied) {
+            (true, false) => Arc::new(Unchecked),
+            (true, true) => {
+                Arc::new(OfProxy { checked: self.checked(trust, &provider, record)?, peer: Arc::clone(peer) })
+            }
+            (false, _) => self.checked(trust, &provider, record)?,
+        };
+        let ours = if jira { self.ours(trust, &provider)? } else { None };
+        #[expect(clippy::expect_used, reason = "ring offers TLS 1.2 and 1.3; another answer is a fault of ours")]
+        let versions = ClientConfig::builder_with_details(provider, Arc::new(Clock))
+            .with_safe_default_protocol_versions()
+            .expect("ring offers TLS 1.2 and 1.3");
+        let config = versions.dangerous().with_custom_certificate_verifier(verifier);
+        let mut config = config.with_client_cert_resolver(Arc::new(Asked::new(ours, record, peer)));
+        config.resumption = Resumption::store(Arc::clone(peer) as Arc<dyn ClientSessionStore>);
+        Ok(config)
+    }
+
+    fn checked(
+        &self,
+        trust: &Trust,
+        provider: &Arc<CryptoProvider>,
+        record: &Arc<Record>,
+    ) -> Result<Arc<Recorder>, Failure> {
+        if let Some(checked) = self.checked.get() {
+            return Ok(Arc::clone(checked));
         }
+        let roots = Arc::new(store::roots(trust)?);
+        let webpki = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(provider)).build();
+        let webpki = webpki.map_err(|error| Failure::new(Kind::Internal, format!("no verifier: {error}")))?;
+        let checked = Arc::new(Recorder { webpki, record: Arc::clone(record) });
+        Ok(Arc::clone(self.checked.get_or_init(|| checked)))
+    }
+
+    fn ours(&self, trust: &Trust, provider: &Arc<CryptoProvider>) -> Result<Option<Arc<CertifiedKey>>, Failure> {
+        if let Some(ours) = self.ours.get() {
+            return Ok(ours.clone());
+        }
+        let presented = trust.client.as_ref().map(client::Presented::read).transpose()?;
+        let ours = presented.map(|presented| presented.certified_key(provider)).transpose()?;
+        Ok(self.ours.get_or_init(|| ours).clone())
     }
 }
 

@@ -25,18 +25,17 @@ impl Way<'_> {
         let connecting = error.is_connect();
         let at_proxy = connecting && self.is_at_proxy(error);
         if let Some(tls) = causes(error).find_map(as_tls) {
-            let Explained { what, hint, before_any_request } = tls::explain(tls, self.record);
+            let Explained { what, hint } = tls::explain(tls, self.record);
             let detail =
                 if at_proxy { format!("TLS: {}: {what}", self.the_proxy()) } else { self.via(format!("TLS: {what}")) };
-            let sent = !before_any_request && self.may_be_sent();
-            return Trouble { kind: Break::Tls, detail: detail.into(), hint: hint.map(Into::into), at_proxy, sent };
+            return Trouble { kind: Break::Tls, detail: detail.into(), hint: hint.map(Into::into), at_proxy, sent: self.may_be_sent() };
         }
         if let Some(trouble) = self.refused_by_proxy(error) {
             return trouble;
         }
         if error.is_timeout() {
-            let detail = self.via("no connection was made in time".to_owned());
-            return Trouble { kind: Break::Timeout, detail: detail.into(), hint: None, at_proxy, sent: false };
+            // Of a connection that stands, the operating system says so when nobody confirms what was sent.
+            return Trouble { at_proxy, ..self.timed_out("the server does not answer any more") };
         }
         let root = root_cause(error);
         let (detail, mut hint) = match () {
@@ -109,7 +108,12 @@ impl Way<'_> {
         }
         let rule = (400..500).contains(&status) && !matches!(status, 408 | 425 | 429);
         let kind = if rule { Break::Proxy } else { Break::Connection };
-        let detail = format!("{} does not connect to {}: it answers {answer}", self.the_proxy(), self.authority());
+        let (proxy, there) = (self.the_proxy(), self.authority());
+        let detail = match status {
+            200 => format!("{proxy} did not connect to {there} at first, and does when it is asked again"),
+            201..=299 => format!("{proxy} does not connect to {there}: only 200 would, and it answers {answer}"),
+            _ => format!("{proxy} does not connect to {there}: it answers {answer}"),
+        };
         Some(Trouble { kind, detail: detail.into(), hint: Some(self.proxy_hint().into()), at_proxy: true, sent: false })
     }
 

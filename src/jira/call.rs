@@ -1,6 +1,6 @@
 //! One request with all its attempts: signed afresh each time, sent, and sent again while that may help.
 
-use super::{Jira, oauth_problem, plain};
+use super::{Jira, applied, oauth_problem, plain};
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
 use crate::mask::{HIDDEN, Veil};
@@ -9,6 +9,8 @@ use crate::retry::{self, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble};
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -16,10 +18,19 @@ use url::Url;
 /// The last request of a run may take so long.
 const PARTING: Duration = Duration::from_secs(3);
 
-/// What may still be spent on one issue.
+/// What may still be spent on one issue, and what became of its write so far.
 #[derive(Debug)]
 pub struct Budget {
     pub(super) retries: Cell<u32>,
+    /// True while a write is under way, and once the end of one is not known.
+    pub(super) doubt: Arc<AtomicBool>,
+}
+
+impl Budget {
+    /// Whether a write may have been carried out of which nobody knows. It can be asked when the work was given up.
+    pub fn doubt(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.doubt)
+    }
 }
 
 /// A request before it is signed.
@@ -39,6 +50,8 @@ pub struct Ask {
     pub signed: bool,
     /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
     pub repeatable: bool,
+    /// Whether doing it twice does more than doing it once: it is not sent again where it may have been done.
+    pub adds: bool,
     /// Whether the answer holds a secret that the mask does not know yet: its body is not logged.
     pub confidential: bool,
 }
@@ -54,6 +67,7 @@ impl Ask {
             limit,
             signed: true,
             repeatable: true,
+            adds: false,
             confidential: false,
         }
     }
@@ -73,6 +87,8 @@ pub struct Call {
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says what became of it.
     pub maybe_applied: bool,
+    /// True where it would have been sent again, but for what it adds and may have added.
+    pub withheld: bool,
     /// The last answer, or why there is none.
     pub answer: Result<Answer, Failure>,
     /// What broke the last attempt off, where there is no answer.
@@ -103,16 +119,7 @@ impl Jira {
             sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
-        let mut call = Call {
-            url: ask.url.clone(),
-            attempts: 0,
-            maybe_applied: false,
-            answer: Err(self.out_of_time()),
-            trouble: None,
-            refused_wait: None,
-            means: self.auth.means(),
-            veils: vec![],
-        };
+        let mut call = self.unsent(ask);
         let mut waits = 0;
         let mut mended = false;
         loop {
@@ -124,16 +131,18 @@ impl Jira {
                 Err(failure) => return call.ended_by(failure),
             };
             let until = Instant::now() + self.left_for_attempt();
-            let outcome = self.attempt(ask, &request, until, pass).await;
+            let outcome = self.watched_attempt(ask, &request, until, pass, budget).await;
             let (cause, floor) = self.assess(&outcome);
+            let may_be_applied = applied::may_be(&outcome);
+            let withheld = ask.adds && may_be_applied;
             call.attempts += 1;
-            call.maybe_applied |= may_be_applied(&outcome);
+            call.maybe_applied |= may_be_applied;
             let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
             // What names its problem is no passing failure, whatever its status.
             let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
             call.trouble = outcome.as_ref().err().cloned();
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
-            if mends && !mended {
+            if mends && !mended && !withheld {
                 mended = true;
                 // It is understood. What keeps the next attempt from being made, such as a refused renewal, is the news.
                 call.answer = Err(self.out_of_time());
@@ -144,6 +153,7 @@ impl Jira {
             }
             let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
             match retry::decide(self.patience.backoff, cause, floor, progress, self.left(), self.nature.fraction()) {
+                Decision::Wait(_) if withheld => return Call { withheld, ..call },
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);
@@ -156,6 +166,37 @@ impl Jira {
                 Decision::NotRetryable | Decision::RetriesUsed => return call,
             }
         }
+    }
+
+    fn unsent(&self, ask: &Ask) -> Call {
+        Call {
+            url: ask.url.clone(),
+            attempts: 0,
+            maybe_applied: false,
+            withheld: false,
+            answer: Err(self.out_of_time()),
+            trouble: None,
+            refused_wait: None,
+            means: self.auth.means(),
+            veils: vec![],
+        }
+    }
+
+    /// An attempt that leaves a doubt behind where it is given up half-way, and it is a write.
+    async fn watched_attempt(
+        &self,
+        ask: &Ask,
+        request: &Request,
+        until: Instant,
+        sink: Option<Sink<'_>>,
+        budget: &Budget,
+    ) -> Result<Answer, Trouble> {
+        let before = budget.doubt.load(Ordering::Relaxed);
+        budget.doubt.store(before || ask.method == Method::Put, Ordering::Relaxed);
+        let outcome = self.attempt(ask, request, until, sink).await;
+        let undone = ask.method != Method::Put || !applied::may_be(&outcome);
+        budget.doubt.store(before || !undone, Ordering::Relaxed);
+        outcome
     }
 
     /// Why an attempt may be repeated, and the least wait that the answer asks for.
@@ -288,14 +329,6 @@ impl Call {
         let interrupted = matches!(failure.kind, Kind::Interrupted(_));
         self.answer = if interrupted { Err(failure) } else { self.answer.or(Err(failure)) };
         self
-    }
-}
-
-/// True where Jira may have done what was asked although no answer says so.
-fn may_be_applied(outcome: &Result<Answer, Trouble>) -> bool {
-    match outcome {
-        Ok(answer) => matches!(answer.status, 500 | 502 | 504),
-        Err(trouble) => trouble.sent,
     }
 }
 

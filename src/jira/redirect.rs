@@ -8,39 +8,56 @@ const LOGINS: [&str; 9] = ["login", "logon", "signin", "sign-in", "saml", "sso",
 
 /// The failure that a redirect is. `asked` is the address of the request, `location` the answer's, cleaned.
 pub(super) fn explain(status: u16, asked: &Url, location: Option<&str>) -> Failure {
-    let failure = |target: &str| {
-        Failure::new(Kind::UnexpectedAnswer, format!("a redirect ({status}) {target}; nothing was written"))
-    };
+    let failure = |target: &str| Failure::new(Kind::UnexpectedAnswer, format!("a redirect ({status}) {target}"));
     let Some(location) = location else {
         return failure("that points nowhere").hint("something in front of Jira answers in its place");
     };
-    let to = format!("to {location}");
     let Ok(target) = asked.join(location) else {
-        return failure(&to).hint("redirects are never followed, and this one points to no address");
+        return failure("to something that is no address").hint("redirects are never followed; ask whoever keeps Jira");
     };
-    if let Some(base) = moved_base(asked, &target) {
-        let same_host = asked.host_str() == target.host_str();
-        let what = match () {
-            () if same_host && asked.scheme() == "http" && target.scheme() == "https" => "Jira wants https",
-            () if same_host => "Jira has moved to another context path or port",
-            () => "Jira has moved to another host",
-        };
-        let base = base.as_str().trim_end_matches('/');
-        return failure(&to).hint(format!("{what}: set JIRA_BASE_URL (--base-url) to {base}"));
-    }
+    let failure = failure(&format!("to {}", shown(&target)));
     let address = format!("{}{}", target.host_str().unwrap_or_default(), target.path()).to_lowercase();
-    if LOGINS.iter().any(|word| address.contains(word)) {
-        return failure(&to).hint(
+    let moved = moved_base(asked, &target).map(|base| shown(&base).trim_end_matches('/').to_owned());
+    let hint = match moved {
+        Some(base) if is_same_site(asked, &target) => {
+            let https = asked.scheme() == "http" && target.scheme() == "https";
+            let what = if https { "Jira wants https" } else { "Jira has moved to another context path or port" };
+            format!("{what}: set JIRA_BASE_URL (--base-url) to {base}")
+        }
+        Some(base) => format!(
+            "redirects are never followed, and this one leaves the address in JIRA_BASE_URL (--base-url): ask whoever keeps Jira \
+             whether {base} is Jira before it gets any credentials"
+        ),
+        None if LOGINS.iter().any(|word| address.contains(word)) => {
             "that is a login page: a single sign-on stands in front of Jira's REST API and does not take these \
-             credentials; ask whoever keeps it to let /rest through, or try a personal token (JIRA_PERSONAL_TOKEN)",
-        );
+             credentials; ask whoever keeps it to let /rest through, or try a personal token (JIRA_PERSONAL_TOKEN)"
+                .to_owned()
+        }
+        None if asked.host_str() == target.host_str() => {
+            "redirects are never followed; does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?"
+                .to_owned()
+        }
+        None => "redirects are never followed; is JIRA_BASE_URL (--base-url) the address of Jira itself?".to_owned(),
+    };
+    failure.hint(hint)
+}
+
+/// Scheme, host and path. What stands before and behind them may hold a user, a password, a token.
+fn shown(address: &Url) -> String {
+    let path = address.path().split(';').next().unwrap_or_default();
+    match address.host_str() {
+        Some(host) => {
+            let port = address.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{host}{port}{path}", address.scheme())
+        }
+        None => format!("an address that begins with {}:", address.scheme()),
     }
-    if asked.host_str() == target.host_str() {
-        return failure(&to).hint(
-            "redirects are never followed; does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?",
-        );
-    }
-    failure(&to).hint("redirects are never followed; is JIRA_BASE_URL (--base-url) the address of Jira itself?")
+}
+
+/// True for Jira's own host, with the same protection or a better one. Anybody can answer in Jira's place and name a host of their own.
+fn is_same_site(asked: &Url, target: &Url) -> bool {
+    let safe = target.scheme() == "https" || target.scheme() == asked.scheme();
+    safe && asked.host_str() == target.host_str()
 }
 
 /// The base address below which the same resource now is.
@@ -49,8 +66,6 @@ fn moved_base(asked: &Url, target: &Url) -> Option<Url> {
     let path = target.path().trim_end_matches('/').strip_suffix(resource)?;
     let mut base = target.clone();
     base.set_path(path);
-    base.set_query(None);
-    base.set_fragment(None);
     (!resource.is_empty()).then_some(base)
 }
 
@@ -86,14 +101,19 @@ mod tests {
             (
                 "https://old/jira",
                 Some("https://new.example.com/rest/api/2/issue/HSP-1?x=y#z"),
-                "another host: set JIRA_BASE_URL (--base-url) to https://new.example.com.",
+                "ask whoever keeps Jira whether https://new.example.com is Jira before it gets any credentials.",
+            ),
+            (
+                "https://jira",
+                Some("http://jira/rest/api/2/issue/HSP-1"),
+                "whether http://jira is Jira before it gets any credentials.",
             ),
             ("https://jira", Some("https://jira/login.jsp?os_destination=%2Frest"), "a login page"),
             ("https://jira", Some("https://idp.example.com/realms/x/protocol/saml"), "a login page"),
             ("https://jira", Some("https://sso.example.com/"), "a login page"),
             ("https://jira", Some("/secure/Dashboard.jspa"), "context path"),
             ("https://jira", Some("https://www.example.com/"), "the address of Jira itself"),
-            ("https://jira", Some("https://[bad"), "points to no address"),
+            ("https://jira", Some("https://[bad"), "ask whoever keeps Jira"),
             ("https://jira", None, "in front of Jira"),
         ] {
             let asked = Url::parse(&format!("{base}{resource}")).unwrap();
@@ -101,7 +121,24 @@ mod tests {
             // With a full stop behind it, an address is compared to its end.
             let said = failure.hint.unwrap_or_default() + ".";
             assert!(said.contains(hint), "{location:?}: {said}");
-            assert!(failure.message.contains("(302)") && failure.message.contains("nothing was written"));
+            assert!(failure.message.contains("(302)"), "{}", failure.message);
+        }
+    }
+
+    #[test]
+    fn nothing_is_shown_of_an_address_but_scheme_host_and_path() {
+        let asked = Url::parse("https://jira/rest/api/2/issue/HSP-1").unwrap();
+        for (location, target) in [
+            ("https://bob:hunter2@other:8443/login?token=hunter2#hunter2", "to https://other:8443/login"),
+            ("https://bob:hunter2@jira/x/rest/api/2/issue/HSP-1?hunter2", "to https://jira/x/rest/api/2/issue/HSP-1"),
+            ("/login.jsp;jsessionid=hunter2", "to https://jira/login.jsp"),
+            ("?hunter2", "to https://jira/rest/api/2/issue/HSP-1"),
+            ("data:text/html,hunter2", "to an address that begins with data:"),
+            ("https://bob:hunter2@[bad", "to something that is no address"),
+        ] {
+            let failure = explain(302, &asked, Some(location));
+            assert_eq!(failure.message, format!("a redirect (302) {target}"));
+            assert!(!failure.hint.unwrap_or_default().contains("hunter2"), "{location}");
         }
     }
 

@@ -300,7 +300,7 @@ fn unexpected(words: &Words<'_>, call: &Call) -> Failure {
     match status {
         300..=399 => redirect::explain(status, &call.url, words.said.location.as_ref().map(CleanText::as_str)),
         200..=299 if words.said.html => words
-            .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer; nothing was written")
+            .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer")
             .hint("a login page or a proxy stands in front of Jira"),
         200..=299 => words
             .failure(Kind::UnexpectedAnswer, "no proof of a write: Jira answers 204, or 200 with the issue")

@@ -17,7 +17,12 @@ impl Report {
     /// Workflow commands: an `::error` for each issue that was not written, and one `::notice` for the others.
     pub fn annotations(&self) -> String {
         let failures = self.issues.iter().filter_map(|issue| match &issue.ending {
-            Ending::Failed { failure, .. } => Some((format!("{} was not written", issue.key), failure)),
+            Ending::Failed { failure, maybe_written: false } => {
+                Some((format!("{} was not written", issue.key), failure))
+            }
+            Ending::Failed { failure, maybe_written: true } => {
+                Some((format!("{} may have been written", issue.key), failure))
+            }
             Ending::Written | Ending::Planned => None,
         });
         let run = self.failure.iter().map(|failure| ("Nothing was written to Jira".to_owned(), failure));
@@ -29,7 +34,10 @@ impl Report {
         }
         if failures.len() > shown {
             let text = format!("{} issues; the log names each", failures.len() - shown);
-            commands.push_str(&command("error", "Further issues were not written", &text));
+            let doubt =
+                self.issues.iter().any(|issue| matches!(issue.ending, Ending::Failed { maybe_written: true, .. }));
+            let title = if doubt { "Further issues failed" } else { "Further issues were not written" };
+            commands.push_str(&command("error", title, &text));
         }
         if let Some(why) = &self.skipped {
             commands.push_str(&command("notice", "Jira is left as it is", why));
@@ -174,6 +182,16 @@ mod tests {
         assert_eq!((ten.lines().count(), forty.lines().count()), (10, 10), "{forty}");
         assert!(ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: mend it\n"), "{ten}");
         assert!(forty.ends_with("::error title=Further issues were not written::31 issues; the log names each\n"));
+    }
+
+    #[test]
+    fn what_may_have_been_written_is_not_said_to_be_not() {
+        let failure = Failure::new(Kind::Unreachable, "no");
+        let doubtful =
+            |number| issue(&format!("HSP-{number}"), Ending::Failed { failure: failure.clone(), maybe_written: true });
+        let annotations = report((1..=11).map(doubtful).collect()).annotations();
+        assert!(annotations.starts_with("::error title=HSP-1 may have been written::no\n"), "{annotations}");
+        assert!(annotations.ends_with("::error title=Further issues failed::2 issues; the log names each\n"));
     }
 
     #[test]

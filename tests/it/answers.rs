@@ -343,12 +343,12 @@ fn a_write_that_may_have_happened_is_said_to() {
     // The attempt that nobody knows the end of counts, also where a later one is answered.
     let cloud = Jira::cloud().adf_only().start();
     cloud.misbehave(On::Write, Fault::Answer(Reply::new(502).header("Retry-After", "0")));
-    cloud.misbehave(On::Path("/rest/api/3/"), Fault::Status(409, ""));
+    cloud.misbehave(On::Path("/rest/api/3/"), Fault::Status(410, ""));
     let program =
         Program::cloud(&cloud).set("JIRA_USER_EMAIL", world::CI_EMAIL).set("JIRA_API_TOKEN", world::CI_API_TOKEN);
     let (_, report) = program.set("JIRA_FIELD_ID", "customfield_10320").set("JIRA_FIELD_TYPE", "text").report();
     let issue = &report["issues"][0];
-    assert_eq!((&issue["http_status"], &issue["maybe_written"]), (&json!(409), &json!(true)), "{report}");
+    assert_eq!((&issue["http_status"], &issue["maybe_written"]), (&json!(410), &json!(true)), "{report}");
     let (_, report) = Program::seed(&jira).set("JIRA_BASE_URL", "http://localhost:1").without_retries().report();
     assert_eq!(report["issues"][0]["maybe_written"], Value::Bool(false));
 }

@@ -7,6 +7,7 @@ use rcgen::{
 };
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::version::{TLS12, TLS13};
+use serde_json::Value;
 use std::io::Write as _;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -96,17 +97,24 @@ pub fn against(host: &str, port: u16) -> Program {
         .args(&["--issue", "HSP-1", "--set", "10314:=1"])
 }
 
-/// One attempt, a failure of TLS, and these words.
+/// One attempt, a failure of TLS before anything could be sent, and these words.
 #[track_caller]
 pub fn refused(program: Program, words: &[&str]) {
+    let report = broken_off(program, words);
+    assert_eq!(report["issues"][0]["maybe_written"], false, "{report}");
+}
+
+/// One attempt, a failure of TLS, and these words.
+#[track_caller]
+fn broken_off(program: Program, words: &[&str]) -> Value {
     let (code, report) = program.report();
     let issue = &report["issues"][0];
     assert_eq!((code, issue["error"]["kind"].as_str(), &issue["attempts"]), (5, Some("tls"), &1.into()), "{report}");
-    assert_eq!(issue["maybe_written"], false, "{report}");
     let said = format!("{} {}", issue["error"]["message"], issue["error"]["hint"]).replace("\\\"", "\"");
     for word in words {
         assert!(said.contains(word), "{word:?} is not in {said}");
     }
+    report
 }
 
 #[test]
@@ -259,6 +267,11 @@ fn a_client_certificate_is_presented_in_every_form() {
             program.set("JIRA_CLIENT_KEY", key).run().exits(0).quietly();
         }
         let without = against("localhost", server.port).trusting(&acme.ca_file());
+        // With TLS 1.3 the request may be on its way before the server says what it thinks of the client.
+        let refused = |program, words: &[&str]| {
+            let report = broken_off(program, words);
+            assert!(version == &TLS13 || report["issues"][0]["maybe_written"] == false, "{report}");
+        };
         refused(without, &["wants a client certificate", "JIRA_CLIENT_CERT (--client-cert)"]);
         let stranger = Authority::new();
         let foreign = stranger.file("client.pem", &stranger.sign(&["bot"], |_| {}, &key).pem());

@@ -125,7 +125,7 @@ fn before_and_inside_the_headers() -> Vec<Row> {
         Row("a thousand headers", sends(format!("HTTP/1.1 204 No Content\r\n{}\r\n", "X: y\r\n".repeat(1000))), "unreachable", 2, true, ""),
         Row("100, then 204", sends("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"), "written", 1, false, ""),
         Row("103, then 204", sends("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n"), "written", 1, false, ""),
-        Row("101", sends("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n"), "unexpected_answer", 1, false, "101"),
+        Row("101", sends("HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n"), "unexpected_answer", 1, true, "101"),
         Row("1xx without end", repeats(b"", b"HTTP/1.1 102 Processing\r\n\r\n", Duration::from_millis(1)), "timeout", 2, true, "in time"),
     ]
 }
@@ -137,19 +137,19 @@ fn inside_the_body() -> Vec<Row> {
     let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56\xca\x4e\xad\x04\0";
     vec![
         Row("a body that trickles for ever", Scene::Always(Fault::Trickle { head: [OK, b"\r\n"].concat(), every: Duration::from_millis(50) }), "timeout", 2, true, "did not end in time"),
-        Row("a body of a gigabyte", Scene::Always(Fault::Flood(1 << 30)), "unexpected_answer", 1, false, "no proof"),
+        Row("a body of a gigabyte", Scene::Always(Fault::Flood(1 << 30)), "unexpected_answer", 1, true, "no proof"),
         Row("a 500 of a gigabyte", repeats(b"HTTP/1.1 500 Oops\r\nContent-Type: text/html\r\n\r\n", &[b'x'; 16384], Duration::ZERO), "unreachable", 2, true, "500"),
         Row("Content-Length too long", sends(json(999, issue)), "unreachable", 2, true, "the connection broke"),
-        Row("Content-Length too short", sends(json(9, issue)), "unexpected_answer", 1, false, "no proof"),
+        Row("Content-Length too short", sends(json(9, issue)), "unexpected_answer", 1, true, "no proof"),
         Row("Content-Length is no number", sends([OK, b"Content-Length: nine\r\n\r\n"].concat()), "unreachable", 2, true, ""),
         Row("a right body of a right length", sends(json(issue.len(), issue)), "written", 1, false, ""),
         Row("a right body until the end", sends([OK, b"\r\n", issue.as_bytes()].concat()), "written", 1, false, ""),
         Row("a broken chunk", sends([OK, b"Transfer-Encoding: chunked\r\n\r\nzz\r\n"].concat()), "unreachable", 2, true, "the connection broke"),
         Row("chunks that end early", sends([OK, b"Transfer-Encoding: chunked\r\n\r\n5\r\n{\"id"].concat()), "unreachable", 2, true, "the connection broke"),
         Row("a refusal that ends early", sends(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 99\r\n\r\n{\"errorMessages\":[\"Said so"), "value_refused", 1, false, "Said so"),
-        Row("gzip that was not asked for", sends([OK, b"Content-Encoding: gzip\r\nContent-Length: 17\r\n\r\n", gzip].concat()), "unexpected_answer", 1, false, "compressed"),
+        Row("gzip that was not asked for", sends([OK, b"Content-Encoding: gzip\r\nContent-Length: 17\r\n\r\n", gzip].concat()), "unexpected_answer", 1, true, "compressed"),
         Row("a refusal in gzip", sends([b"HTTP/1.1 400 Bad Request\r\nContent-Encoding: gzip\r\nContent-Length: 17\r\n\r\n", &gzip[..]].concat()), "value_refused", 1, false, "compressed"),
-        Row("a web page", Scene::Always(Fault::Status(200, "<html><title>Log in</title></html>")), "unexpected_answer", 1, false, "Log in"),
+        Row("a web page", Scene::Always(Fault::Status(200, "<html><title>Log in</title></html>")), "unexpected_answer", 1, true, "Log in"),
         Row("204 with a body behind it", sends("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nhello"), "written", 1, false, ""),
     ]
 }
@@ -167,7 +167,7 @@ fn statuses() -> Vec<Row> {
         Row("406", status(406), "unexpected_answer", 1, false, "406"),
         Row("407 of no proxy of ours", status(407), "unreachable", 1, false, "407"),
         Row("408", status(408), "unreachable", 2, false, "408"),
-        Row("409", status(409), "conflict", 1, false, "409"),
+        Row("409", status(409), "conflict", 2, false, "409"),
         Row("410", status(410), "issue_not_found", 1, false, "410"),
         Row("411", status(411), "unexpected_answer", 1, false, "411"),
         Row("412", status(412), "unexpected_answer", 1, false, "412"),
@@ -192,10 +192,11 @@ fn statuses() -> Vec<Row> {
         Row("503", status(503), "unreachable", 2, false, "503"),
         Row("504", status(504), "unreachable", 2, true, "504"),
         Row("505", status(505), "unreachable", 1, false, "505"),
-        Row("507", status(507), "unreachable", 1, false, "507"),
-        Row("508", status(508), "unreachable", 1, false, "508"),
-        Row("511", status(511), "unreachable", 1, false, "511"),
-        Row("520", status(520), "unreachable", 1, false, "520"),
+        Row("507", status(507), "unreachable", 1, true, "507"),
+        Row("508", status(508), "unreachable", 1, true, "508"),
+        Row("511", status(511), "unreachable", 1, true, "511"),
+        Row("520", status(520), "unreachable", 2, true, "520"),
+        Row("521", status(521), "unreachable", 2, false, "521"),
     ]
 }
 

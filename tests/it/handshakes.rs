@@ -121,3 +121,56 @@ fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
         assert_eq!((&issue["attempts"], &issue["maybe_written"]), (&1.into(), &true.into()), "{name}: {report}");
     }
 }
+
+/// Lets the client send its request before it looks at the client's certificate, as a server under load does, and turns
+/// the client down then.
+fn deciding_late(acme: &Authority) -> Server {
+    let key = KeyPair::generate().unwrap();
+    let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
+    let config = Arc::new(tls_config(chain, private(&key), &[&TLS13], Some(acme.der())));
+    Server::new(move |mut stream| {
+        let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+        while !connection.wants_write() {
+            connection.read_tls(&mut stream).unwrap();
+            connection.process_new_packets().unwrap();
+        }
+        while connection.wants_write() {
+            connection.write_tls(&mut stream).unwrap();
+        }
+        let mut sent = vec![0; LONG];
+        stream.read_exact(&mut sent).unwrap();
+        let mut sent = sent.as_slice();
+        while connection.read_tls(&mut sent).unwrap() > 0 && connection.process_new_packets().is_ok() {}
+        while connection.wants_write() {
+            connection.write_tls(&mut stream).unwrap();
+        }
+        let _ = stream.read_to_end(&mut Vec::new());
+    })
+}
+
+/// More bytes than a client's part of a handshake has.
+const LONG: usize = 6000;
+
+#[test]
+fn a_client_that_is_turned_down_behind_its_request_may_have_been_heard() {
+    let (acme, stranger) = (Authority::new(), Authority::new());
+    let key = KeyPair::generate().unwrap();
+    let foreign = stranger.file("foreign.pem", &(stranger.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()));
+    for (certificate, words) in [
+        ("", "it wants a client certificate, and none is given"),
+        (foreign.to_str().unwrap(), "it does not accept our client certificate"),
+    ] {
+        let server = deciding_late(&acme);
+        let long = format!("10315:=\"{}\"", "x".repeat(LONG));
+        let program = against("localhost", server.port).trusting(&acme.ca_file()).args(&["--set", &long]);
+        let (code, report) = program.set("JIRA_CLIENT_CERT", certificate).report();
+        let issue = &report["issues"][0];
+        assert_eq!(
+            (code, issue["error"]["kind"].as_str(), &issue["attempts"]),
+            (5, Some("tls"), &1.into()),
+            "{report}"
+        );
+        assert!(issue["error"]["message"].as_str().unwrap().contains(words), "{report}");
+        assert_eq!(issue["maybe_written"], true, "{report}");
+    }
+}

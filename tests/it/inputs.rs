@@ -165,7 +165,7 @@ fn redirects_and_web_pages_say_what_they_mean() {
     let jira = Jira::server().start();
     let moved = format!("https://new.example.com{PATH}");
     for (reply, says) in [
-        (Reply::new(301).header("Location", &moved), "set JIRA_BASE_URL (--base-url) to https://new.example.com/jira"),
+        (Reply::new(301).header("Location", &moved), "whether https://new.example.com/jira is Jira before"),
         (Reply::new(302).header("Location", "https://sso.example.com/saml?SAMLRequest=x"), "a login page"),
         (Reply::new(307).header("Location", "/jira/login.jsp"), "a login page"),
         (Reply::html(200, "<html><title>Log in</title></html>"), "a login page or a proxy"),

@@ -25,10 +25,15 @@ mod consent;
 mod crashes;
 /// The dance of OAuth 1.0a, from a new key to a written issue.
 mod dance;
+/// Whether a write that failed may have been carried out, and what is repeated then.
+mod doubts;
 /// The fault table.
 mod faults;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
+/// Standard output and files that take no more.
+#[cfg(target_os = "linux")]
+mod full_disk;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
 /// One authenticated GET.
@@ -60,6 +65,8 @@ mod refusals;
 mod renewal;
 /// Random schedules of faults on virtual time.
 mod schedules;
+/// What goes for Jira's host alone: `--insecure` and the client certificate.
+mod scope;
 /// Masks, headers and logs: nothing secret is ever shown.
 mod secrets;
 /// Cookie sessions from the login to the logout.

@@ -206,6 +206,26 @@ fn a_proxy_that_wants_a_login_only_when_it_is_asked_again_is_not_asked_a_third_t
 }
 
 #[test]
+fn a_proxy_that_opens_the_tunnel_only_when_it_is_asked_again_is_not_said_to_refuse_it() {
+    let jira = Jira::server().tls().start();
+    for (second, words) in [
+        ("200 Connection established", "did not connect to localhost:"),
+        ("202 Accepted", "does not connect to localhost:"),
+    ] {
+        let asked = AtomicUsize::new(0);
+        let proxy = Server::new(move |mut stream| {
+            let status = if asked.fetch_add(1, Ordering::SeqCst) == 0 { "503 Later" } else { second };
+            let _ = read_request(&mut stream);
+            let _ = write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        });
+        let address = format!("http://localhost:{}", proxy.port);
+        let (kind, said) = failure(proxied(&jira, &address).without_retries());
+        assert_eq!(kind, "unreachable", "{said}");
+        assert!(said.contains(words) && !said.contains("it answers 200"), "{said}");
+    }
+}
+
+#[test]
 fn https_to_an_ipv6_address_is_not_possible_through_a_proxy_and_says_so() {
     let jira = Server::answering(WRITTEN);
     let proxy = Server::http_proxy(None, Some(jira.port));

@@ -3,6 +3,7 @@
 use super::say;
 use crate::auth::private_key::{ADVISED, PrivateKey};
 use crate::failure::{Failure, Kind};
+use crate::output;
 use crate::private_file;
 use std::io::Write;
 use std::path::Path;
@@ -36,9 +37,9 @@ pub fn keygen(folder: &Path) -> Result<(), Failure> {
         let _ = std::fs::remove_file(&private);
         return Err(cannot(&public, error));
     }
-    say(&mut std::io::stdout().lock(), &public_pem);
+    let printed = output::write(public_pem.as_bytes());
     say(&mut std::io::stderr().lock(), &instructions(&private, &public));
-    Ok(())
+    printed.map(|_| ())
 }
 
 fn instructions(private: &Path, public: &Path) -> String {

@@ -1,6 +1,7 @@
 //! Where an access token goes: a new file for its owner's eyes, or standard output. Knows nothing of how it was had.
 
 use crate::failure::{Failure, Kind};
+use crate::output;
 use crate::private_file;
 use crate::secret::Secret;
 use std::fs::File;
@@ -49,17 +50,18 @@ impl Out {
 impl Place {
     /// Puts the token there, so that `JIRA_OAUTH1_ACCESS_TOKEN_FILE` can name the file as it is.
     pub(super) fn store(self, token: &Secret) -> Result<(), Failure> {
-        let mut stdout = std::io::stdout().lock();
         match self {
-            Place::Stdout => writeln!(stdout, "{}", token.reveal())
-                .and_then(|()| stdout.flush())
-                .map_err(|error| lost(Path::new("standard output"), &error)),
+            Place::Stdout => {
+                let mut stdout = std::io::stdout().lock();
+                let written = writeln!(stdout, "{}", token.reveal()).and_then(|()| stdout.flush());
+                written.map_err(|error| lost(Path::new("standard output"), &error))
+            }
             Place::File(mut new) => {
                 let written = new.file.write_all(token.reveal().as_bytes()).and_then(|()| new.file.sync_all());
                 written.map_err(|error| lost(&new.path, &error))?;
                 new.filled = true;
-                let _ = writeln!(stdout, "{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE", new.path.display());
-                Ok(())
+                let line = format!("{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE\n", new.path.display());
+                output::write(line.as_bytes()).map(|_| ())
             }
         }
     }

@@ -13,8 +13,6 @@ pub(in crate::http) struct Explained {
     /// What is wrong; continues a sentence about the server.
     pub(in crate::http) what: String,
     pub(in crate::http) hint: Option<String>,
-    /// True where the server turned our certificate down, although TLS 1.3 lets us send before we hear of it.
-    pub(in crate::http) before_any_request: bool,
 }
 
 /// The words for an error, by what the record holds of its handshake.
@@ -30,8 +28,7 @@ pub(in crate::http) fn explain(error: &Error, record: &Record) -> Explained {
         ) => too_old(),
         other => (format!("the TLS handshake failed: {other}"), None),
     };
-    let before_any_request = matches!(error, Error::AlertReceived(alert) if record.asked() && refuses_client(*alert));
-    Explained { what, hint, before_any_request }
+    Explained { what, hint }
 }
 
 type Words = (String, Option<String>);

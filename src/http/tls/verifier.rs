@@ -1,5 +1,6 @@
 //! Remembers what a handshake was about, for the explanation of its failure. Judges nothing: what counts is webpki's verdict.
 
+use super::Peer;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -23,7 +24,7 @@ impl Record {
     }
 
     /// True where a server asked for a client certificate.
-    pub(super) fn asked(&self) -> bool {
+    fn asked(&self) -> bool {
         self.asked.load(Ordering::Relaxed)
     }
 
@@ -138,28 +139,74 @@ impl ServerCertVerifier for Unchecked {
     }
 }
 
+/// `--insecure` behind a proxy: the proxy is checked, and Jira is not.
+#[derive(Debug)]
+pub(super) struct OfProxy {
+    pub(super) checked: Arc<Recorder>,
+    pub(super) peer: Arc<Peer>,
+}
+
+impl OfProxy {
+    fn judge(&self) -> &dyn ServerCertVerifier {
+        if self.peer.is_proxy() { &*self.checked } else { &Unchecked }
+    }
+}
+
+impl ServerCertVerifier for OfProxy {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        self.judge().verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge().verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.judge().verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.checked.supported_verify_schemes()
+    }
+}
+
 /// Our client certificate, or none, and whether a server asked for it.
 #[derive(Debug)]
 pub(super) struct Asked {
     ours: Option<Arc<CertifiedKey>>,
     record: Arc<Record>,
+    peer: Arc<Peer>,
 }
 
 impl Asked {
-    pub(super) fn without_an_answer(record: &Arc<Record>) -> Self {
-        Asked { ours: None, record: Arc::clone(record) }
-    }
-
-    pub(super) fn answered_with(key: Arc<CertifiedKey>, record: &Arc<Record>) -> Self {
-        Asked { ours: Some(key), record: Arc::clone(record) }
+    pub(super) fn new(ours: Option<Arc<CertifiedKey>>, record: &Arc<Record>, peer: &Arc<Peer>) -> Self {
+        Asked { ours, record: Arc::clone(record), peer: Arc::clone(peer) }
     }
 }
 
 impl ResolvesClientCert for Asked {
     fn resolve(&self, _issuers: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
         self.record.asked.store(true, Ordering::Relaxed);
-        self.record.answered.store(self.ours.is_some(), Ordering::Relaxed);
-        self.ours.clone()
+        let ours = self.ours.clone().filter(|_| !self.peer.is_proxy());
+        self.record.answered.store(ours.is_some(), Ordering::Relaxed);
+        ours
     }
 
     fn has_certs(&self) -> bool {

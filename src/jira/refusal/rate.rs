@@ -84,6 +84,7 @@ mod tests {
                 url: url::Url::parse("https://jira/rest").unwrap(),
                 attempts,
                 maybe_applied: false,
+                withheld: false,
                 answer: Ok(answer.clone()),
                 trouble: None,
                 refused_wait: wait.map(Duration::from_secs),
