@@ -7,7 +7,7 @@ pub mod refusal;
 pub mod said;
 mod time;
 
-pub use call::{Ask, Budget, Call};
+pub use call::{Ask, Budget, Call, Repeat};
 pub use time::{Nature, Patience};
 
 use crate::auth::Auth;
@@ -22,7 +22,8 @@ use crate::wire::{Method, Text, Wire};
 use said::Said;
 use serde_json::Value;
 use std::cell::Cell;
-use tokio::sync::Notify;
+use std::rc::Rc;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
 /// An answer to a write, or to a question that takes no list for an answer, is read so far.
@@ -57,6 +58,8 @@ pub struct Jira {
     accepted: Cell<Option<bool>>,
     stopped_by: Cell<Option<Signal>>,
     stop: Notify,
+    /// Held while what is good once is exchanged: a signal waits for that.
+    exchange: Mutex<()>,
 }
 
 impl Jira {
@@ -75,6 +78,7 @@ impl Jira {
             accepted: Cell::default(),
             stopped_by: Cell::default(),
             stop: Notify::new(),
+            exchange: Mutex::default(),
         }
     }
 
@@ -111,7 +115,7 @@ impl Jira {
 
     /// A fresh budget for one issue.
     pub fn budget(&self) -> Budget {
-        Budget { retries: Cell::new(self.patience.max_retries) }
+        Budget { retries: Cell::new(self.patience.max_retries), maybe_written: Rc::default() }
     }
 
     /// Gives back what the credentials asked for: logs out.

@@ -15,6 +15,7 @@ use futures_util::future::join_all;
 use indicatif::ProgressBar;
 use knowledge::Library;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use tokio::time::Instant;
 
 /// A run of the main job. Its report can be asked for at any moment, also when a signal ends it.
@@ -32,8 +33,8 @@ pub struct Run<'a> {
 #[derive(Clone)]
 enum Progress {
     Waiting,
-    /// Begun; true once a write was handed to the wire.
-    Begun(bool),
+    /// Begun; true where a write may have been carried out.
+    Begun(Rc<Cell<bool>>),
     Done(Box<IssueResult>),
 }
 
@@ -75,11 +76,12 @@ impl<'a> Run<'a> {
         };
         self.next.set(at + 1);
         let begun = Instant::now();
-        self.results.borrow_mut()[at] = Progress::Begun(false);
+        let budget = self.jira.budget();
+        self.results.borrow_mut()[at] = Progress::Begun(budget.maybe_written());
         let refused = self.refused.borrow().clone();
         let settled = match refused.or_else(|| self.jira.interruption()) {
             Some(failure) => Settled::failed(failure),
-            None => self.write(at, issue).await,
+            None => self.write(issue, &budget).await,
         };
         if let Ending::Failed { failure, .. } = &settled.ending
             && failure.kind.ends_the_run()
@@ -106,18 +108,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn write(&self, at: usize, issue: &IssueKey) -> Settled {
-        let budget = self.jira.budget();
-        let edit = match self.library.plan(issue, &self.job.assignments, &budget).await {
+    async fn write(&self, issue: &IssueKey, budget: &Budget) -> Settled {
+        let edit = match self.library.plan(issue, &self.job.assignments, budget).await {
             Ok(edit) => edit,
             Err(settled) => return *settled,
         };
         if self.job.dry_run {
             return Settled { edit: Some(edit), attempts: 0, http_status: None, ending: Ending::Planned };
         }
-        self.results.borrow_mut()[at] = Progress::Begun(true);
-        let (edit, call) = self.send(issue, edit, &budget).await;
-        let (http_status, failure) = self.judge(issue, &call, &budget, &edit).await;
+        let (edit, call) = self.send(issue, edit, budget).await;
+        let (http_status, failure) = self.judge(issue, &call, budget, &edit).await;
         let ending = match failure {
             None => Ending::Written,
             Some(failure) => Ending::Failed { failure, maybe_written: call.maybe_applied },
@@ -174,7 +174,7 @@ impl<'a> Run<'a> {
         let issues = results.iter().zip(&self.job.issues).map(|(progress, issue)| match progress {
             Progress::Done(result) => (**result).clone(),
             Progress::Waiting => self.interrupted(issue, false),
-            Progress::Begun(sent) => self.interrupted(issue, *sent),
+            Progress::Begun(maybe_written) => self.interrupted(issue, maybe_written.get()),
         });
         let base = Some(self.jira.base().to_string());
         Report { issues: issues.collect(), interruption: self.jira.interruption(), base, ..Report::default() }

@@ -9,10 +9,13 @@ use crate::retry::{self, Cause, Decision, Progress};
 use crate::wire::{Answer, Break, Limits, Method, Request, Sink, Text, Trouble};
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
+/// An answer that must not be missed is waited for so long, or for the attempt's time where that is longer.
+const AWAITED: Duration = Duration::from_secs(30);
 /// The last request of a run may take so long.
 const PARTING: Duration = Duration::from_secs(3);
 
@@ -20,6 +23,36 @@ const PARTING: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub struct Budget {
     pub(super) retries: Cell<u32>,
+    /// Whether a write of it is under way, or may have been carried out although no answer said so.
+    pub(super) maybe_written: Rc<Cell<bool>>,
+}
+
+impl Budget {
+    /// Whether a write may have been carried out, as it stands at any moment.
+    pub fn maybe_written(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.maybe_written)
+    }
+}
+
+/// Which attempts are made again after a failure that may pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Any.
+    Always,
+    /// Those that were surely not carried out: for what is good once.
+    Undone,
+    /// None: for a code that a person gave.
+    Never,
+}
+
+impl Repeat {
+    fn allows(self, call: &Call) -> bool {
+        match self {
+            Repeat::Always => true,
+            Repeat::Undone => !call.maybe_applied,
+            Repeat::Never => false,
+        }
+    }
 }
 
 /// A request before it is signed.
@@ -37,8 +70,11 @@ pub struct Ask {
     pub limit: usize,
     /// Whether it carries our credentials; false for what asks for the credentials themselves.
     pub signed: bool,
-    /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
-    pub repeatable: bool,
+    /// Whether it may be sent again after a failure that may pass.
+    pub repeat: Repeat,
+    /// Whether its answer is awaited past the attempt's time, the run's and a signal, once it was sent: it holds what
+    /// nobody gives again.
+    pub awaited: bool,
     /// Whether the answer holds a secret that the mask does not know yet: its body is not logged.
     pub confidential: bool,
 }
@@ -53,7 +89,8 @@ impl Ask {
             body: None,
             limit,
             signed: true,
-            repeatable: true,
+            repeat: Repeat::Always,
+            awaited: false,
             confidential: false,
         }
     }
@@ -103,16 +140,7 @@ impl Jira {
             sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
         };
         let pass: Option<Sink<'_>> = sink.is_some().then_some(&pass);
-        let mut call = Call {
-            url: ask.url.clone(),
-            attempts: 0,
-            maybe_applied: false,
-            answer: Err(self.out_of_time()),
-            trouble: None,
-            refused_wait: None,
-            means: self.auth.means(),
-            veils: vec![],
-        };
+        let mut call = self.unanswered(ask);
         let mut waits = 0;
         let mut mended = false;
         loop {
@@ -124,7 +152,10 @@ impl Jira {
                 Err(failure) => return call.ended_by(failure),
             };
             let until = Instant::now() + self.left_for_attempt();
+            let write = ask.method == Method::Put;
+            let earlier = budget.maybe_written.replace(write || budget.maybe_written.get());
             let outcome = self.attempt(ask, &request, until, pass).await;
+            budget.maybe_written.set(earlier || write && may_be_applied(&outcome));
             let (cause, floor) = self.assess(&outcome);
             call.attempts += 1;
             call.maybe_applied |= may_be_applied(&outcome);
@@ -142,8 +173,10 @@ impl Jira {
             if begun.get() || settled {
                 return call;
             }
-            let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
+            let again = ask.repeat.allows(&call);
+            let progress = Progress { waits, retries_left: if again { budget.retries.get() } else { 0 } };
             match retry::decide(self.patience.backoff, cause, floor, progress, self.left(), self.nature.fraction()) {
+                Decision::Wait(_) if !again => return call,
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);
@@ -155,6 +188,19 @@ impl Jira {
                 Decision::TooLong(wait) => return Call { refused_wait: Some(wait), ..call },
                 Decision::NotRetryable | Decision::RetriesUsed => return call,
             }
+        }
+    }
+
+    fn unanswered(&self, ask: &Ask) -> Call {
+        Call {
+            url: ask.url.clone(),
+            attempts: 0,
+            maybe_applied: false,
+            answer: Err(self.out_of_time()),
+            trouble: None,
+            refused_wait: None,
+            means: self.auth.means(),
+            veils: vec![],
         }
     }
 
@@ -194,6 +240,9 @@ impl Jira {
         }
         if self.left().is_zero() {
             return Err(self.out_of_time());
+        }
+        if ask.repeat == Repeat::Undone {
+            self.time_for_exchange()?;
         }
         Ok(self.sign(ask))
     }
@@ -240,6 +289,10 @@ impl Jira {
         tokio::task::yield_now().await;
         let outcome = match sink {
             Some(sink) => self.wire.stream(request, limits, sink).await,
+            None if ask.awaited => {
+                let limits = Limits { until: Instant::now() + AWAITED.max(self.patience.timeout), ..limits };
+                self.wire.insist(request, limits, Box::pin(self.given_up(until))).await
+            }
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
@@ -247,6 +300,14 @@ impl Jira {
             Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
         }
         outcome
+    }
+
+    /// Ends at that moment, or when a signal ends the run.
+    async fn given_up(&self, until: Instant) {
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => {}
+            _ = self.stopped() => {}
+        }
     }
 
     fn log_answer(&self, answer: &Answer, confidential: bool) {
