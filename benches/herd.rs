@@ -14,7 +14,7 @@ use jira_build_status::report::Ending;
 use jira_build_status::retry::Backoff;
 use jira_build_status::secret::Secret;
 use jira_build_status::shape;
-use jira_build_status::wire::{Answer, Exchange, Limits, Request, Sink, Trouble, Wire};
+use jira_build_status::wire::{Answer, Exchange, GiveUp, Limits, Request, Sink, Trouble, Wire};
 use jira_stand_in::{Builder, Site, world};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -72,6 +72,10 @@ impl Wire for Road {
     }
 
     fn stream<'a>(&'a self, request: &'a Request, limits: Limits, _: Sink<'a>) -> Exchange<'a> {
+        self.exchange(request, limits)
+    }
+
+    fn insist<'a>(&'a self, request: &'a Request, limits: Limits, _: GiveUp<'a>) -> Exchange<'a> {
         self.exchange(request, limits)
     }
 }

@@ -1,10 +1,11 @@
 //! The page on this machine to which a consent page sends the browser back; knows HTTP just so far, and nothing of OAuth.
 
 use crate::failure::{Failure, Kind};
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::pin::Pin;
 use std::task::Poll;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -12,6 +13,8 @@ use url::{Url, form_urlencoded};
 
 /// A request is read no further than its head, and that no further than this.
 const LONGEST_HEAD: usize = 32 << 10;
+/// Whoever comes when so many have not said all yet takes the place of the oldest.
+const MOST_VISITS: usize = 64;
 const PATH: &str = "/callback";
 
 /// Listens on the loopback interface. Whoever else asks for something, or nothing, disturbs nobody.
@@ -26,6 +29,8 @@ pub type Brought = [(String, String)];
 
 /// What is made of it: `None` for a request that is not the one that is waited for.
 pub type Reading<T> = Option<Result<T, Failure>>;
+
+type Visits = VecDeque<Pin<Box<dyn Future<Output = io::Result<Visit>>>>>;
 
 struct Visit {
     stream: TcpStream,
@@ -64,14 +69,17 @@ impl Callback {
     /// # Errors
     /// What `read` says.
     pub async fn wait<T>(&self, read: impl Fn(&Brought) -> Reading<T>) -> Result<T, Failure> {
-        let mut visits = FuturesUnordered::new();
+        let mut visits = Visits::new();
         loop {
             let visit = tokio::select! {
                 stream = self.accept() => {
-                    visits.push(visit(stream));
+                    if visits.len() == MOST_VISITS {
+                        visits.pop_front();
+                    }
+                    visits.push_back(Box::pin(visit(stream)));
                     continue;
                 }
-                Some(visit) = visits.next() => visit,
+                visit = next(&mut visits) => visit,
             };
             let Ok(Visit { stream, query }) = visit else { continue };
             let brought = query.as_deref().map(brought).unwrap_or_default();
@@ -102,6 +110,20 @@ impl Callback {
         })
         .await
     }
+}
+
+/// The first that has said all.
+async fn next(visits: &mut Visits) -> io::Result<Visit> {
+    poll_fn(|context| {
+        for at in 0..visits.len() {
+            if let Poll::Ready(visit) = visits[at].as_mut().poll(context) {
+                drop(visits.remove(at));
+                return Poll::Ready(visit);
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// `None` on a machine without IPv6; an error where somebody else has the port, who would get what is ours.

@@ -9,7 +9,7 @@ pub use tls::{Certificate, certificate};
 
 use crate::config::Network;
 use crate::failure::Failure;
-use crate::wire::{Answer, Break, Exchange, Limits, Method, Request, Sink, Text, Trouble, Wire};
+use crate::wire::{Answer, Break, Exchange, GiveUp, Limits, Method, Request, Sink, Text, Trouble, Wire};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
 use lanes::Lanes;
@@ -46,7 +46,13 @@ impl Http {
         Ok(())
     }
 
-    async fn attempt(&self, request: &Request, limits: Limits, sink: Option<Sink<'_>>) -> Result<Answer, Trouble> {
+    async fn attempt(
+        &self,
+        request: &Request,
+        limits: Limits,
+        sink: Option<Sink<'_>>,
+        sent: &Arc<AtomicBool>,
+    ) -> Result<Answer, Trouble> {
         let lane = self.lanes.take(&request.url).map_err(|failure| Trouble {
             kind: Break::Tls,
             detail: failure.message.into(),
@@ -56,7 +62,7 @@ impl Http {
         })?;
         // A connection goes back to its client by a task of its own, which must run before the client makes another one.
         tokio::task::yield_now().await;
-        let outcome = self.attempt_with(&lane.client, request, limits, sink).await;
+        let outcome = self.attempt_with(&lane.client, request, limits, sink, sent).await;
         self.lanes.give_back(&request.url, lane);
         outcome
     }
@@ -67,12 +73,11 @@ impl Http {
         request: &Request,
         limits: Limits,
         sink: Option<Sink<'_>>,
+        sent: &Arc<AtomicBool>,
     ) -> Result<Answer, Trouble> {
         let proxy = self.lanes.proxy(&request.url);
-        // A request without a body changes nothing at the server, so it counts as sent from the beginning.
-        let sent = Arc::new(AtomicBool::new(request.body.is_none()));
-        let way = Way { url: &request.url, proxy, record: self.lanes.record(), sent: &sent };
-        let sending = client.execute(translate(request, &sent)?);
+        let way = Way { url: &request.url, proxy, record: self.lanes.record(), sent };
+        let sending = client.execute(translate(request, sent)?);
         let mut response = match timeout_at(limits.until, sending).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
@@ -113,12 +118,35 @@ impl Http {
 
 impl Wire for Http {
     fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a> {
-        Box::pin(self.attempt(request, limits, None))
+        Box::pin(async move { self.attempt(request, limits, None, &sent(request)).await })
     }
 
     fn stream<'a>(&'a self, request: &'a Request, limits: Limits, sink: Sink<'a>) -> Exchange<'a> {
-        Box::pin(self.attempt(request, limits, Some(sink)))
+        Box::pin(async move { self.attempt(request, limits, Some(sink), &sent(request)).await })
     }
+
+    fn insist<'a>(&'a self, request: &'a Request, limits: Limits, give_up: GiveUp<'a>) -> Exchange<'a> {
+        Box::pin(async move {
+            let sent = sent(request);
+            let mut attempt = std::pin::pin!(self.attempt(request, limits, None, &sent));
+            tokio::select! {
+                biased;
+                outcome = &mut attempt => return outcome,
+                () = give_up => {}
+            }
+            if sent.load(Ordering::Relaxed) {
+                return attempt.await;
+            }
+            let proxy = self.lanes.proxy(&request.url);
+            let way = Way { url: &request.url, proxy, record: self.lanes.record(), sent: &sent };
+            Err(way.timed_out(""))
+        })
+    }
+}
+
+/// Whether the server may have read the request. One without a body changes nothing there, so it counts as sent from the beginning.
+fn sent(request: &Request) -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(request.body.is_none()))
 }
 
 /// Reads as much of the body as is allowed. Returns what broke it off.

@@ -8,7 +8,7 @@ pub mod refusal;
 pub mod said;
 mod time;
 
-pub use call::{Ask, Budget, Call};
+pub use call::{Ask, Budget, Call, Repeat};
 pub use time::{Nature, Patience};
 
 use crate::auth::Auth;
@@ -24,7 +24,7 @@ use said::Said;
 use serde_json::Value;
 use std::cell::Cell;
 use std::sync::Arc;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
 /// An answer to a write, or to a question that takes no list for an answer, is read so far.
@@ -59,6 +59,8 @@ pub struct Jira {
     accepted: Cell<Option<bool>>,
     stopped_by: Cell<Option<Signal>>,
     stop: Notify,
+    /// Held while what is good once is exchanged: a signal waits for that.
+    exchange: Mutex<()>,
 }
 
 impl Jira {
@@ -77,6 +79,7 @@ impl Jira {
             accepted: Cell::default(),
             stopped_by: Cell::default(),
             stop: Notify::new(),
+            exchange: Mutex::default(),
         }
     }
 
@@ -113,7 +116,7 @@ impl Jira {
 
     /// A fresh budget for one issue.
     pub fn budget(&self) -> Budget {
-        Budget { retries: Cell::new(self.patience.max_retries), doubt: Arc::default() }
+        Budget { retries: Cell::new(self.patience.max_retries), maybe_written: Arc::default() }
     }
 
     /// Gives back what the credentials asked for: logs out.
@@ -138,7 +141,7 @@ impl Jira {
             // Data Center checks browsers' writes for forgery; this says that we are none.
             headers: vec![("x-atlassian-token", plain("no-check")), ("content-type", plain("application/json"))],
             body: Some(Text::Plain(body.to_string())),
-            adds: adds(body),
+            repeat: if adds(body) { Repeat::Undone } else { Repeat::Always },
             ..self.read(&path, SHORT_BODY)
         };
         self.call(&ask, budget).await

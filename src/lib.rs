@@ -160,7 +160,15 @@ async fn until<T>(
         done = &mut work => Some(done),
         signal = signal => {
             jira.stop(signal);
-            tokio::time::timeout(GRACE, work).await.ok()
+            match tokio::time::timeout(GRACE, &mut work).await {
+                Ok(done) => Some(done),
+                // A token that is on its way is waited for and saved. A second signal changes nothing.
+                Err(_) => tokio::select! {
+                    biased;
+                    done = &mut work => Some(done),
+                    _ = jira.exchange() => None,
+                },
+            }
         }
     };
     jira.finish().await;

@@ -145,6 +145,9 @@ pub struct Trouble {
 /// An exchange under way.
 pub type Exchange<'a> = Pin<Box<dyn Future<Output = Result<Answer, Trouble>> + 'a>>;
 
+/// Ends when an exchange may be given up, as far as it may.
+pub type GiveUp<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
 /// Takes the pieces of a body as they come, and says whether it wants more.
 pub type Sink<'a> = &'a dyn Fn(&[u8]) -> ControlFlow<()>;
 
@@ -155,4 +158,10 @@ pub trait Wire {
 
     /// The same, but the body of a success goes to `sink`, however long it is, and is not kept.
     fn stream<'a>(&'a self, request: &'a Request, limits: Limits, sink: Sink<'a>) -> Exchange<'a>;
+
+    /// An exchange whose answer must not be missed: `give_up` ends it only while the server cannot have read the request.
+    /// Without a way to tell, it is never given up.
+    fn insist<'a>(&'a self, request: &'a Request, limits: Limits, _give_up: GiveUp<'a>) -> Exchange<'a> {
+        self.exchange(request, limits)
+    }
 }

@@ -1,23 +1,26 @@
 //! OAuth 2.0: an access token, given or asked for with a grant, and renewed once it has expired; knows neither flags nor files' names.
 
 pub mod grant;
+mod renewal;
 pub mod token_file;
 
 use crate::credentials::{Client, Grant as Given, OAuth2 as Settings, Provider};
 use crate::failure::{Failure, Kind};
 use crate::jira::said::Said;
-use crate::jira::{Ask, Budget, Jira, SHORT_BODY};
+use crate::jira::{Ask, Budget, Call, Jira, Repeat};
 use crate::mask::Mask;
 use crate::secret::Secret;
 use crate::wire::{Answer, Method, Request, Text};
 use grant::{Endpoint, Grant, Granted};
 use std::cell::RefCell;
-use std::path::Path;
 use std::time::Duration;
 use token_file::TokenFile;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
+
+/// Tokens may be longer than anything else that is read of a short answer, and one that is cut is lost.
+const LONGEST_ANSWER: usize = 1 << 20;
 
 /// Requests signed with an access token.
 pub struct OAuth2 {
@@ -90,7 +93,7 @@ impl OAuth2 {
         };
         match granted {
             Ok(granted) => {
-                *self.token.borrow_mut() = Some(Token::new(granted.access, granted.lasts, jira.mask()));
+                *self.token.borrow_mut() = granted.access.map(|access| Token::new(access, granted.lasts, jira.mask()));
                 Ok(())
             }
             Err(failure) => {
@@ -100,42 +103,6 @@ impl OAuth2 {
                 Err(failure)
             }
         }
-    }
-
-    /// Spends the refresh token in the file and saves the one that comes back before the access token is used.
-    async fn refresh(&self, jira: &Jira, budget: &Budget, client: &Client, path: &Path) -> Result<Granted, Failure> {
-        let wrong = |what: String| {
-            let message = format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({}) {what}", path.display());
-            Failure::new(Kind::Usage, message)
-        };
-        let held = self.held.take();
-        let mut file = match held {
-            Some(file) => file,
-            None => lock(jira, path).await?,
-        };
-        let old = file.read().map_err(wrong)?;
-        jira.mask().hide(&old);
-        // While the old token can still be left unspent.
-        file.prove_writable().map_err(|what| {
-            wrong(what).hint(
-                "nothing was sent: the refresh token rotates, and the next one would be lost; \
-                 keep the file where this user may write, and mount it read-write",
-            )
-        })?;
-        let granted = ask(jira, budget, client, &self.settings.provider, &Grant::RefreshToken(&old)).await?;
-        if let Some(new) = &granted.refresh {
-            file.save(new).map_err(|what| {
-                wrong(what).hint(
-                    "the old refresh token is spent and the new one is lost: run jira-build-status oauth2 authorize",
-                )
-            })?;
-        }
-        // A refresh at a Data Center ends the old pair, access token included: another job's would end ours
-        // (<https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html>).
-        if !jira.is_cloud(budget).await {
-            *self.held.borrow_mut() = Some(file);
-        }
-        Ok(granted)
     }
 
     /// False for an access token that was given as it is.
@@ -199,36 +166,34 @@ async fn ask_for_service_account(
         ));
     }
     let grant = Grant::ClientCredentials { scope: scope.filter(|_| !cloud) };
-    ask(jira, budget, client, provider, &grant).await
+    send(jira, budget, client, provider, &grant).await.access(&grant, jira.mask())
 }
 
-/// Waits for the file as long as the run may last, on a thread of its own: others' requests and signals go on.
-async fn lock(jira: &Jira, path: &Path) -> Result<TokenFile, Failure> {
-    let theirs = path.to_owned();
-    let locking = tokio::task::spawn_blocking(move || TokenFile::lock(&theirs));
-    let name = path.display();
-    match tokio::time::timeout(jira.left(), locking).await {
-        Ok(Ok(Ok(file))) => Ok(file),
-        Ok(Ok(Err(error))) => {
-            Err(Failure::new(Kind::Usage, format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({name}) cannot be used: {error}")))
+/// What came of asking a token endpoint.
+pub struct Answered {
+    call: Call,
+    url: Url,
+    cloud: bool,
+    /// Every token that the answer held.
+    pub granted: Granted,
+}
+
+impl Answered {
+    /// What was given, where that holds an access token.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn access(self: &Answered, grant: &Grant<'_>, mask: &Mask) -> Result<Granted, Failure> {
+        if self.granted.access.is_some() {
+            return Ok(self.granted.clone());
         }
-        Ok(Err(_)) => Err(Failure::new(Kind::Internal, format!("{name} could not be locked"))),
-        Err(_) => Err(Failure::new(Kind::Timeout, format!("another run held {name} until this run's time was over"))
-            .hint("JIRA_DEADLINE (--deadline) sets it; flock and lsof show who holds the lock")),
+        let answer = self.call.answer.as_ref().map_err(Clone::clone)?;
+        Err(grant::refused(grant, answer, Endpoint { url: &self.url, cloud: self.cloud }, mask))
     }
 }
 
-/// Asks a token endpoint.
-///
-/// # Errors
-/// Where it refuses, saying which part, or does not answer.
-pub async fn ask(
-    jira: &Jira,
-    budget: &Budget,
-    client: &Client,
-    provider: &Provider,
-    grant: &Grant<'_>,
-) -> Result<Granted, Failure> {
+/// Asks a token endpoint, as often as the grant allows it.
+pub async fn send(jira: &Jira, budget: &Budget, client: &Client, provider: &Provider, grant: &Grant<'_>) -> Answered {
     let cloud = jira.is_cloud(budget).await;
     let url = token_url(jira, provider, cloud);
     let (media, body) = grant.body(client, cloud);
@@ -236,18 +201,24 @@ pub async fn ask(
         method: Method::Post,
         headers: vec![("content-type", Text::Plain(media.to_owned()))],
         body: Some(body),
-        // A code that reached the endpoint is spent, whatever became of the answer.
-        repeatable: !matches!(grant, Grant::Code { .. }),
+        // What reached the endpoint is spent, whatever became of the answer.
+        repeat: match grant {
+            Grant::ClientCredentials { .. } => Repeat::Always,
+            Grant::RefreshToken(_) => Repeat::Undone,
+            Grant::Code { .. } => Repeat::Never,
+        },
+        awaited: !matches!(grant, Grant::ClientCredentials { .. }),
         confidential: true,
-        ..Ask::unsigned(url.clone(), SHORT_BODY)
+        ..Ask::unsigned(url.clone(), LONGEST_ANSWER)
     };
     // Boxed: a signed request may ask for a token, which is a request.
-    let answer = Box::pin(jira.call(&ask, budget)).await.answer?;
-    let granted = if answer.status == 200 { grant::granted(&answer) } else { None };
-    for token in granted.iter().flat_map(|granted| [Some(&granted.access), granted.refresh.as_ref()]).flatten() {
+    let call = Box::pin(jira.call(&ask, budget)).await;
+    let success = call.answer.as_ref().ok().filter(|answer| answer.is_success());
+    let granted = success.map(grant::granted).unwrap_or_default();
+    for token in [&granted.access, &granted.refresh].into_iter().flatten() {
         jira.mask().hide(token);
     }
-    granted.ok_or_else(|| grant::refused(grant, &answer, Endpoint { url: &url, cloud }, jira.mask()))
+    Answered { call, url, cloud, granted }
 }
 
 fn token_url(jira: &Jira, provider: &Provider, cloud: bool) -> Url {

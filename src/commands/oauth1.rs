@@ -9,7 +9,7 @@ use crate::auth::oauth1::Leg;
 use crate::failure::{Failure, Kind};
 use crate::jira::refusal::{self, Subject};
 use crate::jira::said::Said;
-use crate::jira::{Ask, Jira, SHORT_BODY};
+use crate::jira::{Ask, Jira, Repeat, SHORT_BODY};
 use crate::output;
 use crate::secret::Secret;
 use crate::wire::{Method, Text};
@@ -18,6 +18,7 @@ use url::{Url, form_urlencoded};
 
 pub use keygen::keygen;
 pub use token::Out;
+use token::Place;
 
 /// <https://developer.atlassian.com/server/jira/platform/oauth/>
 const REQUEST_TOKEN: &str = "/plugins/servlet/oauth/request-token";
@@ -79,18 +80,18 @@ pub async fn run(jira: &Jira, step: &Step) -> Result<(), Failure> {
         Step::AccessToken { code, .. } if code.reveal() == DENIED => Err(denied()),
         Step::AccessToken { out, .. } => {
             let place = out.reserve()?;
-            place.store(&access_token(jira).await?)
+            exchange(jira, place).await
         }
         Step::Authorize { callback, out } => {
             let place = out.reserve()?;
             person::allow(jira, *callback).await?;
-            place.store(&access_token(jira).await?)
+            exchange(jira, place).await
         }
     }
 }
 
 async fn request_token(jira: &Jira) -> Result<Secret, Failure> {
-    let (token, confirmed) = ask(jira, REQUEST_TOKEN, true).await?;
+    let (token, confirmed) = ask(jira, REQUEST_TOKEN, Repeat::Always).await?;
     // RFC 5849 section 2.1: without it Jira would send anybody's browser with anybody's token to our callback.
     if confirmed {
         return Ok(token);
@@ -99,9 +100,11 @@ async fn request_token(jira: &Jira) -> Result<Secret, Failure> {
         .hint("this server speaks OAuth 1.0, not 1.0a: is it older than Jira 4.4?"))
 }
 
-/// Never repeated: the code is good once.
-async fn access_token(jira: &Jira) -> Result<Secret, Failure> {
-    ask(jira, ACCESS_TOKEN, false).await.map(|(token, _)| token)
+/// Never repeated: the code is good once. A signal waits until the token is stored.
+async fn exchange(jira: &Jira, place: Place) -> Result<(), Failure> {
+    let _exchange = jira.exchange().await;
+    let (token, _) = ask(jira, ACCESS_TOKEN, Repeat::Never).await?;
+    place.store(&token)
 }
 
 /// The page on which a person allows the request token.
@@ -112,12 +115,13 @@ fn page(jira: &Jira, token: &Secret) -> Url {
 }
 
 /// The token of the answer, and whether the callback is confirmed.
-async fn ask(jira: &Jira, path: &str, repeatable: bool) -> Result<(Secret, bool), Failure> {
+async fn ask(jira: &Jira, path: &str, repeat: Repeat) -> Result<(Secret, bool), Failure> {
     let ask = Ask {
         method: Method::Post,
         headers: vec![("content-type", Text::Plain("application/x-www-form-urlencoded".to_owned()))],
         body: Some(Text::Plain(String::new())),
-        repeatable,
+        repeat,
+        awaited: repeat == Repeat::Never,
         confidential: true,
         ..Ask::get(jira.base().below(path), SHORT_BODY)
     };

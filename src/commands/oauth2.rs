@@ -63,9 +63,16 @@ pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
         () = tokio::time::sleep(jira.left()) => return Err(nobody_came()),
     };
     let grant = Grant::Code { code: &code, redirect: callback.address(), verifier: question.verifier.as_ref() };
-    let granted = oauth2::ask(jira, &budget, &authorize.client, &authorize.provider, &grant).await?;
-    let refresh = granted.refresh.as_ref().ok_or_else(|| no_refresh_token(cloud))?;
-    store(refresh, authorize.out.as_deref())?;
+    let exchange = jira.exchange().await;
+    let answered = oauth2::send(jira, &budget, &authorize.client, &authorize.provider, &grant).await;
+    if let Some(refresh) = &answered.granted.refresh {
+        store(refresh, authorize.out.as_deref())?;
+    }
+    drop(exchange);
+    let granted = answered.access(&grant, jira.mask())?;
+    if granted.refresh.is_none() {
+        return Err(no_refresh_token(cloud));
+    }
     if cloud {
         list_sites(jira, &granted, &budget, authorize.out.is_some()).await?;
     }
@@ -128,14 +135,10 @@ fn code(brought: &Brought, question: &Question, mask: &Mask) -> Reading<Secret> 
     if code.is_none() && error.is_none() {
         return None;
     }
+    // A page of an earlier attempt, or anybody's: each page of the web can send a browser here.
     if get("state") != Some(question.state.secret()) {
-        return Some(Err(Failure::new(
-            Kind::UnexpectedAnswer,
-            "the browser brought an answer whose state is not the one that was asked with; its code is not used",
-        )
-        .hint(
-            "a page of an earlier attempt, or somebody else's answer: run jira-build-status oauth2 authorize again",
-        )));
+        tracing::info!("a visit whose state is not the one that was asked with is ignored");
+        return None;
     }
     if let Some(error) = error {
         let description = CleanText::sentence(get("error_description").unwrap_or_default(), mask);
@@ -202,7 +205,8 @@ fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
 /// The sites that the user chose on the consent page. The token is stored by now: only what cannot be printed fails the run.
 async fn list_sites(jira: &Jira, granted: &Granted, budget: &Budget, stdout_is_free: bool) -> Result<(), Failure> {
     let Some(gateway) = jira.gateway() else { return Ok(()) };
-    let resources = match gateway.resources(jira, &granted.access, budget).await {
+    let Some(access) = &granted.access else { return Ok(()) };
+    let resources = match gateway.resources(jira, access, budget).await {
         Ok(resources) => resources,
         Err(failure) => {
             tracing::warn!("{failure}");

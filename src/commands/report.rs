@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         self.next.set(at + 1);
         let begun = Instant::now();
         let budget = self.jira.budget();
-        self.status.set_progress(at, Progress::Begun(budget.doubt()));
+        self.status.set_progress(at, Progress::Begun(budget.maybe_written()));
         let refused = self.refused.borrow().clone();
         let settled = match refused.or_else(|| self.jira.interruption()) {
             Some(failure) => Settled::failed(failure),

@@ -15,6 +15,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
+/// An answer that must not be missed is waited for so long, or for the attempt's time where that is longer.
+const AWAITED: Duration = Duration::from_secs(30);
 /// The last request of a run may take so long.
 const PARTING: Duration = Duration::from_secs(3);
 
@@ -23,13 +25,34 @@ const PARTING: Duration = Duration::from_secs(3);
 pub struct Budget {
     pub(super) retries: Cell<u32>,
     /// True while a write is under way, and once the end of one is not known.
-    pub(super) doubt: Arc<AtomicBool>,
+    pub(super) maybe_written: Arc<AtomicBool>,
 }
 
 impl Budget {
-    /// Whether a write may have been carried out of which nobody knows. It can be asked when the work was given up.
-    pub fn doubt(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.doubt)
+    /// Whether a write may have been carried out, as it stands at any moment.
+    pub fn maybe_written(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.maybe_written)
+    }
+}
+
+/// Which attempts are made again after a failure that may pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Any.
+    Always,
+    /// Those that were surely not carried out: for what does more when it is done twice, or is good once.
+    Undone,
+    /// None: for a code that a person gave.
+    Never,
+}
+
+impl Repeat {
+    fn allows(self, call: &Call) -> bool {
+        match self {
+            Repeat::Always => true,
+            Repeat::Undone => !call.maybe_applied,
+            Repeat::Never => false,
+        }
     }
 }
 
@@ -48,10 +71,11 @@ pub struct Ask {
     pub limit: usize,
     /// Whether it carries our credentials; false for what asks for the credentials themselves.
     pub signed: bool,
-    /// Whether it may be sent again after a failure that may pass; false for a code that is exchanged once.
-    pub repeatable: bool,
-    /// Whether doing it twice does more than doing it once: it is not sent again where it may have been done.
-    pub adds: bool,
+    /// Whether it may be sent again after a failure that may pass.
+    pub repeat: Repeat,
+    /// Whether its answer is awaited past the attempt's time, the run's and a signal, once it was sent: it holds what
+    /// nobody gives again.
+    pub awaited: bool,
     /// Whether the answer holds a secret that the mask does not know yet: its body is not logged.
     pub confidential: bool,
 }
@@ -66,8 +90,8 @@ impl Ask {
             body: None,
             limit,
             signed: true,
-            repeatable: true,
-            adds: false,
+            repeat: Repeat::Always,
+            awaited: false,
             confidential: false,
         }
     }
@@ -134,7 +158,6 @@ impl Jira {
             let outcome = self.watched_attempt(ask, &request, until, pass, budget).await;
             let (cause, floor) = self.assess(&outcome);
             let may_be_applied = applied::may_be(&outcome);
-            let withheld = ask.adds && may_be_applied;
             call.attempts += 1;
             call.maybe_applied |= may_be_applied;
             let mends = ask.signed && outcome.as_ref().is_ok_and(|answer| self.auth.mends(self, &request, answer));
@@ -142,7 +165,8 @@ impl Jira {
             let settled = outcome.as_ref().is_ok_and(|answer| oauth_problem::of(answer).is_some());
             call.trouble = outcome.as_ref().err().cloned();
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
-            if mends && !mended && !withheld {
+            let again = ask.repeat.allows(&call);
+            if mends && !mended && (again || ask.repeat == Repeat::Never) {
                 mended = true;
                 // It is understood. What keeps the next attempt from being made, such as a refused renewal, is the news.
                 call.answer = Err(self.out_of_time());
@@ -151,9 +175,9 @@ impl Jira {
             if begun.get() || settled {
                 return call;
             }
-            let progress = Progress { waits, retries_left: if ask.repeatable { budget.retries.get() } else { 0 } };
+            let progress = Progress { waits, retries_left: if again { budget.retries.get() } else { 0 } };
             match retry::decide(self.patience.backoff, cause, floor, progress, self.left(), self.nature.fraction()) {
-                Decision::Wait(_) if withheld => return Call { withheld, ..call },
+                Decision::Wait(_) if !again => return Call { withheld: ask.repeat == Repeat::Undone, ..call },
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
                         budget.retries.set(budget.retries.get() - 1);
@@ -191,11 +215,11 @@ impl Jira {
         sink: Option<Sink<'_>>,
         budget: &Budget,
     ) -> Result<Answer, Trouble> {
-        let before = budget.doubt.load(Ordering::Relaxed);
-        budget.doubt.store(before || ask.method == Method::Put, Ordering::Relaxed);
+        let before = budget.maybe_written.load(Ordering::Relaxed);
+        let write = ask.method == Method::Put;
+        budget.maybe_written.store(before || write, Ordering::Relaxed);
         let outcome = self.attempt(ask, request, until, sink).await;
-        let undone = ask.method != Method::Put || !applied::may_be(&outcome);
-        budget.doubt.store(before || !undone, Ordering::Relaxed);
+        budget.maybe_written.store(before || (write && applied::may_be(&outcome)), Ordering::Relaxed);
         outcome
     }
 
@@ -235,6 +259,9 @@ impl Jira {
         }
         if self.left().is_zero() {
             return Err(self.out_of_time());
+        }
+        if ask.awaited && ask.repeat == Repeat::Undone {
+            self.time_for_exchange()?;
         }
         Ok(self.sign(ask))
     }
@@ -281,6 +308,10 @@ impl Jira {
         tokio::task::yield_now().await;
         let outcome = match sink {
             Some(sink) => self.wire.stream(request, limits, sink).await,
+            None if ask.awaited => {
+                let limits = Limits { until: Instant::now() + AWAITED.max(self.patience.timeout), ..limits };
+                self.wire.insist(request, limits, Box::pin(self.given_up(until))).await
+            }
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
@@ -288,6 +319,14 @@ impl Jira {
             Err(trouble) => tracing::debug!("< {}", trouble.detail.sentence(&self.mask)),
         }
         outcome
+    }
+
+    /// Ends at that moment, or when a signal ends the run.
+    async fn given_up(&self, until: Instant) {
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => {}
+            _ = self.stopped() => {}
+        }
     }
 
     fn log_answer(&self, answer: &Answer, confidential: bool) {

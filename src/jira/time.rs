@@ -2,11 +2,15 @@
 
 use super::Jira;
 use crate::auth::Stamp;
-use crate::failure::{Failure, Signal};
+use crate::failure::{Failure, Kind, Signal};
 use crate::retry::Backoff;
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
+use tokio::sync::MutexGuard;
 use tokio::time::Instant;
+
+/// An exchange of a token begins only with so much time left.
+const EXCHANGE: Duration = Duration::from_secs(1);
 
 /// Time and chance, as the program or a test hands them in. Waiting is tokio's, whose clock a test can stop.
 pub struct Nature {
@@ -108,6 +112,27 @@ impl Jira {
     /// What is left of it for one attempt.
     pub fn left_for_attempt(&self) -> Duration {
         self.patience.timeout.min(self.left())
+    }
+
+    /// Whether an exchange of a token that is good once may begin.
+    ///
+    /// # Errors
+    /// A timeout, where so little time is left that nothing could come of it.
+    pub fn time_for_exchange(&self) -> Result<(), Failure> {
+        let (left, deadline) = (self.left(), self.patience.deadline.as_secs_f64());
+        if left >= EXCHANGE {
+            return Ok(());
+        }
+        let left = left.as_secs_f64();
+        let message = format!(
+            "{left:.1} s of the run's {deadline} s were left, too little to renew the access token; the refresh token was not used"
+        );
+        Err(Failure::new(Kind::Timeout, message).hint("JIRA_DEADLINE (--deadline) sets the run's time"))
+    }
+
+    /// Held while a token that is good once is exchanged and the next one saved.
+    pub async fn exchange(&self) -> MutexGuard<'_, ()> {
+        self.exchange.lock().await
     }
 
     pub(super) fn out_of_time(&self) -> Failure {

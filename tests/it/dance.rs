@@ -101,6 +101,22 @@ fn a_key_that_exists_is_never_overwritten() {
     Program::bare().args(&["oauth1", "keygen", "--out", "/nowhere/at/all"]).fails("usage", 2, "/nowhere/at/all");
 }
 
+/// A file may grow to a kilobyte here, which is half of a key.
+#[test]
+#[cfg(unix)]
+fn a_key_that_the_disk_does_not_take_leaves_nothing_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let keygen = Program::bare().args(&["oauth1", "keygen"]).command();
+    let mut shell = std::process::Command::new("bash");
+    shell.args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" oauth1 keygen"]).arg(keygen.get_program());
+    let output = shell.current_dir(folder.path()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.code() == Some(2) && said.contains("jira-oauth1.private.pem cannot be made"), "{said}");
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    Program::bare().inside(folder.path()).args(&["oauth1", "keygen"]).run().exits(0);
+    assert_eq!(mode(&folder.path().join("jira-oauth1.public.pem")) & 0o400, 0o400);
+}
+
 #[test]
 fn the_token_goes_to_standard_output_alone_when_asked_and_never_into_a_log() {
     let jira = Jira::data_center().start();

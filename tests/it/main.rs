@@ -79,6 +79,9 @@ mod stalls;
 /// What a person at a terminal sees.
 #[cfg(target_os = "linux")]
 mod terminal;
+/// Refresh tokens: never lost, never presented twice.
+#[cfg(unix)]
+mod tokens;
 /// When certificates are read, and how often.
 mod trust;
 /// From a build's result to the field.

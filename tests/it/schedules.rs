@@ -16,7 +16,7 @@ use jira_build_status::report::{Ending, Report};
 use jira_build_status::secret::Secret;
 use jira_build_status::shape;
 use jira_build_status::status::Status;
-use jira_build_status::wire::{Answer, Break, Exchange, Limits, Request, Sink, Trouble, Wire};
+use jira_build_status::wire::{Answer, Break, Exchange, GiveUp, Limits, Request, Sink, Trouble, Wire};
 use jira_stand_in::{Site, world};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -144,6 +144,10 @@ impl Wire for Shared {
     }
 
     fn stream<'a>(&'a self, request: &'a Request, limits: Limits, _: Sink<'a>) -> Exchange<'a> {
+        self.exchange(request, limits)
+    }
+
+    fn insist<'a>(&'a self, request: &'a Request, limits: Limits, _: GiveUp<'a>) -> Exchange<'a> {
         self.exchange(request, limits)
     }
 }

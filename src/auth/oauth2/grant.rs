@@ -7,7 +7,6 @@ use crate::jira::said::Said;
 use crate::mask::Mask;
 use crate::secret::Secret;
 use crate::wire::{Answer, Text};
-use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 use url::Url;
@@ -35,10 +34,10 @@ pub enum Grant<'a> {
 }
 
 /// What a token endpoint gave.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Granted {
     /// Goes into the `Authorization` header.
-    pub access: Secret,
+    pub access: Option<Secret>,
     /// Takes the place of the one that was spent.
     pub refresh: Option<Secret>,
     /// The access token's life.
@@ -103,22 +102,23 @@ impl Grant<'_> {
     }
 }
 
-/// Reads a success. `None` where the answer holds no token that a header can carry.
-pub fn granted(answer: &Answer) -> Option<Granted> {
-    #[derive(Deserialize)]
-    struct Body {
-        access_token: String,
-        refresh_token: Option<String>,
-        expires_in: Option<Value>,
-    }
-    let body: Body = serde_json::from_slice(&answer.body).ok()?;
-    let seconds = body.expires_in.and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
-    let is_token = |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    Some(Granted {
-        access: Some(body.access_token).filter(is_token).map(Secret::derived)?,
-        refresh: body.refresh_token.filter(is_token).map(Secret::derived),
+/// Reads what a success holds, whatever else is wrong with it: a refresh token that is overlooked is lost. A member that is
+/// there twice counts as it stands last.
+pub fn granted(answer: &Answer) -> Granted {
+    let text = String::from_utf8_lossy(&answer.body);
+    let json = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Value>().next();
+    let json = json.and_then(Result::ok).unwrap_or_default();
+    let seconds = json["expires_in"].as_f64().or_else(|| json["expires_in"].as_str()?.parse().ok());
+    let token = |name: &str, fits: fn(char) -> bool| {
+        let text = json[name].as_str().filter(|text| !text.is_empty() && text.chars().all(fits))?;
+        Some(Secret::derived(text.to_owned()))
+    };
+    Granted {
+        // A header must hold the one, a file the other.
+        access: token("access_token", |c| c.is_ascii_graphic()),
+        refresh: token("refresh_token", |c| !c.is_control()),
         lasts: seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).filter(|lasts| !lasts.is_zero()),
-    })
+    }
 }
 
 /// Says which part was refused, and what to do about it.

@@ -1,4 +1,9 @@
 //! The file that a refresh token lives in: one run at a time reads it, spends its token and saves the next one; knows nothing of OAuth.
+//!
+//! A token is saved in three steps, so that a run that is killed at any moment leaves it where the next one looks:
+//! `FILE.tmp` is written and synchronized, complete where it ends with a line end; renamed, it is `FILE.new`, always
+//! complete; renamed again, without the line end, it is the file. Where the last step is not possible (a mounted file, an
+//! owner that must be kept) the file is written in place, and `FILE.new` goes only then.
 
 use crate::secret::Secret;
 use std::fs::{File, OpenOptions};
@@ -7,13 +12,14 @@ use std::path::{Path, PathBuf};
 
 /// A token is read no further.
 const LONGEST: u64 = 64 << 10;
+/// How often the file may be another one once its lock is had.
+const REPLACED: usize = 1000;
 
 /// The file, while nobody else may touch it. Dropping it lets the next run in.
 #[derive(Debug)]
 pub struct TokenFile {
     path: PathBuf,
-    /// `FILE.lock`, where the folder allows one: a lock on the file itself would stay behind on the old one when it is
-    /// replaced by another of its name.
+    /// `FILE.lock`, where the folder allows one: it stays the same file when the token's own is replaced.
     _beside: Option<File>,
     /// The file itself is locked too: bind-mounted into several containers it is all that they share, and it is then
     /// written in place. `None` where there is no file yet.
@@ -21,16 +27,14 @@ pub struct TokenFile {
 }
 
 impl TokenFile {
-    /// Waits until nobody else holds the file. Blocks the thread.
+    /// Waits until nobody else holds the file, and puts into it what a killed run left beside it. Blocks the thread.
     ///
     /// # Errors
     /// Where the file is not there, cannot be read or cannot be locked.
     pub fn lock(path: &Path) -> io::Result<Self> {
         // A link is followed: what replaces the file must not replace the link.
         let path = path.canonicalize()?;
-        TokenFile::lock_at(path, |path| {
-            OpenOptions::new().read(true).write(true).open(path).or_else(|_| File::open(path)).map(Some)
-        })
+        TokenFile::lock_at(path, |path| lock_current(path).map(Some))
     }
 
     /// The same for a file that may not exist yet.
@@ -50,10 +54,9 @@ impl TokenFile {
             beside.lock()?;
         }
         let file = open(&path)?;
-        if let Some(file) = &file {
-            file.lock()?;
-        }
-        Ok(TokenFile { path, _beside: beside, file })
+        let mut held = TokenFile { path, _beside: beside, file };
+        held.recover()?;
+        Ok(held)
     }
 
     /// The token as it stands there now.
@@ -69,9 +72,7 @@ impl TokenFile {
         let Some(mut file) = self.file.as_ref() else {
             return Ok(None);
         };
-        let mut bytes = Vec::new();
-        let read = file.rewind().and_then(|()| file.take(LONGEST + 1).read_to_end(&mut bytes));
-        read.map_err(|error| format!("cannot be read: {error}"))?;
+        let bytes = file.rewind().and_then(|()| bytes_of(file)).map_err(|error| format!("cannot be read: {error}"))?;
         if bytes.len() as u64 > LONGEST {
             return Err("is too long for a token".to_owned());
         }
@@ -84,58 +85,142 @@ impl TokenFile {
     /// As [`TokenFile::save`].
     pub fn prove_writable(&mut self) -> Result<(), String> {
         if let Some(held) = self.held()? {
-            return self.put(&held);
+            // What could not take the place of the file is a copy of it.
+            return self.put(&held).inspect_err(|_| drop(std::fs::remove_file(self.complete())));
         }
-        let new = with_suffix(&self.path, ".new");
-        let made = private().create(true).truncate(true).open(&new).and_then(|_| std::fs::remove_file(&new));
+        let staged = self.staged();
+        drop(std::fs::remove_file(&staged));
+        let made = private().create_new(true).open(&staged).and_then(|_| std::fs::remove_file(&staged));
         made.map_err(|error| format!("cannot be made: {error}"))
     }
 
-    /// Puts a token into the file, for its owner's eyes only: all of it or nothing, by renaming a new file, or in place
-    /// where the folder forbids that or the file is mounted.
+    /// Puts a token into the file, all of it or nothing. A new file is for its owner's eyes only.
     ///
     /// # Errors
-    /// Where neither works; the old token is then still there.
+    /// Where that does not work; the old token is then still there, and the new one in `FILE.new` if that could be made.
     pub fn save(&mut self, token: &Secret) -> Result<(), String> {
         self.put(token.reveal().as_bytes())
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let Err(replacing) = self.replace(bytes) else {
+        let replaced = self.stage(bytes).and_then(|new| self.install(new, bytes.len()));
+        let Err(replacing) = replaced else {
             return Ok(());
         };
-        let writing = match &mut self.file {
-            Some(file) => match overwrite(file, bytes) {
-                Ok(()) => return Ok(()),
-                Err(error) => format!("; writing into it: {error}"),
-            },
+        let writing = match self.write_in_place(bytes) {
+            Some(Ok(())) => return Ok(()),
+            Some(Err(error)) => format!("; writing into it: {error}"),
             None => String::new(),
         };
         Err(format!("cannot be written: replacing it: {replacing}{writing}"))
     }
 
-    fn replace(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let new = with_suffix(&self.path, ".new");
-        // Left behind by a run that was killed: nobody else is here while we hold the lock. One that stays is in the next one's way.
-        drop(std::fs::remove_file(&new));
-        let made = private().create_new(true).open(&new).and_then(|mut file| {
-            file.lock()?;
-            overwrite(&mut file, bytes)?;
-            std::fs::rename(&new, &self.path)?;
-            Ok(file)
-        });
-        match made {
-            Ok(file) => {
-                self.file = Some(file);
-                Ok(())
-            }
-            Err(error) => {
-                // The error that was first says more than one about the remains.
-                drop(std::fs::remove_file(&new));
-                Err(error)
-            }
+    /// Makes `FILE.new`. From then on the next run would find the token.
+    fn stage(&self, bytes: &[u8]) -> io::Result<File> {
+        let (staged, new) = (self.staged(), self.complete());
+        // Half of a token, or somebody's link.
+        drop(std::fs::remove_file(&staged));
+        let mut file = private().create_new(true).open(&staged)?;
+        let made = file
+            .lock()
+            .and_then(|()| overwrite(&mut file, &[bytes, b"\n"].concat()))
+            .and_then(|()| std::fs::rename(&staged, &new));
+        if made.is_err() {
+            // The error that was first says more than one about the remains.
+            drop(std::fs::remove_file(&staged));
+        }
+        made?;
+        self.sync_folder();
+        Ok(file)
+    }
+
+    /// Lets `FILE.new`, whose token is so long, take the place of the file.
+    fn install(&mut self, new: File, length: usize) -> io::Result<()> {
+        new.set_len(length as u64)?;
+        if let Some(old) = &self.file {
+            take_after(old, &new)?;
+        }
+        new.sync_all()?;
+        std::fs::rename(self.complete(), &self.path)?;
+        self.sync_folder();
+        self.file = Some(new);
+        Ok(())
+    }
+
+    /// `None` where there is no file to write into.
+    fn write_in_place(&mut self, bytes: &[u8]) -> Option<io::Result<()>> {
+        let written = overwrite(self.file.as_mut()?, bytes);
+        if written.is_ok() {
+            drop(std::fs::remove_file(self.complete()));
+        }
+        Some(written)
+    }
+
+    /// Goes on where a run was killed.
+    fn recover(&mut self) -> io::Result<()> {
+        let (staged, new) = (self.staged(), self.complete());
+        if self.left_behind(&staged).is_some_and(|(_, bytes)| bytes.ends_with(b"\n") && is_token(&bytes)) {
+            std::fs::rename(&staged, &new)?;
+        }
+        let Some((file, bytes)) = self.left_behind(&new).filter(|(_, bytes)| is_token(bytes)) else {
+            return Ok(());
+        };
+        tracing::warn!("{}: a run that was killed left the next token here; it is used", new.display());
+        let token = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+        file.lock()?;
+        let Err(error) = self.install(file, token.len()) else {
+            return Ok(());
+        };
+        self.write_in_place(token).unwrap_or(Err(error))
+    }
+
+    /// A file that a run of ours may have left: no link, and nobody else's.
+    fn left_behind(&self, path: &Path) -> Option<(File, Vec<u8>)> {
+        let file = private().open(path).ok()?;
+        let owner = self.file.as_ref().and_then(|file| file.metadata().ok());
+        if !is_ours(&file.metadata().ok()?, owner.as_ref()) {
+            return None;
+        }
+        let bytes = bytes_of(&file).ok()?;
+        Some((file, bytes))
+    }
+
+    fn staged(&self) -> PathBuf {
+        with_suffix(&self.path, ".tmp")
+    }
+
+    fn complete(&self) -> PathBuf {
+        with_suffix(&self.path, ".new")
+    }
+
+    /// A name is as durable as its folder. Where a folder cannot be synchronized, nothing better can be had.
+    fn sync_folder(&self) {
+        if let Some(folder) = self.path.parent() {
+            drop(File::open(folder).and_then(|folder| folder.sync_all()));
         }
     }
+}
+
+/// The file of that name, once it is locked: whoever held the lock may have put another one in its place.
+fn lock_current(path: &Path) -> io::Result<File> {
+    for _ in 0..REPLACED {
+        let file = private().open(path).or_else(|_| unfollowed().read(true).open(path))?;
+        file.lock()?;
+        if is_named(&file, path)? {
+            return Ok(file);
+        }
+    }
+    Err(io::Error::other("it is replaced again and again"))
+}
+
+fn bytes_of(file: &File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn is_token(bytes: &[u8]) -> bool {
+    bytes.len() as u64 <= LONGEST && Secret::from_file(bytes.to_vec(), false).is_ok()
 }
 
 fn overwrite(file: &mut File, bytes: &[u8]) -> io::Result<()> {
@@ -147,11 +232,69 @@ fn overwrite(file: &mut File, bytes: &[u8]) -> io::Result<()> {
 
 /// For files that nobody but their owner may read.
 fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
+    let mut options = unfollowed();
     options.read(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
+}
+
+/// For names at which somebody else may have planted a link or a pipe.
+fn unfollowed() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags.cast_signed());
+    }
+    options
+}
+
+#[cfg(unix)]
+fn is_named(file: &File, path: &Path) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let held = file.metadata()?;
+    match path.symlink_metadata() {
+        Ok(named) => Ok((held.dev(), held.ino()) == (named.dev(), named.ino())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(not(unix))]
+fn is_named(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Gives what replaces a file its owner, group and mode. What everybody may read was a umask's doing and nobody's choice:
+/// only the owner keeps it.
+#[cfg(unix)]
+fn take_after(old: &File, new: &File) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    let (old, made) = (old.metadata()?, new.metadata()?);
+    if (old.uid(), old.gid()) != (made.uid(), made.gid()) {
+        fchown(new, Some(old.uid()), Some(old.gid()))?;
+    }
+    let mode = if old.mode() & 0o007 == 0 { old.mode() & 0o777 } else { 0o600 };
+    new.set_permissions(PermissionsExt::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn take_after(_: &File, _: &File) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_ours(found: &std::fs::Metadata, token: Option<&std::fs::Metadata>) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let ours = found.uid() == rustix::process::geteuid().as_raw();
+    found.is_file() && found.nlink() == 1 && (ours || token.is_some_and(|token| token.uid() == found.uid()))
+}
+
+#[cfg(not(unix))]
+fn is_ours(found: &std::fs::Metadata, _: Option<&std::fs::Metadata>) -> bool {
+    found.is_file()
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
@@ -161,135 +304,4 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::mpsc;
-
-    fn folder_with_token(token: &str) -> (tempfile::TempDir, PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        std::fs::write(&path, token).unwrap();
-        (folder, path)
-    }
-
-    fn secret(text: &str) -> Secret {
-        Secret::derived(text.to_owned())
-    }
-
-    fn held(path: &Path) -> String {
-        std::fs::read_to_string(path).unwrap()
-    }
-
-    #[test]
-    fn a_saved_token_replaces_the_old_one_and_nothing_else_is_left() {
-        let (folder, path) = folder_with_token("old-and-longer\n");
-        let mut file = TokenFile::lock(&path).unwrap();
-        assert_eq!(file.read().unwrap().reveal(), "old-and-longer");
-        file.save(&secret("new")).unwrap();
-        assert_eq!(file.read().unwrap().reveal(), "new");
-        file.save(&secret("newer")).unwrap();
-        assert_eq!(held(&path), "newer");
-        let mut names: Vec<_> =
-            std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
-        names.sort();
-        assert_eq!(names, ["token", "token.lock"]);
-    }
-
-    #[test]
-    fn a_file_that_is_not_there_yet_is_made() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        assert!(TokenFile::lock(&path).is_err());
-        let mut file = TokenFile::lock_new(&path).unwrap();
-        assert!(file.read().is_err());
-        file.prove_writable().unwrap();
-        assert!(!path.exists());
-        file.save(&secret("first")).unwrap();
-        assert_eq!(held(&path), "first");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_file_is_for_its_owner_alone_and_a_link_to_it_stays_a_link() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-        let (folder, path) = folder_with_token("old");
-        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
-        let link = folder.path().join("link");
-        symlink(&path, &link).unwrap();
-        TokenFile::lock(&link).unwrap().save(&secret("new")).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(held(&path), "new");
-        assert!(link.is_symlink());
-    }
-
-    #[test]
-    fn where_nothing_can_take_its_place_the_file_is_written_in_place() {
-        let (folder, path) = folder_with_token("old-and-longer\n");
-        // A folder of that name cannot be removed like a file, so no new file can be made: as on a mounted file.
-        std::fs::create_dir(folder.path().join("token.new")).unwrap();
-        let mut file = TokenFile::lock(&path).unwrap();
-        file.save(&secret("new")).unwrap();
-        assert_eq!(held(&path), "new");
-        assert_eq!(file.read().unwrap().reveal(), "new");
-    }
-
-    #[test]
-    fn the_next_one_waits_and_then_reads_what_the_first_one_saved() {
-        let (_folder, path) = folder_with_token("first");
-        let mut mine = TokenFile::lock(&path).unwrap();
-        let (says, hears) = mpsc::channel();
-        let theirs = path.clone();
-        let thread = std::thread::spawn(move || {
-            says.send("begun").unwrap();
-            let token = TokenFile::lock(&theirs).unwrap().read().unwrap();
-            token.reveal().to_owned()
-        });
-        assert_eq!(hears.recv().unwrap(), "begun");
-        mine.save(&secret("second")).unwrap();
-        drop(mine);
-        assert_eq!(thread.join().unwrap(), "second");
-    }
-
-    #[test]
-    fn a_file_that_holds_no_token_is_refused_without_being_shown() {
-        for (held, words) in [("", "empty"), ("to\nken", "control character")] {
-            let (_folder, path) = folder_with_token(held);
-            let error = TokenFile::lock(&path).unwrap().read().unwrap_err();
-            assert!(error.contains(words) && !error.contains("ken"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_longer_than_any_token_is_refused_and_stays_as_it_is() {
-        let (_folder, path) = folder_with_token(&"t".repeat(64 << 10));
-        assert_eq!(TokenFile::lock(&path).unwrap().read().unwrap().reveal().len(), 64 << 10);
-        let (_folder, path) = folder_with_token(&"t".repeat((64 << 10) + 1));
-        let mut file = TokenFile::lock(&path).unwrap();
-        assert!(file.read().unwrap_err().contains("too long"));
-        assert!(file.prove_writable().unwrap_err().contains("too long"));
-        assert_eq!(held(&path).len(), (64 << 10) + 1);
-    }
-
-    #[test]
-    fn a_token_that_is_granted_anew_goes_into_the_file_that_is_there() {
-        let (_folder, path) = folder_with_token("old");
-        let mut file = TokenFile::lock_new(&path).unwrap();
-        assert_eq!(file.read().unwrap().reveal(), "old");
-        file.save(&secret("new")).unwrap();
-        assert_eq!(held(&path), "new");
-    }
-
-    #[test]
-    fn a_new_file_that_cannot_be_made_is_an_error_and_a_leftover_of_a_killed_run_is_none() {
-        let folder = tempfile::tempdir().unwrap();
-        let (path, beside) = (folder.path().join("token"), folder.path().join("token.new"));
-        std::fs::create_dir(&beside).unwrap();
-        let error = TokenFile::lock_new(&path).unwrap().save(&secret("first")).unwrap_err();
-        assert!(error.starts_with("cannot be written: replacing it: ") && !error.contains("writing into"), "{error}");
-        assert!(!path.exists());
-        std::fs::remove_dir(&beside).unwrap();
-        std::fs::write(&beside, "half a tok").unwrap();
-        TokenFile::lock_new(&path).unwrap().save(&secret("first")).unwrap();
-        assert!(held(&path) == "first" && !beside.exists());
-    }
-}
+mod tests;

@@ -4,8 +4,7 @@ use super::say;
 use crate::auth::private_key::{ADVISED, PrivateKey};
 use crate::failure::{Failure, Kind};
 use crate::output;
-use crate::private_file;
-use std::io::Write;
+use crate::private_file::{NewFile, OWNER_ONLY, READABLE};
 use std::path::Path;
 
 const PRIVATE: &str = "jira-oauth1.private.pem";
@@ -14,7 +13,7 @@ const PUBLIC: &str = "jira-oauth1.public.pem";
 /// Makes the pair, and says what to do with it.
 ///
 /// # Errors
-/// Where one of the files exists or cannot be made; then neither is.
+/// Where one of the files exists or cannot be made whole; then neither is.
 pub fn keygen(folder: &Path) -> Result<(), Failure> {
     let (private, public) = (folder.join(PRIVATE), folder.join(PUBLIC));
     if let Some(taken) = [&private, &public].into_iter().find(|path| path.symlink_metadata().is_ok()) {
@@ -30,10 +29,13 @@ pub fn keygen(folder: &Path) -> Result<(), Failure> {
         Failure::new(Kind::Usage, format!("{} cannot be made: {error}", path.display()))
             .hint("--out chooses another folder")
     };
-    let made = private_file::create(&private).and_then(|mut file| file.write_all(private_pem.as_bytes()));
-    made.map_err(|error| cannot(&private, error))?;
-    let made = std::fs::File::create_new(&public).and_then(|mut file| file.write_all(public_pem.as_bytes()));
-    if let Err(error) = made {
+    let new = |path: &Path, mode, pem: &str| {
+        let made = NewFile::create(path, mode).and_then(|mut new| new.fill(pem.as_bytes()).map(|()| new));
+        made.map_err(|error| cannot(path, error))
+    };
+    let halves = (new(&private, OWNER_ONLY, &private_pem)?, new(&public, READABLE, &public_pem)?);
+    halves.0.keep().map_err(|error| cannot(&private, error))?;
+    if let Err(error) = halves.1.keep() {
         let _ = std::fs::remove_file(&private);
         return Err(cannot(&public, error));
     }

@@ -2,9 +2,8 @@
 
 use crate::failure::{Failure, Kind};
 use crate::output;
-use crate::private_file;
+use crate::private_file::{NewFile, OWNER_ONLY};
 use crate::secret::Secret;
-use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -20,15 +19,12 @@ pub enum Out {
 /// A place that is known to take the token, found out before anybody presses Allow.
 pub(super) enum Place {
     Stdout,
+    /// It bears its name only once the token is in it.
     File(NewFile),
 }
 
-/// A file that vanishes again unless a token comes.
-pub(super) struct NewFile {
-    path: PathBuf,
-    file: File,
-    filled: bool,
-}
+/// No token is longer; a disk that takes so much takes it, too.
+const ROOM: usize = 4 << 10;
 
 impl Out {
     /// Makes the file.
@@ -39,11 +35,12 @@ impl Out {
         let Out::File(path) = self else {
             return Ok(Place::Stdout);
         };
-        let file = private_file::create(path).map_err(|error| {
+        let made = NewFile::create(path, OWNER_ONLY).and_then(|mut new| new.fill(&[b'\n'; ROOM]).map(|()| new));
+        let new = made.map_err(|error| {
             let failure = Failure::new(Kind::Usage, format!("--out {} cannot be made: {error}", path.display()));
             failure.hint("a file that exists is not overwritten: move it away, or choose another with --out FILE")
         })?;
-        Ok(Place::File(NewFile { path: path.clone(), file, filled: false }))
+        Ok(Place::File(new))
     }
 }
 
@@ -57,20 +54,12 @@ impl Place {
                 written.map_err(|error| lost(Path::new("standard output"), &error))
             }
             Place::File(mut new) => {
-                let written = new.file.write_all(token.reveal().as_bytes()).and_then(|()| new.file.sync_all());
-                written.map_err(|error| lost(&new.path, &error))?;
-                new.filled = true;
-                let line = format!("{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE\n", new.path.display());
+                let path = new.path().to_owned();
+                let kept = new.fill(token.reveal().as_bytes()).and_then(|()| new.keep());
+                kept.map_err(|error| lost(&path, &error))?;
+                let line = format!("{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE\n", path.display());
                 output::write(line.as_bytes()).map(|_| ())
             }
-        }
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if !self.filled {
-            let _ = std::fs::remove_file(&self.path);
         }
     }
 }

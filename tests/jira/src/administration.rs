@@ -5,6 +5,7 @@ use crate::field::Field;
 use crate::issue::{Issue, Project};
 use crate::provider::{Consent, OAuthClient};
 use crate::site::{Api, Site};
+use crate::token_form::TokenForm;
 use crate::world;
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
@@ -123,6 +124,16 @@ impl Site {
     /// Sets how long a refresh token that was replaced may be used again; ten minutes on Cloud.
     pub fn set_reuse_leeway(&mut self, leeway: Duration) {
         self.provider.leeway = leeway;
+    }
+
+    /// From now on a spent refresh token ends all that came of the same consent.
+    pub fn revoke_families(&mut self) {
+        self.provider.revokes_families = true;
+    }
+
+    /// Sets the form in which tokens are given.
+    pub fn set_token_form(&mut self, form: TokenForm) {
+        self.provider.form = form;
     }
 
     /// Sets how long access tokens last from now on.

@@ -84,7 +84,7 @@ impl Site {
             return Reply::new(415);
         };
         let told = match self.redeem(&body, now) {
-            Ok(issued) => return Reply::json(200, &answer(&issued)).header("Cache-Control", "no-store"),
+            Ok(issued) => return self.provider.form.reply(&answer(&issued)).header("Cache-Control", "no-store"),
             Err(told) => told,
         };
         let mut members = Map::new();

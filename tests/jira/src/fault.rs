@@ -3,7 +3,9 @@
 use crate::message::{Reply, Request, first_value};
 use crate::wire;
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 
 /// Which requests a fault waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,26 @@ pub enum On {
     Write,
     /// Requests whose target contains the text.
     Path(&'static str),
+}
+
+/// Holds a request up until the test opens it.
+#[derive(Debug, Clone)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    /// Nobody passes yet.
+    pub fn closed() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
+    /// Lets everybody pass, now and later.
+    pub fn open(&self) {
+        self.0.close();
+    }
+
+    async fn pass(&self) {
+        drop(self.0.acquire().await);
+    }
 }
 
 /// What happens instead of the plain answer, or on top of it.
@@ -36,6 +58,8 @@ pub enum Fault {
     AfterApplying(Box<Fault>),
     /// The site waits before it does its work and answers.
     Delay(Duration),
+    /// The same, until the test opens the gate.
+    Wait(Gate),
     /// The request is read and never answered; the connection stays open.
     Hang,
     /// The request is read, then the connection is reset.
@@ -72,7 +96,16 @@ impl Fault {
 
     /// Whether the site does its work despite it.
     pub(crate) fn lets_work(&self) -> bool {
-        matches!(self, Self::Header(..) | Self::AfterApplying(_) | Self::Delay(_) | Self::Cut(_))
+        matches!(self, Self::Header(..) | Self::AfterApplying(_) | Self::Delay(_) | Self::Wait(_) | Self::Cut(_))
+    }
+
+    /// Passes the time that it takes.
+    pub(crate) async fn hold_up(&self) {
+        match self {
+            Self::Delay(time) => tokio::time::sleep(*time).await,
+            Self::Wait(gate) => gate.pass().await,
+            _ => {}
+        }
     }
 
     /// The same, knowing the request where it echoes one.

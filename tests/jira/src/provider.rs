@@ -1,6 +1,7 @@
 //! Knows the clients, codes and tokens of an OAuth 2.0 provider and when each ends; refuses to know HTTP and pages.
 
 use crate::site::Kind;
+use crate::token_form::TokenForm;
 use crate::world;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -55,6 +56,8 @@ struct Refresh {
     used: SystemTime,
     replaced: Option<SystemTime>,
     access: String,
+    /// The consent that it goes back to, over however many others.
+    family: u64,
 }
 
 #[derive(Debug)]
@@ -92,6 +95,10 @@ pub(crate) struct Provider {
     pub(crate) access_life: Duration,
     /// How long a refresh token that was replaced may be used again.
     pub(crate) leeway: Duration,
+    /// Whether a spent refresh token ends all that came of the same consent.
+    pub(crate) revokes_families: bool,
+    /// The form of an answer that holds tokens.
+    pub(crate) form: TokenForm,
 }
 
 fn refused<T>(status: u16, error: &'static str, description: &'static str) -> Result<T, Refused> {
@@ -110,6 +117,8 @@ impl Provider {
             issued: 0,
             access_life: Duration::from_secs(life),
             leeway: Duration::from_secs(leeway),
+            revokes_families: false,
+            form: TokenForm::default(),
         }
     }
 
@@ -209,27 +218,39 @@ impl Provider {
     pub(crate) fn by_refresh_token(&mut self, token: &str, client: &str, now: SystemTime) -> Result<Issued, Refused> {
         let status = if self.kind == Kind::Cloud { 403 } else { 400 };
         let leeway = self.leeway;
+        self.revoke_family_of_spent(token, now);
         let found = self.refresh.get_mut(token).filter(|refresh| refresh.is_good(leeway, now));
         let Some(refresh) = found.filter(|refresh| refresh.consent.client == client) else {
             return refused(status, "invalid_grant", "Unknown or invalid refresh token.");
         };
         refresh.replaced.get_or_insert(now);
-        let (consent, old) = (refresh.consent.clone(), refresh.access.clone());
+        let (consent, old, family) = (refresh.consent.clone(), refresh.access.clone(), refresh.family);
         if self.kind != Kind::Cloud {
             // A Data Center's refresh invalidates the pair.
             self.access.remove(&old);
         }
-        Ok(self.issue(consent, true, now))
+        Ok(self.issue_in(family, consent, true, now))
+    }
+
+    fn revoke_family_of_spent(&mut self, token: &str, now: SystemTime) {
+        let spent = self.refresh.get(token).filter(|refresh| !refresh.is_good(self.leeway, now));
+        if let Some(family) = spent.map(|refresh| refresh.family).filter(|_| self.revokes_families) {
+            self.refresh.retain(|_, refresh| refresh.family != family);
+        }
     }
 
     /// Tokens for a consent, as if the dance had just been danced.
     pub(crate) fn issue(&mut self, consent: Consent, lasting: bool, now: SystemTime) -> Issued {
+        self.issue_in(self.issued, consent, lasting, now)
+    }
+
+    fn issue_in(&mut self, family: u64, consent: Consent, lasting: bool, now: SystemTime) -> Issued {
         let access = self.fresh("A");
         self.access.insert(access.clone(), Access { consent: consent.clone(), until: now + self.access_life });
         let scopes = consent.scopes.clone();
         let refresh = lasting.then(|| self.fresh("R"));
         if let Some(token) = &refresh {
-            let refresh = Refresh { consent, used: now, replaced: None, access: access.clone() };
+            let refresh = Refresh { consent, used: now, replaced: None, access: access.clone(), family };
             self.refresh.insert(token.clone(), refresh);
         }
         Issued { access, refresh, seconds: self.access_life.as_secs(), scopes }

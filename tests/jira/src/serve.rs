@@ -100,12 +100,8 @@ async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request
         fault => (fault, false),
     };
     let fault = fault.map(|fault| fault.knowing(request));
-    let mut delay = match &fault {
-        Some(Fault::Delay(time)) => Some(*time),
-        _ => None,
-    };
-    if !work_first && let Some(time) = delay.take() {
-        tokio::time::sleep(time).await;
+    if !work_first && let Some(fault) = &fault {
+        fault.hold_up().await;
     }
     let works = work_first || fault.as_ref().is_none_or(Fault::lets_work);
     let real = works.then(|| {
@@ -113,8 +109,8 @@ async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request
         held(&shared.records)[index].applied = reply.applied();
         reply
     });
-    if let Some(time) = delay {
-        tokio::time::sleep(time).await;
+    if work_first && let Some(fault) = &fault {
+        fault.hold_up().await;
     }
     let cut = match fault {
         Some(Fault::Cut(length)) => Some(length),
@@ -137,7 +133,7 @@ async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request
 fn seen(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fault> {
     let real = || real.unwrap_or_else(|| Reply::new(500));
     match fault {
-        None | Some(Fault::Delay(_) | Fault::Cut(_)) => Ok(real()),
+        None | Some(Fault::Delay(_) | Fault::Wait(_) | Fault::Cut(_)) => Ok(real()),
         Some(Fault::Header(name, value)) => Ok(real().header(name, value)),
         Some(Fault::Answer(reply)) => Ok(reply),
         Some(Fault::Status(status, "")) => Ok(Reply::new(status)),
