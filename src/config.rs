@@ -28,6 +28,7 @@ use tracing_subscriber::filter::Targets;
 use url::Url;
 
 pub use network::{ClientFiles, Network, Trust};
+pub use variables::own_names;
 
 /// What the process was given.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Where a report goes: the two streams and a CI system's files. A file that cannot be written warns and changes no exit code.
 
 use crate::config::{Files, Output, Reporting};
+use crate::named_file;
 use crate::print;
 use crate::report::Report;
 use crate::workflow_command::{defused, defused_json};
@@ -23,7 +24,7 @@ pub fn show(report: &Report, reporting: Reporting, files: &Files) {
     }
     if let Some(file) = &files.dotenv {
         let written = std::fs::write(file, report.dotenv());
-        diagnostics.extend(warning(written, file, "JIRA_DOTENV (--dotenv)"));
+        diagnostics.extend(warning(written, "JIRA_DOTENV (--dotenv)"));
     }
     let result = match reporting.output {
         Output::Text => defused_json(&report.text()),
@@ -36,12 +37,12 @@ pub fn show(report: &Report, reporting: Reporting, files: &Files) {
 /// Other steps' lines in these files stay.
 fn append(file: &Path, text: &str, name: &str) -> Option<String> {
     let open = OpenOptions::new().append(true).create(true).open(file);
-    warning(open.and_then(|mut file| file.write_all(text.as_bytes())), file, name)
+    warning(open.and_then(|mut file| file.write_all(text.as_bytes())), name)
 }
 
-fn warning(written: std::io::Result<()>, file: &Path, name: &str) -> Option<String> {
+fn warning(written: std::io::Result<()>, name: &str) -> Option<String> {
     let error = written.err()?;
-    Some(format!("warning: {name} cannot be written: {:?}: {error}\n", file.display().to_string()))
+    Some(format!("warning: {name} {}\n", named_file::unwritable(name, error)))
 }
 
 /// A line that no text can hold by intent: the hasher's keys are the operating system's random bits.

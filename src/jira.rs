@@ -1,6 +1,7 @@
 //! Jira's REST API as this run sees it: what is asked and written, and what the answers say of this Jira. Never decides what to write.
 
 mod call;
+pub mod confidential;
 pub mod oauth_problem;
 mod redirect;
 pub mod refusal;

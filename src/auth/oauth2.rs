@@ -8,6 +8,7 @@ use crate::failure::{Failure, Kind};
 use crate::jira::said::Said;
 use crate::jira::{Ask, Budget, Jira, SHORT_BODY};
 use crate::mask::Mask;
+use crate::named_file;
 use crate::secret::Secret;
 use crate::wire::{Answer, Method, Request, Text};
 use grant::{Endpoint, Grant, Granted};
@@ -18,6 +19,8 @@ use token_file::TokenFile;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
+
+const FILE: &str = "JIRA_OAUTH2_REFRESH_TOKEN_FILE";
 
 /// Requests signed with an access token.
 pub struct OAuth2 {
@@ -105,7 +108,7 @@ impl OAuth2 {
     /// Spends the refresh token in the file and saves the one that comes back before the access token is used.
     async fn refresh(&self, jira: &Jira, budget: &Budget, client: &Client, path: &Path) -> Result<Granted, Failure> {
         let wrong = |what: String| {
-            let message = format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({}) {what}", path.display());
+            let message = format!("{FILE} ({}) {what}", path.display());
             Failure::new(Kind::Usage, message)
         };
         let held = self.held.take();
@@ -210,7 +213,7 @@ async fn lock(jira: &Jira, path: &Path) -> Result<TokenFile, Failure> {
     match tokio::time::timeout(jira.left(), locking).await {
         Ok(Ok(Ok(file))) => Ok(file),
         Ok(Ok(Err(error))) => {
-            Err(Failure::new(Kind::Usage, format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({name}) cannot be used: {error}")))
+            Err(Failure::new(Kind::Usage, format!("{FILE} {}", named_file::unreadable(FILE, &error))))
         }
         Ok(Err(_)) => Err(Failure::new(Kind::Internal, format!("{name} could not be locked"))),
         Err(_) => Err(Failure::new(Kind::Timeout, format!("another run held {name} until this run's time was over"))

@@ -1,7 +1,7 @@
 //! One request with all its attempts: signed afresh each time, sent, and sent again while that may help.
 
 use super::said::presentable;
-use super::{Jira, oauth_problem, plain};
+use super::{Jira, confidential, oauth_problem, plain};
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
 use crate::mask::{HIDDEN, Veil};
@@ -243,7 +243,12 @@ impl Jira {
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
-            Ok(answer) => self.log_answer(answer, ask.confidential),
+            Ok(answer) => {
+                if ask.confidential {
+                    confidential::learn(answer, &self.mask);
+                }
+                self.log_answer(answer, ask.confidential);
+            }
             Err(trouble) => tracing::debug!("< {}", presentable(&self.mask.clean(&trouble.detail))),
         }
         outcome

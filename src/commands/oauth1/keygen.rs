@@ -3,6 +3,7 @@
 use super::say;
 use crate::auth::private_key::{ADVISED, PrivateKey};
 use crate::failure::{Failure, Kind};
+use crate::named_file;
 use crate::private_file;
 use std::io::Write;
 use std::path::Path;
@@ -25,16 +26,16 @@ pub fn keygen(folder: &Path) -> Result<(), Failure> {
     let (Some(private_pem), Some(public_pem)) = (key.to_pem(), key.to_public_pem()) else {
         return Err(Failure::new(Kind::Internal, "the key cannot be written as PEM"));
     };
-    let cannot = |path: &Path, error: std::io::Error| {
-        Failure::new(Kind::Usage, format!("{} cannot be made: {error}", path.display()))
-            .hint("--out chooses another folder")
+    let cannot = |error: std::io::Error| {
+        let what = named_file::unwritable("key", error);
+        Failure::new(Kind::Usage, format!("--out {what}")).hint("it takes a folder that exists and may be written into")
     };
     let made = private_file::create(&private).and_then(|mut file| file.write_all(private_pem.as_bytes()));
-    made.map_err(|error| cannot(&private, error))?;
+    made.map_err(|error| cannot(error))?;
     let made = std::fs::File::create_new(&public).and_then(|mut file| file.write_all(public_pem.as_bytes()));
     if let Err(error) = made {
         let _ = std::fs::remove_file(&private);
-        return Err(cannot(&public, error));
+        return Err(cannot(error));
     }
     say(&mut std::io::stdout().lock(), &public_pem);
     say(&mut std::io::stderr().lock(), &instructions(&private, &public));

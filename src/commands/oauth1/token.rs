@@ -1,11 +1,12 @@
 //! Where an access token goes: a new file for its owner's eyes, or standard output. Knows nothing of how it was had.
 
 use crate::failure::{Failure, Kind};
+use crate::named_file;
 use crate::private_file;
 use crate::secret::Secret;
 use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The place that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,8 +40,9 @@ impl Out {
             return Ok(Place::Stdout);
         };
         let file = private_file::create(path).map_err(|error| {
-            let failure = Failure::new(Kind::Usage, format!("--out {} cannot be made: {error}", path.display()));
-            failure.hint("a file that exists is not overwritten: move it away, or choose another with --out FILE")
+            let what = named_file::unwritable("token", error);
+            Failure::new(Kind::Usage, format!("--out {what}"))
+                .hint("a file that exists is not overwritten: move it away, or choose another with --out FILE")
         })?;
         Ok(Place::File(NewFile { path: path.clone(), file, filled: false }))
     }
@@ -53,10 +55,10 @@ impl Place {
         match self {
             Place::Stdout => writeln!(stdout, "{}", token.reveal())
                 .and_then(|()| stdout.flush())
-                .map_err(|error| lost(Path::new("standard output"), &error)),
+                .map_err(|error| lost("standard output cannot be written", &error)),
             Place::File(mut new) => {
                 let written = new.file.write_all(token.reveal().as_bytes()).and_then(|()| new.file.sync_all());
-                written.map_err(|error| lost(&new.path, &error))?;
+                written.map_err(|error| lost("the file cannot be written", &error))?;
                 new.filled = true;
                 let _ = writeln!(stdout, "{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE", new.path.display());
                 Ok(())
@@ -73,7 +75,7 @@ impl Drop for NewFile {
     }
 }
 
-fn lost(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Kind::Usage, format!("--out: {} cannot be written: {error}; the token is lost", path.display()))
+fn lost(what: &str, error: &std::io::Error) -> Failure {
+    Failure::new(Kind::Usage, format!("--out: {what}: {error}; the token is lost"))
         .hint("its user can revoke it in Jira, under Authorized Applications; then begin again")
 }
