@@ -7,6 +7,9 @@ use url::{Host, Url};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
+/// Of what cannot be read nobody knows which part of it is a password.
+const NOT_SHOWN: &str = "(it is not shown: it may hold a password)";
+
 /// Pages of Jira's web interface, by the first segment of their path below the base.
 const PAGES: [&str; 8] = ["browse", "secure", "rest", "projects", "plugins", "issues", "login.jsp", "dashboard"];
 
@@ -18,7 +21,8 @@ impl BaseUrl {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut url = BaseUrl::parse_address(text)?;
         if let Some(likely) = behind_a_page(&url) {
-            return Err(if text.contains('@') {
+            // An encoded @ may stand behind a password, too.
+            return Err(if text.contains(['@', '%']) {
                 "is the address of a page, not of Jira (it is not shown: it may hold a password)".into()
             } else {
                 format!("is the address of a page; Jira's base address is likely {likely}")
@@ -43,25 +47,18 @@ impl BaseUrl {
         if text.contains(char::is_control) {
             return Err("is no address: it holds a control character, such as a line end in its middle".into());
         }
-        let url = match Url::parse(text) {
-            Ok(url) => url,
-            Err(_) if text.contains('@') => {
-                return Err("is no address (it is not shown: it may hold a password)".into());
-            }
-            Err(url::ParseError::RelativeUrlWithoutBase) => {
-                return Err(format!("is no address: it lacks https:// in front: {text:?}"));
-            }
-            Err(error) => return Err(format!("is no address: {error}: {text:?}")),
-        };
+        let url = Url::parse(text).map_err(|error| match error {
+            url::ParseError::RelativeUrlWithoutBase => format!("is no address: it lacks https:// in front {NOT_SHOWN}"),
+            error => format!("is no address: {error} {NOT_SHOWN}"),
+        })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err("holds a user or a password; take them out and set JIRA_USERNAME and JIRA_PASSWORD".into());
         }
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(match text.split_once(':') {
-                Some((host, rest)) if rest.starts_with(|c: char| c.is_ascii_digit()) => {
-                    format!("is no address: it lacks https:// in front of {host}")
-                }
-                _ => format!("must begin with https:// or http://, not {}://", url.scheme()),
+            return Err(if text.contains("://") {
+                format!("must begin with https:// or http://, not {}://", url.scheme())
+            } else {
+                format!("is no address: it lacks https:// in front {NOT_SHOWN}")
             });
         }
         if url.query().is_some() || url.fragment().is_some() {
@@ -162,7 +159,16 @@ mod tests {
     fn what_is_no_base_address_is_refused_with_the_reason_and_without_a_password() {
         for (text, reason) in [
             ("jira.example.com/jira", "lacks https://"),
-            ("jira.example.com:8080", "lacks https:// in front of jira.example.com"),
+            ("jira.example.com:8080", "lacks https:// in front"),
+            ("bob:hunter2", "lacks https:// in front"),
+            ("hunter2", "lacks https:// in front"),
+            ("https://bob:hunter2%40jira.example.com", "is no address: invalid port number"),
+            ("https://bob%3Ahunter2%40jira.example.com", "is no address: invalid"),
+            ("bob:hunter2%40jira.example.com", "lacks https:// in front"),
+            ("ftp://hunter2%40jira.example.com", "is no address"),
+            ("https://h/bob:hunter2%40x/browse/HSP-1", "may hold a password"),
+            ("https://h/bob:hunter2%2540x/browse/HSP-1", "may hold a password"),
+            ("https://hunter2[", "is no address: invalid"),
             ("ftp://jira.example.com", "must begin with https:// or http://, not ftp://"),
             ("https://jira.example.com\n/jira", "control character"),
             ("https://bob:hunter2@jira.example.com", "password"),

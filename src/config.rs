@@ -29,6 +29,7 @@ use url::Url;
 
 pub use early::{Settings, guess_reporting, read};
 pub use network::{ClientFiles, Network, Trust};
+pub use variables::own_names;
 
 /// What the process was given.
 #[derive(Debug, Default)]

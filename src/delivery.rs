@@ -2,6 +2,7 @@
 
 use crate::config::{Files, Output, Reporting};
 use crate::failure::{EXIT_OK, Failure};
+use crate::named_file;
 use crate::output;
 use crate::print;
 use crate::report::Report;
@@ -75,19 +76,19 @@ fn fill(files: &Files, report: &Report) {
         warn(append(file, &report.summary(), "GITHUB_STEP_SUMMARY"));
     }
     if let Some(file) = &files.dotenv {
-        warn(warning(std::fs::write(file, report.dotenv()), file, "JIRA_DOTENV (--dotenv)"));
+        warn(warning(std::fs::write(file, report.dotenv()), "JIRA_DOTENV (--dotenv)"));
     }
 }
 
 /// Other steps' lines in these files stay.
 fn append(file: &Path, text: &str, name: &str) -> Option<String> {
     let open = OpenOptions::new().append(true).create(true).open(file);
-    warning(open.and_then(|mut file| file.write_all(text.as_bytes())), file, name)
+    warning(open.and_then(|mut file| file.write_all(text.as_bytes())), name)
 }
 
-fn warning(written: std::io::Result<()>, file: &Path, name: &str) -> Option<String> {
+fn warning(written: std::io::Result<()>, name: &str) -> Option<String> {
     let error = written.err()?;
-    Some(format!("warning: {name} cannot be written: {:?}: {error}\n", file.display().to_string()))
+    Some(format!("warning: {name} {}\n", named_file::unwritable(name, error)))
 }
 
 /// A line that no text can hold by intent: the hasher's keys are the operating system's random bits.

@@ -3,8 +3,7 @@
 use crate::base_url::BaseUrl;
 use crate::credentials::Method;
 use crate::failure::{Failure, Kind};
-use crate::jira::said::Said;
-use crate::jira::{Ask, Budget, Jira, SHORT_BODY, refusal};
+use crate::jira::{Ask, Budget, Jira, SHORT_BODY, confidential, refusal};
 use crate::outside::CleanText;
 use crate::secret::Secret;
 use crate::wire::{Answer, Text};
@@ -195,7 +194,7 @@ async fn ask_site(jira: &Jira, budget: &Budget) -> Result<CloudId, Failure> {
 }
 
 fn unhelpful(jira: &Jira, url: &Url, answer: &Answer, what: &str) -> Failure {
-    let said = Said::read(answer, jira.mask()).sentence();
+    let said = confidential::said(answer, jira.mask()).sentence();
     let said = if said.is_empty() { String::new() } else { format!("{said} ") };
     let kind = match answer.status {
         401 | 403 => Kind::CredentialsRefused,

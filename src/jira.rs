@@ -2,6 +2,7 @@
 
 mod applied;
 mod call;
+pub mod confidential;
 pub mod oauth_problem;
 mod redirect;
 pub mod refusal;

@@ -23,6 +23,7 @@ pub mod jira;
 pub mod log;
 pub mod mask;
 pub mod metadata;
+pub mod named_file;
 pub mod outside;
 pub mod output;
 pub mod plan;
@@ -227,7 +228,7 @@ pub(crate) fn since_1970() -> Duration {
 fn mask_in_actions(secrets: &[Secret]) {
     let mut stderr = std::io::stderr().lock();
     for secret in secrets {
-        for line in secret.reveal().lines().filter(|line| !line.is_empty()) {
+        for line in secret.reveal().split(['\r', '\n']).filter(|line| !line.is_empty()) {
             let escaped = line.replace('%', "%25");
             print(&mut stderr, &format!("::add-mask::{escaped}\n"));
         }

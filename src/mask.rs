@@ -1,15 +1,16 @@
 //! Hides known secrets in text that we did not write; never sees our own words, which may equal a secret (`admin`/`admin`).
 //!
 //! A secret is found in any of the forms in which Jira, a proxy or a library echoes it: raw, base64, percent-encoded, JSON-, HTML- or
-//! backslash-escaped, mixtures of them, and broken over lines. It is not decoded and searched: each character of a
-//! secret is matched against every way to write it, so that the text around it stays as it was.
+//! backslash-escaped, mixtures of them, and broken over lines. Each character of a secret is matched against the ways to
+//! write it, in the text and in what decoders would make of the text, so that the text around it stays as it was.
 
+mod decoding;
+mod forms;
 mod spelling;
 
 use crate::secret::Secret;
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use decoding::View;
+use forms::{base64_forms, every_form};
 use spelling::{beginnings, behind_fold, could_begin, could_go_on, ends_of};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -22,8 +23,9 @@ pub const HIDDEN: &str = "***";
 const TELLING_PREFIX: usize = 12;
 /// The same at the end of a text that is known to be cut.
 const CUT_PREFIX: usize = 4;
-/// Base64 of a secret inside a longer text is only telling from this length on.
-const SHORTEST_CORE: usize = 6;
+
+/// A text is decoded in pieces of so many bytes.
+const PIECE: usize = 64 << 10;
 
 /// The secrets of this run. Clones share them: a token that is learnt later is hidden everywhere from then on.
 #[derive(Clone, Default)]
@@ -37,18 +39,25 @@ struct Needles {
     /// Those of the attempts that are not judged yet: a run of a thousand issues makes as many signatures.
     passing: BTreeMap<u64, Vec<Hidden>>,
     made: u64,
+    /// Made of the others for the first text, and again after a change.
+    table: Option<Box<Table>>,
 }
 
+/// For each byte the needles that may begin with it: few do with most, and a text may be long.
+type Table = [Vec<Arc<Needle>>; 256];
+
 impl Needles {
-    /// For each byte those that may begin with it: few do with most, and a text may be long.
-    fn by_beginning(&self) -> [Vec<&Needle>; 256] {
-        let mut table = [const { vec![] }; 256];
-        for needle in self.lasting.iter().chain(self.passing.values().flatten()).flat_map(Hidden::needles) {
-            for beginning in &needle.beginnings {
-                table[usize::from(*beginning)].push(needle);
+    fn by_beginning(&mut self) -> &Table {
+        let (lasting, passing) = (&self.lasting, &self.passing);
+        self.table.get_or_insert_with(|| {
+            let mut table = Box::new([const { vec![] }; 256]);
+            for needle in lasting.iter().chain(passing.values().flatten()).flat_map(Hidden::needles) {
+                for beginning in &needle.beginnings {
+                    table[usize::from(*beginning)].push(Arc::clone(needle));
+                }
             }
-        }
-        table
+            table
+        })
     }
 }
 
@@ -56,7 +65,7 @@ impl Needles {
 struct Hidden {
     secret: Secret,
     forms: fn(&str) -> Vec<String>,
-    needles: OnceCell<Vec<Needle>>,
+    needles: OnceCell<Vec<Arc<Needle>>>,
 }
 
 impl Hidden {
@@ -64,10 +73,10 @@ impl Hidden {
         Hidden { secret: secret.clone(), forms, needles: OnceCell::new() }
     }
 
-    fn needles(&self) -> &[Needle] {
+    fn needles(&self) -> &[Arc<Needle>] {
         self.needles.get_or_init(|| {
             let forms = (self.forms)(self.secret.reveal());
-            forms.iter().filter_map(|form| Needle::new(form)).collect()
+            forms.iter().filter_map(|form| Needle::new(form)).map(Arc::new).collect()
         })
     }
 }
@@ -93,6 +102,7 @@ impl Mask {
         let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
         if !needles.lasting.iter().any(|hidden| hidden.secret.reveal() == secret.reveal()) {
             needles.lasting.push(Hidden::new(secret, every_form));
+            needles.table = None;
         }
     }
 
@@ -105,6 +115,7 @@ impl Mask {
         needles.made += 1;
         let number = needles.made;
         needles.passing.insert(number, hidden);
+        needles.table = None;
         Veil { mask: self.clone(), number }
     }
 
@@ -116,8 +127,15 @@ impl Mask {
     /// The same for bytes from the wire, of which `cut` says that they are not all there: then even the beginning of a
     /// secret at their end is hidden.
     pub fn clean_bytes(&self, bytes: &[u8], cut: bool) -> String {
+        let mut sieve = Sieve::new(self.clone());
+        // A decoded text takes many times the memory, so a long one is decoded in pieces.
+        let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
         let mut out = Vec::new();
-        self.filter(bytes, Behind::the_last(cut), &mut out);
+        for piece in pieces.chunks(PIECE) {
+            out.extend(sieve.pass(piece));
+        }
+        sieve.held.extend_from_slice(last);
+        out.extend(sieve.finish(cut));
         String::from_utf8_lossy(&out).into_owned()
     }
 
@@ -128,29 +146,83 @@ impl Mask {
             // As most answers to a write are: the secrets' forms need not be worked out.
             return 0;
         }
-        let needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        let needles = needles.by_beginning();
-        let telling = if behind == Behind::Cut { CUT_PREFIX } else { TELLING_PREFIX };
+        let views = decoding::views(bytes, behind == Behind::More);
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = needles.by_beginning();
+        let mut hidden = Vec::new();
+        let mut end = bytes.len();
+        for (at, view) in views.iter().enumerate() {
+            let looking = Looking { view, table, behind, raw: at == 0, length: bytes.len() };
+            let pending = looking.search(&mut hidden).into_iter().chain(view.unfinished);
+            end = pending.fold(end, usize::min);
+        }
+        hidden.sort_unstable();
+        end = unbroken(end, &views, &hidden);
+        let mut at = 0;
+        for (start, stop) in hidden {
+            if start >= end {
+                break;
+            }
+            if start >= at {
+                out.extend_from_slice(&bytes[at..start]);
+                out.extend_from_slice(HIDDEN.as_bytes());
+            }
+            at = at.max(stop);
+        }
+        out.extend_from_slice(bytes.get(at..end).unwrap_or_default());
+        end
+    }
+}
+
+/// A search through one view of a text of this length.
+struct Looking<'a> {
+    view: &'a View,
+    table: &'a Table,
+    behind: Behind,
+    raw: bool,
+    length: usize,
+}
+
+impl Looking<'_> {
+    /// Finds what is to be hidden, as places of the text. Returns the place at which a secret may have begun that goes on behind
+    /// the text's end.
+    fn search(&self, hidden: &mut Vec<(usize, usize)>) -> Option<usize> {
+        let bytes = &self.view.bytes;
+        let more = self.behind == Behind::More;
+        let telling = if self.behind == Behind::Cut { CUT_PREFIX } else { TELLING_PREFIX };
         let mut at = 0;
         while at < bytes.len() {
-            let mut end = at;
-            for needle in &needles[usize::from(bytes[at])] {
+            let (mut until, mut cut) = (at, false);
+            for needle in &self.table[usize::from(bytes[at])] {
                 match needle.find(bytes, at) {
-                    Found::Until(until) => end = end.max(until),
-                    Found::TextEnded(_) if behind == Behind::More => return at,
-                    Found::TextEnded(matched) if matched >= telling => end = bytes.len(),
+                    Found::Until(place) => until = until.max(place),
+                    // What may still become an escape is known to be one of the text as it is.
+                    Found::TextEnded(matched) if more && (self.raw || matched > 0) => {
+                        return Some(self.view.span(at).0);
+                    }
+                    Found::TextEnded(matched) if !more && matched >= telling => (until, cut) = (bytes.len(), true),
                     Found::TextEnded(_) | Found::Nothing => {}
                 }
             }
-            if end > at {
-                out.extend_from_slice(HIDDEN.as_bytes());
-                at = end;
-            } else {
-                out.push(bytes[at]);
-                at += 1;
+            if until > at {
+                hidden.push((self.view.span(at).0, if cut { self.length } else { self.view.span(until - 1).1 }));
             }
+            at = until.max(at + 1);
         }
-        at
+        None
+    }
+}
+
+/// The last place up to `end` at which the text can be broken without tearing an escape or something hidden apart.
+fn unbroken(end: usize, views: &[View], hidden: &[(usize, usize)]) -> usize {
+    let mut place = end;
+    loop {
+        let torn = hidden.iter().filter(|(start, stop)| *start < place && *stop > place).map(|(start, _)| *start);
+        let earlier = views.iter().map(|view| view.whole_before(place)).chain(torn).fold(place, usize::min);
+        if earlier == place {
+            return place;
+        }
+        place = earlier;
     }
 }
 
@@ -186,7 +258,9 @@ pub struct Veil {
 
 impl Drop for Veil {
     fn drop(&mut self) {
-        self.mask.needles.lock().unwrap_or_else(PoisonError::into_inner).passing.remove(&self.number);
+        let mut needles = self.mask.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        needles.passing.remove(&self.number);
+        needles.table = None;
     }
 }
 
@@ -224,45 +298,6 @@ impl Sieve {
         self.mask.filter(&self.held, Behind::the_last(cut), &mut out);
         out
     }
-}
-
-/// Every text that is looked for: the secret, and the long lines of one that has several, plain and encoded.
-fn every_form(secret: &str) -> Vec<String> {
-    let mut forms = vec![secret.to_owned()];
-    if secret.contains('\n') {
-        forms.extend(secret.lines().filter(|line| line.len() >= 16).map(str::to_owned));
-    }
-    for form in forms.clone() {
-        forms.extend(encoded(&form));
-    }
-    forms
-}
-
-/// The forms that an echo may encode once more: base64, and the percent-encoding of an OAuth header (RFC 5849 section 3.6).
-fn encoded(secret: &str) -> Vec<String> {
-    const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    let mut forms = base64_forms(secret.as_bytes());
-    let percent = utf8_percent_encode(secret, UNRESERVED).to_string();
-    if percent != secret {
-        forms.push(percent);
-    }
-    forms
-}
-
-/// The base64 of a secret alone, and what any base64 of a longer text around it must hold, at each of the three alignments.
-fn base64_forms(secret: &[u8]) -> Vec<String> {
-    let mut forms = vec![STANDARD_NO_PAD.encode(secret), URL_SAFE_NO_PAD.encode(secret)];
-    for offset in 0..3 {
-        let mut shifted = vec![0; offset];
-        shifted.extend_from_slice(secret);
-        let whole = shifted.len() * 8 / 6;
-        let first = (offset * 8).div_ceil(6);
-        if whole >= first + SHORTEST_CORE {
-            forms.push(STANDARD_NO_PAD.encode(&shifted)[first..whole].to_owned());
-            forms.push(URL_SAFE_NO_PAD.encode(&shifted)[first..whole].to_owned());
-        }
-    }
-    forms
 }
 
 impl Needle {

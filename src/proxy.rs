@@ -12,6 +12,9 @@ use url::{Host, Url};
 /// The ways to speak to a proxy. With `socks5` this machine resolves Jira's name, with `socks5h` the proxy does.
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
+/// Of what cannot be read nobody knows which part of it is a password.
+const NOT_SHOWN: &str = "(it is not shown: it may hold a password)";
+
 /// One proxy. Its `Display` shows no user and no password.
 #[derive(Clone, Debug)]
 pub struct Proxy {
@@ -34,13 +37,16 @@ impl Proxy {
     pub fn parse(text: &str, source: &'static str) -> Result<Self, String> {
         let text = text.trim();
         let whole = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
-        let shown = if text.contains('@') { String::new() } else { format!(": {text:?}") };
-        let mut address = Url::parse(&whole).map_err(|error| format!("is no proxy's address: {error}{shown}"))?;
+        let mut address = Url::parse(&whole).map_err(|error| format!("is no proxy's address: {error} {NOT_SHOWN}"))?;
         if !SCHEMES.contains(&address.scheme()) {
-            return Err(format!("must begin with http://, https://, socks5:// or socks5h://{shown}"));
+            return Err("must begin with http://, https://, socks5:// or socks5h://".to_owned());
         }
         if address.host_str().is_none_or(str::is_empty) {
-            return Err(format!("names no host{shown}"));
+            return Err(format!("names no host {NOT_SHOWN}"));
+        }
+        // No host's name holds one: it is a user or a password whose @ is encoded, too.
+        if address.host_str().is_some_and(|host| host.contains('%')) {
+            return Err(format!("names no host: its name holds a % {NOT_SHOWN}"));
         }
         let decoded = |text: &str| Secret::derived(percent_decode_str(text).decode_utf8_lossy().into_owned());
         let login = Login { user: decoded(address.username()), password: decoded(address.password().unwrap_or("")) };
@@ -281,7 +287,13 @@ mod tests {
             ("http://bob:hunter2@proxy:port", "no proxy's address"),
             ("http://", "no proxy's address"),
             ("socks5://", "names no host"),
-            ("http://pro xy", "pro xy"),
+            ("http://pro xy", "no proxy's address"),
+            ("http://bob:hunter2%40proxy:3128", "no proxy's address"),
+            ("bob:hunter2%40proxy:3128", "no proxy's address"),
+            ("http://hunter2%40proxy:3128", "no proxy's address"),
+            ("socks5h://hunter2%40proxy:1080", "holds a %"),
+            ("socks5://bob%3Ahunter2%40proxy:1080", "holds a %"),
+            ("gopher://hunter2%40proxy", "must begin with"),
         ] {
             let error = Proxy::parse(text, "--proxy").unwrap_err();
             assert!(error.contains(reason) && !error.contains("hunter2"), "{text}: {error}");

@@ -1,8 +1,8 @@
 //! A cookie session of a self-hosted Jira: logged in once, used by every request, renewed when it expires, logged out at the end.
 
 use crate::failure::{Failure, Kind};
+use crate::jira::confidential;
 use crate::jira::refusal::{self, Subject};
-use crate::jira::said::Said;
 use crate::jira::{Ask, Budget, Call, Jira, SHORT_BODY};
 use crate::mask::Mask;
 use crate::secret::Secret;
@@ -98,7 +98,7 @@ impl Session {
     }
 
     fn refusal(&self, answer: &Answer, call: &Call) -> Failure {
-        let said = Said::read(answer, &self.mask);
+        let said = confidential::said(answer, &self.mask);
         let none_here = matches!(answer.status, 404 | 405 | 410) || answer.is_success();
         if none_here {
             let message = format!("there is no cookie login at {PATH} ({})", answer.status);

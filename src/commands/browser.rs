@@ -1,5 +1,6 @@
 //! Opens a page for the person at the terminal; never needed, so nothing here can fail.
 
+use crate::config::own_names;
 use std::io::IsTerminal;
 use std::process::{Command, Stdio};
 use url::Url;
@@ -12,6 +13,10 @@ pub(super) fn open(page: &Url) {
     let (program, arguments) = opener(std::env::consts::OS);
     let mut command = Command::new(program);
     command.args(arguments).arg(page.as_str());
+    // It outlives this run, and needs none of our settings: some are secrets, and a proxy's may hold a password.
+    own_names().for_each(|name| {
+        command.env_remove(name);
+    });
     if let Err(error) = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
         tracing::debug!("{program}: {error}");
     }

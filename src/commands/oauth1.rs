@@ -7,8 +7,8 @@ mod token;
 use crate::auth::Auth;
 use crate::auth::oauth1::Leg;
 use crate::failure::{Failure, Kind};
+use crate::jira::confidential;
 use crate::jira::refusal::{self, Subject};
-use crate::jira::said::Said;
 use crate::jira::{Ask, Jira, Repeat, SHORT_BODY};
 use crate::output;
 use crate::secret::Secret;
@@ -136,7 +136,7 @@ async fn ask(jira: &Jira, path: &str, repeat: Repeat) -> Result<(Secret, bool), 
         jira.mask().hide(&token);
         return Ok((token, field("oauth_callback_confirmed").as_deref() == Some("true")));
     }
-    let said = Said::read(answer, jira.mask());
+    let said = confidential::said(answer, jira.mask());
     if answer.is_success() || matches!(answer.status, 404 | 405 | 410) {
         let message = format!("there is no OAuth 1.0a provider at {path} ({})", answer.status);
         return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(

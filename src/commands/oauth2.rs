@@ -9,6 +9,7 @@ use crate::failure::{Failure, Kind};
 use crate::gateway::Resource;
 use crate::jira::{Budget, Jira};
 use crate::mask::Mask;
+use crate::named_file;
 use crate::outside::CleanText;
 use crate::output;
 use crate::secret::Secret;
@@ -81,9 +82,8 @@ pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
 
 /// Found out before a person consents: afterwards the token would be lost.
 fn prove_writable(path: &Path) -> Result<(), Failure> {
-    let proven =
-        TokenFile::lock_new(path).map_err(|error| error.to_string()).and_then(|mut file| file.prove_writable());
-    proven.map_err(|what| Failure::new(Kind::Usage, format!("--out {}: {what}", path.display())))
+    let proven = TokenFile::lock_new(path).map_err(cannot_be_made).and_then(|mut file| file.prove_writable());
+    proven.map_err(|what| Failure::new(Kind::Usage, format!("--out {}", unwritten(&what))))
 }
 
 /// <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/> for Cloud, which offers no PKCE;
@@ -187,6 +187,14 @@ fn no_refresh_token(cloud: bool) -> Failure {
     }
 }
 
+fn cannot_be_made(error: std::io::Error) -> String {
+    format!("cannot be made: {error}")
+}
+
+fn unwritten(what: &str) -> String {
+    format!("{what} {}", named_file::not_shown("token"))
+}
+
 /// Bare, so that `JIRA_OAUTH2_REFRESH_TOKEN_FILE` can name the file as it is.
 fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = out else {
@@ -195,9 +203,9 @@ fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
             Failure::new(Kind::Usage, format!("--out -: standard output cannot be written: {error}"))
         });
     };
-    let file = TokenFile::lock_new(path).map_err(|error| error.to_string());
+    let file = TokenFile::lock_new(path).map_err(cannot_be_made);
     file.and_then(|mut file| file.save(token))
-        .map_err(|what| Failure::new(Kind::Usage, format!("--out {}: {what}; the token is lost", path.display())))?;
+        .map_err(|what| Failure::new(Kind::Usage, format!("--out {}; the token is lost", unwritten(&what))))?;
     let line = format!("{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE\n", path.display());
     output::write(line.as_bytes()).map(|_| ())
 }

@@ -6,12 +6,14 @@ use crate::base_url::BaseUrl;
 use crate::commands::oauth2::Authorize;
 use crate::credentials::{Client, Credentials, Grant, Method, OAuth2, Offer, Part, Provider};
 use crate::gateway::{Choice, Cloud, CloudId};
+use crate::named_file;
 use crate::secret::Secret;
 use std::path::PathBuf;
 
 const API: &str = "https://api.atlassian.com";
 const AUTH: &str = "https://auth.atlassian.com";
 const TOKEN_URL: &str = "JIRA_OAUTH2_TOKEN_URL";
+const REFRESH_FILE: &str = "JIRA_OAUTH2_REFRESH_TOKEN_FILE";
 /// Where `oauth2 authorize` listens and writes, unless told.
 const PORT: u16 = 8765;
 const OUT: &str = "jira-oauth2.token";
@@ -156,9 +158,13 @@ impl Reader {
 
     /// Only looked at: another run may replace it before ours reads it in earnest.
     fn check_refresh_token(&mut self, path: &str) {
-        let token = read_file(path).and_then(|bytes| Secret::from_file(bytes, false).map_err(str::to_owned));
-        if let Err(what) = token {
-            self.problem(&format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({path})"), what);
+        match read_file(path) {
+            Err(error) => self.problem(REFRESH_FILE, named_file::unreadable(REFRESH_FILE, &error)),
+            Ok(bytes) => {
+                if let Err(what) = Secret::from_file(bytes, false) {
+                    self.problem(&format!("{REFRESH_FILE} ({path})"), what);
+                }
+            }
         }
     }
 }

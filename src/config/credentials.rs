@@ -5,7 +5,9 @@ use crate::auth::oauth1::{Consumer, Leg};
 use crate::auth::private_key::{self, PrivateKey};
 use crate::commands::oauth1::Out;
 use crate::credentials::{self, Credentials, Method, Offer, Part};
+use crate::named_file;
 use crate::secret::Secret;
+use std::io::{self, Read};
 use std::path::PathBuf;
 
 /// Secrets shorter than this cannot be hidden without hiding half of every text.
@@ -185,9 +187,17 @@ impl Reader {
                 return None;
             }
             (Some(value), None) => Secret::from_setting(&value, multiline).map_err(str::to_owned),
-            (None, Some(path)) => read_file(&path)
-                .and_then(|bytes| Secret::from_file(bytes, multiline).map_err(str::to_owned))
-                .map_err(|what| format!("(from {name}_FILE, {path}) {what}")),
+            (None, Some(path)) => {
+                let setting = format!("{name}_FILE");
+                let bytes = match read_file(&path) {
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        self.problem(&setting, named_file::unreadable(&setting, &error));
+                        return None;
+                    }
+                };
+                Secret::from_file(bytes, multiline).map_err(|what| format!("(from {setting}, {path}) {what}"))
+            }
         };
         match read {
             Ok(secret) => {
@@ -206,13 +216,11 @@ impl Reader {
     }
 }
 
-pub(super) fn read_file(path: &str) -> Result<Vec<u8>, String> {
-    use std::io::Read;
-    let file = std::fs::File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+pub(super) fn read_file(path: &str) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    file.take(LONGEST_SECRET + 1).read_to_end(&mut bytes).map_err(|error| format!("cannot be read: {error}"))?;
+    std::fs::File::open(path)?.take(LONGEST_SECRET + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LONGEST_SECRET {
-        return Err("is longer than a mebibyte".to_owned());
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "it is longer than a mebibyte"));
     }
     Ok(bytes)
 }
@@ -228,6 +236,6 @@ mod tests {
         file.as_file().set_len(1 << 20).unwrap();
         assert_eq!(read_file(path).unwrap().len(), 1 << 20);
         file.as_file().set_len((1 << 20) + 1).unwrap();
-        assert_eq!(read_file(path).unwrap_err(), "is longer than a mebibyte");
+        assert_eq!(read_file(path).unwrap_err().to_string(), "it is longer than a mebibyte");
     }
 }

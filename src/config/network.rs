@@ -3,6 +3,7 @@
 use super::reader::{Reader, pick};
 use crate::base_url::BaseUrl;
 use crate::cli::ConnectionFlags;
+use crate::named_file;
 use crate::proxy::{Exceptions, Proxies, Proxy};
 use std::path::PathBuf;
 
@@ -82,10 +83,11 @@ impl Reader {
         let path = PathBuf::from(path?);
         match std::fs::metadata(&path) {
             Ok(file) if file.is_dir() => {
-                self.problem(name, format!("is a folder, not a file: {}", path.display()));
+                let folder = std::io::ErrorKind::IsADirectory.into();
+                self.problem(name, named_file::unreadable(name, &folder));
             }
             Ok(_) => {}
-            Err(error) => self.problem(name, format!("cannot be read: {}: {error}", path.display())),
+            Err(error) => self.problem(name, named_file::unreadable(name, &error)),
         }
         Some(path)
     }

@@ -49,6 +49,13 @@ const OUTSIDE: [&str; 11] = [
     "SSL_CERT_DIR",
 ];
 
+/// Every variable that a secret of ours may stand in.
+pub fn own_names() -> impl Iterator<Item = String> {
+    let proxies =
+        OUTSIDE.iter().filter(|name| name.to_ascii_lowercase().ends_with("_proxy")).map(|name| (*name).to_owned());
+    KNOWN.iter().map(|name| format!("{PREFIX}{}", name.to_ascii_uppercase())).chain(proxies)
+}
+
 /// The variables, and what stands beside them.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
@@ -111,6 +118,14 @@ impl Environment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_secret_and_proxy_is_among_our_names() {
+        let names: Vec<_> = own_names().collect();
+        for name in ["JIRA_OAUTH2_CLIENT_SECRET", "JIRA_PASSWORD", "JIRA_API_TOKEN", "HTTPS_PROXY", "all_proxy"] {
+            assert!(names.iter().any(|known| known == name), "{name}");
+        }
+    }
 
     fn environment(names: &[(&str, &str)]) -> Environment {
         let pairs: Vec<_> = names.iter().map(|(name, value)| (name.into(), value.into())).collect();

@@ -11,6 +11,7 @@ mod verifier;
 
 use crate::config::Trust;
 use crate::failure::{Failure, Kind};
+use crate::named_file;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{ClientSessionStore, Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
@@ -113,6 +114,11 @@ pub(super) fn trusting_nobody() -> ClientConfig {
         .with_safe_default_protocol_versions()
         .expect("ring offers TLS 1.2 and 1.3");
     versions.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+}
+
+/// Says which setting names a file that cannot be read.
+fn unreadable(setting: &str, error: &std::io::Error) -> Failure {
+    Failure::new(Kind::Usage, format!("{setting} {}", named_file::unreadable(setting, error)))
 }
 
 /// Says which setting names a file that cannot be used, and what it takes.

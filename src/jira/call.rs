@@ -1,6 +1,6 @@
 //! One request with all its attempts: signed afresh each time, sent, and sent again while that may help.
 
-use super::{Jira, applied, oauth_problem, plain};
+use super::{Jira, applied, confidential, oauth_problem, plain};
 use crate::auth::Means;
 use crate::failure::{Failure, Kind};
 use crate::mask::{HIDDEN, Veil};
@@ -315,7 +315,12 @@ impl Jira {
             None => self.wire.exchange(request, limits).await,
         };
         match &outcome {
-            Ok(answer) => self.log_answer(answer, ask.confidential),
+            Ok(answer) => {
+                if ask.confidential {
+                    confidential::learn(answer, &self.mask);
+                }
+                self.log_answer(answer, ask.confidential);
+            }
             Err(trouble) => tracing::debug!("< {}", trouble.detail.sentence(&self.mask)),
         }
         outcome

@@ -311,10 +311,10 @@ fn files_that_cannot_be_used_are_usage_errors_before_anything_is_sent() {
         (&[("JIRA_CLIENT_CERT", &certificate), ("JIRA_CLIENT_KEY", &short)], "holds a key that cannot be used"),
         (&[("JIRA_CLIENT_CERT", &certificate)], "the file of JIRA_CLIENT_CERT (--client-cert) holds no key"),
         (&[("JIRA_CLIENT_CERT", &nothing)], "holds no certificate"),
-        (&[("JIRA_CLIENT_CERT", &missing)], "cannot be read"),
+        (&[("JIRA_CLIENT_CERT", &missing)], "names no file"),
         (&[("JIRA_CLIENT_KEY", &other)], "JIRA_CLIENT_CERT (--client-cert) is missing"),
         (&[("JIRA_CA_BUNDLE", &nothing)], "holds no certificate"),
-        (&[("JIRA_CA_BUNDLE", &missing)], "cannot be read"),
+        (&[("JIRA_CA_BUNDLE", &missing)], "names no file"),
     ] {
         let program = against("localhost", port);
         let program = settings.iter().fold(program, |program, (name, path)| program.set(name, path.to_str().unwrap()));

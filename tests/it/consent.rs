@@ -306,7 +306,7 @@ fn what_cannot_work_is_found_out_before_anybody_consents() {
     let folder = tempfile::tempdir().unwrap();
     let begin = || authorize(&jira, folder.path()).0;
     begin().unset("JIRA_OAUTH2_CLIENT_SECRET").run().exits(2).says("JIRA_OAUTH2_CLIENT_SECRET is missing");
-    begin().args(&["--out", "no/such/folder/token"]).run().exits(2).says("--out no/such/folder/token");
+    begin().args(&["--out", "no/such/folder/token"]).run().exits(2).says("--out cannot be made: No such file");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let program = Program::cloud(&jira)

@@ -98,7 +98,11 @@ fn a_key_that_exists_is_never_overwritten() {
         assert_eq!(read(&folder.path().join(taken)), "precious");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
-    Program::bare().args(&["oauth1", "keygen", "--out", "/nowhere/at/all"]).fails("usage", 2, "/nowhere/at/all");
+    Program::bare().args(&["oauth1", "keygen", "--out", "/nowhere/at/all"]).fails(
+        "usage",
+        2,
+        "--out cannot be written: No such file",
+    );
 }
 
 /// A file may grow to a kilobyte here, which is half of a key.
@@ -141,7 +145,11 @@ fn a_file_that_cannot_take_the_token_is_found_out_before_the_code_is_spent() {
     let file = folder.path().join("jira-oauth1.token");
     std::fs::write(&file, "precious").unwrap();
     access_token(&jira, folder.path(), "token", "code", &[]).fails("usage", 2, "is not overwritten");
-    access_token(&jira, folder.path(), "token", "code", &["--out", "/nowhere/x"]).fails("usage", 2, "/nowhere/x");
+    access_token(&jira, folder.path(), "token", "code", &["--out", "/nowhere/x"]).fails(
+        "usage",
+        2,
+        "--out cannot be written: No such file",
+    );
     assert_eq!((read(&file).as_str(), jira.requests().len()), ("precious", 0));
     let other = folder.path().join("other");
     let out = ["--out", other.to_str().unwrap()];
@@ -347,10 +355,16 @@ fn at_a_terminal_the_page_opens_by_itself() {
     let jira = Jira::server().start();
     let folder = tempfile::tempdir().unwrap();
     let opener = folder.path().join("xdg-open");
-    std::fs::write(&opener, "#!/bin/sh\nprintf %s \"$1\" >\"$0.part\" && mv \"$0.part\" \"$0.page\"\n").unwrap();
+    std::fs::write(
+        &opener,
+        "#!/bin/sh\nenv >\"$0.environment\"\nprintf %s \"$1\" >\"$0.part\" && mv \"$0.part\" \"$0.page\"\n",
+    )
+    .unwrap();
     std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
     let path = format!("{}:/usr/bin:/bin", folder.path().display());
-    let authorize = step(&jira, folder.path(), &["authorize", "--out", "-"]).set("PATH", &path);
+    let authorize = step(&jira, folder.path(), &["authorize", "--out", "-"])
+        .set("PATH", &path)
+        .set("HTTPS_PROXY", "http://bob:hunter2@proxy");
     let mut dance = Dance::begin(authorize, "Verification code: ", true);
     let (opened, begun) = (folder.path().join("xdg-open.page"), Instant::now());
     while !opened.exists() {
@@ -358,6 +372,12 @@ fn at_a_terminal_the_page_opens_by_itself() {
         std::thread::yield_now();
     }
     assert_eq!(read(&opened), dance.page());
+    // A browser outlives the run: it inherits none of our settings, and what it needs itself.
+    let inherited = read(&folder.path().join("xdg-open.environment"));
+    assert!(
+        inherited.contains("PATH=") && !inherited.contains("JIRA_") && !inherited.contains("hunter2"),
+        "{inherited}"
+    );
     dance.child.stdin.as_mut().unwrap().write_all(b"denied\n").unwrap();
     dance.end().exits(3);
 }

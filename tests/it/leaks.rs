@@ -95,6 +95,10 @@ const FORMS: &[fn(&str) -> String] = &[
     |text| text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
     |text| serde_json::to_string(text).expect("a string").trim_matches('"').to_owned(),
     |text| text.chars().map(|c| format!("{c}\r\n\t")).collect(),
+    |text| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
+    |text| text.chars().map(|c| format!("&#X00{:X};", u32::from(c))).collect(),
+    |text| text.bytes().map(|byte| format!("{byte:02X}")).collect(),
+    |text| text.bytes().map(char::from).collect(),
 ];
 
 /// One of each way in which an answer is judged.

@@ -49,6 +49,7 @@ mod inputs;
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+mod misplaced;
 /// OAuth 1.0a: signatures, clocks, problems.
 mod oauth1;
 /// OAuth 2.0: tokens given, asked for, renewed and refused.

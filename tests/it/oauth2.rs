@@ -290,7 +290,11 @@ fn wrong_settings_are_found_before_anything_is_sent() {
         &["JIRA_OAUTH2_REFRESH_TOKEN cannot be used", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"],
     );
     let nowhere = client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file").set("JIRA_TIMEOUT", "never");
-    nowhere.fails_saying("usage", 2, &["JIRA_TIMEOUT (--timeout) must", "(/no/such/file) cannot be read"]);
+    nowhere.fails_saying(
+        "usage",
+        2,
+        &["JIRA_TIMEOUT (--timeout) must", "JIRA_OAUTH2_REFRESH_TOKEN_FILE names no file"],
+    );
     client().unset("JIRA_OAUTH2_CLIENT_ID").fails_saying("usage", 2, &["lacks JIRA_OAUTH2_CLIENT_ID"]);
     client().set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token").fails_saying("usage", 2, &["both complete"]);
     client().set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com").fails_saying("usage", 2, &["JIRA_CLOUD_AUTH_URL"]);

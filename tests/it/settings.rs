@@ -94,15 +94,15 @@ fn each_wrong_setting_is_named() {
         ("JIRA_MAX_RETRIES", "many", "JIRA_MAX_RETRIES (--max-retries) must be"),
         ("JIRA_CONCURRENCY", "0", "JIRA_CONCURRENCY (--concurrency) must be"),
         ("JIRA_NOTIFY_USERS", "si", "JIRA_NOTIFY_USERS (--notify-users) must be"),
-        ("JIRA_CA_BUNDLE", "/nowhere.pem", "JIRA_CA_BUNDLE (--ca-bundle) cannot be read"),
-        ("JIRA_CA_BUNDLE", "/", "JIRA_CA_BUNDLE (--ca-bundle) is a folder, not a file: /"),
+        ("JIRA_CA_BUNDLE", "/nowhere.pem", "JIRA_CA_BUNDLE (--ca-bundle) names no file"),
+        ("JIRA_CA_BUNDLE", "/", "JIRA_CA_BUNDLE (--ca-bundle) names a folder, not a file"),
         ("JIRA_LOG", "loud", "JIRA_LOG (--log) must be"),
         ("JIRA_PASSWORD", "a\nb", "JIRA_PASSWORD holds a control character"),
         ("JIRA_PASSWORD_FILE", "/nowhere", "JIRA_PASSWORD and JIRA_PASSWORD_FILE are both set"),
         (
             "JIRA_PERSONAL_TOKEN_FILE",
             "/nowhere",
-            "JIRA_PERSONAL_TOKEN (from JIRA_PERSONAL_TOKEN_FILE, /nowhere) cannot be read",
+            "JIRA_PERSONAL_TOKEN_FILE names no file (its value is not shown: it may be the token itself)",
         ),
     ] {
         // Allowed failures would hide the exit code of a usage error.

@@ -2,8 +2,8 @@
 
 use crate::credentials::Client;
 use crate::failure::{Failure, Kind};
+use crate::jira::confidential;
 use crate::jira::refusal;
-use crate::jira::said::Said;
 use crate::mask::Mask;
 use crate::secret::Secret;
 use crate::wire::{Answer, Text};
@@ -123,7 +123,7 @@ pub fn granted(answer: &Answer) -> Granted {
 
 /// Says which part was refused, and what to do about it.
 pub fn refused(grant: &Grant<'_>, answer: &Answer, endpoint: Endpoint<'_>, mask: &Mask) -> Failure {
-    let said = Said::read(answer, mask);
+    let said = confidential::said(answer, mask);
     let (url, status) = (endpoint.url, answer.status);
     let failure = |kind, what: &str| match said.sentence().as_str() {
         "" => Failure::new(kind, format!("{what} ({status} from {url})")),

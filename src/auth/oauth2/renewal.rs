@@ -6,7 +6,10 @@ use super::{OAuth2, send};
 use crate::credentials::Client;
 use crate::failure::{Failure, Kind};
 use crate::jira::{Budget, Call, Jira};
+use crate::named_file;
 use std::path::Path;
+
+const FILE: &str = "JIRA_OAUTH2_REFRESH_TOKEN_FILE";
 
 impl OAuth2 {
     /// Spends the refresh token in the file and saves the one that comes back before anything else is done.
@@ -18,7 +21,7 @@ impl OAuth2 {
         path: &Path,
     ) -> Result<Granted, Failure> {
         let wrong = |what: String| {
-            let message = format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({}) {what}", path.display());
+            let message = format!("{FILE} ({}) {what}", path.display());
             Failure::new(Kind::Usage, message)
         };
         let held = self.held.take();
@@ -99,7 +102,7 @@ async fn lock(jira: &Jira, path: &Path) -> Result<TokenFile, Failure> {
     match locked {
         Ok(Ok(Ok(file))) => Ok(file),
         Ok(Ok(Err(error))) => {
-            Err(Failure::new(Kind::Usage, format!("JIRA_OAUTH2_REFRESH_TOKEN_FILE ({name}) cannot be used: {error}")))
+            Err(Failure::new(Kind::Usage, format!("{FILE} {}", named_file::unreadable(FILE, &error))))
         }
         Ok(Err(_)) => Err(Failure::new(Kind::Internal, format!("{name} could not be locked"))),
         Err(_) => Err(Failure::new(Kind::Timeout, format!("another run held {name} until this run's time was over"))

@@ -3,6 +3,7 @@
 use super::say;
 use crate::auth::private_key::{ADVISED, PrivateKey};
 use crate::failure::{Failure, Kind};
+use crate::named_file;
 use crate::output;
 use crate::private_file::{NewFile, OWNER_ONLY, READABLE};
 use std::path::Path;
@@ -25,19 +26,19 @@ pub fn keygen(folder: &Path) -> Result<(), Failure> {
     let (Some(private_pem), Some(public_pem)) = (key.to_pem(), key.to_public_pem()) else {
         return Err(Failure::new(Kind::Internal, "the key cannot be written as PEM"));
     };
-    let cannot = |path: &Path, error: std::io::Error| {
-        Failure::new(Kind::Usage, format!("{} cannot be made: {error}", path.display()))
-            .hint("--out chooses another folder")
+    let cannot = |error: std::io::Error| {
+        let what = named_file::unwritable("key", error);
+        Failure::new(Kind::Usage, format!("--out {what}")).hint("it takes a folder that exists and may be written into")
     };
     let new = |path: &Path, mode, pem: &str| {
         let made = NewFile::create(path, mode).and_then(|mut new| new.fill(pem.as_bytes()).map(|()| new));
-        made.map_err(|error| cannot(path, error))
+        made.map_err(cannot)
     };
     let halves = (new(&private, OWNER_ONLY, &private_pem)?, new(&public, READABLE, &public_pem)?);
-    halves.0.keep().map_err(|error| cannot(&private, error))?;
+    halves.0.keep().map_err(cannot)?;
     if let Err(error) = halves.1.keep() {
         let _ = std::fs::remove_file(&private);
-        return Err(cannot(&public, error));
+        return Err(cannot(error));
     }
     let printed = output::write(public_pem.as_bytes());
     say(&mut std::io::stderr().lock(), &instructions(&private, &public));

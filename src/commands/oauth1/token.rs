@@ -1,11 +1,12 @@
 //! Where an access token goes: a new file for its owner's eyes, or standard output. Knows nothing of how it was had.
 
 use crate::failure::{Failure, Kind};
+use crate::named_file;
 use crate::output;
 use crate::private_file::{NewFile, OWNER_ONLY};
 use crate::secret::Secret;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The place that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +38,9 @@ impl Out {
         };
         let made = NewFile::create(path, OWNER_ONLY).and_then(|mut new| new.fill(&[b'\n'; ROOM]).map(|()| new));
         let new = made.map_err(|error| {
-            let failure = Failure::new(Kind::Usage, format!("--out {} cannot be made: {error}", path.display()));
-            failure.hint("a file that exists is not overwritten: move it away, or choose another with --out FILE")
+            let what = named_file::unwritable("token", error);
+            Failure::new(Kind::Usage, format!("--out {what}"))
+                .hint("a file that exists is not overwritten: move it away, or choose another with --out FILE")
         })?;
         Ok(Place::File(new))
     }
@@ -51,12 +53,12 @@ impl Place {
             Place::Stdout => {
                 let mut stdout = std::io::stdout().lock();
                 let written = writeln!(stdout, "{}", token.reveal()).and_then(|()| stdout.flush());
-                written.map_err(|error| lost(Path::new("standard output"), &error))
+                written.map_err(|error| lost("standard output cannot be written", &error))
             }
             Place::File(mut new) => {
                 let path = new.path().to_owned();
                 let kept = new.fill(token.reveal().as_bytes()).and_then(|()| new.keep());
-                kept.map_err(|error| lost(&path, &error))?;
+                kept.map_err(|error| lost("the file cannot be written", &error))?;
                 let line = format!("{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE\n", path.display());
                 output::write(line.as_bytes()).map(|_| ())
             }
@@ -64,7 +66,7 @@ impl Place {
     }
 }
 
-fn lost(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Kind::Usage, format!("--out: {} cannot be written: {error}; the token is lost", path.display()))
+fn lost(what: &str, error: &std::io::Error) -> Failure {
+    Failure::new(Kind::Usage, format!("--out: {what}: {error}; the token is lost"))
         .hint("its user can revoke it in Jira, under Authorized Applications; then begin again")
 }

@@ -1,6 +1,6 @@
 //! The certificate that we present and its key, read from PEM; shows neither.
 
-use super::{pem, unusable};
+use super::{pem, unreadable, unusable};
 use crate::config::ClientFiles;
 use crate::failure::Failure;
 use rustls::crypto::CryptoProvider;
@@ -27,7 +27,7 @@ impl<'a> Presented<'a> {
         let wrong = |what: &str| {
             unusable(CERTIFICATE, what, &files.certificate, "a PEM certificate: -----BEGIN CERTIFICATE-----")
         };
-        let pem = pem::read(&files.certificate).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
+        let pem = pem::read(&files.certificate).map_err(|error| unreadable(CERTIFICATE, &error))?;
         let chain: Result<Vec<_>, ()> = pem::certificates(&pem).collect();
         let chain = chain.map_err(|()| wrong("holds a damaged certificate"))?;
         if chain.is_empty() {
@@ -57,7 +57,7 @@ impl<'a> Presented<'a> {
 
 fn key_file(path: &Path) -> Result<PrivateKeyDer<'static>, Failure> {
     let pem = pem::read(path);
-    key(&pem.map_err(|error| unusable(KEY, &format!("cannot be read ({error})"), path, TAKES))?, path, false)
+    key(&pem.map_err(|error| unreadable(KEY, &error))?, path, false)
 }
 
 fn key(pem: &[u8], path: &Path, with_certificate: bool) -> Result<PrivateKeyDer<'static>, Failure> {

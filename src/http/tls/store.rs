@@ -1,8 +1,9 @@
 //! The authorities that are trusted: the system's, or else Mozilla's, and the bundle's. Each file is read once and judged by nobody here.
 
-use super::{pem, unusable};
+use super::{pem, unreadable, unusable};
 use crate::config::Trust;
 use crate::failure::Failure;
+use crate::named_file;
 use rustls::RootCertStore;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +18,8 @@ const BUNDLES: [&str; 6] = [
 ];
 /// Where they keep them in a file each, for systems without a bundle.
 const FOLDERS: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
+
+const BUNDLE: &str = "JIRA_CA_BUNDLE (--ca-bundle)";
 
 /// Everybody who is trusted.
 pub(super) fn roots(trust: &Trust) -> Result<RootCertStore, Failure> {
@@ -44,13 +47,21 @@ fn add_named(roots: &mut RootCertStore, trust: &Trust) {
         if add_file(roots, path) {
             read = Some(path.clone());
         } else {
-            tracing::warn!("SSL_CERT_FILE holds no certificate that can be read: {}", path.display());
+            tracing::warn!("SSL_CERT_FILE {}", nothing_in(path));
         }
     }
     for folder in &trust.system_folders {
         if read.as_deref().and_then(Path::parent) != Some(folder.as_path()) {
             add_folder(roots, folder);
         }
+    }
+}
+
+/// Why the system's bundle gave no certificate.
+fn nothing_in(path: &Path) -> String {
+    match std::fs::File::open(path) {
+        Ok(_) => format!("holds no certificate that can be read: {}", path.display()),
+        Err(error) => named_file::unreadable("SSL_CERT_FILE", &error),
     }
 }
 
@@ -100,9 +111,9 @@ fn is_hashed(path: &Path) -> bool {
 fn add_bundle(roots: &mut RootCertStore, path: &Path) -> Result<(), Failure> {
     let wrong = |what: &str| {
         let takes = "a file of PEM certificates: -----BEGIN CERTIFICATE-----";
-        unusable("JIRA_CA_BUNDLE (--ca-bundle)", what, path, takes)
+        unusable(BUNDLE, what, path, takes)
     };
-    let pem = pem::read(path).map_err(|error| wrong(&format!("cannot be read ({error})")))?;
+    let pem = pem::read(path).map_err(|error| unreadable(BUNDLE, &error))?;
     let mut found = false;
     for certificate in pem::certificates(&pem) {
         let certificate = certificate.map_err(|()| wrong("holds a damaged certificate"))?;
