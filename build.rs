@@ -1,13 +1,19 @@
-//! Tells the program which commit it is built from, and for which target. Knows no more of either; outside of a repository
-//! there is no commit, unless `BUILD_COMMIT` names one.
+//! Tells the program which commit it is built from, and for which target. Knows
+//! no more of either; outside of a repository there is no commit, unless
+//! `BUILD_COMMIT` names one.
 
 use std::path::Path;
 use std::process::Command;
 
 fn main() {
     println!("cargo::rerun-if-env-changed=BUILD_COMMIT");
-    let named = std::env::var("BUILD_COMMIT").ok().filter(|commit| !commit.is_empty());
-    let commit = named.or_else(commit).map(|commit| format!("{commit}, ")).unwrap_or_default();
+    let named = std::env::var("BUILD_COMMIT")
+        .ok()
+        .filter(|commit| !commit.is_empty());
+    let commit = named
+        .or_else(commit)
+        .map(|commit| format!("{commit}, "))
+        .unwrap_or_default();
     let (version, target) = (variable("CARGO_PKG_VERSION"), variable("TARGET"));
     println!("cargo::rustc-env=BUILD_VERSION={version} ({commit}{target})");
 }
@@ -16,10 +22,13 @@ fn variable(name: &str) -> String {
     std::env::var(name).unwrap_or_default()
 }
 
-/// The commit of this repository. One in which this folder merely lies, as a dependency's sources may, is another's.
+/// The commit of this repository. One in which this folder merely lies, as a
+/// dependency's sources may, is another's.
 fn commit() -> Option<String> {
     let root = git(&["rev-parse", "--show-toplevel"])?;
-    let ours = Path::new(&variable("CARGO_MANIFEST_DIR")).canonicalize().ok()?;
+    let ours = Path::new(&variable("CARGO_MANIFEST_DIR"))
+        .canonicalize()
+        .ok()?;
     if Path::new(&root).canonicalize().ok()? != ours {
         return None;
     }
@@ -32,7 +41,11 @@ fn commit() -> Option<String> {
 }
 
 fn git(arguments: &[&str]) -> Option<String> {
-    let done = Command::new("git").args(arguments).output().ok().filter(|done| done.status.success())?;
+    let done = Command::new("git")
+        .args(arguments)
+        .output()
+        .ok()
+        .filter(|done| done.status.success())?;
     let said = String::from_utf8(done.stdout).ok()?;
     Some(said.trim().to_owned()).filter(|said| !said.is_empty())
 }

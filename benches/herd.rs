@@ -1,20 +1,26 @@
-//! The herd: a thousand jobs write one issue at one moment, ten thousand pipelines share one site, under Cloud's published
-//! limits and Data Center's, with the program's own retries on virtual time, for several ways to wait: `cargo bench --bench herd`.
-//! `cargo bench --bench herd -- processes` lets 200 real processes meet the same limits on the real clock, to confirm it.
+//! The herd: a thousand jobs write one issue at one moment, ten thousand
+//! pipelines share one site, under Cloud's published limits and Data Center's,
+//! with the program's own retries on virtual time, for several ways to wait:
+//! `cargo bench --bench herd`. `cargo bench --bench herd -- processes` lets 200
+//! real processes meet the same limits on the real clock, to confirm it.
 
-use jira_build_status::auth::Auth;
+use jira_build_status::auth::Authenticator;
 use jira_build_status::base_url::BaseUrl;
-use jira_build_status::config::Job;
-use jira_build_status::credentials::Credentials;
-use jira_build_status::field::{Assignment, FieldName, Operator};
+use jira_build_status::client::retry::Backoff;
+use jira_build_status::client::{Client, Clock, Limits};
+use jira_build_status::commands::update::Job;
+use jira_build_status::credentials::{AuthMethod, Credentials};
+use jira_build_status::edit::assignment::{Assignment, FieldName, Operator};
+use jira_build_status::edit::field_types;
 use jira_build_status::issue_key::IssueKey;
-use jira_build_status::jira::{Jira, Nature, Patience};
-use jira_build_status::mask::Mask;
-use jira_build_status::report::Ending;
-use jira_build_status::retry::Backoff;
-use jira_build_status::secret::Secret;
-use jira_build_status::shape;
-use jira_build_status::wire::{Answer, Exchange, GiveUp, Limits, Request, Sink, Trouble, Wire};
+use jira_build_status::jira::Jira;
+use jira_build_status::output::report::State;
+use jira_build_status::redact::Redactor;
+use jira_build_status::redact::Secret;
+use jira_build_status::site::{self, CloudSettings};
+use jira_build_status::transport::{
+    AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport, TransportError,
+};
 use jira_stand_in::{Builder, Site, world};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -42,7 +48,7 @@ struct Road {
 }
 
 impl Road {
-    async fn travel(&self, request: &Request) -> Result<Answer, Trouble> {
+    async fn travel(&self, request: &Request) -> Result<Response, TransportError> {
         let delay = Duration::from_millis(self.random.borrow_mut().u64(10..60));
         tokio::time::sleep(delay).await;
         let target = &request.url[url::Position::BeforePath..];
@@ -54,35 +60,60 @@ impl Road {
             translated = translated.json(&serde_json::from_str(body.reveal()).expect("JSON"));
         }
         let at = self.shared.started.elapsed();
-        let reply = self.shared.site.borrow_mut().handle(&translated, SystemTime::UNIX_EPOCH + EPOCH + at);
+        let reply = self
+            .shared
+            .site
+            .borrow_mut()
+            .handle(&translated, SystemTime::UNIX_EPOCH + EPOCH + at);
         self.shared.requests.set(self.shared.requests.get() + 1);
         if reply.applied() {
             self.shared.last_write.set(at);
             self.shared.applied.set(self.shared.applied.get() + 1);
         }
         tokio::time::sleep(delay).await;
-        let headers = reply.headers.iter().map(|(name, text)| (name.to_lowercase(), text.clone())).collect();
-        Ok(Answer { status: reply.status, headers, body: reply.body.clone(), complete: true, ..Answer::default() })
+        let headers = reply
+            .headers
+            .iter()
+            .map(|(name, text)| (name.to_lowercase(), text.clone()))
+            .collect();
+        Ok(Response {
+            status: reply.status,
+            headers,
+            body: reply.body.clone(),
+            complete: true,
+            ..Response::default()
+        })
     }
 }
 
-impl Wire for Road {
-    fn exchange<'a>(&'a self, request: &'a Request, _: Limits) -> Exchange<'a> {
+impl Transport for Road {
+    fn send<'a>(&'a self, request: &'a Request, _: AttemptLimits) -> ResponseFuture<'a> {
         Box::pin(self.travel(request))
     }
 
-    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, _: Sink<'a>) -> Exchange<'a> {
-        self.exchange(request, limits)
+    fn stream<'a>(
+        &'a self,
+        request: &'a Request,
+        limits: AttemptLimits,
+        _: BodySink<'a>,
+    ) -> ResponseFuture<'a> {
+        self.send(request, limits)
     }
 
-    fn insist<'a>(&'a self, request: &'a Request, limits: Limits, _: GiveUp<'a>) -> Exchange<'a> {
+    fn insist<'a>(
+        &'a self,
+        request: &'a Request,
+        limits: Limits,
+        _: GiveUp<'a>,
+    ) -> ResponseFuture<'a> {
         self.exchange(request, limits)
     }
 }
 
 struct Herd {
     name: &'static str,
-    /// A budget of 50 requests that fills up by 10 a second, for the one user of all jobs; Cloud's limits otherwise.
+    /// A budget of 50 requests that fills up by 10 a second, for the one user of
+    /// all jobs; Cloud's limits otherwise.
     data_center: bool,
     jobs: usize,
     /// How many issues they write, one each.
@@ -94,13 +125,40 @@ struct Herd {
     least: u64,
 }
 
-const HERD: Herd = Herd { name: "", data_center: false, jobs: 1000, issues: 1, spread: 0.0, deadline: 120, least: 0 };
+const HERD: Herd = Herd {
+    name: "",
+    data_center: false,
+    jobs: 1000,
+    issues: 1,
+    spread: 0.0,
+    deadline: 120,
+    least: 0,
+};
 
 const HERDS: [Herd; 8] = [
-    Herd { name: "200 jobs, one issue", jobs: 200, least: 30, ..HERD },
-    Herd { name: "1000 jobs, one issue", least: 270, ..HERD },
-    Herd { name: "1000 jobs, one issue", deadline: 600, least: 270, ..HERD },
-    Herd { name: "1000 jobs, 1000 issues", issues: 1000, least: 19, ..HERD },
+    Herd {
+        name: "200 jobs, one issue",
+        jobs: 200,
+        least: 30,
+        ..HERD
+    },
+    Herd {
+        name: "1000 jobs, one issue",
+        least: 270,
+        ..HERD
+    },
+    Herd {
+        name: "1000 jobs, one issue",
+        deadline: 600,
+        least: 270,
+        ..HERD
+    },
+    Herd {
+        name: "1000 jobs, 1000 issues",
+        issues: 1000,
+        least: 19,
+        ..HERD
+    },
     Herd {
         name: "10000 pipelines, one site, in a minute",
         jobs: 10_000,
@@ -126,10 +184,17 @@ const HERDS: [Herd; 8] = [
         least: 300,
         ..HERD
     },
-    Herd { name: "1000 jobs, Data Center", data_center: true, issues: 1000, least: 95, ..HERD },
+    Herd {
+        name: "1000 jobs, Data Center",
+        data_center: true,
+        issues: 1000,
+        least: 95,
+        ..HERD
+    },
 ];
 
-/// A way to wait: the backoff, and the least share of it that the jitter leaves (0 is a full jitter).
+/// A way to wait: the backoff, and the least share of it that the jitter leaves
+/// (0 is a full jitter).
 #[derive(Clone, Copy)]
 struct Policy {
     backoff: Backoff,
@@ -139,72 +204,106 @@ struct Policy {
 impl Policy {
     fn new(first: f64, cap: u64, least_share: f64) -> Self {
         Policy {
-            backoff: Backoff { first: Duration::from_secs_f64(first), cap: Duration::from_secs(cap) },
+            backoff: Backoff {
+                first: Duration::from_secs_f64(first),
+                cap: Duration::from_secs(cap),
+            },
             least_share,
         }
     }
 
     fn name(self) -> String {
         let Backoff { first, cap } = self.backoff;
-        let ours = if self.backoff == Backoff::default() && self.least_share == 0.0 { " (the program's)" } else { "" };
-        format!("{} s, cap {} s, jitter from {}{ours}", first.as_secs_f64(), cap.as_secs(), self.least_share)
+        let ours = if self.backoff == Backoff::default() && self.least_share == 0.0 {
+            " (the program's)"
+        } else {
+            ""
+        };
+        format!(
+            "{} s, cap {} s, jitter from {}{ours}",
+            first.as_secs_f64(),
+            cap.as_secs(),
+            self.least_share
+        )
     }
 }
 
 fn client(herd: &Herd) -> (Credentials, BaseUrl) {
     let secret = |text: &str| Secret::derived(text.to_owned());
     let (credentials, base) = if herd.data_center {
-        (Credentials::Bearer(secret(world::CI_PERSONAL_TOKEN)), "https://jira.example.com/jira")
+        (
+            Credentials::Bearer(secret(world::CI_PERSONAL_TOKEN)),
+            "https://jira.example.com/jira",
+        )
     } else {
         let secret = secret(world::CI_API_TOKEN);
         (
-            Credentials::Basic { user: world::CI_EMAIL.to_owned(), secret, is_api_token: true },
+            Credentials::Basic {
+                user: world::CI_EMAIL.to_owned(),
+                secret,
+                is_api_token: true,
+            },
             "https://jira.example.com",
         )
     };
     (credentials, BaseUrl::parse(base).expect("an address"))
 }
 
-async fn job(shared: Rc<Shared>, herd: &Herd, number: usize, policy: Policy, seed: u64, written: &Cell<usize>) {
+async fn job(
+    shared: Rc<Shared>,
+    herd: &Herd,
+    number: usize,
+    policy: Policy,
+    seed: u64,
+    written: &Cell<usize>,
+) {
     let mut random = fastrand::Rng::with_seed(seed + number as u64);
     tokio::time::sleep(Duration::from_secs_f64(random.f64() * herd.spread)).await;
     let (credentials, base) = client(herd);
-    let mask = Mask::default();
-    let auth = Auth::new(&credentials, &base, &mask);
-    let road = Road { shared: Rc::clone(&shared), random: RefCell::new(random.fork()) };
+    let redactor = Redactor::default();
+    let auth = Authenticator::new(&credentials, &base, &redactor);
+    let road = Road {
+        shared: Rc::clone(&shared),
+        random: RefCell::new(random.fork()),
+    };
     let least_share = policy.least_share;
     let bits = move || {
         let share = least_share + (1.0 - least_share) * random.f64();
         (share * u64::MAX as f64) as u64
     };
-    let nature = Nature {
+    let clock = Clock {
         wall: SystemTime::UNIX_EPOCH + EPOCH + shared.started.elapsed(),
         started: Instant::now(),
         random: RefCell::new(Box::new(bits)),
     };
-    let patience = Patience {
+    let limits = Limits {
         timeout: Duration::from_secs(30),
         deadline: Duration::from_secs(herd.deadline),
         max_retries: 4,
         backoff: policy.backoff,
     };
-    let jira = Jira::new(base, auth, mask, Box::new(road), nature, patience);
+    let cloud = CloudSettings {
+        api: base.clone(),
+        site: None,
+    };
+    let site = site::Site::new(&cloud, AuthMethod::Basic, &base);
+    let client = Client::new(base, Box::new(road), redactor, clock, limits);
+    let jira = Jira::new(client, auth, site);
     let job = Job {
         issues: vec![IssueKey::parse(&issue(herd, number)).expect("a key")],
         assignments: vec![Assignment {
             field: FieldName::Id(BUILD_NUMBER.to_owned()),
             operator: Operator::Set,
             text: number.to_string(),
-            shape: shape::by_name("text").map(|entry| entry.shape),
+            shape: field_types::by_name("text").map(|entry| entry.shape),
         }],
         notify_users: None,
         dry_run: false,
         concurrency: 1,
     };
-    let report =
-        jira_build_status::write(&jira, &job, &jira_build_status::status::Status::default(), std::future::pending())
-            .await;
-    if matches!(report.issues[0].ending, Ending::Written) {
+    let status = jira_build_status::output::status::Status::default();
+    let report = jira_build_status::write(&jira, &job, &status, std::future::pending()).await;
+    if matches!(report.issues[0].state, State::Written) {
         written.set(written.get() + 1);
     }
 }
@@ -223,8 +322,11 @@ fn builder(herd: &Herd) -> Builder {
 }
 
 fn simulate(herd: &Herd, policy: Policy, seed: u64) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
         let shared = Rc::new(Shared {
@@ -235,11 +337,19 @@ fn simulate(herd: &Herd, policy: Policy, seed: u64) {
             applied: Cell::default(),
         });
         let written = Cell::default();
-        let jobs = (0..herd.jobs).map(|number| job(Rc::clone(&shared), herd, number, policy, seed, &written));
+        let jobs = (0..herd.jobs)
+            .map(|number| job(Rc::clone(&shared), herd, number, policy, seed, &written));
         futures_util::future::join_all(jobs).await;
         let last = shared.last_write.get().as_secs_f64();
         let untrue = written.get().abs_diff(shared.applied.get());
-        row(herd, &policy.name(), written.get(), shared.requests.get() as usize, last, untrue);
+        row(
+            herd,
+            &policy.name(),
+            written.get(),
+            shared.requests.get() as usize,
+            last,
+            untrue,
+        );
     });
 }
 
@@ -254,7 +364,8 @@ fn row(herd: &Herd, policy: &str, written: usize, requests: usize, last: f64, un
     );
 }
 
-/// Starts a process for each job at once, and believes none of them: what they say is held against what the site did.
+/// Starts a process for each job at once, and believes none of them: what they
+/// say is held against what the site did.
 fn run_processes(herd: &Herd) {
     let jira = builder(herd).start();
     let started = std::time::Instant::now();
@@ -262,10 +373,22 @@ fn run_processes(herd: &Herd) {
         .map(|number| {
             std::process::Command::new(env!("CARGO_BIN_EXE_jira-build-status"))
                 .env_clear()
-                .envs([("JIRA_BASE_URL", jira.base_url().as_str()), ("JIRA_OUTPUT", "json")])
-                .envs([("JIRA_USER_EMAIL", world::CI_EMAIL), ("JIRA_API_TOKEN", world::CI_API_TOKEN)])
-                .envs([("JIRA_ISSUE_KEY", issue(herd, number)), ("JIRA_FIELD_ID", BUILD_NUMBER.to_owned())])
-                .envs([("JIRA_FIELD_VALUE", number.to_string()), ("JIRA_FIELD_TYPE", "text".to_owned())])
+                .envs([
+                    ("JIRA_BASE_URL", jira.base_url().as_str()),
+                    ("JIRA_OUTPUT", "json"),
+                ])
+                .envs([
+                    ("JIRA_USER_EMAIL", world::CI_EMAIL),
+                    ("JIRA_API_TOKEN", world::CI_API_TOKEN),
+                ])
+                .envs([
+                    ("JIRA_ISSUE_KEY", issue(herd, number)),
+                    ("JIRA_FIELD_ID", BUILD_NUMBER.to_owned()),
+                ])
+                .envs([
+                    ("JIRA_FIELD_VALUE", number.to_string()),
+                    ("JIRA_FIELD_TYPE", "text".to_owned()),
+                ])
                 .stdout(std::process::Stdio::piped())
                 .spawn()
                 .expect("a process")
@@ -277,12 +400,22 @@ fn run_processes(herd: &Herd) {
         let output = child.wait_with_output().expect("its end");
         let said = output.status.success();
         let body = format!(r#"{{"fields":{{"{BUILD_NUMBER}":"{number}"}}}}"#);
-        let done = jira.writes().iter().any(|write| write.applied && write.body == body.as_bytes());
+        let done = jira
+            .writes()
+            .iter()
+            .any(|write| write.applied && write.body == body.as_bytes());
         written += usize::from(said);
         untrue += usize::from(said != done);
     }
     let seconds = started.elapsed().as_secs_f64();
-    row(herd, "200 real processes", written, jira.requests().len(), seconds, untrue);
+    row(
+        herd,
+        "200 real processes",
+        written,
+        jira.requests().len(),
+        seconds,
+        untrue,
+    );
 }
 
 fn main() {

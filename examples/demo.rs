@@ -1,7 +1,8 @@
-//! The main job against a Jira on this machine: the field before, the step as a Jenkinsfile runs it, the field after.
+//! The main job against a Jira on this machine: the field before, the step as a
+//! Jenkinsfile runs it, the field after.
 
 use jira_build_status::config::Input;
-use jira_build_status::status::Status;
+use jira_build_status::output::status::Status;
 use jira_stand_in::{Jira, world};
 use std::process::ExitCode;
 
@@ -12,7 +13,10 @@ fn main() -> ExitCode {
     let show = |when: &str| {
         let value = jira.field(ISSUE, world::BUILD_STATUS);
         let text = value["value"].as_str().unwrap_or("(empty)");
-        println!("{when:<6} {ISSUE} {}  Build status: {text}", world::BUILD_STATUS);
+        println!(
+            "{when:<6} {ISSUE} {}  Build status: {text}",
+            world::BUILD_STATUS
+        );
     };
     println!("A Jira Server is listening on {}", jira.base_url());
     println!();
@@ -31,16 +35,29 @@ fn main() -> ExitCode {
         ("JIRA_FIELD_TYPE", "select"),
     ];
     for (name, value) in settings {
-        let shown = if name == "JIRA_PASSWORD" { "****" } else { value };
+        let shown = if name == "JIRA_PASSWORD" {
+            "****"
+        } else {
+            value
+        };
         println!("  {name}={shown:?}");
     }
     println!("  $ jira-build-status");
     let input = Input {
         arguments: vec!["jira-build-status".into()],
-        variables: settings.map(|(name, value)| (name.into(), value.into())).to_vec(),
+        variables: settings
+            .map(|(name, value)| (name.into(), value.into()))
+            .to_vec(),
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let code = runtime.block_on(jira_build_status::run(&input, &Status::default(), std::future::pending()));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    let code = runtime.block_on(jira_build_status::run(
+        &input,
+        &Status::default(),
+        std::future::pending(),
+    ));
     println!("  exit code {code}");
     println!();
     show("after");

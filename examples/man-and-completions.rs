@@ -8,13 +8,21 @@ use std::io;
 use std::path::PathBuf;
 
 fn main() -> io::Result<()> {
-    let folder: PathBuf = std::env::args_os().nth(1).ok_or_else(|| io::Error::other("name a folder"))?.into();
+    let folder: PathBuf = std::env::args_os()
+        .nth(1)
+        .ok_or_else(|| io::Error::other("name a folder"))?
+        .into();
     let (manual, completions) = (folder.join("man"), folder.join("completions"));
     std::fs::create_dir_all(&manual)?;
     std::fs::create_dir_all(&completions)?;
     clap_mangen::generate_to(Cli::command(), &manual)?;
     for shell in Shell::value_variants() {
-        clap_complete::generate_to(*shell, &mut Cli::command(), "jira-build-status", &completions)?;
+        clap_complete::generate_to(
+            *shell,
+            &mut Cli::command(),
+            "jira-build-status",
+            &completions,
+        )?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
-//! A terminal's text from standard input as an SVG, for the README:
-//! `cargo run -q --example demo | cargo run -q --example recording -- 'cargo run --example demo' > examples/demo.svg`.
+//! A terminal's text from standard input as an SVG, for the README: `cargo run
+//! -q --example demo | cargo run -q --example recording -- 'cargo run --example
+//! demo' > examples/demo.svg`.
 
 use anstyle_svg::Term;
 use std::io::Read;
@@ -11,10 +12,12 @@ fn main() -> std::io::Result<()> {
     }
     std::io::stdin().read_to_string(&mut text)?;
     // The field, before and after, stands out.
-    let lines = text.lines().map(|line| match line.split_whitespace().next() {
-        Some("before" | "after") => format!("\u{1b}[32m{line}\u{1b}[0m"),
-        _ => line.to_owned(),
-    });
+    let lines = text
+        .lines()
+        .map(|line| match line.split_whitespace().next() {
+            Some("before" | "after") => format!("\u{1b}[32m{line}\u{1b}[0m"),
+            _ => line.to_owned(),
+        });
     let text: Vec<_> = lines.collect();
     print!("{}", Term::new().render_svg(&text.join("\n")));
     Ok(())

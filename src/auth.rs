@@ -3,16 +3,15 @@
 pub mod connect;
 pub mod oauth1;
 pub mod oauth2;
-pub mod private_key;
 pub mod session;
 
 use crate::base_url::BaseUrl;
-use crate::credentials::Credentials;
-use crate::failure::Failure;
-use crate::jira::{Budget, Jira};
-use crate::mask::{Mask, Veil};
-use crate::secret::Secret;
-use crate::wire::{Answer, Request, Text};
+use crate::client::{Client, Recovery, RetryBudget, Signer, SigningContext};
+use crate::credentials::{CredentialKind, Credentials};
+use crate::deployment::Deployment;
+use crate::error::Failure;
+use crate::redact::{RedactionGuard, Redactor, Secret};
+use crate::transport::{MaybeSecret, Request, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use connect::Connect;
@@ -20,40 +19,10 @@ use oauth1::OAuth1;
 use oauth2::OAuth2;
 use session::Session;
 
-/// What makes one attempt's signature unlike every other's.
-#[derive(Clone, Copy, Debug)]
-pub struct Stamp {
-    /// Seconds since 1970.
-    pub now: u64,
-    /// Random bits.
-    pub nonce: u128,
-}
-
-/// What proves who we are, as far as the advice on a refusal depends on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Means {
-    /// A name and password.
-    Password,
-    /// A name, and a password that looks like a personal token of Data Center.
-    TokenAsPassword,
-    /// An e-mail and API token of Cloud.
-    ApiToken,
-    /// A personal token of Data Center.
-    PersonalToken,
-    /// An access token of OAuth 1.0a.
-    OAuth1,
-    /// A Connect app's secret.
-    Connect,
-    /// An access token of OAuth 2.0, given as it is.
-    AccessToken,
-    /// One that was just asked for.
-    OAuth2,
-}
-
 /// A way to sign requests.
-pub enum Auth {
+pub enum Authenticator {
     /// The same header on every request: Basic and Bearer.
-    Header(Secret, Means),
+    Header(Secret, CredentialKind),
     /// A cookie that a login gave.
     Session(Session),
     /// A signature over each request.
@@ -64,96 +33,144 @@ pub enum Auth {
     OAuth2(Box<OAuth2>),
 }
 
-impl Auth {
+impl Authenticator {
     /// Prepares the credentials, and hides what is derived from them.
-    pub fn new(credentials: &Credentials, base: &BaseUrl, mask: &Mask) -> Self {
+    pub fn new(credentials: &Credentials, base: &BaseUrl, redactor: &Redactor) -> Self {
         match credentials.clone() {
-            Credentials::Session { user, password } => Auth::Session(Session::new(user, password, mask)),
-            Credentials::OAuth1 { consumer, leg } => Auth::OAuth1(Box::new(OAuth1::new(consumer, leg, mask))),
-            Credentials::Connect { app_key, shared_secret } => {
-                Auth::Connect(Connect::new(app_key, shared_secret, base, mask))
+            Credentials::Session { user, password } => {
+                Authenticator::Session(Session::new(user, password, base, redactor))
             }
-            Credentials::Basic { user, secret, is_api_token } => {
+            Credentials::OAuth1 { consumer, state } => {
+                Authenticator::OAuth1(Box::new(OAuth1::new(consumer, state, redactor)))
+            }
+            Credentials::Connect {
+                app_key,
+                shared_secret,
+            } => Authenticator::Connect(Connect::new(app_key, shared_secret, base, redactor)),
+            Credentials::Basic {
+                user,
+                secret,
+                is_api_token,
+            } => {
                 let header = basic(&user, &secret);
-                mask.hide(&header);
-                // Cloud's tokens begin like this (<https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account>).
+                redactor.register(&header);
+                // Cloud's tokens begin like this
+                // (<https://support.atlassian.com/atlassian-account/docs/manage-api-tokens-for-your-atlassian-account>).
                 let is_api_token = is_api_token || secret.reveal().starts_with("ATATT");
-                let means = match (is_api_token, looks_like_personal_token(&secret)) {
-                    (true, _) => Means::ApiToken,
-                    (false, true) => Means::TokenAsPassword,
-                    (false, false) => Means::Password,
+                let kind = match (is_api_token, looks_like_personal_token(&secret)) {
+                    (true, _) => CredentialKind::ApiToken,
+                    (false, true) => CredentialKind::TokenAsPassword,
+                    (false, false) => CredentialKind::Password,
                 };
-                Auth::Header(header, means)
+                Authenticator::Header(header, kind)
             }
-            Credentials::OAuth2(settings) => Auth::OAuth2(Box::new(OAuth2::new(*settings, mask))),
-            Credentials::Bearer(token) => {
-                Auth::Header(Secret::derived(format!("Bearer {}", token.reveal())), Means::PersonalToken)
+            Credentials::OAuth2(settings) => {
+                Authenticator::OAuth2(Box::new(OAuth2::new(*settings, base, redactor)))
             }
+            Credentials::Bearer(token) => Authenticator::Header(
+                Secret::derived(format!("Bearer {}", token.reveal())),
+                CredentialKind::PersonalToken,
+            ),
         }
     }
 
     /// What to look at when the proof is refused.
-    pub fn means(&self) -> Means {
+    pub fn credential_kind(&self) -> CredentialKind {
         match self {
-            Auth::Header(_, means) => *means,
-            Auth::Session(_) => Means::Password,
-            Auth::OAuth1(_) => Means::OAuth1,
-            Auth::Connect(_) => Means::Connect,
-            Auth::OAuth2(oauth2) if oauth2.is_renewable() => Means::OAuth2,
-            Auth::OAuth2(_) => Means::AccessToken,
+            Authenticator::Header(_, kind) => *kind,
+            Authenticator::Session(_) => CredentialKind::Password,
+            Authenticator::OAuth1(_) => CredentialKind::OAuth1,
+            Authenticator::Connect(_) => CredentialKind::Connect,
+            Authenticator::OAuth2(oauth2) if oauth2.is_renewable() => CredentialKind::OAuth2,
+            Authenticator::OAuth2(_) => CredentialKind::AccessToken,
         }
     }
 
-    /// Asks for what the proof is made of, where it is not there yet: a session, an access token.
+    /// True where the next renewal depends on where Jira runs.
+    pub fn needs_deployment(&self) -> bool {
+        match self {
+            Authenticator::OAuth2(oauth2) => oauth2.is_renewable() && !self.is_ready(),
+            _ => false,
+        }
+    }
+
+    /// Logs in where there is no session yet.
     ///
     /// # Errors
-    /// Where it is refused or cannot be had.
-    pub async fn prepare(&self, jira: &Jira, budget: &Budget) -> Result<(), Failure> {
+    /// Where the login is refused or gets no answer.
+    pub async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
         match self {
-            Auth::Session(session) => session.prepare(jira, budget).await,
-            Auth::OAuth2(oauth2) => oauth2.prepare(jira, budget).await,
-            Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) => Ok(()),
+            Authenticator::Session(session) => session.login(client, budget).await,
+            _ => Ok(()),
         }
     }
 
-    /// Learns from the answer to a request. True where the same request deserves one more attempt, for a cause that is now mended:
-    /// an expired session or token that [`Auth::prepare`] will renew, a clock offset that the next signature will hold.
-    pub fn mends(&self, jira: &Jira, request: &Request, answer: &Answer) -> bool {
+    /// Asks for an access token where there is none that is still good.
+    ///
+    /// # Errors
+    /// Where the grant is refused, or a rotated refresh token could not be saved.
+    pub async fn renew(
+        &self,
+        client: &Client,
+        deployment: Deployment,
+        budget: &RetryBudget,
+    ) -> Result<(), Failure> {
         match self {
-            Auth::Session(session) => session.mends(request, answer),
-            Auth::OAuth1(signer) => signer.mends(answer, jira.nature().unix_seconds()),
-            Auth::OAuth2(oauth2) => oauth2.mends(request, answer, jira.mask()),
-            Auth::Header(..) | Auth::Connect(_) => false,
+            Authenticator::OAuth2(oauth2) => oauth2.renew(client, deployment, budget).await,
+            _ => Ok(()),
         }
     }
 
     /// An access token that a user may have granted, where there is one.
     pub fn user_token(&self) -> Option<Secret> {
         match self {
-            Auth::OAuth2(oauth2) => oauth2.user_token(),
-            Auth::Header(..) | Auth::Session(_) | Auth::OAuth1(_) | Auth::Connect(_) => None,
+            Authenticator::OAuth2(oauth2) => oauth2.user_token(),
+            Authenticator::Header(..)
+            | Authenticator::Session(_)
+            | Authenticator::OAuth1(_)
+            | Authenticator::Connect(_) => None,
         }
     }
 
-    /// Gives back what was asked for: logs out.
-    pub async fn finish(&self, jira: &Jira) {
+    /// Logs out, where there is a session.
+    pub async fn logout(&self, client: &Client) {
+        if let Authenticator::Session(session) = self {
+            session.logout(client, self).await;
+        }
+    }
+}
+
+impl Signer for Authenticator {
+    fn is_ready(&self) -> bool {
         match self {
-            Auth::Session(session) => session.finish(jira).await,
-            Auth::Header(..) | Auth::OAuth1(_) | Auth::Connect(_) | Auth::OAuth2(_) => {}
+            Authenticator::Session(session) => session.is_ready(),
+            Authenticator::OAuth2(oauth2) => oauth2.is_ready(),
+            Authenticator::Header(..) | Authenticator::OAuth1(_) | Authenticator::Connect(_) => {
+                true
+            }
         }
     }
 
-    /// Adds the proof to a request. A fresh stamp for each attempt: Jira rejects a nonce that it has seen. A proof of this
-    /// one attempt comes with a veil, to be kept until the answer is judged.
-    pub fn authorize(&self, request: &mut Request, stamp: Stamp) -> Option<Veil> {
+    fn sign(&self, request: &mut Request, context: SigningContext) -> Option<RedactionGuard> {
         match self {
-            Auth::Header(header, _) => request.headers.push(("authorization", Text::Sensitive(header.clone()))),
-            Auth::Session(session) => session.authorize(request),
-            Auth::OAuth1(signer) => return Some(signer.authorize(request, stamp)),
-            Auth::Connect(connect) => return Some(connect.authorize(request, stamp)),
-            Auth::OAuth2(oauth2) => oauth2.authorize(request),
+            Authenticator::Header(header, _) => request
+                .headers
+                .push(("authorization", MaybeSecret::Sensitive(header.clone()))),
+            Authenticator::Session(session) => session.sign(request),
+            Authenticator::OAuth1(signer) => return Some(signer.sign(request, context)),
+            Authenticator::Connect(connect) => return Some(connect.sign(request, context)),
+            Authenticator::OAuth2(oauth2) => oauth2.sign(request),
         }
         None
+    }
+
+    fn learn(&self, request: &Request, response: &Response, now: u64) -> Recovery {
+        match self {
+            Authenticator::Session(session) => session.learn(request, response),
+            Authenticator::OAuth1(signer) => signer.learn(response, now),
+            Authenticator::OAuth2(oauth2) => oauth2.learn(request, response),
+            Authenticator::Header(..) | Authenticator::Connect(_) => Recovery::None,
+        }
     }
 }
 
@@ -163,21 +180,39 @@ fn basic(user: &str, secret: &Secret) -> Secret {
 }
 
 /// A personal token is base64 of an id, a colon and random bytes
-/// (<https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html> shows one).
+/// (<https://confluence.atlassian.com/enterprise/using-personal-access-tokens-1026032365.html>
+/// shows one).
 fn looks_like_personal_token(secret: &Secret) -> bool {
     let text = secret.reveal().as_bytes();
-    let decoded = STANDARD.decode(&text[..text.len().min(24) / 4 * 4]).unwrap_or_default();
-    let digits = decoded.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let decoded = STANDARD
+        .decode(&text[..text.len().min(24) / 4 * 4])
+        .unwrap_or_default();
+    let digits = decoded
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     digits >= 6 && decoded.get(digits) == Some(&b':')
 }
 
-/// Secrets that no CI system can know, because we made them of others or read them from files.
+/// Secrets that no CI system can know, because we made them of others or read
+/// them from files.
 pub fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
     let mut derived = vec![];
     if let Credentials::Basic { user, secret, .. } = credentials {
-        derived.push(Secret::derived(basic(user, secret).reveal().trim_start_matches("Basic ").to_owned()));
+        derived.push(Secret::derived(
+            basic(user, secret)
+                .reveal()
+                .trim_start_matches("Basic ")
+                .to_owned(),
+        ));
     }
-    derived.extend(credentials.secrets().into_iter().filter(|secret| secret.is_from_file()).cloned());
+    derived.extend(
+        credentials
+            .secrets()
+            .into_iter()
+            .filter(|secret| secret.is_from_file())
+            .cloned(),
+    );
     derived
 }
 
@@ -194,7 +229,11 @@ mod tests {
             ("correct horse battery staple".to_owned(), false),
             (String::new(), false),
         ] {
-            assert_eq!(looks_like_personal_token(&Secret::derived(text.clone())), looks, "{text}");
+            assert_eq!(
+                looks_like_personal_token(&Secret::derived(text.clone())),
+                looks,
+                "{text}"
+            );
         }
     }
 }

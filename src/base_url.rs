@@ -11,7 +11,16 @@ pub struct BaseUrl(Url);
 const NOT_SHOWN: &str = "(it is not shown: it may hold a password)";
 
 /// Pages of Jira's web interface, by the first segment of their path below the base.
-const PAGES: [&str; 8] = ["browse", "secure", "rest", "projects", "plugins", "issues", "login.jsp", "dashboard"];
+const PAGES: [&str; 8] = [
+    "browse",
+    "secure",
+    "rest",
+    "projects",
+    "plugins",
+    "issues",
+    "login.jsp",
+    "dashboard",
+];
 
 impl BaseUrl {
     /// Reads the address.
@@ -23,7 +32,8 @@ impl BaseUrl {
         if let Some(likely) = behind_a_page(&url) {
             // An encoded @ may stand behind a password, too.
             return Err(if text.contains(['@', '%']) {
-                "is the address of a page, not of Jira (it is not shown: it may hold a password)".into()
+                "is the address of a page, not of Jira (it is not shown: it may hold a password)"
+                    .into()
             } else {
                 format!("is the address of a page; Jira's base address is likely {likely}")
             });
@@ -43,20 +53,32 @@ impl BaseUrl {
 
     fn parse_address(text: &str) -> Result<Url, String> {
         let text = text.trim();
-        // The URL standard would drop line ends and tabs, and what is left would be another address.
+        // The URL standard would drop line ends and tabs, and what is left would be
+        // another address.
         if text.contains(char::is_control) {
-            return Err("is no address: it holds a control character, such as a line end in its middle".into());
+            return Err(
+                "is no address: it holds a control character, such as a line end in its middle"
+                    .into(),
+            );
         }
         let url = Url::parse(text).map_err(|error| match error {
-            url::ParseError::RelativeUrlWithoutBase => format!("is no address: it lacks https:// in front {NOT_SHOWN}"),
+            url::ParseError::RelativeUrlWithoutBase => {
+                format!("is no address: it lacks https:// in front {NOT_SHOWN}")
+            }
             error => format!("is no address: {error} {NOT_SHOWN}"),
         })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("holds a user or a password; take them out and set JIRA_USERNAME and JIRA_PASSWORD".into());
+            return Err(
+                "holds a user or a password; take them out and set JIRA_USERNAME and JIRA_PASSWORD"
+                    .into(),
+            );
         }
         if !matches!(url.scheme(), "http" | "https") {
             return Err(if text.contains("://") {
-                format!("must begin with https:// or http://, not {}://", url.scheme())
+                format!(
+                    "must begin with https:// or http://, not {}://",
+                    url.scheme()
+                )
             } else {
                 format!("is no address: it lacks https:// in front {NOT_SHOWN}")
             });
@@ -70,9 +92,12 @@ impl BaseUrl {
         Ok(url)
     }
 
-    /// The address of a path below the base; `path` begins with a slash and may end in a query.
+    /// The address of a path below the base; `path` begins with a slash and may end
+    /// in a query.
     pub fn below(&self, path: &str) -> Url {
-        let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
+        let (path, query) = path
+            .split_once('?')
+            .map_or((path, None), |(path, query)| (path, Some(query)));
         let mut url = self.0.clone();
         url.set_path(&format!("{}{path}", self.context_path()));
         url.set_query(query);
@@ -124,11 +149,16 @@ impl fmt::Display for BaseUrl {
 
 /// The likely base address where somebody copied the address of a page from the browser.
 fn behind_a_page(url: &Url) -> Option<String> {
-    let segments: Vec<&str> = url.path_segments()?.filter(|segment| !segment.is_empty()).collect();
+    let segments: Vec<&str> = url
+        .path_segments()?
+        .filter(|segment| !segment.is_empty())
+        .collect();
     let cloud = BaseUrl(url.clone()).is_cloud_host() && !segments.is_empty();
     let page = segments.iter().enumerate().position(|(at, segment)| {
         let last = at + 1 == segments.len();
-        segment.ends_with(".jspa") || segment.ends_with(".jsp") || (PAGES.contains(segment) && !last)
+        segment.ends_with(".jspa")
+            || segment.ends_with(".jsp")
+            || (PAGES.contains(segment) && !last)
     });
     let kept = if cloud { 0 } else { page? };
     let mut likely = url.clone();
@@ -143,15 +173,33 @@ mod tests {
     #[test]
     fn a_context_path_is_kept_whatever_its_form() {
         for (text, address) in [
-            ("https://localhost:8081/jira", "https://localhost:8081/jira/rest/x?a=b"),
-            ("https://localhost:8081/jira/", "https://localhost:8081/jira/rest/x?a=b"),
+            (
+                "https://localhost:8081/jira",
+                "https://localhost:8081/jira/rest/x?a=b",
+            ),
+            (
+                "https://localhost:8081/jira/",
+                "https://localhost:8081/jira/rest/x?a=b",
+            ),
             (" http://[::1]:8080 ", "http://[::1]:8080/rest/x?a=b"),
             ("https://h/a/b%20c//", "https://h/a/b%20c/rest/x?a=b"),
-            ("https://jira_dev.example.com", "https://jira_dev.example.com/rest/x?a=b"),
-            ("https://api.atlassian.com/ex/jira/1-2", "https://api.atlassian.com/ex/jira/1-2/rest/x?a=b"),
-            ("https://bücher.example/projects", "https://xn--bcher-kva.example/projects/rest/x?a=b"),
+            (
+                "https://jira_dev.example.com",
+                "https://jira_dev.example.com/rest/x?a=b",
+            ),
+            (
+                "https://api.atlassian.com/ex/jira/1-2",
+                "https://api.atlassian.com/ex/jira/1-2/rest/x?a=b",
+            ),
+            (
+                "https://bücher.example/projects",
+                "https://xn--bcher-kva.example/projects/rest/x?a=b",
+            ),
         ] {
-            assert_eq!(BaseUrl::parse(text).unwrap().below("/rest/x?a=b").as_str(), address);
+            assert_eq!(
+                BaseUrl::parse(text).unwrap().below("/rest/x?a=b").as_str(),
+                address
+            );
         }
     }
 
@@ -162,26 +210,56 @@ mod tests {
             ("jira.example.com:8080", "lacks https:// in front"),
             ("bob:hunter2", "lacks https:// in front"),
             ("hunter2", "lacks https:// in front"),
-            ("https://bob:hunter2%40jira.example.com", "is no address: invalid port number"),
-            ("https://bob%3Ahunter2%40jira.example.com", "is no address: invalid"),
+            (
+                "https://bob:hunter2%40jira.example.com",
+                "is no address: invalid port number",
+            ),
+            (
+                "https://bob%3Ahunter2%40jira.example.com",
+                "is no address: invalid",
+            ),
             ("bob:hunter2%40jira.example.com", "lacks https:// in front"),
             ("ftp://hunter2%40jira.example.com", "is no address"),
-            ("https://h/bob:hunter2%40x/browse/HSP-1", "may hold a password"),
-            ("https://h/bob:hunter2%2540x/browse/HSP-1", "may hold a password"),
+            (
+                "https://h/bob:hunter2%40x/browse/HSP-1",
+                "may hold a password",
+            ),
+            (
+                "https://h/bob:hunter2%2540x/browse/HSP-1",
+                "may hold a password",
+            ),
             ("https://hunter2[", "is no address: invalid"),
-            ("ftp://jira.example.com", "must begin with https:// or http://, not ftp://"),
+            (
+                "ftp://jira.example.com",
+                "must begin with https:// or http://, not ftp://",
+            ),
             ("https://jira.example.com\n/jira", "control character"),
             ("https://bob:hunter2@jira.example.com", "password"),
             ("https://bob:hunter2@jira example.com", "password"),
             ("https://jira.example.com/?os_username=x", "query"),
-            ("https://jira.example.com/browse/HSP-1", "likely https://jira.example.com"),
-            ("https://h/jira/secure/Dashboard.jspa", "likely https://h/jira"),
+            (
+                "https://jira.example.com/browse/HSP-1",
+                "likely https://jira.example.com",
+            ),
+            (
+                "https://h/jira/secure/Dashboard.jspa",
+                "likely https://h/jira",
+            ),
             ("https://h/jira/rest/api/2", "likely https://h/jira"),
-            ("https:/x/bob://bob:hunter2@h/browse/HSP-1", "may hold a password"),
-            ("https://x.atlassian.net/jira/software/projects/A", "likely https://x.atlassian.net"),
+            (
+                "https:/x/bob://bob:hunter2@h/browse/HSP-1",
+                "may hold a password",
+            ),
+            (
+                "https://x.atlassian.net/jira/software/projects/A",
+                "likely https://x.atlassian.net",
+            ),
         ] {
             let error = BaseUrl::parse(text).unwrap_err();
-            assert!(error.contains(reason) && !error.contains("hunter2"), "{text}: {error}");
+            assert!(
+                error.contains(reason) && !error.contains("hunter2"),
+                "{text}: {error}"
+            );
         }
     }
 
@@ -193,11 +271,18 @@ mod tests {
             ("https://h/jira/ViewProfile.jspa", "https://h/jira"),
             ("https://h/jira/login.jsp", "https://h/jira"),
             ("https://h/a/b/rest/api/2", "https://h/a/b"),
-            ("https://x.atlassian.net/jira/software/c/projects/A", "https://x.atlassian.net"),
-            ("https://x.atlassian.net/anything", "https://x.atlassian.net"),
+            (
+                "https://x.atlassian.net/jira/software/c/projects/A",
+                "https://x.atlassian.net",
+            ),
+            (
+                "https://x.atlassian.net/anything",
+                "https://x.atlassian.net",
+            ),
             ("https://x.jira.com/anything", "https://x.jira.com"),
         ] {
-            let expected = format!("is the address of a page; Jira's base address is likely {likely}");
+            let expected =
+                format!("is the address of a page; Jira's base address is likely {likely}");
             assert_eq!(BaseUrl::parse(page).unwrap_err(), expected, "{page}");
         }
         assert!(BaseUrl::parse("https://x.atlassian.net.example.com/anything").is_ok());
@@ -205,9 +290,18 @@ mod tests {
 
     #[test]
     fn loopback_addresses_are_known() {
-        for text in ["http://localhost", "http://127.8.0.1:1", "http://[::1]", "http://jira.localhost"] {
+        for text in [
+            "http://localhost",
+            "http://127.8.0.1:1",
+            "http://[::1]",
+            "http://jira.localhost",
+        ] {
             assert!(BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
         }
-        assert!(!BaseUrl::parse("http://localhost.example.com").unwrap().is_loopback());
+        assert!(
+            !BaseUrl::parse("http://localhost.example.com")
+                .unwrap()
+                .is_loopback()
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! The command line as typed; knows no rules: what a value means, and whether it may stand there, is decided in `config`.
+//! The command line as typed; knows no rules: what a value means, and whether
+//! it may stand there, is decided in `config`.
 
 use clap::{ArgAction, Args, Parser, Subcommand};
 
@@ -36,7 +37,8 @@ pub struct Cli {
 /// The commands beside the main job. Each takes its flags behind its name.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Walk from the network to the field and say what works, what does not and what to do; writes nothing
+    /// Checker from the network to the field and say what works, what does not and
+    /// what to do; writes nothing
     Check {
         /// What would be written.
         #[command(flatten)]
@@ -54,7 +56,8 @@ pub enum Command {
         #[command(flatten)]
         shared: Box<SharedFlags>,
     },
-    /// OAuth 1.0a: a key pair, and an access token that a person grants once, for pipelines that run without one
+    /// OAuth 1.0a: a key pair, and an access token that a person grants once, for
+    /// pipelines that run without one
     Oauth1 {
         /// Which step.
         #[command(subcommand)]
@@ -74,10 +77,12 @@ pub enum Command {
     },
 }
 
-/// The steps of `oauth1`. All but the first need JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY.
+/// The steps of `oauth1`. All but the first need JIRA_OAUTH1_CONSUMER_KEY and
+/// JIRA_OAUTH1_PRIVATE_KEY.
 #[derive(Debug, Subcommand)]
 pub enum OAuth1Step {
-    /// Make a key pair for the application link, jira-oauth1.private.pem and jira-oauth1.public.pem; asks nobody
+    /// Make a key pair for the application link, jira-oauth1.private.pem and
+    /// jira-oauth1.public.pem; asks nobody
     Keygen {
         /// The folder that takes both files (the current one); nothing is overwritten
         #[arg(long, value_name = "DIR", allow_hyphen_values = true)]
@@ -109,7 +114,8 @@ pub enum OAuth1Step {
         #[command(flatten)]
         shared: Box<SharedFlags>,
     },
-    /// Steps 1 to 3 with a person in between; needs JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY
+    /// Steps 1 to 3 with a person in between; needs JIRA_OAUTH1_CONSUMER_KEY and
+    /// JIRA_OAUTH1_PRIVATE_KEY
     Authorize {
         /// Let the browser bring the code to this machine, in place of typing it
         #[arg(long)]
@@ -126,7 +132,8 @@ pub enum OAuth1Step {
 /// The steps of `oauth2`.
 #[derive(Debug, Subcommand)]
 pub enum OAuth2Step {
-    /// Open the consent page, take the code, store the refresh token; needs JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET
+    /// Open the consent page, take the code, store the refresh token; needs
+    /// JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET
     Authorize {
         /// The redirect address is http://localhost:N/callback (8765)
         #[arg(long, value_name = "N", allow_hyphen_values = true)]
@@ -150,7 +157,8 @@ pub struct JobFlags {
     /// Issue keys or ids, by commas or white space [env: JIRA_ISSUE_KEY]
     #[arg(long, value_name = "KEYS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub issue: Vec<String>,
-    /// A text that holds keys, such as a branch's name; ci: the CI's variables [env: JIRA_ISSUES_FROM]
+    /// A text that holds keys, such as a branch's name; ci: the CI's variables
+    /// [env: JIRA_ISSUES_FROM]
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub issues_from: Option<String>,
     /// Of the keys in the text, only those of these projects [env: JIRA_PROJECT_KEYS]
@@ -171,7 +179,8 @@ pub struct JobFlags {
     /// success=Passed, failure=Failed, *=Unknown [env: JIRA_VALUE_MAP]
     #[arg(long, value_name = "PAIRS", allow_hyphen_values = true)]
     pub value_map: Option<String>,
-    /// Further fields: FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT, FIELD-=TEXT [env: JIRA_FIELDS]
+    /// Further fields: FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT, FIELD-=TEXT [env:
+    /// JIRA_FIELDS]
     #[arg(long, value_name = "FIELD=TEXT", action = ArgAction::Append, allow_hyphen_values = true)]
     pub set: Vec<String>,
     /// true or false; sent only when set [env: JIRA_NOTIFY_USERS]
@@ -224,7 +233,8 @@ pub struct ConnectionFlags {
     /// Jira's address with its context path [env: JIRA_BASE_URL]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub base_url: Option<String>,
-    /// Which of the credentials given: basic session bearer oauth1 oauth2 connect [env: JIRA_AUTH]
+    /// Which of the credentials given: basic session bearer oauth1 oauth2 connect
+    /// [env: JIRA_AUTH]
     #[arg(long, value_name = "METHOD", allow_hyphen_values = true)]
     pub auth: Option<String>,
     /// Go through the Cloud gateway; auto asks the site for its id [env: JIRA_CLOUD_ID]
@@ -251,7 +261,8 @@ pub struct ConnectionFlags {
     /// Check no certificate; warns every time [env: JIRA_INSECURE]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub insecure: Option<String>,
-    /// http, https, socks5 or socks5h address, or '' [env: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY]
+    /// http, https, socks5 or socks5h address, or '' [env: HTTPS_PROXY, HTTP_PROXY,
+    /// ALL_PROXY]
     #[arg(long, value_name = "URL", allow_hyphen_values = true)]
     pub proxy: Option<String>,
     /// Hosts, suffixes, addresses, ranges or '*' reached without a proxy [env: NO_PROXY]

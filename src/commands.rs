@@ -1,9 +1,9 @@
 //! The commands, one room each.
 
-mod browser;
 pub mod check;
+pub mod consent;
 pub mod get;
 pub mod help;
 pub mod oauth1;
 pub mod oauth2;
-pub mod report;
+pub mod update;

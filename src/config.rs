@@ -1,4 +1,5 @@
-//! Flags over environment variables, made into what the program runs on. Precedence lives here alone; only here is the environment read.
+//! Flags over environment variables, made into what the program runs on.
+//! Precedence lives here alone; only here is the environment read.
 
 mod cloud;
 mod credentials;
@@ -11,14 +12,18 @@ mod variables;
 
 use crate::base_url::BaseUrl;
 use crate::cli::{self, Cli, ConnectionFlags, JobFlags, OAuth1Step, RunFlags};
-use crate::commands::oauth1::Step;
+use crate::commands::check::Check;
+use crate::commands::oauth1::OAuth1Step as Step;
 use crate::commands::oauth2::Authorize;
-use crate::credentials::{Credentials, Method};
-use crate::failure::{EXIT_OK, Failure, Kind};
-use crate::field::{Assignment, FieldName, Operator, ValueMap};
-use crate::gateway::Cloud;
+use crate::commands::update::Job;
+use crate::credentials::{AuthMethod, Credentials};
+use crate::edit::assignment::{Assignment, FieldName, Operator, ValueMap};
+use crate::edit::field_type::FieldType;
+use crate::edit::field_types;
+use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
-use crate::shape::{self, Shape};
+use crate::site::CloudSettings;
+use crate::transport::network::Network;
 use issues::Issues;
 use reader::Reader;
 use std::ffi::OsString;
@@ -28,7 +33,6 @@ use tracing_subscriber::filter::Targets;
 use url::Url;
 
 pub use early::{Settings, guess_reporting, read};
-pub use network::{ClientFiles, Network, Trust};
 pub use variables::own_names;
 
 /// What the process was given.
@@ -40,13 +44,14 @@ pub struct Input {
     pub variables: Vec<(OsString, OsString)>,
 }
 
-/// How Jira is reached. Every command that asks Jira has one; by whom Jira is asked is the command's own matter.
+/// How Jira is reached. Every command that asks Jira has one; by whom Jira is
+/// asked is the command's own matter.
 #[derive(Clone, Debug)]
 pub struct Connection {
     /// Jira's address.
     pub base: BaseUrl,
     /// Atlassian's gateway, and Jira's id there.
-    pub cloud: Cloud,
+    pub cloud: CloudSettings,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
     /// For the whole run.
@@ -59,75 +64,6 @@ pub struct Connection {
     pub log: Targets,
     /// Things to say before the run begins.
     pub warnings: Vec<String>,
-}
-
-/// What is written where.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// In the order given, each once; never empty.
-    pub issues: Vec<IssueKey>,
-    /// In the order given; never empty.
-    pub assignments: Vec<Assignment>,
-    /// Whether Jira mails the watchers; Jira decides where it is `None`.
-    pub notify_users: Option<bool>,
-    /// Leave out the write.
-    pub dry_run: bool,
-    /// Issues written at once.
-    pub concurrency: usize,
-}
-
-/// What is looked at without being written; each part as far as it was given.
-#[derive(Clone, Debug)]
-pub struct Check {
-    /// In the order given, each once.
-    pub issues: Vec<IssueKey>,
-    /// Fields, with a value or without.
-    pub fields: Vec<FieldName>,
-    /// Fields with a value.
-    pub assignments: Vec<Assignment>,
-    /// How we authenticate.
-    pub method: Method,
-}
-
-/// How the result is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Output {
-    /// Lines for people.
-    #[default]
-    Text,
-    /// One object for programs.
-    Json,
-}
-
-/// How the run reports, whatever else it does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reporting {
-    /// The form of standard output.
-    pub output: Output,
-    /// A failure is reported and the exit code is 0.
-    pub allow_failure: bool,
-    /// GitHub Actions reads our streams.
-    pub github_actions: bool,
-    /// Whether whoever reads our streams takes some lines for commands.
-    pub takes_commands: bool,
-}
-
-/// Where the main job's results go beside the streams.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files {
-    /// GitHub Actions takes a step's outputs from here.
-    pub github_output: Option<PathBuf>,
-    /// GitHub Actions takes a step's summary from here.
-    pub github_summary: Option<PathBuf>,
-    /// Variables for GitLab.
-    pub dotenv: Option<PathBuf>,
-}
-
-impl Reporting {
-    /// The exit code of the process: a failure that is allowed is none, a signal stays one.
-    pub fn process_exit_code(self, code: u8) -> u8 {
-        if self.allow_failure && code < 128 { EXIT_OK } else { code }
-    }
 }
 
 /// What the command line asks for.
@@ -151,13 +87,15 @@ pub enum Command {
     Show(String),
 }
 
-/// Every setting of a command is read before any of them is refused, so that all that is wrong is said at once.
+/// Every setting of a command is read before any of them is refused, so that
+/// all that is wrong is said at once.
 fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
     match cli.command {
         None => {
             let right_so_far = reader.problems.is_empty();
             let issues = match reader.issues(&cli.job) {
-                // A build without secrets, of a fork or a robot, is skipped too: what else is missing does not matter.
+                // A build without secrets, of a fork or a robot, is skipped too: what else is
+                // missing does not matter.
                 Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),
                 Some(Issues::These(issues)) => Some(issues),
                 Some(Issues::Skip(_)) | None => None,
@@ -165,7 +103,8 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let connection = connection(&mut reader, &cli.connection);
             let credentials = reader.credentials(&cli.connection.auth);
             let job = job(&mut reader, issues, &cli.job, &cli.run);
-            let (connection, (credentials, job)) = reader.finish(connection, credentials.zip(job))?;
+            let (connection, (credentials, job)) =
+                reader.finish(connection, credentials.zip(job))?;
             Ok(Command::Report(connection, credentials, job))
         }
         Some(cli::Command::Check { job, shared }) => {
@@ -173,24 +112,38 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let credentials = reader.credentials(&shared.connection.auth);
             let method = credentials.as_ref().map(Credentials::method);
             let check = check(&mut reader, &job, method);
-            let (connection, (credentials, check)) = reader.finish(connection, credentials.zip(check))?;
+            let (connection, (credentials, check)) =
+                reader.finish(connection, credentials.zip(check))?;
             Ok(Command::Check(connection, credentials, check))
         }
         Some(cli::Command::Get { path, shared }) => {
             let connection = connection(&mut reader, &shared.connection);
             let credentials = reader.credentials(&shared.connection.auth);
-            let url = connection.as_ref().and_then(|connection| reader.url_below(&connection.base, &path));
-            let (connection, (credentials, url)) = reader.finish(connection, credentials.zip(url))?;
+            let url = connection
+                .as_ref()
+                .and_then(|connection| reader.url_below(&connection.base, &path));
+            let (connection, (credentials, url)) =
+                reader.finish(connection, credentials.zip(url))?;
             Ok(Command::Get(connection, credentials, url))
         }
         Some(cli::Command::Oauth1 { step }) => oauth1(reader, step),
-        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { port, scope, out, shared } }) => {
+        Some(cli::Command::Oauth2 {
+            step:
+                cli::OAuth2Step::Authorize {
+                    port,
+                    scope,
+                    out,
+                    shared,
+                },
+        }) => {
             let connection = connection(&mut reader, &shared.connection);
             let authorize = reader.authorize(&port, &scope, &out);
             let (connection, (credentials, authorize)) = reader.finish(connection, authorize)?;
             Ok(Command::Authorize(connection, credentials, authorize))
         }
-        Some(cli::Command::Help { topic }) => crate::commands::help::text(topic.as_deref()).map(Command::Show),
+        Some(cli::Command::Help { topic }) => {
+            crate::commands::help::text(topic.as_deref()).map(Command::Show)
+        }
     }
 }
 
@@ -198,16 +151,40 @@ fn oauth1(mut reader: Reader, step: OAuth1Step) -> Result<Command, Failure> {
     let (shared, step) = match step {
         OAuth1Step::Keygen { out, .. } => {
             reader.end()?;
-            return Ok(Command::Keygen(PathBuf::from(out.filter(|folder| !folder.is_empty()).unwrap_or_default())));
+            return Ok(Command::Keygen(PathBuf::from(
+                out.filter(|folder| !folder.is_empty()).unwrap_or_default(),
+            )));
         }
         OAuth1Step::RequestToken { shared } => (shared, Some(Step::RequestToken)),
-        OAuth1Step::AccessToken { request_token, verifier, out, shared } => {
-            let token = reader.typed_secret("--request-token", request_token, "what oauth1 request-token printed");
-            let code = reader.typed_secret("--verifier", verifier, "the code that the page showed after Allow");
+        OAuth1Step::AccessToken {
+            request_token,
+            verifier,
+            out,
+            shared,
+        } => {
+            let token = reader.typed_secret(
+                "--request-token",
+                request_token,
+                "what oauth1 request-token printed",
+            );
+            let code = reader.typed_secret(
+                "--verifier",
+                verifier,
+                "the code that the page showed after Allow",
+            );
             let out = reader.token_file(out);
-            (shared, token.zip(code).map(|(token, code)| Step::AccessToken { token, code, out }))
+            (
+                shared,
+                token
+                    .zip(code)
+                    .map(|(token, code)| Step::AccessToken { token, code, out }),
+            )
         }
-        OAuth1Step::Authorize { callback, out, shared } => {
+        OAuth1Step::Authorize {
+            callback,
+            out,
+            shared,
+        } => {
             let out = reader.token_file(out);
             (shared, Some(Step::Authorize { callback, out }))
         }
@@ -215,7 +192,14 @@ fn oauth1(mut reader: Reader, step: OAuth1Step) -> Result<Command, Failure> {
     let connection = connection(&mut reader, &shared.connection);
     let consumer = reader.consumer();
     let (connection, (consumer, step)) = reader.finish(connection, consumer.zip(step))?;
-    Ok(Command::OAuth1(connection, Credentials::OAuth1 { consumer, leg: step.leg() }, step))
+    Ok(Command::OAuth1(
+        connection,
+        Credentials::OAuth1 {
+            consumer,
+            state: step.state(),
+        },
+        step,
+    ))
 }
 
 fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection> {
@@ -230,11 +214,26 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
     }
     let cloud = reader.cloud(&flags.cloud_id);
     let vars = &reader.environment.known;
-    let timeout = (vars.timeout.clone(), vars.deadline.clone(), vars.max_retries.clone());
+    let timeout = (
+        vars.timeout.clone(),
+        vars.deadline.clone(),
+        vars.max_retries.clone(),
+    );
     Some(Connection {
         timeout: reader.seconds(&flags.timeout, &timeout.0, "JIRA_TIMEOUT (--timeout)", 30),
-        deadline: reader.seconds(&flags.deadline, &timeout.1, "JIRA_DEADLINE (--deadline)", reader::DEADLINE),
-        max_retries: reader.count(&flags.max_retries, &timeout.2, "JIRA_MAX_RETRIES (--max-retries)", 0, 4),
+        deadline: reader.seconds(
+            &flags.deadline,
+            &timeout.1,
+            "JIRA_DEADLINE (--deadline)",
+            reader::DEADLINE,
+        ),
+        max_retries: reader.count(
+            &flags.max_retries,
+            &timeout.2,
+            "JIRA_MAX_RETRIES (--max-retries)",
+            0,
+            4,
+        ),
         network: reader.network(flags, base.as_ref()),
         log: reader.log(&flags.log),
         warnings: Vec::new(),
@@ -243,13 +242,32 @@ fn connection(reader: &mut Reader, flags: &ConnectionFlags) -> Option<Connection
     })
 }
 
-fn job(reader: &mut Reader, issues: Option<Vec<IssueKey>>, flags: &JobFlags, run: &RunFlags) -> Option<Job> {
+fn job(
+    reader: &mut Reader,
+    issues: Option<Vec<IssueKey>>,
+    flags: &JobFlags,
+    run: &RunFlags,
+) -> Option<Job> {
     let assignments = reader.assignments(flags);
     let vars = &reader.environment.known;
-    let (notify, dry_run, concurrency) = (vars.notify_users.clone(), vars.dry_run.clone(), vars.concurrency.clone());
-    let notify_users = reader.boolean(&flags.notify_users, &notify, "JIRA_NOTIFY_USERS (--notify-users)");
+    let (notify, dry_run, concurrency) = (
+        vars.notify_users.clone(),
+        vars.dry_run.clone(),
+        vars.concurrency.clone(),
+    );
+    let notify_users = reader.boolean(
+        &flags.notify_users,
+        &notify,
+        "JIRA_NOTIFY_USERS (--notify-users)",
+    );
     let dry_run = reader.boolean(&run.dry_run, &dry_run, "JIRA_DRY_RUN (--dry-run)");
-    let concurrency = reader.count(&run.concurrency, &concurrency, "JIRA_CONCURRENCY (--concurrency)", 1, 4);
+    let concurrency = reader.count(
+        &run.concurrency,
+        &concurrency,
+        "JIRA_CONCURRENCY (--concurrency)",
+        1,
+        4,
+    );
     Some(Job {
         issues: issues?,
         assignments: assignments?,
@@ -260,7 +278,7 @@ fn job(reader: &mut Reader, issues: Option<Vec<IssueKey>>, flags: &JobFlags, run
 }
 
 /// What was given of a job. What is missing is not looked at.
-fn check(reader: &mut Reader, flags: &JobFlags, method: Option<Method>) -> Option<Check> {
+fn check(reader: &mut Reader, flags: &JobFlags, method: Option<AuthMethod>) -> Option<Check> {
     let issues = match reader.names_issues(flags).then(|| reader.issues(flags)) {
         Some(Some(Issues::These(issues))) => issues,
         Some(None) => return None,
@@ -270,15 +288,31 @@ fn check(reader: &mut Reader, flags: &JobFlags, method: Option<Method>) -> Optio
         Some(field) => (vec![FieldName::parse(&field)?], vec![]),
         None if reader.names_fields(flags) => {
             let assignments = reader.assignments(flags)?;
-            (assignments.iter().map(|assignment| assignment.field.clone()).collect(), assignments)
+            (
+                assignments
+                    .iter()
+                    .map(|assignment| assignment.field.clone())
+                    .collect(),
+                assignments,
+            )
         }
         None => (vec![], vec![]),
     };
-    Some(Check { issues, fields, assignments, method: method? })
+    Some(Check {
+        issues,
+        fields,
+        assignments,
+        method: method?,
+    })
 }
 
 /// `--field`, `--value`, `--type` and `--value-map`, as one assignment.
-fn main_assignment(field: &str, value: &str, shape: Option<Shape>, map: &ValueMap) -> Option<Assignment> {
+fn main_assignment(
+    field: &str,
+    value: &str,
+    shape: Option<FieldType>,
+    map: &ValueMap,
+) -> Option<Assignment> {
     Some(Assignment {
         field: FieldName::parse(field)?,
         operator: Operator::Set,
@@ -288,26 +322,41 @@ fn main_assignment(field: &str, value: &str, shape: Option<Shape>, map: &ValueMa
 }
 
 /// The shape that `--type` names; `auto` is `None`.
-fn shape_named(name: &str) -> Result<Option<Shape>, String> {
+fn shape_named(name: &str) -> Result<Option<FieldType>, String> {
     if name == "auto" {
         return Ok(None);
     }
-    shape::by_name(name).map(|entry| Some(entry.shape)).ok_or_else(|| {
-        let names: Vec<_> = shape::CATALOGUE.iter().map(|entry| entry.name).collect();
-        format!("must be auto or one of {}, not {name:?}", names.join(" "))
-    })
+    field_types::by_name(name)
+        .map(|entry| Some(entry.shape))
+        .ok_or_else(|| {
+            let names: Vec<_> = field_types::FIELD_TYPES
+                .iter()
+                .map(|entry| entry.name)
+                .collect();
+            format!("must be auto or one of {}, not {name:?}", names.join(" "))
+        })
 }
 
-/// Help and version are texts; the rest is a usage error that shows no value that was typed, for it may be a secret.
+/// Help and version are texts; the rest is a usage error that shows no value
+/// that was typed, for it may be a secret.
 fn explain(error: &clap::Error) -> Result<String, Failure> {
     use clap::error::{ContextKind, ErrorKind};
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         return Ok(error.to_string());
     }
     let context = |kind| error.get(kind).map(ToString::to_string);
-    let given = context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand));
+    let given =
+        context(ContextKind::InvalidArg).or_else(|| context(ContextKind::InvalidSubcommand));
     let flag = given.as_deref().filter(|given| given.starts_with("--"));
-    let flag = flag.map(|flag| flag.split(['=', ' ', '[']).next().unwrap_or(flag).to_owned());
+    let flag = flag.map(|flag| {
+        flag.split(['=', ' ', '['])
+            .next()
+            .unwrap_or(flag)
+            .to_owned()
+    });
     let message = match (error.kind(), &flag) {
         (ErrorKind::UnknownArgument, Some(flag)) => format!("there is no flag {flag}"),
         (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
@@ -329,9 +378,11 @@ fn explain(error: &clap::Error) -> Result<String, Failure> {
         (kind, _) => kind.as_str().unwrap_or("the command line cannot be read").to_owned(),
     };
     let secret = error.kind() == ErrorKind::UnknownArgument
-        && flag
-            .as_deref()
-            .is_some_and(|flag| ["pas", "token", "secret", "user", "key"].iter().any(|word| flag.contains(word)));
+        && flag.as_deref().is_some_and(|flag| {
+            ["pas", "token", "secret", "user", "key"]
+                .iter()
+                .any(|word| flag.contains(word))
+        });
     let hint = match context(ContextKind::SuggestedArg) {
         _ if secret => "secrets and their names have no flag, because every process can read a command line; \
             set JIRA_USERNAME and JIRA_PASSWORD, JIRA_USER_EMAIL and JIRA_API_TOKEN, or JIRA_PERSONAL_TOKEN"

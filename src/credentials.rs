@@ -1,14 +1,57 @@
-//! Which credentials are meant, of all that are given; knows no environment and signs nothing.
+//! Which credentials are meant, of all that are given; knows no environment and
+//! signs nothing.
 
-use crate::auth::oauth1::{Consumer, Leg};
+pub mod private_key;
+
 use crate::base_url::BaseUrl;
-use crate::secret::Secret;
+use crate::redact::Secret;
+use private_key::PrivateKey;
 use std::path::PathBuf;
+
+/// Who signs: an application link of Jira, by its consumer key.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    /// As it stands in the application link; no secret.
+    pub key: String,
+    /// Its other half stands in the application link.
+    pub private_key: PrivateKey,
+    /// The key as it was given.
+    pub private_key_text: Secret,
+}
+
+/// How far the authorization flow is, and so what a request carries besides the consumer's signature.
+#[derive(Clone, Debug)]
+pub enum OAuth1State {
+    /// Nothing yet: a request token is asked for, and the person is to be sent
+    /// here, or `oob`.
+    Callback(String),
+    /// The request token, and the code that the person was shown.
+    Verifier {
+        /// From the first step.
+        token: Secret,
+        /// From the page.
+        code: Secret,
+    },
+    /// The access token.
+    Access(Secret),
+}
+
+impl OAuth1State {
+    /// What of it is secret.
+    pub fn secrets(&self) -> Vec<&Secret> {
+        match self {
+            OAuth1State::Callback(_) => vec![],
+            OAuth1State::Verifier { token, code } => vec![token, code],
+            OAuth1State::Access(token) => vec![token],
+        }
+    }
+}
 
 /// A complete set of credentials.
 #[derive(Clone, Debug)]
 pub enum Credentials {
-    /// A user's name and password (Server, Data Center), or an e-mail and API token (Cloud).
+    /// A user's name and password (Server, Data Center), or an e-mail and API token
+    /// (Cloud).
     Basic {
         /// The name or e-mail.
         user: String,
@@ -30,8 +73,8 @@ pub enum Credentials {
     OAuth1 {
         /// Who signs.
         consumer: Consumer,
-        /// With which token, on which leg of the dance.
-        leg: Leg,
+        /// With which token, on which state of the dance.
+        state: OAuth1State,
     },
     /// An installed Connect app (Cloud).
     Connect {
@@ -41,37 +84,38 @@ pub enum Credentials {
         shared_secret: Secret,
     },
     /// An access token, or what is given for one.
-    OAuth2(Box<OAuth2>),
+    OAuth2(Box<OAuth2Settings>),
 }
 
 /// An OAuth 2.0 grant and who takes it.
 #[derive(Clone, Debug)]
-pub struct OAuth2 {
+pub struct OAuth2Settings {
     /// What an access token is had for.
-    pub grant: Grant,
+    pub grant: OAuth2Grant,
     /// Where it is had.
     pub provider: Provider,
 }
 
 /// What an access token is had for.
 #[derive(Clone, Debug)]
-pub enum Grant {
+pub enum OAuth2Grant {
     /// Nothing: here it is. It cannot be renewed.
     AccessToken(Secret),
     /// The client's own credentials: a service account.
-    ClientCredentials(Client),
+    ClientCredentials(OAuth2Client),
     /// A user's consent, kept in a file because each use may replace it.
     RefreshToken {
-        /// Whom the user gave it to.
-        client: Client,
+        /// NoProxyRule the user gave it to.
+        client: OAuth2Client,
         /// Where the refresh token lives.
         file: PathBuf,
     },
 }
 
-/// An OAuth 2.0 client: an app of the developer console, a service account's credential, an incoming link of Data Center.
+/// An OAuth 2.0 client: an app of the developer console, a service account's
+/// credential, an incoming link of Data Center.
 #[derive(Clone, Debug)]
-pub struct Client {
+pub struct OAuth2Client {
     /// Its id.
     pub id: String,
     /// Its secret.
@@ -89,9 +133,30 @@ pub struct Provider {
     pub scope: Option<String>,
 }
 
+/// What proves who we are, as far as the advice on a refusal depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// A name and password.
+    Password,
+    /// A name, and a password that looks like a personal token of Data Center.
+    TokenAsPassword,
+    /// An e-mail and API token of Cloud.
+    ApiToken,
+    /// A personal token of Data Center.
+    PersonalToken,
+    /// An access token of OAuth 1.0a.
+    OAuth1,
+    /// A Connect app's secret.
+    Connect,
+    /// An access token of OAuth 2.0, given as it is.
+    AccessToken,
+    /// One that was just asked for.
+    OAuth2,
+}
+
 /// The ways to authenticate, as `--auth` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum AuthMethod {
     /// HTTP Basic.
     Basic,
     /// A cookie session.
@@ -106,20 +171,26 @@ pub enum Method {
     Connect,
 }
 
-impl Method {
+impl AuthMethod {
     /// All of them.
-    pub const ALL: [Method; 6] =
-        [Method::Basic, Method::Session, Method::Bearer, Method::OAuth1, Method::OAuth2, Method::Connect];
+    pub const ALL: [AuthMethod; 6] = [
+        AuthMethod::Basic,
+        AuthMethod::Session,
+        AuthMethod::Bearer,
+        AuthMethod::OAuth1,
+        AuthMethod::OAuth2,
+        AuthMethod::Connect,
+    ];
 
     /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
         match self {
-            Method::Basic => "basic",
-            Method::Session => "session",
-            Method::Bearer => "bearer",
-            Method::OAuth2 => "oauth2",
-            Method::OAuth1 => "oauth1",
-            Method::Connect => "connect",
+            AuthMethod::Basic => "basic",
+            AuthMethod::Session => "session",
+            AuthMethod::Bearer => "bearer",
+            AuthMethod::OAuth2 => "oauth2",
+            AuthMethod::OAuth1 => "oauth1",
+            AuthMethod::Connect => "connect",
         }
     }
 }
@@ -131,34 +202,37 @@ impl Credentials {
             Credentials::Basic { secret, .. } => vec![secret],
             Credentials::Session { password, .. } => vec![password],
             Credentials::Bearer(token) => vec![token],
-            Credentials::OAuth1 { consumer, leg } => {
-                let mut secrets = leg.secrets();
+            Credentials::OAuth1 { consumer, state } => {
+                let mut secrets = state.secrets();
                 secrets.push(&consumer.private_key_text);
                 secrets
             }
             Credentials::Connect { shared_secret, .. } => vec![shared_secret],
             Credentials::OAuth2(settings) => match &settings.grant {
-                Grant::AccessToken(token) => vec![token],
-                Grant::ClientCredentials(client) | Grant::RefreshToken { client, .. } => vec![&client.secret],
+                OAuth2Grant::AccessToken(token) => vec![token],
+                OAuth2Grant::ClientCredentials(client)
+                | OAuth2Grant::RefreshToken { client, .. } => {
+                    vec![&client.secret]
+                }
             },
         }
     }
 
     /// The method they belong to.
-    pub fn method(&self) -> Method {
+    pub fn method(&self) -> AuthMethod {
         match self {
-            Credentials::Basic { .. } => Method::Basic,
-            Credentials::Session { .. } => Method::Session,
-            Credentials::Bearer(_) => Method::Bearer,
-            Credentials::OAuth2(_) => Method::OAuth2,
-            Credentials::OAuth1 { .. } => Method::OAuth1,
-            Credentials::Connect { .. } => Method::Connect,
+            Credentials::Basic { .. } => AuthMethod::Basic,
+            Credentials::Session { .. } => AuthMethod::Session,
+            Credentials::Bearer(_) => AuthMethod::Bearer,
+            Credentials::OAuth2(_) => AuthMethod::OAuth2,
+            Credentials::OAuth1 { .. } => AuthMethod::OAuth1,
+            Credentials::Connect { .. } => AuthMethod::Connect,
         }
     }
 }
 
 /// One variable that a set of credentials needs.
-pub struct Part {
+pub struct RequiredVariable {
     /// Its name; a secret may be given as `X_FILE` instead.
     pub variable: &'static str,
     /// Whether it is set.
@@ -166,23 +240,26 @@ pub struct Part {
 }
 
 /// A set of credentials that might be meant.
-pub struct Offer {
+pub struct Candidate {
     /// How it authenticates.
-    pub method: Method,
+    pub method: AuthMethod,
     /// What it is made of.
-    pub parts: Vec<Part>,
+    pub parts: Vec<RequiredVariable>,
     /// The credentials, where every part is there.
     pub complete: Option<Credentials>,
 }
 
-impl Offer {
+impl Candidate {
     fn describe(&self) -> String {
         let variables: Vec<_> = self.parts.iter().map(|part| part.variable).collect();
         format!("{} ({})", self.method.name(), variables.join(", "))
     }
 
     fn missing(&self) -> impl Iterator<Item = &'static str> {
-        self.parts.iter().filter(|part| !part.given).map(|part| part.variable)
+        self.parts
+            .iter()
+            .filter(|part| !part.given)
+            .map(|part| part.variable)
     }
 
     fn is_begun(&self) -> bool {
@@ -193,33 +270,64 @@ impl Offer {
 /// The one set of credentials that is meant.
 ///
 /// # Errors
-/// The sentences to show, and the variables that are missing, where none is complete or more than one is.
-pub fn choose(offers: Vec<Offer>, method: Option<Method>) -> Result<Credentials, (String, Vec<&'static str>)> {
-    let (mut complete, incomplete): (Vec<_>, Vec<_>) = offers
+/// The sentences to show, and the variables that are missing, where none is
+/// complete or more than one is.
+pub fn choose(
+    candidates: Vec<Candidate>,
+    method: Option<AuthMethod>,
+) -> Result<Credentials, (String, Vec<&'static str>)> {
+    let (mut complete, incomplete): (Vec<_>, Vec<_>) = candidates
         .into_iter()
         .filter(|offer| method.is_none_or(|method| offer.method == method))
         .partition(|offer| offer.complete.is_some());
     if complete.len() > 1 {
-        let both: Vec<_> = complete.iter().map(Offer::describe).collect();
-        let advice = if method.is_some() { "unset one" } else { "unset one or choose with JIRA_AUTH (--auth)" };
-        return Err((format!("credentials for {} are both complete; {advice}", both.join(" and ")), vec![]));
+        let both: Vec<_> = complete.iter().map(Candidate::describe).collect();
+        let advice = if method.is_some() {
+            "unset one"
+        } else {
+            "unset one or choose with JIRA_AUTH (--auth)"
+        };
+        return Err((
+            format!(
+                "credentials for {} are both complete; {advice}",
+                both.join(" and ")
+            ),
+            vec![],
+        ));
     }
-    if let Some(Offer { complete: Some(credentials), .. }) = complete.pop() {
+    if let Some(Candidate {
+        complete: Some(credentials),
+        ..
+    }) = complete.pop()
+    {
         return Ok(credentials);
     }
     let begun: Vec<_> = incomplete.iter().filter(|offer| offer.is_begun()).collect();
     if begun.is_empty() {
-        let kinds: Vec<_> = incomplete.iter().map(Offer::describe).collect();
-        let missing = incomplete.iter().flat_map(Offer::missing).collect();
-        return Err((format!("no credentials are given; set those of one kind: {}", kinds.join(", or ")), missing));
+        let kinds: Vec<_> = incomplete.iter().map(Candidate::describe).collect();
+        let missing = incomplete.iter().flat_map(Candidate::missing).collect();
+        return Err((
+            format!(
+                "no credentials are given; set those of one kind: {}",
+                kinds.join(", or ")
+            ),
+            missing,
+        ));
     }
     let sentences: Vec<_> = begun
         .iter()
         .map(|offer| {
             let missing: Vec<_> = offer.missing().collect();
-            format!("for {} the environment lacks {}", offer.describe(), missing.join(" and "))
+            format!(
+                "for {} the environment lacks {}",
+                offer.describe(),
+                missing.join(" and ")
+            )
         })
         .collect();
     let missing = begun.iter().flat_map(|offer| offer.missing()).collect();
-    Err((format!("the credentials are not complete: {}", sentences.join("; ")), missing))
+    Err((
+        format!("the credentials are not complete: {}", sentences.join("; ")),
+        missing,
+    ))
 }

@@ -1,16 +1,20 @@
 //! Issue keys: which text is one; knows no environment and no Jira.
 
+pub mod in_text;
+
 use std::fmt;
 
-/// `HSP-1`, or the numeric id of an issue. Made of ASCII letters, digits, `_` and one `-` only, so it is safe in a path.
+/// `HSP-1`, or the numeric id of an issue. Made of ASCII letters, digits, `_`
+/// and one `-` only, so it is safe in a path.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct IssueKey(String);
 
 impl IssueKey {
     /// Reads one key in either case, or a numeric id; anything else is `None`.
     ///
-    /// Jira looks keys up in upper case, and an administrator may choose the form of the project's part, which begins
-    /// with a letter (<https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html>).
+    /// Jira looks keys up in upper case, and an administrator may choose the form
+    /// of the project's part, which begins with a letter
+    /// (<https://confluence.atlassian.com/adminjiraserver/changing-the-project-key-format-938847081.html>).
     pub fn parse(text: &str) -> Option<Self> {
         let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
         if digits(text) {
@@ -20,7 +24,8 @@ impl IssueKey {
         (is_project_key(project) && digits(number)).then(|| IssueKey(text.to_ascii_uppercase()))
     }
 
-    /// The keys in a list separated by commas or white space, each once, in the order given; or the first piece that is none.
+    /// The keys in a list separated by commas or white space, each once, in the
+    /// order given; or the first piece that is none.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, &str> {
         let mut keys = Vec::new();
         let pieces = text.split(|c: char| c == ',' || c.is_whitespace());
@@ -51,7 +56,8 @@ impl IssueKey {
 
 /// A letter, then letters, digits and underscores.
 pub fn is_project_key(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 impl fmt::Display for IssueKey {
@@ -81,7 +87,11 @@ mod tests {
             ("HÉ-1", None),
             ("", None),
         ] {
-            assert_eq!(IssueKey::parse(text).as_ref().map(IssueKey::as_str), key, "{text}");
+            assert_eq!(
+                IssueKey::parse(text).as_ref().map(IssueKey::as_str),
+                key,
+                "{text}"
+            );
         }
     }
 

@@ -1,39 +1,28 @@
-//! Jira's REST API as this run sees it: what is asked and written, and what the answers say of this Jira. Never decides what to write.
+//! Jira's REST API: what is asked and written. A client, the authentication and
+//! the site, nothing else; never decides what to write.
 
-mod applied;
-mod call;
-pub mod confidential;
-pub mod oauth_problem;
-mod redirect;
-pub mod refusal;
-pub mod said;
-mod time;
-
-pub use call::{Ask, Budget, Call, Repeat};
-pub use time::{Nature, Patience};
-
-use crate::auth::Auth;
-use crate::auth::oauth2::lacks_scope;
+use crate::auth::Authenticator;
 use crate::base_url::BaseUrl;
-use crate::failure::Signal;
-use crate::gateway::Gateway;
+use crate::client::{
+    Anonymous, Client, Recovery, Repeat, RequestSpec, RetryBudget, SHORT_BODY, SendOutcome,
+};
+use crate::deployment::Deployment;
+use crate::edit::editmeta::{self, Field};
+use crate::error::Failure;
 use crate::issue_key::IssueKey;
-use crate::mask::Mask;
-use crate::metadata::{self, Field};
-use crate::wire::{Method, Text, Wire};
-use said::Said;
+use crate::redact::Redactor;
+use crate::response::classify::{self, Operation, Verdict};
+use crate::response::error_body::ErrorBody;
+use crate::site::Site;
+use crate::transport::{BodySink, MaybeSecret, Method, Response};
 use serde_json::Value;
 use std::cell::Cell;
-use std::sync::Arc;
-use tokio::sync::{Mutex, Notify};
-use tokio::time::Instant;
 
-/// An answer to a write, or to a question that takes no list for an answer, is read so far.
-pub const SHORT_BODY: usize = 64 << 10;
 /// Metadata is read so far: a select may have thousands of options.
 const LONG_BODY: usize = 16 << 20;
 
-/// The version of the API that a write goes to. Both take the same shapes, but for rich text.
+/// The version of the API that a write goes to. Both take the same shapes, but
+/// for rich text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Api {
     /// Rich text is a string. The only version that self-hosted Jira has.
@@ -44,85 +33,57 @@ pub enum Api {
 
 /// A connection to one Jira with one set of credentials.
 pub struct Jira {
-    base: BaseUrl,
-    auth: Auth,
-    mask: Mask,
-    wire: Box<dyn Wire>,
-    nature: Nature,
-    patience: Patience,
-    /// Where signed requests go, when not to the base.
-    gateway: Option<Gateway>,
-    /// Whether `serverInfo` says that this is Cloud, once it was asked.
-    cloud: Cell<Option<bool>>,
-    /// Nobody may ask before this moment: the site said so.
-    hold: Cell<Option<Instant>>,
+    client: Client,
+    authenticator: Authenticator,
+    site: Site,
     /// Whether the credentials are good, once that is known.
     accepted: Cell<Option<bool>>,
-    stopped_by: Cell<Option<Signal>>,
-    stop: Notify,
-    /// Held while what is good once is exchanged: a signal waits for that.
-    exchange: Mutex<()>,
 }
 
 impl Jira {
     /// Sends nothing yet.
-    pub fn new(base: BaseUrl, auth: Auth, mask: Mask, wire: Box<dyn Wire>, nature: Nature, patience: Patience) -> Self {
+    pub fn new(client: Client, authenticator: Authenticator, site: Site) -> Self {
         Jira {
-            base,
-            auth,
-            mask,
-            wire,
-            nature,
-            patience,
-            gateway: None,
-            cloud: Cell::default(),
-            hold: Cell::default(),
+            client,
+            authenticator,
+            site,
             accepted: Cell::default(),
-            stopped_by: Cell::default(),
-            stop: Notify::new(),
-            exchange: Mutex::default(),
         }
     }
 
-    /// Lets signed requests go through Cloud's gateway.
-    #[must_use]
-    pub fn through(self, gateway: Gateway) -> Self {
-        Jira { gateway: Some(gateway), ..self }
+    /// What sends the requests: it holds the run's time, and hides secrets.
+    pub fn client(&self) -> &Client {
+        &self.client
     }
 
     /// How requests are signed.
-    pub fn auth(&self) -> &Auth {
-        &self.auth
+    pub fn authenticator(&self) -> &Authenticator {
+        &self.authenticator
     }
 
-    /// What hides secrets in Jira's words.
-    pub fn mask(&self) -> &Mask {
-        &self.mask
+    /// Where signed requests go.
+    pub fn site(&self) -> &Site {
+        &self.site
     }
 
-    /// Time and chance.
-    pub fn nature(&self) -> &Nature {
-        &self.nature
+    /// Hides secrets in text from outside.
+    pub fn redactor(&self) -> &Redactor {
+        self.client.redactor()
     }
 
-    /// Jira's address.
+    /// The retries of one issue.
+    pub fn budget(&self) -> RetryBudget {
+        self.client.budget()
+    }
+
+    /// Jira's own address.
     pub fn base(&self) -> &BaseUrl {
-        &self.base
+        self.client.base()
     }
 
-    /// Cloud's gateway.
-    pub fn gateway(&self) -> Option<&Gateway> {
-        self.gateway.as_ref()
-    }
-
-    /// A fresh budget for one issue.
-    pub fn budget(&self) -> Budget {
-        Budget { retries: Cell::new(self.patience.max_retries), maybe_written: Arc::default() }
-    }
-
-    /// Gives back what the credentials asked for: logs out.
-    pub async fn finish(&self) {
-        self.auth.finish(self).await;
+    /// Logs out, where there is a session.
+    pub async fn logout(&self) {
+        self.authenticator.logout(&self.client).await;
     }
 
     /// Writes to an issue. The answer is Jira's, whatever it is.
@@ -132,85 +93,182 @@ impl Jira {
         issue: &IssueKey,
         body: &Value,
         notify_users: Option<bool>,
-        budget: &Budget,
-    ) -> Call {
+        budget: &RetryBudget,
+    ) -> SendOutcome {
         let version = if api == Api::V3 { 3 } else { 2 };
-        let query = notify_users.map(|notify| format!("?notifyUsers={notify}")).unwrap_or_default();
+        let query = notify_users
+            .map(|notify| format!("?notifyUsers={notify}"))
+            .unwrap_or_default();
         let path = format!("/rest/api/{version}/issue/{issue}{query}");
-        let ask = Ask {
+        let spec = RequestSpec {
             method: Method::Put,
             // Data Center checks browsers' writes for forgery; this says that we are none.
-            headers: vec![("x-atlassian-token", plain("no-check")), ("content-type", plain("application/json"))],
-            body: Some(Text::Plain(body.to_string())),
-            repeat: if adds(body) { Repeat::Undone } else { Repeat::Always },
-            ..self.read(&path, SHORT_BODY)
+            headers: vec![
+                ("x-atlassian-token", MaybeSecret::plain("no-check")),
+                ("content-type", MaybeSecret::plain("application/json")),
+            ],
+            body: Some(MaybeSecret::Plain(body.to_string())),
+            repeat: if adds(body) {
+                Repeat::Undone
+            } else {
+                Repeat::Always
+            },
+            ..self.get(&path, SHORT_BODY)
         };
-        self.call(&ask, budget).await
+        self.send(&spec, budget).await
     }
 
     /// The fields that may be edited on an issue.
-    pub async fn edit_metadata(&self, issue: &IssueKey, budget: &Budget) -> Call {
-        self.call(&self.read(&format!("/rest/api/2/issue/{issue}/editmeta"), LONG_BODY), budget).await
+    pub async fn edit_metadata(&self, issue: &IssueKey, budget: &RetryBudget) -> SendOutcome {
+        let path = format!("/rest/api/2/issue/{issue}/editmeta");
+        self.send(&self.get(&path, LONG_BODY), budget).await
     }
 
     /// Every field of the site; none where Jira does not say.
-    pub async fn fields(&self, budget: &Budget) -> Option<Vec<Field>> {
-        let call = self.call(&self.read("/rest/api/2/field", LONG_BODY), budget).await;
-        let answer = call.answer.ok().filter(|answer| answer.status == 200)?;
-        metadata::read_field_list(&answer.body)
+    pub async fn fields(&self, budget: &RetryBudget) -> Option<Vec<Field>> {
+        let outcome = self
+            .send(&self.get("/rest/api/2/field", LONG_BODY), budget)
+            .await;
+        let answer = outcome.answer.ok().filter(|answer| answer.status == 200)?;
+        editmeta::read_field_list(&answer.body)
     }
 
-    /// Whether this is known to be Jira Cloud, without asking.
-    pub fn is_known_cloud(&self) -> bool {
-        let chosen = self.gateway.as_ref().is_some_and(Gateway::is_chosen);
-        chosen || self.base.is_cloud_host() || self.cloud.get() == Some(true)
+    /// Where Jira runs. Asks Jira where neither settings nor address tell.
+    pub async fn deployment(&self, budget: &RetryBudget) -> Deployment {
+        self.site.deployment(&self.client, budget).await
     }
 
-    /// Whether this is Jira Cloud; where neither settings nor address tell, Jira does, and anything but `Cloud` is
-    /// self-hosted. It tells everybody: the credentials may depend on the answer.
-    pub async fn is_cloud(&self, budget: &Budget) -> bool {
-        if self.is_known_cloud() || self.cloud.get().is_some() {
-            return self.is_known_cloud();
+    /// A GET of a path below Jira's address.
+    pub fn get(&self, path: &str, limit: usize) -> RequestSpec {
+        RequestSpec::get(self.base().below(path), limit)
+    }
+
+    /// Sends a signed request until there is an answer that no further attempt
+    /// would better.
+    pub async fn send(&self, spec: &RequestSpec, budget: &RetryBudget) -> SendOutcome {
+        self.send_into(spec, budget, None).await
+    }
+
+    /// The same, with the body of a success handed to `sink`. Once some of it is
+    /// out, nothing is repeated.
+    pub async fn stream(
+        &self,
+        spec: &RequestSpec,
+        budget: &RetryBudget,
+        sink: BodySink<'_>,
+    ) -> SendOutcome {
+        self.send_into(spec, budget, Some(sink)).await
+    }
+
+    /// The same, without credentials.
+    pub async fn send_anonymously(&self, spec: &RequestSpec, budget: &RetryBudget) -> SendOutcome {
+        self.client.send(spec, &Anonymous, budget).await
+    }
+
+    async fn send_into(
+        &self,
+        spec: &RequestSpec,
+        budget: &RetryBudget,
+        sink: Option<BodySink<'_>>,
+    ) -> SendOutcome {
+        let mut outcome = self.client.nothing_sent(&spec.url);
+        loop {
+            if let Err(failure) = self.ensure_ready(budget).await {
+                return outcome.ended_by(failure);
+            }
+            let located = RequestSpec {
+                url: self.site.locate(&spec.url),
+                ..spec.clone()
+            };
+            outcome = self
+                .client
+                .resume(&located, &self.authenticator, budget, outcome, sink)
+                .await;
+            if outcome.recovery != Recovery::Renew {
+                return outcome;
+            }
         }
-        let ask = Ask::unsigned(self.base.below("/rest/api/2/serverInfo"), SHORT_BODY);
-        let call = Box::pin(self.call(&ask, budget)).await;
-        let info = call.answer.ok().and_then(|answer| serde_json::from_slice(&answer.body).ok());
-        self.learn_deployment(&info.unwrap_or_default())
     }
 
-    /// Whether this is Jira Cloud, from `serverInfo`, which need not be asked again.
-    pub fn learn_deployment(&self, server_info: &Value) -> bool {
-        self.cloud.set(Some(server_info["deploymentType"] == "Cloud"));
-        self.is_known_cloud()
+    /// Logs in or renews a token where that must come first, and finds the way to
+    /// the site.
+    async fn ensure_ready(&self, budget: &RetryBudget) -> Result<(), Failure> {
+        let client = &self.client;
+        if self.authenticator.needs_deployment() {
+            let deployment = self.site.deployment(client, budget).await;
+            self.authenticator.renew(client, deployment, budget).await?;
+        } else {
+            self.authenticator.login(client, budget).await?;
+        }
+        let token = self.authenticator.user_token();
+        self.site.resolve(client, token, budget).await
+    }
+
+    /// What an answer comes to. A refusal that Jira also gives to people whom it
+    /// does not know is settled by `/myself`.
+    ///
+    /// # Errors
+    /// Where there is no answer, or none that does what was asked.
+    pub async fn judge<'a>(
+        &self,
+        outcome: &'a SendOutcome,
+        operation: Operation<'_>,
+        budget: &RetryBudget,
+    ) -> Result<&'a Response, Failure> {
+        let answer = outcome.answer.as_ref().map_err(Clone::clone)?;
+        let body = ErrorBody::read(answer, self.client.redactor());
+        self.judge_answer(outcome, answer, &body, operation, budget)
+            .await
+            .map_or(Ok(answer), Err)
+    }
+
+    /// The same for an answer whose body was read; `None` where it does what was
+    /// asked.
+    pub async fn judge_answer(
+        &self,
+        outcome: &SendOutcome,
+        answer: &Response,
+        body: &ErrorBody,
+        operation: Operation<'_>,
+        budget: &RetryBudget,
+    ) -> Option<Failure> {
+        let kind = self.authenticator.credential_kind();
+        match classify::classify(answer, body, operation, &outcome.evidence(kind)) {
+            Verdict::Accepted => None,
+            Verdict::Refused(failure) => Some(failure),
+            Verdict::Ambiguous {
+                if_authenticated,
+                if_anonymous,
+            } => match self.accepts_credentials(budget).await {
+                Some(false) => Some(if_anonymous),
+                _ => Some(if_authenticated),
+            },
+        }
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.
-    pub async fn accepts_credentials(&self, budget: &Budget) -> Option<bool> {
+    async fn accepts_credentials(&self, budget: &RetryBudget) -> Option<bool> {
         if self.accepted.get().is_none() {
-            let call = self.call(&self.read("/rest/api/2/myself", SHORT_BODY), budget).await;
-            self.accepted.set(match call.answer {
+            let outcome = self
+                .send(&self.get("/rest/api/2/myself", SHORT_BODY), budget)
+                .await;
+            self.accepted.set(match outcome.answer {
                 Ok(answer) if answer.status == 200 => Some(true),
                 // A token whose scopes leave this question out is a good one.
-                Ok(answer) if answer.status == 401 => Some(lacks_scope(&Said::read(&answer, &self.mask))),
+                Ok(answer) if answer.status == 401 => {
+                    Some(ErrorBody::read(&answer, self.client.redactor()).lacks_scope())
+                }
                 _ => None,
             });
         }
         self.accepted.get()
-    }
-
-    /// A signed GET of a path below the base.
-    pub fn read(&self, path: &str, limit: usize) -> Ask {
-        Ask::get(self.base.below(path), limit)
     }
 }
 
 /// True where the edit adds to what a field holds: a comment would stand there twice.
 fn adds(edit: &Value) -> bool {
     let fields = edit["update"].as_object().into_iter().flatten();
-    let mut operations = fields.flat_map(|(_, operations)| operations.as_array().into_iter().flatten());
+    let mut operations =
+        fields.flat_map(|(_, operations)| operations.as_array().into_iter().flatten());
     operations.any(|operation| operation.get("add").is_some())
-}
-
-fn plain(text: &str) -> Text {
-    Text::Plain(text.to_owned())
 }

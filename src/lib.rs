@@ -1,64 +1,59 @@
-//! Writes a build's result into a field of Jira issues, and tells the truth about what happened.
+//! Writes a build's result into a field of Jira issues, and tells the truth
+//! about what happened.
 //!
-//! The data flows one way: arguments and environment become a [`config::Command`]; its credentials become an
-//! [`auth::Auth`], its texts an edit's body (`plan`, by `shape`); each attempt of a request (`jira`, by `retry`) is
-//! signed, sent through Cloud's [`gateway`] where it has to, and carried over a [`wire::Wire`] (`http`); the answer is judged (`jira::refusal`) and reported (`report`).
+//! The data flows one way: arguments and environment become a
+//! [`config::Command`]; its credentials become an [`auth::Auth`], its texts an
+//! edit's body (`plan`, by `shape`); each attempt of a request (`jira`, by
+//! `retry`) is signed, sent through Cloud's [`gateway`] where it has to, and
+//! carried over a [`wire::Transport`] (`http`); the answer is judged
+//! (`jira::refusal`) and reported (`report`).
 
 pub mod auth;
 pub mod base_url;
-pub mod callback;
 pub mod cli;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod credentials;
-pub mod delivery;
-pub mod document;
-pub mod failure;
-pub mod field;
-pub mod gateway;
-pub mod http;
+pub mod deployment;
+pub mod edit;
+pub mod error;
 pub mod issue_key;
-pub mod issue_text;
 pub mod jira;
-pub mod log;
-pub mod mask;
-pub mod metadata;
 pub mod named_file;
-pub mod outside;
 pub mod output;
-pub mod plan;
 pub mod private_file;
-pub mod progress;
-pub mod proxy;
-pub mod report;
-pub mod retry;
-pub mod secret;
-pub mod shape;
-pub mod status;
+pub mod redact;
+pub mod response;
+pub mod site;
+pub mod text;
+pub mod transport;
 pub mod watch;
-pub mod wire;
-pub mod workflow_command;
 
-use commands::report::Run;
-use config::{Command, Connection, Input, Job, Output, Reporting};
+use auth::Authenticator;
+use client::retry::Backoff;
+use client::{Client, Clock, Limits};
+use commands::update::{Job, Run};
+use config::{Command, Connection, Input};
 use credentials::Credentials;
-use failure::{EXIT_OK, Failure, Kind, Signal};
-use gateway::Gateway;
-use jira::{Jira, Nature, Patience};
-use mask::Mask;
-use report::Report;
-use secret::Secret;
-use status::Status;
+use error::{EXIT_OK, Failure, Kind, Signal};
+use jira::Jira;
+use output::report::Report;
+use output::status::Status;
+use output::{OutputFormat, Reporting, print, stdout};
+use redact::{Redactor, Secret};
+use site::Site;
 use std::cell::RefCell;
-use std::io::Write;
 use std::time::{Duration, SystemTime};
+use text::{escape_commands, escape_commands_in_json};
 use tokio::time::Instant;
-use workflow_command::{defused, defused_json};
+use transport::HttpTransport;
 
 /// A write that is under way when a signal comes may take so long to end.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Does what the command line asks for, and returns the exit code. `signal` ends when the process is told to stop.
+/// Does what the command line asks for, and returns the exit code. `signal`
+/// ends when the process is told to stop.
 pub async fn run(input: &Input, status: &Status, signal: impl Future<Output = Signal>) -> u8 {
     let settings = config::read(input);
     let (reporting, files) = (settings.reporting, settings.files.clone());
@@ -73,7 +68,7 @@ pub async fn run(input: &Input, status: &Status, signal: impl Future<Output = Si
         Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
-    reporting.process_exit_code(delivery::show(&report, reporting, &files, status))
+    reporting.process_exit_code(output::show(&report, reporting, &files, status))
 }
 
 /// How a command ended that did not fail as a whole.
@@ -93,7 +88,7 @@ async fn carry_out(
     signal: impl Future<Output = Signal>,
 ) -> Result<Ending, Failure> {
     match command {
-        Command::Show(text) => output::write(text.as_bytes()).map(|_| Ending::Shown),
+        Command::Show(text) => stdout::write(text.as_bytes()).map(|_| Ending::Shown),
         Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
@@ -101,45 +96,65 @@ async fn carry_out(
         }
         Command::Check(connection, credentials, check) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
-            let findings = commands::check::Findings::default();
-            if let Err(failure) =
-                until(&jira, signal, commands::check::run(&jira, &connection.network, &check, &findings)).await
+            let steps = commands::check::Steps::default();
+            if let Err(failure) = until(
+                &jira,
+                signal,
+                commands::check::run(&jira, &connection.network, &check, &steps),
+            )
+            .await
             {
-                findings.interrupt(failure);
+                steps.interrupt(failure);
             }
             let result = match reporting.output {
-                Output::Text => defused(&findings.text()),
-                Output::Json => format!("{}\n", defused_json(&findings.json().to_string())),
+                OutputFormat::Text => escape_commands(&steps.text()),
+                OutputFormat::Json => {
+                    format!("{}\n", escape_commands_in_json(&steps.json().to_string()))
+                }
             };
-            let code = findings.exit_code();
+            let code = steps.exit_code();
             status.begin_telling(reporting.process_exit_code(code));
-            Ok(Ending::Told(match output::write(result.as_bytes()) {
+            Ok(Ending::Told(match stdout::write(result.as_bytes()) {
                 Ok(_) => code,
-                Err(failure) => delivery::unwritten(&failure, code),
+                Err(failure) => output::unwritten(&failure, code),
             }))
         }
         Command::Get(connection, credentials, url) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
             let get = commands::get::run(&jira, url, reporting);
-            until(&jira, signal, get).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+            until(&jira, signal, get)
+                .await
+                .unwrap_or_else(Err)
+                .map(|()| Ending::Shown)
         }
         Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| Ending::Shown),
         Command::OAuth1(connection, credentials, step) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
             let dance = commands::oauth1::run(&jira, &step);
-            until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+            until(&jira, signal, dance)
+                .await
+                .unwrap_or_else(Err)
+                .map(|()| Ending::Shown)
         }
         Command::Authorize(connection, credentials, authorize) => {
             let jira = begin(&connection, &credentials, reporting, status)?;
             let dance = commands::oauth2::run(&jira, &authorize);
-            until(&jira, signal, dance).await.unwrap_or_else(Err).map(|()| Ending::Shown)
+            until(&jira, signal, dance)
+                .await
+                .unwrap_or_else(Err)
+                .map(|()| Ending::Shown)
         }
     }
 }
 
 /// Writes every issue, or as many as can be before the signal.
-pub async fn write(jira: &Jira, job: &Job, status: &Status, signal: impl Future<Output = Signal>) -> Report {
-    let bar = progress::begin(job.issues.len());
+pub async fn write(
+    jira: &Jira,
+    job: &Job,
+    status: &Status,
+    signal: impl Future<Output = Signal>,
+) -> Report {
+    let bar = output::progress::begin(job.issues.len());
     let run = Run::new(jira, job, &bar, status);
     // The report says which issues the signal ended.
     let _ = until(jira, signal, run.write_all()).await;
@@ -160,20 +175,25 @@ async fn until<T>(
     let done = tokio::select! {
         done = &mut work => Some(done),
         signal = signal => {
-            jira.stop(signal);
+            jira.client().stop(signal);
             match tokio::time::timeout(GRACE, &mut work).await {
                 Ok(done) => Some(done),
-                // A token that is on its way is waited for and saved. A second signal changes nothing.
+                // A token that is on its way is waited for and saved. A second signal changes
+                // nothing.
                 Err(_) => tokio::select! {
                     biased;
                     done = &mut work => Some(done),
-                    _ = jira.exchange() => None,
+                    _ = jira.client().exchange() => None,
                 },
             }
         }
     };
-    jira.finish().await;
-    done.ok_or_else(|| jira.interruption().unwrap_or_else(|| Failure::new(Kind::Internal, "the work did not end")))
+    jira.logout().await;
+    done.ok_or_else(|| {
+        jira.client()
+            .interruption()
+            .unwrap_or_else(|| Failure::new(Kind::Internal, "the work did not end"))
+    })
 }
 
 /// Hides every secret that is known, begins the log, and makes ready to ask Jira.
@@ -187,55 +207,71 @@ fn begin(
     if reporting.github_actions {
         mask_in_actions(&derived);
     }
-    let mask = Mask::default();
-    for secret in credentials.secrets().into_iter().chain(&derived).chain(&connection.network.proxies.secrets()) {
-        mask.hide(secret);
+    let redactor = Redactor::default();
+    for secret in credentials
+        .secrets()
+        .into_iter()
+        .chain(&derived)
+        .chain(&connection.network.proxies.secrets())
+    {
+        redactor.register(secret);
     }
-    log::begin(connection.log.clone(), mask.clone());
+    output::log::begin(connection.log.clone(), redactor.clone());
     for warning in &connection.warnings {
         tracing::warn!("{warning}");
     }
-    let auth = auth::Auth::new(credentials, &connection.base, &mask);
-    let http = http::Http::new(connection.network.clone(), connection.base.url().clone(), connection.timeout);
-    http.prepare(connection.base.url())?;
-    let patience = Patience {
+    let authenticator = Authenticator::new(credentials, &connection.base, &redactor);
+    let transport = HttpTransport::new(
+        connection.network.clone(),
+        connection.base.url().clone(),
+        connection.timeout,
+    );
+    transport.prepare(connection.base.url())?;
+    let limits = Limits {
         timeout: connection.timeout,
         deadline: connection.deadline,
         max_retries: connection.max_retries,
-        backoff: retry::Backoff::default(),
+        backoff: Backoff::default(),
     };
     status.begin_work();
-    let gateway = Gateway::new(&connection.cloud, credentials.method(), &connection.base);
-    Ok(Jira::new(connection.base.clone(), auth, mask, Box::new(http), nature(status.started), patience)
-        .through(gateway))
+    let base = connection.base.clone();
+    let site = Site::new(&connection.cloud, credentials.method(), &base);
+    let clock = clock(status.started);
+    let client = Client::new(base, Box::new(transport), redactor, clock, limits);
+    Ok(Jira::new(client, authenticator, site))
 }
 
 /// The machine's clock and a generator seeded by it.
-fn nature(started: Instant) -> Nature {
+fn clock(started: Instant) -> Clock {
     let mut state = fastrand::Rng::new();
     let random = Box::new(move || state.u64(..));
     let now = SystemTime::now();
     let wall = now.checked_sub(started.elapsed()).unwrap_or(now);
-    Nature { wall, started, random: RefCell::new(random) }
+    Clock {
+        wall,
+        started,
+        random: RefCell::new(random),
+    }
 }
 
 /// What the machine's clock says; nothing where it stands before 1970.
 pub(crate) fn since_1970() -> Duration {
-    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
+    SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
 }
 
 /// Tells the runner of GitHub Actions what to hide, before anything else is printed.
 fn mask_in_actions(secrets: &[Secret]) {
     let mut stderr = std::io::stderr().lock();
     for secret in secrets {
-        for line in secret.reveal().split(['\r', '\n']).filter(|line| !line.is_empty()) {
+        for line in secret
+            .reveal()
+            .split(['\r', '\n'])
+            .filter(|line| !line.is_empty())
+        {
             let escaped = line.replace('%', "%25");
             print(&mut stderr, &format!("::add-mask::{escaped}\n"));
         }
     }
-}
-
-/// A closed stream loses the text, never the exit code.
-fn print(stream: &mut dyn Write, text: &str) {
-    let _ = stream.write_all(text.as_bytes()).and_then(|()| stream.flush());
 }

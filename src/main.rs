@@ -1,15 +1,20 @@
 //! Arguments and environment in, exit code out.
 
 use jira_build_status::config::Input;
-use jira_build_status::failure::Signal;
+use jira_build_status::error::Signal;
 use std::process::ExitCode;
 
-/// SIGXFSZ, which would end the process without a word: caught, it makes a write beyond the limit an error.
+/// SIGXFSZ, which would end the process without a word: caught, it makes a
+/// write beyond the limit an error.
 #[cfg(unix)]
-const FILE_TOO_LONG: tokio::signal::unix::SignalKind = tokio::signal::unix::SignalKind::from_raw(25);
+const FILE_TOO_LONG: tokio::signal::unix::SignalKind =
+    tokio::signal::unix::SignalKind::from_raw(25);
 
 fn main() -> ExitCode {
-    let input = Input { arguments: std::env::args_os().collect(), variables: std::env::vars_os().collect() };
+    let input = Input {
+        arguments: std::env::args_os().collect(),
+        variables: std::env::vars_os().collect(),
+    };
     ExitCode::from(jira_build_status::watch::run(input, stopped))
 }
 
@@ -18,7 +23,10 @@ fn main() -> ExitCode {
 fn stopped() -> impl Future<Output = Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     // The handlers are there as soon as this is called.
-    let handlers = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let handlers = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    );
     let limits_are_errors = signal(FILE_TOO_LONG);
     async move {
         let _limits_are_errors = limits_are_errors;

@@ -1,8 +1,10 @@
-//! What is said of a file that a setting names and that cannot be used: why, and never its name, for a secret may stand in its place.
+//! What is said of a file that a setting names and that cannot be used: why,
+//! and never its name, for a secret may stand in its place.
 
 use std::io;
 
-/// Why the file that `setting` names cannot be read, for a sentence that begins with the setting.
+/// Why the file that `setting` names cannot be read, for a sentence that begins
+/// with the setting.
 pub fn unreadable(setting: &str, error: &io::Error) -> String {
     let hidden = not_shown(setting);
     match error.kind() {
@@ -24,7 +26,10 @@ pub fn unwritable(setting: &str, error: impl std::fmt::Display) -> String {
 pub fn not_shown(setting: &str) -> String {
     let name = setting.to_ascii_lowercase();
     let nouns = ["token", "password", "key"];
-    let noun = nouns.into_iter().find(|noun| name.contains(noun)).unwrap_or("secret");
+    let noun = nouns
+        .into_iter()
+        .find(|noun| name.contains(noun))
+        .unwrap_or("secret");
     format!("(its value is not shown: it may be the {noun} itself)")
 }
 
@@ -35,11 +40,31 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_a_folder_and_one_that_may_not_be_read_are_told_apart() {
         for (setting, code, said) in [
-            ("JIRA_PERSONAL_TOKEN_FILE", 2, "names no file (its value is not shown: it may be the token itself)"),
-            ("JIRA_CLIENT_KEY (--client-key)", 36, "names no file (its value is not shown: it may be the key itself)"),
-            ("JIRA_DOTENV", 20, "names no file (its value is not shown: it may be the secret itself)"),
-            ("JIRA_PASSWORD_FILE", 21, "names a folder, not a file (its value"),
-            ("JIRA_PASSWORD_FILE", 13, "names a file that cannot be read: Permission denied (os error 13) (its value"),
+            (
+                "JIRA_PERSONAL_TOKEN_FILE",
+                2,
+                "names no file (its value is not shown: it may be the token itself)",
+            ),
+            (
+                "JIRA_CLIENT_KEY (--client-key)",
+                36,
+                "names no file (its value is not shown: it may be the key itself)",
+            ),
+            (
+                "JIRA_DOTENV",
+                20,
+                "names no file (its value is not shown: it may be the secret itself)",
+            ),
+            (
+                "JIRA_PASSWORD_FILE",
+                21,
+                "names a folder, not a file (its value",
+            ),
+            (
+                "JIRA_PASSWORD_FILE",
+                13,
+                "names a file that cannot be read: Permission denied (os error 13) (its value",
+            ),
         ] {
             let shown = unreadable(setting, &io::Error::from_raw_os_error(code));
             assert!(shown.starts_with(said), "{setting} {code}: {shown}");

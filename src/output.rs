@@ -1,28 +1,186 @@
-//! Standard output, where the result stands. A reader that goes away (`| head`) is no failure; a disk that is full is one.
+//! Where a report goes: the two streams and a CI system's files. A file that
+//! cannot be written warns and changes no exit code.
 
-use crate::failure::{Failure, Kind};
-use std::io::{ErrorKind, Write};
-use std::ops::ControlFlow;
+mod dotenv;
+mod github;
+pub mod log;
+pub mod progress;
+pub mod report;
+pub mod status;
+pub mod stdout;
 
-/// How the message begins that says so.
-pub(crate) const UNWRITTEN: &str = "standard output cannot be written";
+use crate::error::{EXIT_OK, Failure};
+use crate::named_file;
+use crate::output::report::Report;
+use crate::output::status::{LastWords, Status};
+use crate::text::{escape_commands, escape_commands_in_json};
+use std::fs::OpenOptions;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
-/// Writes all of it, and says whether anybody wants more.
-///
-/// # Errors
-/// Where it cannot be written, and there may be somebody who waits for it.
-pub fn write(bytes: &[u8]) -> Result<ControlFlow<()>, Failure> {
-    if bytes.is_empty() {
-        // What could not be written before would be tried once more.
-        return Ok(ControlFlow::Continue(()));
-    }
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Ok(()) => Ok(ControlFlow::Continue(())),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(ControlFlow::Break(())),
-        Err(error) => {
-            let failure = Failure::new(Kind::Internal, format!("{UNWRITTEN}: {error}"));
-            Err(failure.hint("is the disk full, or is the file as long as it may be (ulimit -f)?"))
+/// How the result is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OutputFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One object for programs.
+    Json,
+}
+
+/// How the run reports, whatever else it does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reporting {
+    /// The form of standard output.
+    pub output: OutputFormat,
+    /// A failure is reported and the exit code is 0.
+    pub allow_failure: bool,
+    /// GitHub Actions reads our streams.
+    pub github_actions: bool,
+    /// Whether whoever reads our streams takes some lines for commands.
+    pub takes_commands: bool,
+}
+
+/// Where the main job's results go beside the streams.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// GitHub Actions takes a step's outputs from here.
+    pub github_output: Option<PathBuf>,
+    /// GitHub Actions takes a step's summary from here.
+    pub github_summary: Option<PathBuf>,
+    /// Variables for GitLab.
+    pub dotenv: Option<PathBuf>,
+}
+
+impl Reporting {
+    /// The exit code of the process: a failure that is allowed is none, a signal
+    /// stays one.
+    pub fn process_exit_code(self, code: u8) -> u8 {
+        if self.allow_failure && code < 128 {
+            EXIT_OK
+        } else {
+            code
         }
     }
+}
+
+/// Shows what became of the run, to people and to programs, and returns its
+/// exit code: the streams first, for a file may be a pipe that nobody reads.
+pub fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) -> u8 {
+    print(
+        &mut std::io::stderr().lock(),
+        &diagnostics(report, reporting),
+    );
+    status.begin_telling(reporting.process_exit_code(report.exit_code()));
+    let known = report
+        .failure
+        .as_ref()
+        .is_some_and(|failure| failure.message.starts_with(stdout::UNWRITTEN));
+    let code = match stdout::write(result(report, reporting).as_bytes()) {
+        Err(failure) if !known => unwritten(&failure, report.exit_code()),
+        _ => report.exit_code(),
+    };
+    fill(files, report);
+    code
+}
+
+/// Says that the result cannot be read where it was expected. A failure before
+/// that keeps its exit code.
+pub fn unwritten(failure: &Failure, code: u8) -> u8 {
+    print(
+        &mut std::io::stderr().lock(),
+        &Report::failed(failure.clone()).diagnostics(),
+    );
+    if code == EXIT_OK {
+        failure.kind.exit_code()
+    } else {
+        code
+    }
+}
+
+/// The same for a run that does not end by itself. Neither stream waits for the
+/// other: one of them may be what it hangs in.
+pub fn show_last(words: LastWords, why: &Failure) {
+    let Some(report) = words.report else {
+        let text = format!("warning: {why} before all of the result was taken\n");
+        return print(&mut std::io::stderr().lock(), &text);
+    };
+    let text = diagnostics(&report, words.reporting);
+    let theirs = text.clone();
+    let said =
+        std::thread::Builder::new().spawn(move || print(&mut std::io::stderr().lock(), &theirs));
+    print(
+        &mut std::io::stdout().lock(),
+        &result(&report, words.reporting),
+    );
+    match said {
+        Ok(thread) => drop(thread.join()),
+        Err(_) => print(&mut std::io::stderr().lock(), &text),
+    }
+    fill(&words.files, &report);
+}
+
+fn diagnostics(report: &Report, reporting: Reporting) -> String {
+    let annotations = reporting.github_actions.then(|| report.annotations());
+    escape_commands(&report.diagnostics()) + &annotations.unwrap_or_default()
+}
+
+fn result(report: &Report, reporting: Reporting) -> String {
+    match reporting.output {
+        OutputFormat::Text => escape_commands_in_json(&report.text()),
+        OutputFormat::Json => format!("{}\n", escape_commands_in_json(&report.json().to_string())),
+    }
+}
+
+/// Warns of each file that cannot be written.
+fn fill(files: &Files, report: &Report) {
+    let warn = |warning: Option<String>| {
+        if let Some(warning) = warning {
+            print(&mut std::io::stderr().lock(), &warning);
+        }
+    };
+    if let Some(file) = &files.github_output {
+        warn(append(file, &report.outputs(&delimiter()), "GITHUB_OUTPUT"));
+    }
+    if let Some(file) = &files.github_summary {
+        warn(append(file, &report.summary(), "GITHUB_STEP_SUMMARY"));
+    }
+    if let Some(file) = &files.dotenv {
+        warn(warning(
+            std::fs::write(file, report.dotenv()),
+            "JIRA_DOTENV (--dotenv)",
+        ));
+    }
+}
+
+/// Other steps' lines in these files stay.
+fn append(file: &Path, text: &str, name: &str) -> Option<String> {
+    let open = OpenOptions::new().append(true).create(true).open(file);
+    warning(
+        open.and_then(|mut file| file.write_all(text.as_bytes())),
+        name,
+    )
+}
+
+fn warning(written: std::io::Result<()>, name: &str) -> Option<String> {
+    let error = written.err()?;
+    Some(format!(
+        "warning: {name} {}\n",
+        named_file::unwritable(name, error)
+    ))
+}
+
+/// A line that no text can hold by intent: the hasher's keys are the operating
+/// system's random bits.
+fn delimiter() -> String {
+    let bits = || RandomState::new().build_hasher().finish();
+    format!("end_{:016x}{:016x}", bits(), bits())
+}
+
+/// A closed stream loses the text, never the exit code.
+pub fn print(stream: &mut dyn Write, text: &str) {
+    let _ = stream
+        .write_all(text.as_bytes())
+        .and_then(|()| stream.flush());
 }

@@ -31,9 +31,19 @@ impl NewFile {
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
         #[cfg(not(unix))]
         let _ = mode;
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = builder.prefix(".jira-build-status-").tempfile_in(folder)?;
-        Ok(NewFile { path: path.to_owned(), file })
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let file = builder
+            .prefix(".jira-build-status-")
+            .tempfile_in(folder)
+            // Its own words hold the path, which may be a secret put in the wrong place.
+            .map_err(|error| io::Error::from(error.kind()))?;
+        Ok(NewFile {
+            path: path.to_owned(),
+            file,
+        })
     }
 
     /// The name that it will bear.
@@ -59,9 +69,13 @@ impl NewFile {
     /// Where something has come to bear that name.
     pub fn keep(self) -> io::Result<()> {
         let NewFile { path, file } = self;
-        file.persist_noclobber(&path).map_err(|failed| failed.error)?;
+        file.persist_noclobber(&path)
+            .map_err(|failed| failed.error)?;
         // Where a folder cannot be synchronized, nothing better can be had.
-        drop(path.parent().map(|folder| File::open(folder).and_then(|folder| folder.sync_all())));
+        drop(
+            path.parent()
+                .map(|folder| File::open(folder).and_then(|folder| folder.sync_all())),
+        );
         Ok(())
     }
 }

@@ -1,24 +1,27 @@
-//! Watches over the thread that works: where that hangs in a file, a stream or a computation, a signal and the deadline still
-//! end the process, and say what is known.
+//! Watches over the thread that works: where that hangs in a file, a stream or
+//! a computation, a signal and the deadline still end the process, and say what
+//! is known.
 
 use crate::config::{self, Input};
-use crate::delivery;
-use crate::failure::{Failure, Kind, Signal};
-use crate::status::{Status, wait_for_the_exit};
+use crate::error::{Failure, Kind, Signal};
+use crate::output;
+use crate::output::status::{Status, wait_for_the_exit};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::oneshot;
 
-/// After a signal or the deadline, a thread that does nothing else for so long hangs; and so long its last words may take.
+/// After a signal or the deadline, a thread that does nothing else for so long
+/// hangs; and so long its last words may take.
 const STUCK: Duration = Duration::from_secs(1);
 /// Between two questions whether it hangs.
 const PAUSE: Duration = Duration::from_millis(50);
 /// As much as the main thread has; a thread is given less unless told.
 const STACK: usize = 8 << 20;
 
-/// Does what the command line asks for on a thread of its own, and returns the exit code. `signals` makes the handlers, and
-/// then ends when the process is told to stop.
+/// Does what the command line asks for on a thread of its own, and returns the
+/// exit code. `signals` makes the handlers, and then ends when the process is
+/// told to stop.
 pub fn run<S: Future<Output = Signal>>(input: Input, signals: impl FnOnce() -> S) -> u8 {
     let status = Arc::new(Status::new(config::guess_reporting(&input)));
     report_panics(Arc::clone(&status));
@@ -30,8 +33,14 @@ pub fn run<S: Future<Output = Signal>>(input: Input, signals: impl FnOnce() -> S
 }
 
 fn runtime() -> Runtime {
-    #[expect(clippy::expect_used, reason = "without a runtime nothing can be done; the panic hook reports it")]
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
+    #[expect(
+        clippy::expect_used,
+        reason = "without a runtime nothing can be done; the panic hook reports it"
+    )]
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }
 
 struct Worker {
@@ -58,9 +67,19 @@ impl Worker {
             runtime.shutdown_background();
             let _ = ended.send(code);
         };
-        #[expect(clippy::expect_used, reason = "without a thread nothing can be done; the panic hook reports it")]
-        std::thread::Builder::new().stack_size(STACK).spawn(work).expect("a thread");
-        Worker { handle, stop: Some(stop), done }
+        #[expect(
+            clippy::expect_used,
+            reason = "without a thread nothing can be done; the panic hook reports it"
+        )]
+        std::thread::Builder::new()
+            .stack_size(STACK)
+            .spawn(work)
+            .expect("a thread");
+        Worker {
+            handle,
+            stop: Some(stop),
+            done,
+        }
     }
 
     /// Ends when the thread does nothing else any more than what it hangs in.
@@ -78,13 +97,19 @@ impl Worker {
     }
 }
 
-async fn watch(mut worker: Worker, status: &Arc<Status>, signal: impl Future<Output = Signal>) -> u8 {
+async fn watch(
+    mut worker: Worker,
+    status: &Arc<Status>,
+    signal: impl Future<Output = Signal>,
+) -> u8 {
     let (mut signal, mut over) = (std::pin::pin!(signal), std::pin::pin!(status.out_of_time()));
     let handle = worker.handle.clone();
     let mut hangs = std::pin::pin!(Worker::hangs(&handle));
     let (mut signalled, mut late) = (None, None);
     loop {
-        let ended_by = signalled.map(Failure::interrupted).or_else(|| late.map(Failure::out_of_time));
+        let ended_by = signalled
+            .map(Failure::interrupted)
+            .or_else(|| late.map(Failure::out_of_time));
         tokio::select! {
             code = &mut worker.done => return code.unwrap_or(Kind::Internal.exit_code()),
             told = &mut signal, if signalled.is_none() => {
@@ -122,16 +147,29 @@ fn end(status: &Arc<Status>, why: Failure) -> ! {
 }
 
 fn tell(status: &Status, why: &Failure, code: &mpsc::Sender<u8>) {
-    let Some(words) = status.end(why) else { wait_for_the_exit() };
+    let Some(words) = status.end(why) else {
+        wait_for_the_exit()
+    };
     let _ = code.send(words.code);
-    delivery::show_last(words, why);
+    output::show_last(words, why);
 }
 
-/// Ends the process with what is known when the program itself is at fault. What a panic says may hold a secret, so it is not shown.
+/// Ends the process with what is known when the program itself is at fault.
+/// What a panic says may hold a secret, so it is not shown.
 pub fn report_panics(status: Arc<Status>) {
     std::panic::set_hook(Box::new(move |info| {
-        let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line())).unwrap_or_default();
-        let message = format!("jira-build-status {} has a fault{place}", env!("CARGO_PKG_VERSION"));
-        end(&status, Failure::new(Kind::Internal, message).hint("please report this line; it holds no secret"));
+        let place = info
+            .location()
+            .map(|place| format!(" at {}:{}", place.file(), place.line()))
+            .unwrap_or_default();
+        let message = format!(
+            "jira-build-status {} has a fault{place}",
+            env!("CARGO_PKG_VERSION")
+        );
+        end(
+            &status,
+            Failure::new(Kind::Internal, message)
+                .hint("please report this line; it holds no secret"),
+        );
     }));
 }

@@ -1,4 +1,5 @@
-//! Knows which costs have a budget, and prints each by its name in `.ci/budgets`; refuses to judge.
+//! Knows which costs have a budget, and prints each by its name in
+//! `.ci/budgets`; refuses to judge.
 
 use crate::meter::{instructions, peak};
 use crate::programs::{Binaries, WAYS, ours, with_one_authority};
@@ -12,22 +13,40 @@ const ROOTS: u64 = 101;
 /// Measures and prints all of them.
 pub(crate) fn print(binaries: &Binaries) {
     let count = |name: &str| {
-        let way = WAYS.iter().find(|way| way.name == name).expect("a way of this name");
+        let way = WAYS
+            .iter()
+            .find(|way| way.name == name)
+            .expect("a way of this name");
         let jira = (way.start)();
-        instructions(&|| with_one_authority(&binaries.ours, &jira, way)).expect("valgrind is installed")
+        instructions(&|| with_one_authority(&binaries.ours, &jira, way))
+            .expect("valgrind is installed")
     };
     let one = count("basic");
-    show("binary_bytes", std::fs::metadata(&binaries.ours).expect("it was just built").len());
+    show(
+        "binary_bytes",
+        std::fs::metadata(&binaries.ours)
+            .expect("it was just built")
+            .len(),
+    );
     show("instructions_one_put_one_ca", one);
-    show("instructions_more_for_type_auto", count("basic, type auto") - one);
+    show(
+        "instructions_more_for_type_auto",
+        count("basic, type auto") - one,
+    );
     show("instructions_more_for_oauth1", count("oauth1") - one);
-    show("instructions_more_for_each_root", (with_many_roots(&binaries.ours) - one) / (ROOTS - 1));
+    show(
+        "instructions_more_for_each_root",
+        (with_many_roots(&binaries.ours) - one) / (ROOTS - 1),
+    );
     let help = || {
         let mut command = Command::new(&binaries.ours);
         command.env_clear().arg("--help");
         command
     };
-    show("instructions_help", instructions(&help).expect("valgrind is installed"));
+    show(
+        "instructions_help",
+        instructions(&help).expect("valgrind is installed"),
+    );
     show("peak_kib_one_put", peak_of(binaries, 1));
     show("peak_kib_1000_issues", peak_of(binaries, 1000));
 }
@@ -43,7 +62,9 @@ fn with_many_roots(program: &Path) -> u64 {
     std::fs::write(&path, one.repeat(ROOTS as usize)).expect("a file in the target folder");
     let make = || {
         let mut command = ours(program, &jira);
-        command.envs((WAYS[0].variables)(&jira)).env("SSL_CERT_FILE", &path);
+        command
+            .envs((WAYS[0].variables)(&jira))
+            .env("SSL_CERT_FILE", &path);
         command
     };
     instructions(&make).expect("valgrind is installed")
@@ -52,7 +73,9 @@ fn with_many_roots(program: &Path) -> u64 {
 fn peak_of(binaries: &Binaries, issues: u64) -> u64 {
     let jira = Jira::server().issues("BIG", issues).tls().start();
     jira.misbehave(On::Write, Fault::Delay(crate::LINGER));
-    let keys: String = (1..=issues).map(|number| format!("BIG-{number} ")).collect();
+    let keys: String = (1..=issues)
+        .map(|number| format!("BIG-{number} "))
+        .collect();
     let make = || {
         let mut command = with_one_authority(&binaries.ours, &jira, &WAYS[0]);
         command.env("JIRA_ISSUE_KEY", &keys);

@@ -1,6 +1,8 @@
-//! What a write costs, side by side in one run, against a Jira on this machine with TLS: `cargo bench --bench put`.
-//! Ours by each kind of credentials, curl, and the least that rustls with ring can do; then many issues against `xargs -P4 curl`.
-//! Instructions need valgrind, curl's rows need curl. With `-- budgets` it prints what .ci/checks/budgets compares.
+//! What a write costs, side by side in one run, against a Jira on this machine
+//! with TLS: `cargo bench --bench put`. Ours by each kind of credentials, curl,
+//! and the least that rustls with ring can do; then many issues against `xargs
+//! -P4 curl`. Instructions need valgrind, curl's rows need curl. With `--
+//! budgets` it prints what .ci/checks/budgets compares.
 
 mod budgets;
 mod meter;
@@ -35,40 +37,79 @@ fn main() {
     if std::env::args().any(|argument| argument == "budgets") {
         return budgets::print(&binaries);
     }
-    let size = std::fs::metadata(&binaries.ours).expect("it was just built").len();
+    let size = std::fs::metadata(&binaries.ours)
+        .expect("it was just built")
+        .len();
     let (one, oauth1) = ways(&binaries);
     let rivals = rivals(&binaries);
     let (sign, nothing) = signature(&binaries.floor);
-    let rsa =
-        instructions(&|| again(&sign)).zip(instructions(&|| again(&nothing))).map(|(sign, nothing)| sign - nothing);
+    let rsa = instructions(&|| again(&sign))
+        .zip(instructions(&|| again(&nothing)))
+        .map(|(sign, nothing)| sign - nothing);
     let many = many(&binaries);
 
     println!("\n| Aim | At most | This run |\n|---|---|---|");
     let per = |a: Option<u64>, b: Option<u64>| a.zip(b).map(|(a, b)| a as f64 / b as f64);
     let system = rivals.ours_system.instructions;
-    aim("instructions, one PUT, one CA: ours / curl", 0.11, per(one.instructions, rivals.curl.instructions));
-    aim("instructions, one PUT, one CA: ours / floor", 1.5, per(one.instructions, rivals.floor.instructions));
+    aim(
+        "instructions, one PUT, one CA: ours / curl",
+        0.11,
+        per(one.instructions, rivals.curl.instructions),
+    );
+    aim(
+        "instructions, one PUT, one CA: ours / floor",
+        1.5,
+        per(one.instructions, rivals.floor.instructions),
+    );
     let walls = rivals.ours_system.wall.as_secs_f64() / rivals.curl_system.wall.as_secs_f64();
-    aim("wall, one PUT, system store: ours / curl", 0.18, Some(walls));
-    aim("instructions, one PUT, system store: ours / one CA", 5.0, per(system, one.instructions));
+    aim(
+        "wall, one PUT, system store: ours / curl",
+        0.18,
+        Some(walls),
+    );
+    aim(
+        "instructions, one PUT, system store: ours / one CA",
+        5.0,
+        per(system, one.instructions),
+    );
     let mib = |kib: Option<u64>| kib.map(|kib| kib as f64 / 1024.0);
     let largest = one.peak.max(rivals.ours_system.peak);
     aim("peak memory, one PUT, MiB", 5.0, mib(largest));
     aim("peak memory, 1000 issues, MiB", 8.0, mib(many.peak));
-    aim("1000 issues, wall: ours / xargs -P4 curl", 0.1, Some(many.ratio));
-    aim("1000 issues: connections", 4.0, Some(many.connections as f64));
-    let signing = oauth1.zip(one.instructions).map(|(with, without)| with - without);
+    aim(
+        "1000 issues, wall: ours / xargs -P4 curl",
+        0.1,
+        Some(many.ratio),
+    );
+    aim(
+        "1000 issues: connections",
+        4.0,
+        Some(many.connections as f64),
+    );
+    let signing = oauth1
+        .zip(one.instructions)
+        .map(|(with, without)| with - without);
     aim(
         "OAuth 1.0a signing: instructions added, million; where missed, the next line counts",
         15.0,
         signing.map(|added| added as f64 / 1e6),
     );
-    aim("the same / what the rsa crate alone takes for it", 1.05, per(signing, rsa));
-    aim("release binary, stripped, MiB", 3.5, Some(size as f64 / f64::from(1 << 20)));
+    aim(
+        "the same / what the rsa crate alone takes for it",
+        1.05,
+        per(signing, rsa),
+    );
+    aim(
+        "release binary, stripped, MiB",
+        3.5,
+        Some(size as f64 / f64::from(1 << 20)),
+    );
 }
 
 fn aim(what: &str, most: f64, figure: Option<f64>) {
-    let Some(figure) = figure else { return println!("| {what} | {most} | not measured |") };
+    let Some(figure) = figure else {
+        return println!("| {what} | {most} | not measured |");
+    };
     let verdict = if most.is_infinite() {
         ""
     } else if figure <= most {
@@ -86,7 +127,8 @@ fn head() {
     println!("|---|---|---|---|---|---|---|---|");
 }
 
-/// Every kind of credentials with the one authority. Gives what the first of them cost, and OAuth 1.0a's instructions.
+/// Every kind of credentials with the one authority. Gives what the first of
+/// them cost, and OAuth 1.0a's instructions.
 fn ways(binaries: &Binaries) -> (Cost, Option<u64>) {
     head();
     let mut costs: Vec<(&str, Cost)> = Vec::new();
@@ -94,10 +136,19 @@ fn ways(binaries: &Binaries) -> (Cost, Option<u64>) {
         let jira = (way.start)();
         let make = || with_one_authority(&binaries.ours, &jira, way);
         let cost = measure(&jira, &make);
-        row(&format!("ours, {}", way.name), &jira, &cost, &make, &proxied(&make));
+        row(
+            &format!("ours, {}", way.name),
+            &jira,
+            &cost,
+            &make,
+            &proxied(&make),
+        );
         costs.push((way.name, cost));
     }
-    let oauth1 = costs.iter().find(|(name, _)| *name == "oauth1").and_then(|(_, cost)| cost.instructions);
+    let oauth1 = costs
+        .iter()
+        .find(|(name, _)| *name == "oauth1")
+        .and_then(|(_, cost)| cost.instructions);
     (costs.swap_remove(0).1, oauth1)
 }
 
@@ -115,7 +166,9 @@ fn rivals(binaries: &Binaries) -> Rivals {
     let one: Make = &|| with_one_authority(&binaries.ours, &jira, &WAYS[0]);
     let all: Make = &|| {
         let mut command = ours(&binaries.ours, &jira);
-        command.envs((WAYS[0].variables)(&jira)).env("JIRA_CA_BUNDLE", jira.ca_file());
+        command
+            .envs((WAYS[0].variables)(&jira))
+            .env("JIRA_CA_BUNDLE", jira.ca_file());
         command
     };
     let curl_one: Make = &|| curl(&jira, jira.ca_file());
@@ -133,21 +186,40 @@ fn rivals(binaries: &Binaries) -> Rivals {
     let walls = walls(ROUNDS, &programs.map(|(_, make, _)| make));
     println!("\nIn turn, {ROUNDS} times each:");
     head();
-    let mut costs = programs.into_iter().zip(walls).map(|((name, make, relayed), wall)| {
-        let cost = Cost { wall, ..measure(&jira, make) };
-        row(name, &jira, &cost, make, relayed);
-        cost
-    });
+    let mut costs = programs
+        .into_iter()
+        .zip(walls)
+        .map(|((name, make, relayed), wall)| {
+            let cost = Cost {
+                wall,
+                ..measure(&jira, make)
+            };
+            row(name, &jira, &cost, make, relayed);
+            cost
+        });
     let mut next = || costs.next().expect("one for each program");
     // The first program stands among the ways, too.
     let (_, curl, floor, ours_system, curl_system) = (next(), next(), next(), next(), next());
-    Rivals { curl, floor, ours_system, curl_system }
+    Rivals {
+        curl,
+        floor,
+        ours_system,
+        curl_system,
+    }
 }
 
-/// The system's certificates and the loopback Jira's authority in one file, for curl, which knows no second one.
+/// The system's certificates and the loopback Jira's authority in one file, for
+/// curl, which knows no second one.
 fn with_system_store(jira: &Jira) -> PathBuf {
-    let system = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
-    let system = system.iter().find_map(|path| std::fs::read(path).ok()).unwrap_or_default();
+    let system = [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/cert.pem",
+    ];
+    let system = system
+        .iter()
+        .find_map(|path| std::fs::read(path).ok())
+        .unwrap_or_default();
     let own = std::fs::read(jira.ca_file()).expect("the authority's file");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("system-and-own.pem");
     std::fs::write(&path, [system, own].concat()).expect("a file in the target folder");
@@ -160,7 +232,11 @@ fn measure(jira: &Jira, make: Make) -> Cost {
     jira.always(On::Write, Fault::Delay(LINGER));
     let peak = peak(make);
     jira.behave();
-    Cost { instructions, peak, wall }
+    Cost {
+        instructions,
+        peak,
+        wall,
+    }
 }
 
 /// The same command with a proxy at this port.
@@ -172,15 +248,25 @@ fn proxied(make: Make) -> impl Fn(u16) -> Command {
     }
 }
 
-/// One more run of it, which tells what reached Jira; and one through a relay that counts bytes.
+/// One more run of it, which tells what reached Jira; and one through a relay
+/// that counts bytes.
 fn row(name: &str, jira: &Jira, cost: &Cost, make: Make, relayed: Relayed) {
-    let Cost { instructions, peak, wall } = cost;
+    let Cost {
+        instructions,
+        peak,
+        wall,
+    } = cost;
     let before = (jira.connections(), jira.requests().len());
     run(&mut make());
-    let reached = [jira.connections() - before.0, jira.requests().len() - before.1].map(|count| count.to_string());
+    let reached = [
+        jira.connections() - before.0,
+        jira.requests().len() - before.1,
+    ]
+    .map(|count| count.to_string());
     let (port, counted) = relay::start(jira.port());
     run(&mut relayed(port));
-    let bytes = [&counted.sent, &counted.received].map(|count| grouped(count.load(Ordering::SeqCst)));
+    let bytes =
+        [&counted.sent, &counted.received].map(|count| grouped(count.load(Ordering::SeqCst)));
     println!(
         "| {name} | {} | {:.2} ms | {} | {} | {} |",
         instructions.map(grouped).unwrap_or_default(),
@@ -202,7 +288,11 @@ fn many(binaries: &Binaries) -> Many {
     println!(
         "\n| Issues | ours, wall | connections | `xargs -P4 curl`, wall | connections | ours / curl |\n|---|---|---|---|---|---|"
     );
-    let mut last = Many { ratio: 1.0, connections: 0, peak: None };
+    let mut last = Many {
+        ratio: 1.0,
+        connections: 0,
+        peak: None,
+    };
     for (count, rounds) in [(1, 21), (10, 11), (100, 5), (1000, 3)] {
         let jira = Jira::server().issues("BIG", count as u64).tls().start();
         let keys: String = (1..=count).map(|number| format!("BIG-{number} ")).collect();
@@ -220,8 +310,15 @@ fn many(binaries: &Binaries) -> Many {
         let walls = walls(rounds, &[&ours, &theirs]);
         let ratio = walls[0].as_secs_f64() / walls[1].as_secs_f64();
         let [mine, curls] = [walls[0], walls[1]].map(|wall| wall.as_secs_f64() * 1e3);
-        println!("| {count} | {mine:.1} ms | {} | {curls:.1} ms | {} | {ratio:.3} |", connections[0], connections[1]);
-        last = Many { ratio, connections: connections[0], peak: peak(&ours) };
+        println!(
+            "| {count} | {mine:.1} ms | {} | {curls:.1} ms | {} | {ratio:.3} |",
+            connections[0], connections[1]
+        );
+        last = Many {
+            ratio,
+            connections: connections[0],
+            peak: peak(&ours),
+        };
     }
     last
 }
@@ -235,7 +332,11 @@ fn again(command: &Command) -> Command {
 /// Thousands by commas.
 fn grouped(number: impl std::borrow::Borrow<u64>) -> String {
     let digits = number.borrow().to_string();
-    let parts: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|part| std::str::from_utf8(part).ok()).collect();
+    let parts: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|part| std::str::from_utf8(part).ok())
+        .collect();
     parts.join(",")
 }

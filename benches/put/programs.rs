@@ -1,4 +1,5 @@
-//! Knows the programs that are measured and what each is given; refuses to know how they are measured.
+//! Knows the programs that are measured and what each is given; refuses to know
+//! how they are measured.
 
 use jira_stand_in::{Jira, world};
 use std::path::{Path, PathBuf};
@@ -27,22 +28,36 @@ fn cloud() -> Jira {
 }
 
 fn password() -> Vec<(&'static str, String)> {
-    given(&[("JIRA_USERNAME", world::CI_BOT), ("JIRA_PASSWORD", world::CI_BOT_PASSWORD)])
+    given(&[
+        ("JIRA_USERNAME", world::CI_BOT),
+        ("JIRA_PASSWORD", world::CI_BOT_PASSWORD),
+    ])
 }
 
 fn given(variables: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
-    variables.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
+    variables
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()))
+        .collect()
 }
 
 /// The first is the one that all others are measured against.
 pub(crate) const WAYS: &[Way] = &[
-    Way { name: "basic", start: server, variables: |_| password() },
+    Way {
+        name: "basic",
+        start: server,
+        variables: |_| password(),
+    },
     Way {
         name: "basic, type auto",
         start: server,
         variables: |_| [password(), given(&[("JIRA_FIELD_TYPE", "auto")])].concat(),
     },
-    Way { name: "session", start: server, variables: |_| [password(), given(&[("JIRA_AUTH", "session")])].concat() },
+    Way {
+        name: "session",
+        start: server,
+        variables: |_| [password(), given(&[("JIRA_AUTH", "session")])].concat(),
+    },
     Way {
         name: "bearer",
         start: data_center,
@@ -51,7 +66,10 @@ pub(crate) const WAYS: &[Way] = &[
     Way {
         name: "oauth1",
         start: || {
-            Jira::data_center().access_token(world::CONSUMER_KEY, world::CI_ACCESS_TOKEN, world::CI_BOT).tls().start()
+            Jira::data_center()
+                .access_token(world::CONSUMER_KEY, world::CI_ACCESS_TOKEN, world::CI_BOT)
+                .tls()
+                .start()
         },
         variables: |_| {
             given(&[
@@ -107,26 +125,51 @@ impl Binaries {
     pub(crate) fn build() -> Self {
         const MUSL: &str = "x86_64-unknown-linux-musl";
         let rustc = |arguments: &[&str]| {
-            let output = Command::new("rustc").args(arguments).output().expect("rustc runs");
+            let output = Command::new("rustc")
+                .args(arguments)
+                .output()
+                .expect("rustc runs");
             String::from_utf8_lossy(&output.stdout).into_owned()
         };
         let library = rustc(&["--print", "target-libdir", "--target", MUSL]);
         let version = rustc(&["-vV"]);
-        let host = version.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc has a host");
-        let target = if Path::new(library.trim()).exists() { MUSL } else { host };
+        let host = version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .expect("rustc has a host");
+        let target = if Path::new(library.trim()).exists() {
+            MUSL
+        } else {
+            host
+        };
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--release", "--locked", "--bins", "--target", target]);
+        build.args([
+            "build",
+            "--release",
+            "--locked",
+            "--bins",
+            "--target",
+            target,
+        ]);
         build.args(["--package", "jira-build-status", "--package", "floor"]);
         assert!(build.status().expect("cargo runs").success(), "{build:?}");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name(target).join("release");
-        Self { ours: folder.join("jira-build-status"), floor: folder.join("floor") }
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .with_file_name(target)
+            .join("release");
+        Self {
+            ours: folder.join("jira-build-status"),
+            floor: folder.join("floor"),
+        }
     }
 }
 
 /// Ours, with everything but credentials and trust.
 pub(crate) fn ours(program: &Path, jira: &Jira) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().env("JIRA_BASE_URL", jira.base_url()).env("JIRA_ISSUE_KEY", "HSP-1");
+    command
+        .env_clear()
+        .env("JIRA_BASE_URL", jira.base_url())
+        .env("JIRA_ISSUE_KEY", "HSP-1");
     command
         .env("JIRA_FIELD_ID", world::BUILD_STATUS)
         .env("JIRA_FIELD_VALUE", "Passed")
@@ -137,7 +180,9 @@ pub(crate) fn ours(program: &Path, jira: &Jira) -> Command {
 /// The same with the credentials of this way, and trust in one authority alone.
 pub(crate) fn with_one_authority(program: &Path, jira: &Jira, way: &Way) -> Command {
     let mut command = ours(program, jira);
-    command.envs((way.variables)(jira)).env("SSL_CERT_FILE", jira.ca_file());
+    command
+        .envs((way.variables)(jira))
+        .env("SSL_CERT_FILE", jira.ca_file());
     command
 }
 
@@ -145,8 +190,20 @@ pub(crate) fn with_one_authority(program: &Path, jira: &Jira, way: &Way) -> Comm
 fn curl_flags(authority: &Path) -> Vec<String> {
     let login = format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD);
     let authority = authority.display().to_string();
-    let flags = ["-sSf", "--cacert", &authority, "-u", &login, "-X", "PUT", "-H", "X-Atlassian-Token: no-check"];
-    let flags = flags.into_iter().chain(["-H", "Content-Type: application/json", "--data", BODY]);
+    let flags = [
+        "-sSf",
+        "--cacert",
+        &authority,
+        "-u",
+        &login,
+        "-X",
+        "PUT",
+        "-H",
+        "X-Atlassian-Token: no-check",
+    ];
+    let flags = flags
+        .into_iter()
+        .chain(["-H", "Content-Type: application/json", "--data", BODY]);
     flags.map(str::to_owned).collect()
 }
 
@@ -157,17 +214,30 @@ fn issue(jira: &Jira, key: &str) -> String {
 /// The same PUT by curl, which trusts the certificates of this file.
 pub(crate) fn curl(jira: &Jira, authority: &Path) -> Command {
     let mut command = Command::new("curl");
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.args(curl_flags(authority)).arg(issue(jira, "HSP-1"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+        .args(curl_flags(authority))
+        .arg(issue(jira, "HSP-1"));
     command
 }
 
 /// BIG-1 to BIG-`count`, a curl each, four at once.
 pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
     let mut command = Command::new("sh");
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
-    command.args(["-c", r#"count=$1; shift; seq "$count" | xargs -P4 -I{} curl "$@""#, "sh", &count.to_string()]);
-    command.args(curl_flags(jira.ca_file())).arg(issue(jira, "BIG-{}"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.args([
+        "-c",
+        r#"count=$1; shift; seq "$count" | xargs -P4 -I{} curl "$@""#,
+        "sh",
+        &count.to_string(),
+    ]);
+    command
+        .args(curl_flags(jira.ca_file()))
+        .arg(issue(jira, "BIG-{}"));
     command
 }
 
@@ -181,11 +251,16 @@ pub(crate) fn floor(program: &Path, jira: &Jira, port: u16) -> Command {
          X-Atlassian-Token: no-check\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
     );
     let mut command = Command::new(program);
-    command.env_clear().arg("put").arg(jira.ca_file()).args([&port.to_string(), &request]);
+    command
+        .env_clear()
+        .arg("put")
+        .arg(jira.ca_file())
+        .args([&port.to_string(), &request]);
     command
 }
 
-/// One signature, made of the stand-in's consumer key by the rsa crate alone; and the cost of a process that makes none.
+/// One signature, made of the stand-in's consumer key by the rsa crate alone;
+/// and the cost of a process that makes none.
 pub(crate) fn signature(program: &Path) -> (Command, Command) {
     let key = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/jira/keys/consumer.private.pem");
     let (mut sign, mut nothing) = (Command::new(program), Command::new(program));

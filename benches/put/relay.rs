@@ -1,4 +1,5 @@
-//! Knows how many bytes pass; refuses to know what they are. Stands before one server as a proxy that takes CONNECT, and as the server itself.
+//! Knows how many bytes pass; refuses to know what they are. Stands before one
+//! server as a proxy that takes CONNECT, and as the server itself.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -15,7 +16,8 @@ pub(crate) struct Bytes {
 /// A TLS connection begins with it, a request to a proxy never.
 const HANDSHAKE: u8 = 22;
 
-/// Starts it before this port of this machine, for as long as the process lives, and gives its own port.
+/// Starts it before this port of this machine, for as long as the process
+/// lives, and gives its own port.
 pub(crate) fn start(server: u16) -> (u16, Arc<Bytes>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
@@ -35,8 +37,13 @@ fn tunnel(mut client: TcpStream, server: u16, bytes: &Bytes) -> Option<()> {
     client.peek(&mut first).ok()?;
     if first != [HANDSHAKE] {
         // Nothing follows the head before it is answered.
-        BufReader::new(&client).lines().map_while(Result::ok).find(String::is_empty)?;
-        client.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").ok()?;
+        BufReader::new(&client)
+            .lines()
+            .map_while(Result::ok)
+            .find(String::is_empty)?;
+        client
+            .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            .ok()?;
     }
     let server = TcpStream::connect((Ipv4Addr::LOCALHOST, server)).ok()?;
     std::thread::scope(|scope| {

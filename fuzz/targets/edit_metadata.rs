@@ -1,19 +1,34 @@
-//! Whatever Jira says of its fields, a body can be planned with it or refused with a reason.
+//! Whatever Jira says of its fields, a body can be planned with it or refused
+//! with a reason.
 #![no_main]
 
-use jira_build_status::field::Assignment;
-use jira_build_status::mask::Mask;
-use jira_build_status::metadata::{read_edit_metadata, read_field_list};
-use jira_build_status::plan::{Knowledge, describe};
+use jira_build_status::edit::assignment::Assignment;
+use jira_build_status::edit::editmeta::{read_edit_metadata, read_field_list};
+use jira_build_status::edit::{EditContext, describe};
+use jira_build_status::redact::Redactor;
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &[u8])| {
     let (set, json) = given;
     let editable = read_edit_metadata(json);
     let all = read_field_list(json);
-    let knowledge = Knowledge { editable: editable.as_deref(), all: all.as_deref(), cloud: false, now: 0, mask: &Mask::default() };
+    let knowledge = EditContext {
+        editable: editable.as_deref(),
+        all: all.as_deref(),
+        cloud: false,
+        now: 0,
+        redactor: &Redactor::default(),
+    };
     for field in editable.iter().chain(&all).flatten() {
-        let _ = describe(field.id.name(&Mask::default()).as_str(), Some(field), &Mask::default());
-        for text in [format!("{}=a,b", field.id.exact()), format!("{}+=a", field.id.exact()), format!("{}={set}", field.name.exact())] {
+        let _ = describe(
+            field.id.name(&Redactor::default()).as_str(),
+            Some(field),
+            &Redactor::default(),
+        );
+        for text in [
+            format!("{}=a,b", field.id.exact()),
+            format!("{}+=a", field.id.exact()),
+            format!("{}={set}", field.name.exact()),
+        ] {
             if let Ok(assignment) = Assignment::parse(&text) {
                 let _ = knowledge.plan(&[assignment]);
             }

@@ -5,7 +5,9 @@ use jira_build_status::base_url::BaseUrl;
 use jira_build_status::issue_key::IssueKey;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let Ok(keys) = IssueKey::parse_list(text) else { return };
+    let Ok(keys) = IssueKey::parse_list(text) else {
+        return;
+    };
     let base = BaseUrl::parse("https://jira.example.com/jira").unwrap();
     for key in &keys {
         assert_eq!(IssueKey::parse(key.as_str()).as_ref(), Some(key));

@@ -1,8 +1,8 @@
 //! A secret is hidden in any text, whole or in chunks; both ways agree that it is gone.
 #![no_main]
 
-use jira_build_status::mask::{HIDDEN, Mask, Sieve};
-use jira_build_status::secret::Secret;
+use jira_build_status::redact::secret::Secret;
+use jira_build_status::redact::{HIDDEN, RedactingStream, Redactor};
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &str, &str, u8)| {
     let (secret, before, after, size) = given;
@@ -10,15 +10,15 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, &str, u8)| {
     if secret.len() < 4 || secret.chars().any(|c| c.is_control() || HIDDEN.contains(c)) {
         return;
     }
-    let mask = Mask::default();
-    mask.hide(&Secret::derived(secret.to_owned()));
+    let redactor = Redactor::default();
+    redactor.register(&Secret::derived(secret.to_owned()));
     let text = format!("{before}{secret}{after}");
-    assert!(!mask.clean(&text).contains(secret));
-    let mut sieve = Sieve::new(mask);
+    assert!(!redactor.redact(&text).contains(secret));
+    let mut stream = RedactingStream::new(redactor);
     let mut out = Vec::new();
     for chunk in text.as_bytes().chunks(usize::from(size).max(1)) {
-        out.extend(sieve.pass(chunk));
+        out.extend(stream.pass(chunk));
     }
-    out.extend(sieve.finish(false));
+    out.extend(stream.finish(false));
     assert!(!String::from_utf8_lossy(&out).contains(secret));
 });

@@ -1,12 +1,18 @@
-//! Whatever is given for a private key is read or refused, and a refusal shows nothing of it.
+//! Whatever is given for a private key is read or refused, and a refusal shows
+//! nothing of it.
 #![no_main]
 
-use jira_build_status::auth::private_key::PrivateKey;
-use jira_build_status::secret::Secret;
+use jira_build_status::credentials::private_key::PrivateKey;
+use jira_build_status::redact::secret::Secret;
 
 libfuzzer_sys::fuzz_target!(|given: (u8, &str)| {
     let (form, text) = given;
-    let label = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "ENCRYPTED PRIVATE KEY"][usize::from(form) % 4];
+    let label = [
+        "PRIVATE KEY",
+        "RSA PRIVATE KEY",
+        "EC PRIVATE KEY",
+        "ENCRYPTED PRIVATE KEY",
+    ][usize::from(form) % 4];
     let wrapped = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
     for key in [text, wrapped.as_str()] {
         if let Err(error) = PrivateKey::read(&Secret::derived(key.to_owned())) {

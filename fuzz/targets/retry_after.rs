@@ -1,16 +1,36 @@
-//! Whatever a server asks to wait, the wait is at least that and never passes the deadline.
+//! Whatever a server asks to wait, the wait is at least that and never passes
+//! the deadline.
 #![no_main]
 
-use jira_build_status::retry::{Backoff, Cause, Decision, Progress, decide, floor};
+use jira_build_status::client::retry::{Backoff, Cause, Decision, Progress, decide, floor};
 use std::time::{Duration, SystemTime};
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
     let (first, second, left, waits, random) = given;
-    let headers = |name: &'static str| if name == "retry-after" { vec![first, second] } else { vec![second] };
-    let asked = floor(headers, SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000));
+    let headers = |name: &'static str| {
+        if name == "retry-after" {
+            vec![first, second]
+        } else {
+            vec![second]
+        }
+    };
+    let asked = floor(
+        headers,
+        SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
+    );
     let left = Duration::from_millis(u64::from(left));
-    let progress = Progress { waits: u32::from(waits), retries_left: 1 };
-    match decide(Backoff::default(), Cause::Status(429), asked, progress, left, f64::from(random) / 256.0) {
+    let progress = Progress {
+        waits: u32::from(waits),
+        retries_left: 1,
+    };
+    match decide(
+        Backoff::default(),
+        Cause::Status(429),
+        asked,
+        progress,
+        left,
+        f64::from(random) / 256.0,
+    ) {
         Decision::Wait(wait) => assert!(wait <= left && asked.is_none_or(|asked| wait >= asked)),
         Decision::TooLong(wait) => assert!(wait >= left && Some(wait) == asked || left.is_zero()),
         other => panic!("{other:?}"),

@@ -1,29 +1,46 @@
-//! Whatever Jira says becomes short sentences on one line, without the secret and without control characters.
+//! Whatever Jira says becomes short sentences on one line, without the secret
+//! and without control characters.
 #![no_main]
 
-use jira_build_status::jira::said::Said;
-use jira_build_status::mask::Mask;
-use jira_build_status::secret::Secret;
-use jira_build_status::wire::Answer;
+use jira_build_status::redact::Redactor;
+use jira_build_status::redact::secret::Secret;
+use jira_build_status::response::error_body::ErrorBody;
+use jira_build_status::transport::Response;
 
 const SECRET: &str = "hunter2!";
 
 libfuzzer_sys::fuzz_target!(|given: (bool, bool, &str, &[u8])| {
     let (complete, html, target, body) = given;
-    let kind = if html { "text/html" } else { "application/json" };
+    let kind = if html {
+        "text/html"
+    } else {
+        "application/json"
+    };
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let headers = vec![
         header("content-type", kind),
         header("location", target),
         header("x-authentication-denied-reason", target),
     ];
-    let mask = Mask::default();
-    mask.hide(&Secret::derived(SECRET.to_owned()));
-    let answer = Answer { status: 400, headers, body: body.to_vec(), complete, ..Answer::default() };
-    let said = Said::read(&answer, &mask);
+    let redactor = Redactor::default();
+    redactor.register(&Secret::derived(SECRET.to_owned()));
+    let answer = Response {
+        status: 400,
+        headers,
+        body: body.to_vec(),
+        complete,
+        ..Response::default()
+    };
+    let said = ErrorBody::read(&answer, &redactor);
     let sentence = said.sentence();
-    for text in [&sentence, said.location.as_ref().unwrap_or(&sentence), said.login_page.as_ref().unwrap_or(&sentence)]
-    {
-        assert!(!text.contains(SECRET) && !text.chars().any(char::is_control), "{text:?}");
+    for text in [
+        &sentence,
+        said.location.as_ref().unwrap_or(&sentence),
+        said.login_page.as_ref().unwrap_or(&sentence),
+    ] {
+        assert!(
+            !text.contains(SECRET) && !text.chars().any(char::is_control),
+            "{text:?}"
+        );
     }
 });

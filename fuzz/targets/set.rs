@@ -1,7 +1,7 @@
 //! `--set` reads or refuses every text, and a refusal never shows the value.
 #![no_main]
 
-use jira_build_status::field::Assignment;
+use jira_build_status::edit::assignment::Assignment;
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
     match Assignment::parse(text) {
@@ -9,7 +9,11 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             assert!(!assignment.field.as_str().trim().is_empty());
             assert!(!assignment.text.is_empty() && text.ends_with(&assignment.text));
         }
-        // Only a text without a value is told by its name; every other refusal is our own words alone.
-        Err(error) => assert!(text.ends_with('=') || !error.starts_with("gives "), "{error}"),
+        // Only a text without a value is told by its name; every other refusal is our
+        // own words alone.
+        Err(error) => assert!(
+            text.ends_with('=') || !error.starts_with("gives "),
+            "{error}"
+        ),
     }
 });

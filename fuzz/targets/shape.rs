@@ -1,19 +1,36 @@
-//! Every text becomes JSON that can be read back, or a refusal that says what the field takes.
+//! Every text becomes JSON that can be read back, or a refusal that says what
+//! the field takes.
 #![no_main]
 
-use jira_build_status::metadata::Allowed;
-use jira_build_status::shape::{CATALOGUE, Context};
+use jira_build_status::edit::editmeta::Allowed;
+use jira_build_status::edit::field_type::{Context, FIELD_TYPES};
 
 libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
     let (which, cloud, now, value, text) = given;
-    let shape = CATALOGUE[usize::from(which) % CATALOGUE.len()].shape;
-    let child = Allowed { text: text.chars().rev().collect::<String>().into(), ..Allowed::default() };
-    let listed =
-        Allowed { id: Some("1".into()), text: value.into(), children: vec![child], ..Allowed::default() };
-    let context = Context { allowed: &[listed], cloud, now: u64::from(now) };
+    let shape = FIELD_TYPES[usize::from(which) % FIELD_TYPES.len()].shape;
+    let child = Allowed {
+        text: text.chars().rev().collect::<String>().into(),
+        ..Allowed::default()
+    };
+    let listed = Allowed {
+        id: Some("1".into()),
+        text: value.into(),
+        children: vec![child],
+        ..Allowed::default()
+    };
+    let context = Context {
+        allowed: &[listed],
+        cloud,
+        now: u64::from(now),
+    };
     if let Ok(json) = shape.encode(text, &context) {
         let sent = json.to_string();
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&sent).unwrap().to_string(), sent);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&sent)
+                .unwrap()
+                .to_string(),
+            sent
+        );
     }
     if let Ok(elements) = shape.encode_elements(text, &context) {
         assert!(elements.len() <= text.len() + 1);

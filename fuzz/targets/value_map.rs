@@ -1,7 +1,8 @@
-//! A value map reads or refuses every text, and maps every word to something that it holds, or to the word.
+//! A value map reads or refuses every text, and maps every word to something
+//! that it holds, or to the word.
 #![no_main]
 
-use jira_build_status::field::ValueMap;
+use jira_build_status::edit::assignment::ValueMap;
 
 libfuzzer_sys::fuzz_target!(|texts: (&str, &str)| {
     let (text, word) = texts;

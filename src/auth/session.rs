@@ -1,25 +1,33 @@
-//! A cookie session of a self-hosted Jira: logged in once, used by every request, renewed when it expires, logged out at the end.
+//! A cookie session of a self-hosted Jira: logged in once, used by every
+//! request, renewed when it expires, logged out at the end.
 
-use crate::failure::{Failure, Kind};
-use crate::jira::confidential;
-use crate::jira::refusal::{self, Subject};
-use crate::jira::{Ask, Budget, Call, Jira, SHORT_BODY};
-use crate::mask::Mask;
-use crate::secret::Secret;
-use crate::wire::{Answer, Method, Request, Text};
+use crate::base_url::BaseUrl;
+use crate::client::{
+    Anonymous, Client, Recovery, RequestSpec, RetryBudget, SHORT_BODY, SendOutcome, Signer,
+};
+use crate::credentials::CredentialKind;
+use crate::error::{Failure, Kind};
+use crate::redact::{Redactor, Secret};
+use crate::response::classify::{self, Operation};
+use crate::response::confidential;
+use crate::transport::{MaybeSecret, Method, Request, Response};
 use serde_json::{Value, json};
 use std::cell::RefCell;
+use url::Url;
 
 /// <https://developer.atlassian.com/server/jira/platform/cookie-based-authentication/>
 const PATH: &str = "/rest/auth/1/session";
-/// A cookie's value that is shorter is no secret, and hiding it would garble every text: `lang=en`.
+/// A cookie's value that is shorter is no secret, and hiding it would garble
+/// every text: `lang=en`.
 const SHORTEST_HIDDEN: usize = 8;
 
 /// A user with a password, and the session once there is one.
 pub struct Session {
     user: String,
     password: Secret,
-    mask: Mask,
+    /// The login's address.
+    url: Url,
+    redactor: Redactor,
     /// Held while somebody logs in: the others wait for that session.
     gate: tokio::sync::Mutex<()>,
     state: RefCell<State>,
@@ -37,13 +45,25 @@ struct State {
 
 impl Session {
     /// Asks nothing yet.
-    pub fn new(user: String, password: Secret, mask: &Mask) -> Self {
-        mask.hide(&password);
-        Session { user, password, mask: mask.clone(), gate: tokio::sync::Mutex::default(), state: RefCell::default() }
+    pub fn new(user: String, password: Secret, base: &BaseUrl, redactor: &Redactor) -> Self {
+        redactor.register(&password);
+        Session {
+            user,
+            password,
+            url: base.below(PATH),
+            redactor: redactor.clone(),
+            gate: tokio::sync::Mutex::default(),
+            state: RefCell::default(),
+        }
+    }
+
+    /// Whether there is a session.
+    pub(super) fn is_ready(&self) -> bool {
+        self.state.borrow().cookie.is_some()
     }
 
     /// Logs in, unless somebody has.
-    pub(super) async fn prepare(&self, jira: &Jira, budget: &Budget) -> Result<(), Failure> {
+    pub(super) async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
         let _alone = self.gate.lock().await;
         if self.state.borrow().cookie.is_some() {
             return Ok(());
@@ -52,22 +72,24 @@ impl Session {
             return Err(failure.clone());
         }
         let body = json!({ "username": self.user, "password": self.password.reveal() });
-        let ask = Ask {
+        let ask = RequestSpec {
             method: Method::Post,
             headers: vec![
-                ("content-type", Text::Plain("application/json".to_owned())),
-                ("x-atlassian-token", Text::Plain("no-check".to_owned())),
+                ("content-type", MaybeSecret::plain("application/json")),
+                ("x-atlassian-token", MaybeSecret::plain("no-check")),
             ],
-            body: Some(Text::Sensitive(Secret::derived(body.to_string()))),
-            signed: false,
+            body: Some(MaybeSecret::Sensitive(Secret::derived(body.to_string()))),
             confidential: true,
-            ..Ask::get(jira.base().below(PATH), SHORT_BODY)
+            ..RequestSpec::get(self.url.clone(), SHORT_BODY)
         };
-        // Boxed, because a call prepares its credentials.
-        let call = Box::pin(jira.call(&ask, budget)).await;
+        let call = client.send(&ask, &Anonymous, budget).await;
+
         let answer = call.answer.as_ref().map_err(Clone::clone)?;
         if let Some(cookie) = self.cookie(answer) {
-            *self.state.borrow_mut() = State { cookie: Some(cookie), ..State::default() };
+            *self.state.borrow_mut() = State {
+                cookie: Some(cookie),
+                ..State::default()
+            };
             return Ok(());
         }
         let failure = self.refusal(answer, &call);
@@ -75,13 +97,23 @@ impl Session {
         Err(failure)
     }
 
-    /// Every cookie of a successful login: a load balancer's, too, for the session lives on one node.
-    fn cookie(&self, answer: &Answer) -> Option<Secret> {
-        let body: Value = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status == 200)?;
-        let (name, value) = (body["session"]["name"].as_str()?, body["session"]["value"].as_str()?);
+    /// Every cookie of a successful login: a load balancer's, too, for the session
+    /// lives on one node.
+    fn cookie(&self, answer: &Response) -> Option<Secret> {
+        let body: Value = serde_json::from_slice(&answer.body)
+            .ok()
+            .filter(|_| answer.status == 200)?;
+        let (name, value) = (
+            body["session"]["name"].as_str()?,
+            body["session"]["value"].as_str()?,
+        );
         let mut cookies = vec![(name, value)];
         for header in answer.all("set-cookie") {
-            let Some((name, value)) = header.split(';').next().and_then(|pair| pair.split_once('=')) else {
+            let Some((name, value)) = header
+                .split(';')
+                .next()
+                .and_then(|pair| pair.split_once('='))
+            else {
                 continue;
             };
             let (name, value) = (name.trim(), value.trim());
@@ -90,15 +122,22 @@ impl Session {
                 cookies.push((name, value));
             }
         }
-        for (_, value) in cookies.iter().filter(|(_, value)| value.len() >= SHORTEST_HIDDEN) {
-            self.mask.hide(&Secret::derived((*value).to_owned()));
+        for (_, value) in cookies
+            .iter()
+            .filter(|(_, value)| value.len() >= SHORTEST_HIDDEN)
+        {
+            self.redactor
+                .register(&Secret::derived((*value).to_owned()));
         }
-        let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         Some(Secret::derived(pairs.join("; ")))
     }
 
-    fn refusal(&self, answer: &Answer, call: &Call) -> Failure {
-        let said = confidential::said(answer, &self.mask);
+    fn refusal(&self, answer: &Response, call: &SendOutcome) -> Failure {
+        let said = confidential::said(answer, &self.redactor);
         let none_here = matches!(answer.status, 404 | 405 | 410) || answer.is_success();
         if none_here {
             let message = format!("there is no cookie login at {PATH} ({})", answer.status);
@@ -106,15 +145,33 @@ impl Session {
                 "is JIRA_BASE_URL (--base-url) the address of Jira with its context path? Jira Cloud has no such login",
             );
         }
-        refusal::judge(answer, &said, Subject::Login, call).known()
+        classify::classify(
+            answer,
+            &said,
+            Operation::Login,
+            &call.evidence(CredentialKind::Password),
+        )
+        .refusal()
     }
 
-    /// True where the session of that request has expired: it is forgotten, and the next [`Session::prepare`] logs in.
-    pub(super) fn mends(&self, request: &Request, answer: &Answer) -> bool {
+    /// True where the session of that request has expired: it is forgotten, and the
+    /// next [`Session::login`] logs in.
+    pub(super) fn learn(&self, request: &Request, answer: &Response) -> Recovery {
+        if self.has_expired(request, answer) {
+            Recovery::Renew
+        } else {
+            Recovery::None
+        }
+    }
+
+    fn has_expired(&self, request: &Request, answer: &Response) -> bool {
         let mut state = self.state.borrow_mut();
         let current = match &state.cookie {
             None => return expired(answer),
-            Some(cookie) => request.headers.iter().any(|(_, text)| text.reveal() == cookie.reveal()),
+            Some(cookie) => request
+                .headers
+                .iter()
+                .any(|(_, text)| text.reveal() == cookie.reveal()),
         };
         if !expired(answer) {
             state.proved |= current && answer.status < 500;
@@ -130,24 +187,37 @@ impl Session {
         state.proved
     }
 
-    pub(super) fn authorize(&self, request: &mut Request) {
+    pub(super) fn sign(&self, request: &mut Request) {
         if let Some(cookie) = &self.state.borrow().cookie {
-            request.headers.push(("cookie", Text::Sensitive(cookie.clone())));
+            request
+                .headers
+                .push(("cookie", MaybeSecret::Sensitive(cookie.clone())));
         }
     }
 
-    /// Logs out. That it did not work is worth a line: the session then lives on for hours.
-    pub(super) async fn finish(&self, jira: &Jira) {
+    /// Logs out. That it did not work is worth a line: the session then lives on
+    /// for hours.
+    pub(super) async fn logout(&self, client: &Client, signer: &dyn Signer) {
         if self.state.borrow().cookie.is_none() {
             return;
         }
-        let headers = vec![("x-atlassian-token", Text::Plain("no-check".to_owned()))];
-        let ask = Ask { method: Method::Delete, headers, ..Ask::get(jira.base().below(PATH), SHORT_BODY) };
-        let status = jira.send_last(&ask).await.map(|answer| answer.status);
+        let headers = vec![("x-atlassian-token", MaybeSecret::plain("no-check"))];
+        let ask = RequestSpec {
+            method: Method::Delete,
+            headers,
+            ..RequestSpec::get(self.url.clone(), SHORT_BODY)
+        };
+        let status = client
+            .send_last(&ask, signer)
+            .await
+            .map(|answer| answer.status);
         self.state.borrow_mut().cookie = None;
         // A 401 says that there is no such session any more.
         if !matches!(status, Some(200..=299 | 401)) {
-            let status = status.map_or_else(|| "no answer came".to_owned(), |status| format!("Jira answered {status}"));
+            let status = status.map_or_else(
+                || "no answer came".to_owned(),
+                |status| format!("Jira answered {status}"),
+            );
             tracing::warn!(
                 "the session could not be logged out ({status}); it ends by itself, after five hours by default"
             );
@@ -156,7 +226,7 @@ impl Session {
 }
 
 /// An unknown session is refused, or served as an anonymous's.
-fn expired(answer: &Answer) -> bool {
+fn expired(answer: &Response) -> bool {
     let anonymous = answer.header("x-ausername") == Some("anonymous");
     answer.status == 401 || (anonymous && matches!(answer.status, 403 | 404))
 }
@@ -164,11 +234,19 @@ fn expired(answer: &Answer) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use url::Url;
 
     fn session(cookie: &str, proved: bool) -> Session {
-        let session = Session::new("ci".to_owned(), secret("correct horse"), &Mask::default());
-        *session.state.borrow_mut() = State { cookie: Some(secret(cookie)), proved, refused: None };
+        let session = Session::new(
+            "ci".to_owned(),
+            secret("correct horse"),
+            &BaseUrl::parse("http://h").unwrap(),
+            &Redactor::default(),
+        );
+        *session.state.borrow_mut() = State {
+            cookie: Some(secret(cookie)),
+            proved,
+            refused: None,
+        };
         session
     }
 
@@ -177,13 +255,28 @@ mod tests {
     }
 
     fn signed(cookie: &str) -> Request {
-        let headers = vec![("accept", Text::Plain("*/*".to_owned())), ("cookie", Text::Sensitive(secret(cookie)))];
-        Request { method: Method::Get, url: Url::parse("http://h/").unwrap(), headers, body: None }
+        let headers = vec![
+            ("accept", MaybeSecret::Plain("*/*".to_owned())),
+            ("cookie", MaybeSecret::Sensitive(secret(cookie))),
+        ];
+        Request {
+            method: Method::Get,
+            url: Url::parse("http://h/").unwrap(),
+            headers,
+            body: None,
+        }
     }
 
-    fn answer(status: u16, headers: &[(&str, &str)]) -> Answer {
-        let headers = headers.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        Answer { status, headers, ..Answer::default() }
+    fn answer(status: u16, headers: &[(&str, &str)]) -> Response {
+        let headers = headers
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+            .collect();
+        Response {
+            status,
+            headers,
+            ..Response::default()
+        }
     }
 
     #[test]
@@ -196,16 +289,30 @@ mod tests {
             ("s=old", 200, false),
         ] {
             let session = session("s=new", false);
-            assert!(!session.mends(&signed(cookie), &answer(status, &[])));
-            assert_eq!(session.mends(&signed("s=new"), &answer(401, &[])), taken, "{cookie} {status}");
-            assert_eq!(session.state.borrow().cookie.is_none(), taken, "{cookie} {status}");
+            assert_eq!(
+                session.learn(&signed(cookie), &answer(status, &[])),
+                Recovery::None
+            );
+            assert_eq!(
+                session.learn(&signed("s=new"), &answer(401, &[])) == Recovery::Renew,
+                taken,
+                "{cookie} {status}"
+            );
+            assert_eq!(
+                session.state.borrow().cookie.is_none(),
+                taken,
+                "{cookie} {status}"
+            );
         }
     }
 
     #[test]
     fn the_end_of_an_earlier_session_does_not_end_the_next_one() {
         let session = session("s=new", true);
-        assert!(session.mends(&signed("s=old"), &answer(401, &[])));
+        assert_eq!(
+            session.learn(&signed("s=old"), &answer(401, &[])),
+            Recovery::Renew
+        );
         assert!(session.state.borrow().cookie.is_some());
     }
 
@@ -221,15 +328,28 @@ mod tests {
             (404, None, false),
         ] {
             let headers: Vec<_> = user.map(|user| ("x-ausername", user)).into_iter().collect();
-            assert_eq!(expired(&answer(status, &headers)), over, "{status} {user:?}");
+            assert_eq!(
+                expired(&answer(status, &headers)),
+                over,
+                "{status} {user:?}"
+            );
         }
     }
 
     #[test]
     fn a_login_keeps_the_last_value_of_every_cookie_that_has_a_name() {
-        let headers = ["JSESSIONID=second; Path=/", "nonsense", "node = n1", "gone="].map(|text| ("set-cookie", text));
+        let headers = [
+            "JSESSIONID=second; Path=/",
+            "nonsense",
+            "node = n1",
+            "gone=",
+        ]
+        .map(|text| ("set-cookie", text));
         let body = br#"{"session":{"name":"JSESSIONID","value":"first"}}"#.to_vec();
-        let login = Answer { body, ..answer(200, &headers) };
+        let login = Response {
+            body,
+            ..answer(200, &headers)
+        };
         let cookie = session("s=new", false).cookie(&login).unwrap();
         assert_eq!(cookie.reveal(), "JSESSIONID=second; node=n1");
     }

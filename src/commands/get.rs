@@ -1,14 +1,13 @@
-//! `get PATH`: one authenticated GET, its body to standard output. Gives the body no meaning.
+//! `get PATH`: one authenticated GET, its body to standard output. Gives the
+//! body no meaning.
 
-use crate::commands::report::settle;
-use crate::config::{Output, Reporting};
-use crate::failure::Failure;
-use crate::jira::refusal::{self, Subject};
-use crate::jira::said::Said;
-use crate::jira::{Ask, Jira, SHORT_BODY};
-use crate::mask::Sieve;
-use crate::output;
-use crate::workflow_command::Disarmer;
+use crate::client::{RequestSpec, SHORT_BODY};
+use crate::error::Failure;
+use crate::jira::Jira;
+use crate::output::{OutputFormat, Reporting, stdout};
+use crate::redact::RedactingStream;
+use crate::response::classify::Operation;
+use crate::text::Disarmer;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use url::Url;
@@ -16,16 +15,19 @@ use url::Url;
 /// Asks, and passes the body of a success on as it comes.
 ///
 /// # Errors
-/// Any other answer, and a body that cannot be written. The body of any other answer goes to standard output like a success's, unless one JSON object is to stand there.
+/// Any other answer, and a body that cannot be written. The body of any other
+/// answer goes to standard output like a success's, unless one JSON object is
+/// to stand there.
 pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Failure> {
-    let sieve = RefCell::new(Some(Sieve::new(jira.mask().clone())));
-    // Elsewhere a body is what Jira sent; where lines are taken for commands, an issue's description must give none.
+    let stream = RefCell::new(Some(RedactingStream::new(jira.redactor().clone())));
+    // Elsewhere a body is what Jira sent; where lines are taken for commands, an
+    // issue's description must give none.
     let disarmer = RefCell::new(reporting.takes_commands.then(Disarmer::default));
     let unwritten = RefCell::new(None);
     let print = |bytes: &[u8]| {
         let printed = match disarmer.borrow_mut().as_mut() {
-            Some(disarmer) => output::write(&disarmer.pass(bytes)),
-            None => output::write(bytes),
+            Some(disarmer) => stdout::write(&disarmer.pass(bytes)),
+            None => stdout::write(bytes),
         };
         printed.unwrap_or_else(|failure| {
             unwritten.replace(Some(failure));
@@ -33,28 +35,36 @@ pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Fail
         })
     };
     let pass = |piece: &[u8]| {
-        let cleaned = sieve.borrow_mut().as_mut().map(|sieve| sieve.pass(piece));
+        let cleaned = stream
+            .borrow_mut()
+            .as_mut()
+            .map(|stream| stream.pass(piece));
         print(&cleaned.unwrap_or_default())
     };
     let path = url.path().to_owned();
     let budget = jira.budget();
-    let call = jira.stream(&Ask::get(url, SHORT_BODY), &budget, &pass).await;
+    let call = jira
+        .stream(&RequestSpec::get(url, SHORT_BODY), &budget, &pass)
+        .await;
     let cut = !call.answer.as_ref().is_ok_and(|answer| answer.complete);
-    if let Some(sieve) = sieve.take() {
-        let _ = print(&sieve.finish(cut));
+    if let Some(stream) = stream.take() {
+        let _ = print(&stream.finish(cut));
     }
     let answer = match &call.answer {
         Ok(answer) if answer.is_success() => return unwritten.take().map_or(Ok(()), Err),
         Ok(answer) => answer,
         Err(failure) => return Err(failure.clone()),
     };
-    if reporting.output == Output::Text {
-        let _ = print(jira.mask().clean_bytes(&answer.body, !answer.complete).as_bytes());
+    if reporting.output == OutputFormat::Text {
+        let _ = print(
+            jira.redactor()
+                .redact_bytes(&answer.body, !answer.complete)
+                .as_bytes(),
+        );
     }
     if let Some(failure) = unwritten.take() {
         tracing::error!("{failure}");
     }
-    let said = Said::read(answer, jira.mask());
-    let judgement = refusal::judge(answer, &said, Subject::Path(&path), &call);
-    settle(jira, judgement, &budget).await.map_or(Ok(()), Err)
+    let operation = Operation::Read(&path);
+    jira.judge(&call, operation, &budget).await.map(|_| ())
 }

@@ -1,8 +1,8 @@
 //! `help TOPIC`: the credentials and the fields, with an example each.
 
 use crate::cli::Cli;
-use crate::failure::{Failure, Kind};
-use crate::shape::CATALOGUE;
+use crate::edit::field_types::FIELD_TYPES;
+use crate::error::{Failure, Kind};
 use clap::CommandFactory;
 use std::fmt::Write;
 
@@ -44,7 +44,10 @@ pub fn text(topic: Option<&str>) -> Result<String, Failure> {
         None => Ok(Cli::command().render_help().to_string()),
         Some("credentials") => Ok(CREDENTIALS.to_owned()),
         Some("fields") => Ok(fields()),
-        Some(_) => Err(Failure::new(Kind::Usage, "there is no such topic").hint("topics: credentials, fields")),
+        Some(_) => {
+            Err(Failure::new(Kind::Usage, "there is no such topic")
+                .hint("topics: credentials, fields"))
+        }
     }
 }
 
@@ -52,10 +55,18 @@ fn fields() -> String {
     let mut text = String::from(
         "With --type auto, the default, Jira is asked for the field's type. Each name below as --type saves that request.\n\n",
     );
-    for entry in CATALOGUE {
+    for entry in FIELD_TYPES {
         let types = entry.jira_types.join(", ").replace("system:", "");
-        let for_types = if types.is_empty() { String::new() } else { format!("  for {types}") };
-        let _ = write!(text, "  {}{for_types}\n      {}\n        sends {}\n", entry.name, entry.text, entry.json);
+        let for_types = if types.is_empty() {
+            String::new()
+        } else {
+            format!("  for {types}")
+        };
+        let _ = write!(
+            text,
+            "  {}{for_types}\n      {}\n        sends {}\n",
+            entry.name, entry.text, entry.json
+        );
     }
     text.push_str(
         "\nSeveral values are separated by commas or lines, or are a JSON array. Cloud wants account ids for users.\n\

@@ -1,25 +1,27 @@
-//! `oauth2 authorize`: a person consents in a browser, and the refresh token that comes of it is stored. Spends no refresh token.
+//! `oauth2 authorize`: a person consents in a browser, and the refresh token
+//! that comes of it is stored. Spends no refresh token.
 
 use crate::auth::oauth2::grant::{Grant, Granted};
 use crate::auth::oauth2::{self, token_file::TokenFile};
-use crate::callback::{Brought, Callback, Reading};
-use crate::commands::browser;
-use crate::credentials::{Client, Provider};
-use crate::failure::{Failure, Kind};
-use crate::gateway::Resource;
-use crate::jira::{Budget, Jira};
-use crate::mask::Mask;
+use crate::client::RetryBudget;
+use crate::commands::consent::browser;
+use crate::commands::consent::callback::{Callback, CallbackResult, QueryParams};
+use crate::credentials::{OAuth2Client, Provider};
+use crate::error::{Failure, Kind};
+use crate::jira::Jira;
 use crate::named_file;
-use crate::outside::CleanText;
-use crate::output;
-use crate::secret::Secret;
+use crate::output::stdout;
+use crate::redact::outside::CleanText;
+use crate::redact::{Redactor, Secret};
+use crate::site::Resource;
 use ::oauth2::basic::BasicClient;
 use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use url::Url;
 
-/// Reading a field's type, writing it, asking who we are, and all that without a person there.
+/// Reading a field's type, writing it, asking who we are, and all that
+/// without a person there.
 const CLOUD_SCOPE: &str = "read:jira-work write:jira-work read:jira-user offline_access";
 /// Includes READ.
 const DATA_CENTER_SCOPE: &str = "WRITE";
@@ -28,7 +30,7 @@ const DATA_CENTER_SCOPE: &str = "WRITE";
 #[derive(Clone, Debug)]
 pub struct Authorize {
     /// Who asks.
-    pub client: Client,
+    pub client: OAuth2Client,
     /// Who is asked.
     pub provider: Provider,
     /// Of the redirect address.
@@ -44,33 +46,41 @@ struct Question {
     verifier: Option<Secret>,
 }
 
-/// Goes through the dance once.
+/// Goes through the authorization flow once.
 ///
 /// # Errors
-/// Where consent is denied or not given in time, an answer is not ours, or a part of the exchange is refused.
+/// Where consent is denied or not given in time, an answer is not ours, or a
+/// part of the exchange is refused.
 pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
     if let Some(path) = &authorize.out {
         prove_writable(path)?;
     }
     let callback = Callback::listen(authorize.port).await?;
     let budget = jira.budget();
-    let cloud = jira.is_cloud(&budget).await;
+    let deployment = jira.deployment(&budget).await;
+    let cloud = deployment.is_cloud();
     let question = ask_for_consent(jira, authorize, callback.address(), cloud);
     show(&question.page, &callback);
-    let read = |brought: &Brought| code(brought, &question, jira.mask());
+    let read = |brought: &QueryParams| code(brought, &question, jira.redactor());
     let code = tokio::select! {
         code = callback.wait(read) => code?,
-        failure = jira.stopped() => return Err(failure),
-        () = tokio::time::sleep(jira.left()) => return Err(nobody_came()),
+        failure = jira.client().stopped() => return Err(failure),
+        () = tokio::time::sleep(jira.client().remaining()) => return Err(nobody_came()),
     };
-    let grant = Grant::Code { code: &code, redirect: callback.address(), verifier: question.verifier.as_ref() };
-    let exchange = jira.exchange().await;
-    let answered = oauth2::send(jira, &budget, &authorize.client, &authorize.provider, &grant).await;
+    let grant = Grant::Code {
+        code: &code,
+        redirect: callback.address(),
+        verifier: question.verifier.as_ref(),
+    };
+    let url = oauth2::token_url(&authorize.provider, jira.base(), deployment);
+    let client = jira.client();
+    let exchange = client.exchange().await;
+    let answered = oauth2::send(client, &budget, &authorize.client, url, deployment, &grant).await;
     if let Some(refresh) = &answered.granted.refresh {
         store(refresh, authorize.out.as_deref())?;
     }
     drop(exchange);
-    let granted = answered.access(&grant, jira.mask())?;
+    let granted = answered.access(&grant, jira.redactor())?;
     if granted.refresh.is_none() {
         return Err(no_refresh_token(cloud));
     }
@@ -82,26 +92,46 @@ pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
 
 /// Found out before a person consents: afterwards the token would be lost.
 fn prove_writable(path: &Path) -> Result<(), Failure> {
-    let proven = TokenFile::lock_new(path).map_err(cannot_be_made).and_then(|mut file| file.prove_writable());
+    let proven = TokenFile::lock_new(path)
+        .map_err(cannot_be_made)
+        .and_then(|mut file| file.prove_writable());
     proven.map_err(|what| Failure::new(Kind::Usage, format!("--out {}", unwritten(&what))))
 }
 
-/// <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/> for Cloud, which offers no PKCE;
-/// <https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html> for Data Center.
+/// <https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/> for
+/// Cloud, which offers no PKCE;
+/// <https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html>
+/// for Data Center.
 fn ask_for_consent(jira: &Jira, authorize: &Authorize, redirect: &Url, cloud: bool) -> Question {
     let provider = &authorize.provider;
-    let page =
-        if cloud { provider.cloud.below("/authorize") } else { jira.base().below("/rest/oauth2/latest/authorize") };
+    let page = if cloud {
+        provider.cloud.below("/authorize")
+    } else {
+        jira.base().below("/rest/oauth2/latest/authorize")
+    };
     let client = BasicClient::new(ClientId::new(authorize.client.id.clone()))
         .set_auth_uri(AuthUrl::from_url(page))
         .set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
-    let scope = provider.scope.as_deref().unwrap_or(if cloud { CLOUD_SCOPE } else { DATA_CENTER_SCOPE });
-    let scopes = scope.split_whitespace().map(|scope| Scope::new(scope.to_owned()));
-    let mut request = client.authorize_url(CsrfToken::new_random).add_scopes(scopes);
+    let scope = provider.scope.as_deref().unwrap_or(if cloud {
+        CLOUD_SCOPE
+    } else {
+        DATA_CENTER_SCOPE
+    });
+    let scopes = scope
+        .split_whitespace()
+        .map(|scope| Scope::new(scope.to_owned()));
+    let mut request = client
+        .authorize_url(CsrfToken::new_random)
+        .add_scopes(scopes);
     let mut verifier = None;
     if cloud {
-        request = request.add_extra_param("audience", "api.atlassian.com").add_extra_param("prompt", "consent");
-        if !scope.split_whitespace().any(|scope| scope == "offline_access") {
+        request = request
+            .add_extra_param("audience", "api.atlassian.com")
+            .add_extra_param("prompt", "consent");
+        if !scope
+            .split_whitespace()
+            .any(|scope| scope == "offline_access")
+        {
             tracing::warn!("the scope lacks offline_access: Atlassian will give no refresh token");
         }
     } else {
@@ -111,9 +141,13 @@ fn ask_for_consent(jira: &Jira, authorize: &Authorize, redirect: &Url, cloud: bo
     }
     let (page, state) = request.url();
     if let Some(verifier) = &verifier {
-        jira.mask().hide(verifier);
+        jira.redactor().register(verifier);
     }
-    Question { page, state, verifier }
+    Question {
+        page,
+        state,
+        verifier,
+    }
 }
 
 /// To standard error: standard output carries what comes of it.
@@ -129,23 +163,33 @@ fn show(page: &Url, callback: &Callback) {
 }
 
 /// The code in what the browser brought.
-fn code(brought: &Brought, question: &Question, mask: &Mask) -> Reading<Secret> {
-    let get = |name: &str| brought.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str());
+fn code(brought: &QueryParams, question: &Question, redactor: &Redactor) -> CallbackResult<Secret> {
+    let get = |name: &str| {
+        brought
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, text)| text.as_str())
+    };
     let (code, error) = (get("code"), get("error"));
     if code.is_none() && error.is_none() {
         return None;
     }
-    // A page of an earlier attempt, or anybody's: each page of the web can send a browser here.
+    // A page of an earlier attempt, or anybody's: each page of the web can send a
+    // browser here.
     if get("state") != Some(question.state.secret()) {
         tracing::info!("a visit whose state is not the one that was asked with is ignored");
         return None;
     }
     if let Some(error) = error {
-        let description = CleanText::sentence(get("error_description").unwrap_or_default(), mask);
-        return Some(Err(refused(CleanText::name(error, mask).as_str(), description.as_str())));
+        let description =
+            CleanText::sentence(get("error_description").unwrap_or_default(), redactor);
+        return Some(Err(refused(
+            CleanText::name(error, redactor).as_str(),
+            description.as_str(),
+        )));
     }
     let code = Secret::derived(code.unwrap_or_default().to_owned());
-    mask.hide(&code);
+    redactor.register(&code);
     Some(Ok(code))
 }
 
@@ -162,14 +206,22 @@ fn refused(error: &str, description: &str) -> Failure {
             "the scope is refused",
             "give the client these scopes, or ask for others with --scope",
         ),
-        "server_error" | "temporarily_unavailable" => (Kind::Unreachable, "the provider is in trouble", "try it later"),
+        "server_error" | "temporarily_unavailable" => (
+            Kind::Unreachable,
+            "the provider is in trouble",
+            "try it later",
+        ),
         _ => (
             Kind::CredentialsRefused,
             "the request for consent is refused",
             "compare JIRA_OAUTH2_CLIENT_ID, the redirect address and the scopes with the client's settings",
         ),
     };
-    let words = if description.is_empty() { error.to_owned() } else { format!("{description} ({error})") };
+    let words = if description.is_empty() {
+        error.to_owned()
+    } else {
+        format!("{description} ({error})")
+    };
     Failure::new(kind, format!("{what}: {words}")).hint(hint)
 }
 
@@ -179,7 +231,10 @@ fn nobody_came() -> Failure {
 }
 
 fn no_refresh_token(cloud: bool) -> Failure {
-    let failure = Failure::new(Kind::CredentialsRefused, "the exchange gave an access token but no refresh token");
+    let failure = Failure::new(
+        Kind::CredentialsRefused,
+        "the exchange gave an access token but no refresh token",
+    );
     if cloud {
         failure.hint("the scope lacks offline_access: add it to --scope (JIRA_OAUTH2_SCOPE), or leave that unset")
     } else {
@@ -199,42 +254,73 @@ fn unwritten(what: &str) -> String {
 fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = out else {
         let mut stdout = std::io::stdout().lock();
-        return writeln!(stdout, "{}", token.reveal()).and_then(|()| stdout.flush()).map_err(|error| {
-            Failure::new(Kind::Usage, format!("--out -: standard output cannot be written: {error}"))
-        });
+        return writeln!(stdout, "{}", token.reveal())
+            .and_then(|()| stdout.flush())
+            .map_err(|error| {
+                Failure::new(
+                    Kind::Usage,
+                    format!("--out -: standard output cannot be written: {error}"),
+                )
+            });
     };
     let file = TokenFile::lock_new(path).map_err(cannot_be_made);
-    file.and_then(|mut file| file.save(token))
-        .map_err(|what| Failure::new(Kind::Usage, format!("--out {}; the token is lost", unwritten(&what))))?;
-    let line = format!("{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE\n", path.display());
-    output::write(line.as_bytes()).map(|_| ())
+    file.and_then(|mut file| file.save(token)).map_err(|what| {
+        Failure::new(
+            Kind::Usage,
+            format!("--out {}; the token is lost", unwritten(&what)),
+        )
+    })?;
+    let line = format!(
+        "{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE\n",
+        path.display()
+    );
+    stdout::write(line.as_bytes()).map(|_| ())
 }
 
-/// The sites that the user chose on the consent page. The token is stored by now: only what cannot be printed fails the run.
-async fn list_sites(jira: &Jira, granted: &Granted, budget: &Budget, stdout_is_free: bool) -> Result<(), Failure> {
-    let Some(gateway) = jira.gateway() else { return Ok(()) };
-    let Some(access) = &granted.access else { return Ok(()) };
-    let resources = match gateway.resources(jira, access, budget).await {
+/// The sites that the user chose on the consent page. The token is stored by
+/// now: only what cannot be printed fails the run.
+async fn list_sites(
+    jira: &Jira,
+    granted: &Granted,
+    budget: &RetryBudget,
+    stdout_is_free: bool,
+) -> Result<(), Failure> {
+    let site = jira.site();
+    let Some(access) = &granted.access else {
+        return Ok(());
+    };
+    let resources = match site.resources(jira.client(), access, budget).await {
         Ok(resources) => resources,
         Err(failure) => {
             tracing::warn!("{failure}");
             return Ok(());
         }
     };
-    let text: String = resources.iter().map(|resource| line(resource, jira.mask())).collect();
+    let text: String = resources
+        .iter()
+        .map(|resource| line(resource, jira.redactor()))
+        .collect();
     if stdout_is_free {
-        let _ = output::write(text.as_bytes())?;
+        let _ = stdout::write(text.as_bytes())?;
     } else {
         let _ = std::io::stderr().write_all(text.as_bytes());
     }
-    if !gateway.reaches(&resources, jira.base()) {
-        tracing::warn!("the consent does not reach {}: on the consent page choose that site", jira.base());
+    if !site.reaches(&resources) {
+        tracing::warn!(
+            "the consent does not reach {}: on the consent page choose that site",
+            jira.base()
+        );
     }
     Ok(())
 }
 
-fn line(resource: &Resource, mask: &Mask) -> String {
-    let clean = |text: &str| CleanText::sentence(text, mask);
+fn line(resource: &Resource, redactor: &Redactor) -> String {
+    let clean = |text: &str| CleanText::sentence(text, redactor);
     let scopes = clean(&resource.scopes.join(" "));
-    format!("{} ({}), JIRA_CLOUD_ID={}: {scopes}\n", clean(&resource.url), clean(&resource.name), clean(&resource.id))
+    format!(
+        "{} ({}), JIRA_CLOUD_ID={}: {scopes}\n",
+        clean(&resource.url),
+        clean(&resource.name),
+        clean(&resource.id)
+    )
 }

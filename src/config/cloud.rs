@@ -1,13 +1,17 @@
-//! The settings of Jira Cloud and of OAuth 2.0: hosts, the site's id, clients and what they were granted.
+//! The settings of Jira Cloud and of OAuth 2.0: hosts, the site's id, clients
+//! and what they were granted.
 
-use super::credentials::read_file;
-use super::reader::{Reader, pick};
 use crate::base_url::BaseUrl;
 use crate::commands::oauth2::Authorize;
-use crate::credentials::{Client, Credentials, Grant, Method, OAuth2, Offer, Part, Provider};
-use crate::gateway::{Choice, Cloud, CloudId};
+use crate::config::credentials::read_file;
+use crate::config::reader::{Reader, pick};
+use crate::credentials::{
+    AuthMethod, Candidate, Credentials, OAuth2Client, OAuth2Grant, OAuth2Settings, Provider,
+    RequiredVariable,
+};
 use crate::named_file;
-use crate::secret::Secret;
+use crate::redact::Secret;
+use crate::site::{CloudId, CloudSettings, SiteChoice};
 use std::path::PathBuf;
 
 const API: &str = "https://api.atlassian.com";
@@ -20,12 +24,12 @@ const OUT: &str = "jira-oauth2.token";
 
 impl Reader {
     /// The gateway, and the site's id there.
-    pub(super) fn cloud(&mut self, flag: &Option<String>) -> Option<Cloud> {
+    pub(super) fn cloud(&mut self, flag: &Option<String>) -> Option<CloudSettings> {
         let vars = &mut self.environment.known;
         let (id, api) = (pick(flag, &vars.cloud_id), vars.cloud_api_url.take());
         let site = match id.as_deref().map(str::trim) {
             None => None,
-            Some(auto) if auto.eq_ignore_ascii_case("auto") => Some(Choice::Auto),
+            Some(auto) if auto.eq_ignore_ascii_case("auto") => Some(SiteChoice::Auto),
             Some(id) => {
                 let id_found = CloudId::parse(id);
                 if id_found.is_none() {
@@ -34,36 +38,53 @@ impl Reader {
                         format!("must be auto or an id such as 11223344-a1b2-3b33-c444-def123456789, not {id:?}"),
                     );
                 }
-                id_found.map(Choice::Id)
+                id_found.map(SiteChoice::Id)
             }
         };
-        Some(Cloud { api: self.host("JIRA_CLOUD_API_URL", api, API)?, site })
+        Some(CloudSettings {
+            api: self.host("JIRA_CLOUD_API_URL", api, API)?,
+            site,
+        })
     }
 
     /// One of Atlassian's hosts, or what stands in its place.
     fn host(&mut self, name: &str, given: Option<String>, default: &str) -> Option<BaseUrl> {
-        let url = BaseUrl::parse(given.as_deref().unwrap_or(default)).map_err(|what| self.problem(name, what)).ok()?;
+        let url = BaseUrl::parse(given.as_deref().unwrap_or(default))
+            .map_err(|what| self.problem(name, what))
+            .ok()?;
         self.warn_if_plain(name, &url);
         Some(url)
     }
 
     fn warn_if_plain(&mut self, name: &str, url: &BaseUrl) {
         if !url.is_https() && !url.is_loopback() {
-            self.warn(format!("{name} is {url}: tokens and client secrets travel unencrypted"));
+            self.warn(format!(
+                "{name} is {url}: tokens and client secrets travel unencrypted"
+            ));
         }
     }
 
     /// Where access tokens are had.
     fn provider(&mut self) -> Option<Provider> {
         let vars = &mut self.environment.known;
-        let (cloud, token, scope) =
-            (vars.cloud_auth_url.take(), vars.oauth2_token_url.take(), vars.oauth2_scope.take());
+        let (cloud, token, scope) = (
+            vars.cloud_auth_url.take(),
+            vars.oauth2_token_url.take(),
+            vars.oauth2_scope.take(),
+        );
         let token = token.map(|text| BaseUrl::parse_endpoint(&text));
-        let token = token.transpose().map_err(|what| self.problem(TOKEN_URL, what)).ok()?;
+        let token = token
+            .transpose()
+            .map_err(|what| self.problem(TOKEN_URL, what))
+            .ok()?;
         if let Some(url) = &token {
             self.warn_if_plain(TOKEN_URL, url);
         }
-        Some(Provider { cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?, token, scope })
+        Some(Provider {
+            cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?,
+            token,
+            scope,
+        })
     }
 
     /// What `oauth2 authorize` needs, and the client as credentials.
@@ -78,14 +99,19 @@ impl Reader {
             Some(text) => {
                 let port = text.trim().parse().ok().filter(|port| *port > 0);
                 if port.is_none() {
-                    self.problem("--port", format!("must be a number from 1 to 65535, not {text:?}"));
+                    self.problem(
+                        "--port",
+                        format!("must be a number from 1 to 65535, not {text:?}"),
+                    );
                 }
                 port
             }
         };
         let (id, secret) = self.client_parts();
-        for (name, given) in [("JIRA_OAUTH2_CLIENT_ID", id.is_some()), ("JIRA_OAUTH2_CLIENT_SECRET", secret.is_some())]
-        {
+        for (name, given) in [
+            ("JIRA_OAUTH2_CLIENT_ID", id.is_some()),
+            ("JIRA_OAUTH2_CLIENT_SECRET", secret.is_some()),
+        ] {
             if !given {
                 self.problem(
                     name,
@@ -94,28 +120,55 @@ impl Reader {
             }
         }
         let provider = self.provider()?;
-        let provider = Provider { scope: pick(scope, &provider.scope), ..provider };
-        let client = Client { id: id?, secret: secret? };
+        let provider = Provider {
+            scope: pick(scope, &provider.scope),
+            ..provider
+        };
+        let client = OAuth2Client {
+            id: id?,
+            secret: secret?,
+        };
         let out = pick(out, &None).unwrap_or_else(|| OUT.to_owned());
         let out = (out != "-").then(|| PathBuf::from(out));
         // Nothing is asked for with these; they are the secrets to hide.
-        let grant = Grant::ClientCredentials(client.clone());
-        let credentials = Credentials::OAuth2(Box::new(OAuth2 { grant, provider: provider.clone() }));
-        Some((credentials, Box::new(Authorize { client, provider, port: port?, out })))
+        let grant = OAuth2Grant::ClientCredentials(client.clone());
+        let credentials = Credentials::OAuth2(Box::new(OAuth2Settings {
+            grant,
+            provider: provider.clone(),
+        }));
+        Some((
+            credentials,
+            Box::new(Authorize {
+                client,
+                provider,
+                port: port?,
+                out,
+            }),
+        ))
     }
 
     fn client_parts(&mut self) -> (Option<String>, Option<Secret>) {
         let vars = &mut self.environment.known;
         let id = vars.oauth2_client_id.take();
-        let secret = (vars.oauth2_client_secret.take(), vars.oauth2_client_secret_file.take());
+        let secret = (
+            vars.oauth2_client_secret.take(),
+            vars.oauth2_client_secret_file.take(),
+        );
         (id, self.secret("JIRA_OAUTH2_CLIENT_SECRET", secret, false))
     }
 
-    /// The credentials that the variables of OAuth 2.0 might make: an access token, or a client and what it was granted.
-    pub(super) fn oauth2_offers(&mut self) -> Vec<Offer> {
+    /// The credentials that the variables of OAuth 2.0 might make: an access token,
+    /// or a client and what it was granted.
+    pub(super) fn oauth2_offers(&mut self) -> Vec<Candidate> {
         let vars = &mut self.environment.known;
-        let token = (vars.oauth2_access_token.take(), vars.oauth2_access_token_file.take());
-        let (refresh, file) = (vars.oauth2_refresh_token.take(), vars.oauth2_refresh_token_file.take());
+        let token = (
+            vars.oauth2_access_token.take(),
+            vars.oauth2_access_token_file.take(),
+        );
+        let (refresh, file) = (
+            vars.oauth2_refresh_token.take(),
+            vars.oauth2_refresh_token_file.take(),
+        );
         let token = self.secret("JIRA_OAUTH2_ACCESS_TOKEN", token, false);
         let (id, secret) = self.client_parts();
         if refresh.is_some() {
@@ -129,30 +182,51 @@ impl Reader {
             self.check_refresh_token(path);
         }
         let mut parts = vec![
-            Part { variable: "JIRA_OAUTH2_CLIENT_ID", given: id.is_some() },
-            Part { variable: "JIRA_OAUTH2_CLIENT_SECRET", given: secret.is_some() },
+            RequiredVariable {
+                variable: "JIRA_OAUTH2_CLIENT_ID",
+                given: id.is_some(),
+            },
+            RequiredVariable {
+                variable: "JIRA_OAUTH2_CLIENT_SECRET",
+                given: secret.is_some(),
+            },
         ];
         if file.is_some() {
-            parts.push(Part { variable: "JIRA_OAUTH2_REFRESH_TOKEN_FILE", given: true });
+            parts.push(RequiredVariable {
+                variable: "JIRA_OAUTH2_REFRESH_TOKEN_FILE",
+                given: true,
+            });
         }
         let provider = self.provider();
-        let complete = |grant: Option<Grant>| {
-            grant
-                .zip(provider.clone())
-                .map(|(grant, provider)| Credentials::OAuth2(Box::new(OAuth2 { grant, provider })))
+        let complete = |grant: Option<OAuth2Grant>| {
+            grant.zip(provider.clone()).map(|(grant, provider)| {
+                Credentials::OAuth2(Box::new(OAuth2Settings { grant, provider }))
+            })
         };
-        let client = id.zip(secret).map(|(id, secret)| Client { id, secret });
+        let client = id
+            .zip(secret)
+            .map(|(id, secret)| OAuth2Client { id, secret });
         let client = client.map(|client| match file {
-            Some(file) => Grant::RefreshToken { client, file: PathBuf::from(file) },
-            None => Grant::ClientCredentials(client),
+            Some(file) => OAuth2Grant::RefreshToken {
+                client,
+                file: PathBuf::from(file),
+            },
+            None => OAuth2Grant::ClientCredentials(client),
         });
         vec![
-            Offer {
-                method: Method::OAuth2,
-                parts: vec![Part { variable: "JIRA_OAUTH2_ACCESS_TOKEN", given: token.is_some() }],
-                complete: complete(token.map(Grant::AccessToken)),
+            Candidate {
+                method: AuthMethod::OAuth2,
+                parts: vec![RequiredVariable {
+                    variable: "JIRA_OAUTH2_ACCESS_TOKEN",
+                    given: token.is_some(),
+                }],
+                complete: complete(token.map(OAuth2Grant::AccessToken)),
             },
-            Offer { method: Method::OAuth2, parts, complete: complete(client) },
+            Candidate {
+                method: AuthMethod::OAuth2,
+                parts,
+                complete: complete(client),
+            },
         ]
     }
 

@@ -1,9 +1,11 @@
-//! What is known of a run before any file is read: how it reports, and how long it may last.
+//! What is known of a run before any file is read: how it reports, and how long
+//! it may last.
 
-use super::reader::Reader;
-use super::{Command, Files, Input, Output, Reporting, command, explain};
 use crate::cli::{self, Cli, ConnectionFlags, ReportingFlags};
-use crate::failure::Failure;
+use crate::config::reader::Reader;
+use crate::config::{Command, Input, command, explain};
+use crate::error::Failure;
+use crate::output::{Files, OutputFormat, Reporting};
 use clap::Parser;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -27,21 +29,41 @@ enum Rest {
 /// Reads the command line and the environment, and no file.
 pub fn read(input: &Input) -> Settings {
     let mut reader = Reader::new(&input.variables);
-    // A pipeline that sets everything in the environment need not pay for the description of some hundred flags.
+    // A pipeline that sets everything in the environment need not pay for the
+    // description of some hundred flags.
     let bare = input.arguments.len() <= 1;
-    let parsed = if bare { Ok(Cli::default()) } else { Cli::try_parse_from(&input.arguments) };
+    let parsed = if bare {
+        Ok(Cli::default())
+    } else {
+        Cli::try_parse_from(&input.arguments)
+    };
     match parsed {
         Ok(cli) => {
             let reporting = reader.reporting(reporting_flags(&cli));
-            let files = if cli.command.is_none() { reader.files(&cli.run.dotenv) } else { Files::default() };
-            let deadline = reader.deadline(connection_flags(&cli).and_then(|flags| flags.deadline.as_ref()));
-            Settings { reporting, files, deadline, rest: Rest::Unread(Box::new((reader, cli))) }
+            let files = if cli.command.is_none() {
+                reader.files(&cli.run.dotenv)
+            } else {
+                Files::default()
+            };
+            let deadline =
+                reader.deadline(connection_flags(&cli).and_then(|flags| flags.deadline.as_ref()));
+            Settings {
+                reporting,
+                files,
+                deadline,
+                rest: Rest::Unread(Box::new((reader, cli))),
+            }
         }
         Err(error) => {
             let (flags, dotenv) = guess_reporting_flags(&input.arguments);
             let (reporting, files) = (reader.reporting(&flags), reader.files(&dotenv));
             let rest = Rest::Known(explain(&error).map(Command::Show));
-            Settings { reporting, files, deadline: reader.deadline(None), rest }
+            Settings {
+                reporting,
+                files,
+                deadline: reader.deadline(None),
+                rest,
+            }
         }
     }
 }
@@ -70,7 +92,9 @@ fn reporting_flags(cli: &Cli) -> &ReportingFlags {
             | cli::OAuth1Step::AccessToken { shared, .. }
             | cli::OAuth1Step::Authorize { shared, .. } => &shared.reporting,
         },
-        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { shared, .. } }) => &shared.reporting,
+        Some(cli::Command::Oauth2 {
+            step: cli::OAuth2Step::Authorize { shared, .. },
+        }) => &shared.reporting,
         Some(cli::Command::Help { .. }) | None => &cli.reporting,
     }
 }
@@ -86,7 +110,9 @@ fn connection_flags(cli: &Cli) -> Option<&ConnectionFlags> {
             | cli::OAuth1Step::AccessToken { shared, .. }
             | cli::OAuth1Step::Authorize { shared, .. } => Some(&shared.connection),
         },
-        Some(cli::Command::Oauth2 { step: cli::OAuth2Step::Authorize { shared, .. } }) => Some(&shared.connection),
+        Some(cli::Command::Oauth2 {
+            step: cli::OAuth2Step::Authorize { shared, .. },
+        }) => Some(&shared.connection),
         Some(cli::Command::Help { .. }) => None,
         None => Some(&cli.connection),
     }
@@ -102,8 +128,11 @@ pub fn guess_reporting(input: &Input) -> Reporting {
     let output = given(flags.output, "JIRA_OUTPUT").filter(|output| output == "json");
     let allowed = given(flags.allow_failure, "JIRA_ALLOW_FAILURE");
     Reporting {
-        output: output.map_or(Output::Text, |_| Output::Json),
-        allow_failure: allowed.as_deref().and_then(super::reader::truth).unwrap_or(false),
+        output: output.map_or(OutputFormat::Text, |_| OutputFormat::Json),
+        allow_failure: allowed
+            .as_deref()
+            .and_then(crate::config::reader::truth)
+            .unwrap_or(false),
         github_actions: given(None, "GITHUB_ACTIONS").as_deref() == Some("true"),
         // Only `get` asks for it, and what ends here shows no body.
         takes_commands: false,
@@ -113,7 +142,10 @@ pub fn guess_reporting(input: &Input) -> Reporting {
 /// The reporting flags of a command line that could not be read, and `--dotenv`.
 fn guess_reporting_flags(arguments: &[OsString]) -> (ReportingFlags, Option<String>) {
     let (mut flags, mut dotenv) = (ReportingFlags::default(), None);
-    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str()).peekable();
+    let mut arguments = arguments
+        .iter()
+        .filter_map(|argument| argument.to_str())
+        .peekable();
     while let Some(argument) = arguments.next() {
         match argument.split_once('=').unwrap_or((argument, "")) {
             ("--output", "") => flags.output = arguments.peek().map(|next| (*next).to_owned()),

@@ -1,10 +1,10 @@
 //! Which issues are meant: those that are named, or else those that a text names.
 
-use super::reader::{Reader, pick};
 use crate::cli::JobFlags;
+use crate::config::reader::{Reader, pick};
+use crate::issue_key::in_text::keys_in;
 use crate::issue_key::{IssueKey, is_project_key};
-use crate::issue_text::keys_in;
-use crate::outside::presentable;
+use crate::text::sanitize;
 
 /// With this for a text, the CI system's own variables are read.
 const CI: &str = "ci";
@@ -66,35 +66,66 @@ impl Reader {
     }
 
     fn projects(&mut self, flags: &[String]) -> Vec<String> {
-        let variable = self.environment.known.project_keys.clone().unwrap_or_default();
-        let given = if flags.is_empty() { variable } else { flags.join("\n") };
-        let pieces = given.split(|c: char| c == ',' || c.is_whitespace()).filter(|piece| !piece.is_empty());
+        let variable = self
+            .environment
+            .known
+            .project_keys
+            .clone()
+            .unwrap_or_default();
+        let given = if flags.is_empty() {
+            variable
+        } else {
+            flags.join("\n")
+        };
+        let pieces = given
+            .split(|c: char| c == ',' || c.is_whitespace())
+            .filter(|piece| !piece.is_empty());
         if let Some(piece) = pieces.clone().find(|piece| !is_project_key(piece)) {
-            self.problem("JIRA_PROJECT_KEYS (--project)", format!("holds {piece:?}, which is no project's key (HSP)"));
+            self.problem(
+                "JIRA_PROJECT_KEYS (--project)",
+                format!("holds {piece:?}, which is no project's key (HSP)"),
+            );
         }
         pieces.map(str::to_ascii_uppercase).collect()
     }
 
     fn may_skip(&mut self, flag: &Option<String>) -> bool {
-        match pick(flag, &self.environment.known.if_no_issue).as_deref().map(str::trim) {
+        match pick(flag, &self.environment.known.if_no_issue)
+            .as_deref()
+            .map(str::trim)
+        {
             None | Some("fail") => false,
             Some("skip") => true,
             Some(other) => {
-                self.problem("JIRA_IF_NO_ISSUE (--if-no-issue)", format!("must be fail or skip, not {other:?}"));
+                self.problem(
+                    "JIRA_IF_NO_ISSUE (--if-no-issue)",
+                    format!("must be fail or skip, not {other:?}"),
+                );
                 false
             }
         }
     }
 
     /// The first text that holds a key decides.
-    fn issues_in_text(&self, flag: &Option<String>, projects: &[String]) -> Result<Vec<IssueKey>, NoIssue> {
+    fn issues_in_text(
+        &self,
+        flag: &Option<String>,
+        projects: &[String],
+    ) -> Result<Vec<IssueKey>, NoIssue> {
         let text = pick(flag, &self.environment.known.issues_from).ok_or(NoIssue::NotGiven)?;
-        let texts = if text.trim() == CI { self.pipeline.texts() } else { vec![("the text", text)] };
-        let found = texts.iter().map(|(_, text)| keys_in(text, projects)).find(|keys| !keys.is_empty());
+        let texts = if text.trim() == CI {
+            self.pipeline.texts()
+        } else {
+            vec![("the text", text)]
+        };
+        let found = texts
+            .iter()
+            .map(|(_, text)| keys_in(text, projects))
+            .find(|keys| !keys.is_empty());
         found.ok_or_else(|| {
             let of = if projects.is_empty() { String::new() } else { format!(" of {}", projects.join(", ")) };
             let searched: Vec<_> =
-                texts.iter().map(|(name, text)| format!("{name}, {:?}", presentable(text))).collect();
+                texts.iter().map(|(name, text)| format!("{name}, {:?}", sanitize(text))).collect();
             let searched = match searched.as_slice() {
                 [] => "what the CI system tells, for it tells no branch, no title and no commit's message".to_owned(),
                 searched => searched.join(", or "),
@@ -113,7 +144,9 @@ enum NoIssue {
 impl NoIssue {
     fn sentence(self) -> String {
         match self {
-            NoIssue::NotGiven => "no issue is given (JIRA_ISSUE_KEY, --issue), and no text to find one in".to_owned(),
+            NoIssue::NotGiven => {
+                "no issue is given (JIRA_ISSUE_KEY, --issue), and no text to find one in".to_owned()
+            }
             NoIssue::NotFound(what) => format!("JIRA_ISSUES_FROM (--issues-from) {what}"),
         }
     }

@@ -1,44 +1,13 @@
-//! The way to the servers: proxies, whom we trust, as whom we present ourselves. Reads settings, never a certificate.
+//! The way to the servers: proxies, whom we trust, as whom we present
+//! ourselves. Reads settings, never a certificate.
 
-use super::reader::{Reader, pick};
 use crate::base_url::BaseUrl;
 use crate::cli::ConnectionFlags;
+use crate::config::reader::{Reader, pick};
 use crate::named_file;
-use crate::proxy::{Exceptions, Proxies, Proxy};
+use crate::transport::network::{ClientFiles, Network, Trust};
+use crate::transport::proxy::{Exceptions, Proxies, Proxy};
 use std::path::PathBuf;
-
-/// How a connection is made.
-#[derive(Clone, Debug, Default)]
-pub struct Network {
-    /// Through whom.
-    pub proxies: Proxies,
-    /// With whom.
-    pub trust: Trust,
-}
-
-/// Whom we trust, and as whom we present ourselves.
-#[derive(Clone, Debug, Default)]
-pub struct Trust {
-    /// PEM certificates besides the system's.
-    pub ca_bundle: Option<PathBuf>,
-    /// `SSL_CERT_FILE`: in place of the system's file.
-    pub system_bundle: Option<PathBuf>,
-    /// `SSL_CERT_DIR`: in place of the system's folder; several, separated as in `PATH`.
-    pub system_folders: Vec<PathBuf>,
-    /// What we present to a server that asks.
-    pub client: Option<ClientFiles>,
-    /// Certificates are not checked.
-    pub insecure: bool,
-}
-
-/// PEM files of a client certificate.
-#[derive(Clone, Debug)]
-pub struct ClientFiles {
-    /// The certificate, and those between it and its authority.
-    pub certificate: PathBuf,
-    /// Its private key; the same file where both stand in one.
-    pub key: PathBuf,
-}
 
 const CA_BUNDLE: &str = "JIRA_CA_BUNDLE (--ca-bundle)";
 const CLIENT_CERT: &str = "JIRA_CLIENT_CERT (--client-cert)";
@@ -47,7 +16,10 @@ const INSECURE: &str = "JIRA_INSECURE (--insecure)";
 
 impl Reader {
     pub(super) fn network(&mut self, flags: &ConnectionFlags, base: Option<&BaseUrl>) -> Network {
-        Network { proxies: self.proxies(flags, base), trust: self.trust(flags) }
+        Network {
+            proxies: self.proxies(flags, base),
+            trust: self.trust(flags),
+        }
     }
 
     fn trust(&mut self, flags: &ConnectionFlags) -> Trust {
@@ -60,13 +32,18 @@ impl Reader {
         let certificate = self.file(certificate, CLIENT_CERT);
         let key = self.file(key, CLIENT_KEY);
         if certificate.is_none() && key.is_some() {
-            self.problem(CLIENT_CERT, "is missing: the certificate that belongs to JIRA_CLIENT_KEY (--client-key)");
+            self.problem(
+                CLIENT_CERT,
+                "is missing: the certificate that belongs to JIRA_CLIENT_KEY (--client-key)",
+            );
         }
         let client = certificate.map(|certificate| {
             let key = key.unwrap_or_else(|| certificate.clone());
             ClientFiles { certificate, key }
         });
-        let insecure = self.boolean(&flags.insecure, &insecure, INSECURE).unwrap_or(false);
+        let insecure = self
+            .boolean(&flags.insecure, &insecure, INSECURE)
+            .unwrap_or(false);
         if insecure {
             self.warn(format!(
                 "{INSECURE} is set: certificates are not checked, so anybody on the way can read the credentials"
@@ -74,11 +51,20 @@ impl Reader {
         }
         let system_bundle = self.environment.outside("SSL_CERT_FILE").map(PathBuf::from);
         let folders = self.environment.outside("SSL_CERT_DIR");
-        let system_folders = folders.map(|folders| std::env::split_paths(folders).collect()).unwrap_or_default();
-        Trust { ca_bundle, system_bundle, system_folders, client, insecure }
+        let system_folders = folders
+            .map(|folders| std::env::split_paths(folders).collect())
+            .unwrap_or_default();
+        Trust {
+            ca_bundle,
+            system_bundle,
+            system_folders,
+            client,
+            insecure,
+        }
     }
 
-    /// Looks whether the file is there, without opening it: it may be a pipe, which can be read once.
+    /// Looks whether the file is there, without opening it: it may be a pipe, which
+    /// can be read once.
     fn file(&mut self, path: Option<String>, name: &str) -> Option<PathBuf> {
         let path = PathBuf::from(path?);
         match std::fs::metadata(&path) {
@@ -96,25 +82,43 @@ impl Reader {
     fn proxies(&mut self, flags: &ConnectionFlags, base: Option<&BaseUrl>) -> Proxies {
         let excepted = match &flags.no_proxy {
             Some(list) => Some(list.clone()),
-            None => self.first_set(&["no_proxy", "NO_PROXY"]).map(|(_, list)| list),
+            None => self
+                .first_set(&["no_proxy", "NO_PROXY"])
+                .map(|(_, list)| list),
         };
         let exceptions = Exceptions::parse(&excepted.unwrap_or_default());
         if let Some(text) = &flags.proxy {
             let proxy = Some(("--proxy", text.clone())).filter(|(_, text)| !text.is_empty());
             let proxy = self.proxy(proxy, true);
-            return Proxies { http: proxy.clone(), https: proxy, exceptions };
+            return Proxies {
+                http: proxy.clone(),
+                https: proxy,
+                exceptions,
+            };
         }
         let everything = ["all_proxy", "ALL_PROXY"];
-        // Where a web server calls the program by CGI, HTTP_PROXY is the Proxy header of whoever asked (https://httpoxy.org).
+        // Where a web server calls the program by CGI, HTTP_PROXY is the Proxy header
+        // of whoever asked (https://httpoxy.org).
         let by_cgi = self.environment.outside("REQUEST_METHOD").is_some();
-        let http: &[_] = if by_cgi { &["http_proxy"] } else { &["http_proxy", "HTTP_PROXY"] };
+        let http: &[_] = if by_cgi {
+            &["http_proxy"]
+        } else {
+            &["http_proxy", "HTTP_PROXY"]
+        };
         let http = self.first_set(&[http, &everything].concat());
         let https = self.first_set(&[["https_proxy", "HTTPS_PROXY"], everything].concat());
-        let matters = |https: bool| base.is_none_or(|base| base.is_https() == https && !exceptions.hold(base.url()));
-        Proxies { http: self.proxy(http, matters(false)), https: self.proxy(https, matters(true)), exceptions }
+        let matters = |https: bool| {
+            base.is_none_or(|base| base.is_https() == https && !exceptions.hold(base.url()))
+        };
+        Proxies {
+            http: self.proxy(http, matters(false)),
+            https: self.proxy(https, matters(true)),
+            exceptions,
+        }
     }
 
-    /// A proxy that Jira is not reached through only warns: other programs may know what to do with it.
+    /// A proxy that Jira is not reached through only warns: other programs may know
+    /// what to do with it.
     fn proxy(&mut self, given: Option<(&'static str, String)>, matters: bool) -> Option<Proxy> {
         let (name, text) = given?;
         match Proxy::parse(&text, name) {
@@ -128,7 +132,11 @@ impl Reader {
     /// The first of these variables that is not empty.
     fn first_set(&mut self, names: &[&'static str]) -> Option<(&'static str, String)> {
         for name in names {
-            match self.environment.outside(name).map(|text| text.to_str().map(str::to_owned)) {
+            match self
+                .environment
+                .outside(name)
+                .map(|text| text.to_str().map(str::to_owned))
+            {
                 Some(Some(text)) => return Some((name, text)),
                 Some(None) => self.problem(name, "is not valid UTF-8"),
                 None => {}
@@ -144,12 +152,21 @@ mod tests {
     use crate::cli::ConnectionFlags;
 
     /// The proxy for an address, and what was wrong.
-    fn chosen(variables: &[(&str, &str)], flags: &ConnectionFlags, address: &str) -> (String, Vec<String>) {
-        let variables: Vec<_> = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
+    fn chosen(
+        variables: &[(&str, &str)],
+        flags: &ConnectionFlags,
+        address: &str,
+    ) -> (String, Vec<String>) {
+        let variables: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
         let mut reader = Reader::new(&variables);
         let base = BaseUrl::parse(address).unwrap();
         let proxies = reader.proxies(flags, Some(&base));
-        let proxy = proxies.choose(base.url()).map_or("none".to_owned(), ToString::to_string);
+        let proxy = proxies
+            .choose(base.url())
+            .map_or("none".to_owned(), ToString::to_string);
         (proxy, reader.problems().to_vec())
     }
 
@@ -160,25 +177,81 @@ mod tests {
         for (variables, address, proxy) in [
             (&[][..], HTTPS, "none"),
             (&[("HTTPS_PROXY", "one:1")], HTTPS, "http://one:1"),
-            (&[("https_proxy", "one:1"), ("HTTPS_PROXY", "two:2")], HTTPS, "http://one:1"),
-            (&[("https_proxy", ""), ("HTTPS_PROXY", "two:2")], HTTPS, "http://two:2"),
+            (
+                &[("https_proxy", "one:1"), ("HTTPS_PROXY", "two:2")],
+                HTTPS,
+                "http://one:1",
+            ),
+            (
+                &[("https_proxy", ""), ("HTTPS_PROXY", "two:2")],
+                HTTPS,
+                "http://two:2",
+            ),
             (&[("HTTPS_PROXY", "one:1")], HTTP, "none"),
             (&[("HTTP_PROXY", "one:1")], HTTP, "http://one:1"),
             (&[("HTTP_PROXY", "one:1")], HTTPS, "none"),
-            (&[("HTTP_PROXY", "one:1"), ("REQUEST_METHOD", "GET")], HTTP, "none"),
-            (&[("http_proxy", "one:1"), ("REQUEST_METHOD", "GET")], HTTP, "http://one:1"),
-            (&[("HTTPS_PROXY", "one:1"), ("REQUEST_METHOD", "GET")], HTTPS, "http://one:1"),
+            (
+                &[("HTTP_PROXY", "one:1"), ("REQUEST_METHOD", "GET")],
+                HTTP,
+                "none",
+            ),
+            (
+                &[("http_proxy", "one:1"), ("REQUEST_METHOD", "GET")],
+                HTTP,
+                "http://one:1",
+            ),
+            (
+                &[("HTTPS_PROXY", "one:1"), ("REQUEST_METHOD", "GET")],
+                HTTPS,
+                "http://one:1",
+            ),
             (&[("ALL_PROXY", "socks5://all")], HTTPS, "socks5://all"),
-            (&[("all_proxy", "socks5h://all"), ("https_proxy", "one:1")], HTTPS, "http://one:1"),
-            (&[("all_proxy", "all:3"), ("HTTP_PROXY", "one:1"), ("REQUEST_METHOD", "GET")], HTTP, "http://all:3"),
-            (&[("HTTPS_PROXY", "one:1"), ("NO_PROXY", "example.com")], HTTPS, "none"),
-            (&[("HTTPS_PROXY", "one:1"), ("no_proxy", "other.net"), ("NO_PROXY", "*")], HTTPS, "http://one:1"),
-            (&[("HTTPS_PROXY", "one:1"), ("ALL_PROXY", "socks4://two")], HTTPS, "http://one:1"),
-            (&[("HTTPS_PROXY", "ftp://one"), ("NO_PROXY", "example.com")], HTTPS, "none"),
+            (
+                &[("all_proxy", "socks5h://all"), ("https_proxy", "one:1")],
+                HTTPS,
+                "http://one:1",
+            ),
+            (
+                &[
+                    ("all_proxy", "all:3"),
+                    ("HTTP_PROXY", "one:1"),
+                    ("REQUEST_METHOD", "GET"),
+                ],
+                HTTP,
+                "http://all:3",
+            ),
+            (
+                &[("HTTPS_PROXY", "one:1"), ("NO_PROXY", "example.com")],
+                HTTPS,
+                "none",
+            ),
+            (
+                &[
+                    ("HTTPS_PROXY", "one:1"),
+                    ("no_proxy", "other.net"),
+                    ("NO_PROXY", "*"),
+                ],
+                HTTPS,
+                "http://one:1",
+            ),
+            (
+                &[("HTTPS_PROXY", "one:1"), ("ALL_PROXY", "socks4://two")],
+                HTTPS,
+                "http://one:1",
+            ),
+            (
+                &[("HTTPS_PROXY", "ftp://one"), ("NO_PROXY", "example.com")],
+                HTTPS,
+                "none",
+            ),
             (&[("HTTP_PROXY", "ftp://one")], HTTPS, "none"),
         ] {
             let flags = ConnectionFlags::default();
-            assert_eq!(chosen(variables, &flags, address), (proxy.to_owned(), vec![]), "{variables:?} {address}");
+            assert_eq!(
+                chosen(variables, &flags, address),
+                (proxy.to_owned(), vec![]),
+                "{variables:?} {address}"
+            );
         }
     }
 
@@ -194,16 +267,31 @@ mod tests {
             (Some(""), Some(""), "none"),
         ] {
             let text = |flag: Option<&str>| flag.map(str::to_owned);
-            let flags = ConnectionFlags { proxy: text(proxy), no_proxy: text(no_proxy), ..ConnectionFlags::default() };
+            let flags = ConnectionFlags {
+                proxy: text(proxy),
+                no_proxy: text(no_proxy),
+                ..ConnectionFlags::default()
+            };
             let (chosen, problems) = chosen(&variables, &flags, "https://jira.example.com");
-            assert_eq!((chosen.as_str(), problems.len()), (expected, 0), "{proxy:?} {no_proxy:?}");
+            assert_eq!(
+                (chosen.as_str(), problems.len()),
+                (expected, 0),
+                "{proxy:?} {no_proxy:?}"
+            );
         }
     }
 
     #[test]
     fn a_proxy_that_matters_and_is_none_is_a_usage_error_that_names_its_variable() {
         let flags = ConnectionFlags::default();
-        let (_, problems) = chosen(&[("ALL_PROXY", "socks4://bob:hunter2@one")], &flags, "https://jira.example.com");
-        assert_eq!(problems, ["ALL_PROXY must begin with http://, https://, socks5:// or socks5h://"]);
+        let (_, problems) = chosen(
+            &[("ALL_PROXY", "socks4://bob:hunter2@one")],
+            &flags,
+            "https://jira.example.com",
+        );
+        assert_eq!(
+            problems,
+            ["ALL_PROXY must begin with http://, https://, socks5:// or socks5h://"]
+        );
     }
 }

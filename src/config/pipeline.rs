@@ -1,4 +1,5 @@
-//! What CI systems tell a build, by the names they give it; reads GitHub's event only when its texts are asked for.
+//! What CI systems tell a build, by the names they give it; reads GitHub's
+//! event only when its texts are asked for.
 
 use serde::Deserialize;
 use std::ffi::OsString;
@@ -20,15 +21,17 @@ enum Source {
 
 use Source::{EventMessage, EventTitle, Variable};
 
-/// Where `--issues-from ci` looks, and in which order: a branch is named for its issue on purpose, while a message may
-/// mention others. The table in the README links to each system's page.
+/// Where `--issues-from ci` looks, and in which order: a branch is named for
+/// its issue on purpose, while a message may mention others. The table in the
+/// README links to each system's page.
 const SOURCES: &[Source] = &[
     // The branch that a pull request offers: Jenkins, GitHub, GitLab, Azure.
     Variable("CHANGE_BRANCH"),
     Variable("GITHUB_HEAD_REF"),
     Variable("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"),
     Variable("SYSTEM_PULLREQUEST_SOURCEBRANCH"),
-    // The branch or tag that is built: Jenkins, its Git plugin, GitHub, GitLab, Bitbucket, Azure, CircleCI.
+    // The branch or tag that is built: Jenkins, its Git plugin, GitHub, GitLab,
+    // Bitbucket, Azure, CircleCI.
     Variable("BRANCH_NAME"),
     Variable("TAG_NAME"),
     Variable("GIT_BRANCH"),
@@ -54,7 +57,8 @@ const SOURCES: &[Source] = &[
 pub(super) struct Pipeline {
     /// GitHub Actions reads our streams.
     pub(super) github_actions: bool,
-    /// Whoever reads our streams takes some lines for commands: GitHub Actions, Azure Pipelines or TeamCity.
+    /// Whoever reads our streams takes some lines for commands: GitHub Actions,
+    /// Azure Pipelines or TeamCity.
     pub(super) takes_commands: bool,
     /// Where a step's outputs go.
     pub(super) github_output: Option<PathBuf>,
@@ -65,12 +69,16 @@ pub(super) struct Pipeline {
 }
 
 impl Pipeline {
-    /// Picks them out of the environment. Empty ones, and ones that are no UTF-8, are unset.
+    /// Picks them out of the environment. Empty ones, and ones that are no UTF-8,
+    /// are unset.
     pub(super) fn read(variables: &[(OsString, OsString)]) -> Self {
         let mut pipeline = Pipeline::default();
         for (name, value) in variables {
-            let (Some(name), false) = (name.to_str(), value.is_empty()) else { continue };
-            pipeline.takes_commands |= matches!(name, "GITHUB_ACTIONS" | "TF_BUILD" | "TEAMCITY_VERSION");
+            let (Some(name), false) = (name.to_str(), value.is_empty()) else {
+                continue;
+            };
+            pipeline.takes_commands |=
+                matches!(name, "GITHUB_ACTIONS" | "TF_BUILD" | "TEAMCITY_VERSION");
             match name {
                 "GITHUB_ACTIONS" => pipeline.github_actions = value == "true",
                 "GITHUB_OUTPUT" => pipeline.github_output = Some(value.into()),
@@ -82,16 +90,23 @@ impl Pipeline {
                         EventTitle | EventMessage => None,
                     });
                     let known = known.into_iter().find(|known| *known == name);
-                    pipeline.texts.extend(known.zip(value.to_str().map(str::to_owned)));
+                    pipeline
+                        .texts
+                        .extend(known.zip(value.to_str().map(str::to_owned)));
                 }
             }
         }
         pipeline
     }
 
-    /// The texts that this build has, by the names of their sources, in the order in which they are searched.
+    /// The texts that this build has, by the names of their sources, in the order
+    /// in which they are searched.
     pub(super) fn texts(&self) -> Vec<(&'static str, String)> {
-        let event = self.github_event.as_deref().and_then(Event::read).unwrap_or_default();
+        let event = self
+            .github_event
+            .as_deref()
+            .and_then(Event::read)
+            .unwrap_or_default();
         let message = event.head_commit.and_then(|commit| commit.message);
         let title = event.pull_request.and_then(|request| request.title);
         let text = |source: &Source| match source {
@@ -122,10 +137,15 @@ struct Commit {
 }
 
 impl Event {
-    /// None where it cannot be read: then it tells no title, which the person hears of when no key is found.
+    /// None where it cannot be read: then it tells no title, which the person hears
+    /// of when no key is found.
     fn read(path: &Path) -> Option<Self> {
         let mut bytes = Vec::new();
-        std::fs::File::open(path).ok()?.take(LONGEST_EVENT).read_to_end(&mut bytes).ok()?;
+        std::fs::File::open(path)
+            .ok()?
+            .take(LONGEST_EVENT)
+            .read_to_end(&mut bytes)
+            .ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 }
@@ -135,7 +155,10 @@ mod tests {
     use super::*;
 
     fn texts(variables: &[(&str, &str)]) -> Vec<(&'static str, String)> {
-        let variables: Vec<_> = variables.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let variables: Vec<_> = variables
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
         Pipeline::read(&variables).texts()
     }
 
@@ -155,7 +178,10 @@ mod tests {
             ("GITHUB_HEAD_REF", "feature/HSP-1"),
             ("CHANGE_TITLE", ""),
         ]);
-        let names: Vec<_> = found.iter().map(|(name, text)| format!("{name}={text}")).collect();
+        let names: Vec<_> = found
+            .iter()
+            .map(|(name, text)| format!("{name}={text}"))
+            .collect();
         let wanted = [
             "GITHUB_HEAD_REF=feature/HSP-1",
             "GITHUB_REF_NAME=7/merge",
@@ -168,11 +194,24 @@ mod tests {
     #[test]
     fn the_readme_names_every_variable_in_the_order_in_which_they_are_searched() {
         let readme = include_str!("../../README.md");
-        let table = readme.split("## Issue keys from the pipeline").nth(1).unwrap().split("\n## ").next().unwrap();
+        let table = readme
+            .split("## Issue keys from the pipeline")
+            .nth(1)
+            .unwrap()
+            .split("\n## ")
+            .next()
+            .unwrap();
         let mut rest = table;
         for source in SOURCES {
-            let words = if let Variable(name) = source { format!("`{name}`") } else { "of the event".to_owned() };
-            rest = rest.split_once(&words).unwrap_or_else(|| panic!("{words} is missing or out of order")).1;
+            let words = if let Variable(name) = source {
+                format!("`{name}`")
+            } else {
+                "of the event".to_owned()
+            };
+            rest = rest
+                .split_once(&words)
+                .unwrap_or_else(|| panic!("{words} is missing or out of order"))
+                .1;
         }
         assert!(!rest.contains('`'), "the README names more: {rest}");
     }

@@ -1,12 +1,14 @@
-//! Reads one setting after the other and collects all that is wrong, so that a person mends a pipeline once, not once a run.
+//! Reads one setting after the other and collects all that is wrong, so that a
+//! person mends a pipeline once, not once a run.
 
-use super::pipeline::Pipeline;
-use super::variables::Environment;
-use super::{Connection, Files, Output, Reporting, main_assignment, shape_named};
 use crate::base_url::BaseUrl;
 use crate::cli::{JobFlags, ReportingFlags};
-use crate::failure::{Failure, Kind};
-use crate::field::{Assignment, ValueMap};
+use crate::config::pipeline::Pipeline;
+use crate::config::variables::Environment;
+use crate::config::{Connection, main_assignment, shape_named};
+use crate::edit::assignment::{Assignment, ValueMap};
+use crate::error::{Failure, Kind};
+use crate::output::{Files, OutputFormat, Reporting};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -28,7 +30,10 @@ pub(super) struct Reader {
 
 /// A flag wins over its variable, also an empty one; empty means unset.
 pub(super) fn pick(flag: &Option<String>, variable: &Option<String>) -> Option<String> {
-    flag.as_ref().or(variable.as_ref()).filter(|text| !text.is_empty()).cloned()
+    flag.as_ref()
+        .or(variable.as_ref())
+        .filter(|text| !text.is_empty())
+        .cloned()
 }
 
 /// What a boolean says; none where it is none.
@@ -41,34 +46,51 @@ pub(super) fn truth(text: &str) -> Option<bool> {
 }
 
 fn span(text: &str) -> Option<Duration> {
-    let seconds = text.trim().parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)?;
+    let seconds = text
+        .trim()
+        .parse::<f64>()
+        .ok()
+        .filter(|seconds| *seconds > 0.0 && *seconds <= LONGEST)?;
     Some(Duration::from_secs_f64(seconds))
 }
 
 impl Reader {
     pub(super) fn new(variables: &[(OsString, OsString)]) -> Self {
         let environment = Environment::read(variables);
-        let problems = environment.not_text.iter().map(|name| format!("{name} is not valid UTF-8")).collect();
-        Reader { environment, pipeline: Pipeline::read(variables), problems, warnings: Vec::new() }
+        let problems = environment
+            .not_text
+            .iter()
+            .map(|name| format!("{name} is not valid UTF-8"))
+            .collect();
+        Reader {
+            environment,
+            pipeline: Pipeline::read(variables),
+            problems,
+            warnings: Vec::new(),
+        }
     }
 
     /// The settings, the connection with all that is worth a warning.
     ///
     /// # Errors
-    /// All that is wrong with the settings that were read. One that is `None` has said why.
+    /// All that is wrong with the settings that were read. One that is `None` has
+    /// said why.
     pub(super) fn finish<T>(
         self,
         connection: Option<Connection>,
         others: Option<T>,
     ) -> Result<(Box<Connection>, T), Failure> {
         match connection.zip(others) {
-            Some((connection, others)) if self.problems.is_empty() => {
-                Ok((Box::new(Connection { warnings: self.warnings, ..connection }), others))
-            }
-            _ => Err(self
-                .end()
-                .err()
-                .unwrap_or_else(|| Failure::new(Kind::Internal, "a setting is missing, unexplained"))),
+            Some((connection, others)) if self.problems.is_empty() => Ok((
+                Box::new(Connection {
+                    warnings: self.warnings,
+                    ..connection
+                }),
+                others,
+            )),
+            _ => Err(self.end().err().unwrap_or_else(|| {
+                Failure::new(Kind::Internal, "a setting is missing, unexplained")
+            })),
         }
     }
 
@@ -80,7 +102,8 @@ impl Reader {
         if self.problems.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(Kind::Usage, self.problems.join("\n")).hint("jira-build-status --help lists the settings"))
+        Err(Failure::new(Kind::Usage, self.problems.join("\n"))
+            .hint("jira-build-status --help lists the settings"))
     }
 
     #[cfg(test)]
@@ -98,21 +121,33 @@ impl Reader {
 
     pub(super) fn missing(&mut self, variable: &str, flag: &str, more: &str) {
         let lookalike = self.environment.lookalike(variable);
-        let lookalike = lookalike.map(|name| format!("; {name} is set, did you mean {variable}?")).unwrap_or_default();
-        self.problem(&format!("{variable} ({flag})"), format!("is missing{more}{lookalike}"));
+        let lookalike = lookalike
+            .map(|name| format!("; {name} is set, did you mean {variable}?"))
+            .unwrap_or_default();
+        self.problem(
+            &format!("{variable} ({flag})"),
+            format!("is missing{more}{lookalike}"),
+        );
     }
 
     pub(super) fn reporting(&mut self, flags: &ReportingFlags) -> Reporting {
         let output = match pick(&flags.output, &self.environment.known.output).as_deref() {
-            None | Some("text") => Output::Text,
-            Some("json") => Output::Json,
+            None | Some("text") => OutputFormat::Text,
+            Some("json") => OutputFormat::Json,
             Some(other) => {
-                self.problem("JIRA_OUTPUT (--output)", format!("must be text or json, not {other:?}"));
-                Output::Text
+                self.problem(
+                    "JIRA_OUTPUT (--output)",
+                    format!("must be text or json, not {other:?}"),
+                );
+                OutputFormat::Text
             }
         };
         let variable = self.environment.known.allow_failure.clone();
-        let allow_failure = self.boolean(&flags.allow_failure, &variable, "JIRA_ALLOW_FAILURE (--allow-failure)");
+        let allow_failure = self.boolean(
+            &flags.allow_failure,
+            &variable,
+            "JIRA_ALLOW_FAILURE (--allow-failure)",
+        );
         Reporting {
             output,
             allow_failure: allow_failure.unwrap_or(false),
@@ -130,7 +165,12 @@ impl Reader {
         }
     }
 
-    pub(super) fn boolean(&mut self, flag: &Option<String>, variable: &Option<String>, name: &str) -> Option<bool> {
+    pub(super) fn boolean(
+        &mut self,
+        flag: &Option<String>,
+        variable: &Option<String>,
+        name: &str,
+    ) -> Option<bool> {
         let text = pick(flag, variable)?;
         let known = truth(&text);
         if known.is_none() {
@@ -150,7 +190,10 @@ impl Reader {
             return Duration::from_secs(default);
         };
         span(&text).unwrap_or_else(|| {
-            self.problem(name, format!("must be a number of seconds above 0, not {text:?}"));
+            self.problem(
+                name,
+                format!("must be a number of seconds above 0, not {text:?}"),
+            );
             Duration::from_secs(default)
         })
     }
@@ -158,7 +201,10 @@ impl Reader {
     /// The run's time, before anything is said of a wrong one.
     pub(super) fn deadline(&self, flag: Option<&String>) -> Duration {
         let given = pick(&flag.cloned(), &self.environment.known.deadline);
-        given.as_deref().and_then(span).unwrap_or(Duration::from_secs(DEADLINE))
+        given
+            .as_deref()
+            .and_then(span)
+            .unwrap_or(Duration::from_secs(DEADLINE))
     }
 
     pub(super) fn count(
@@ -175,7 +221,10 @@ impl Reader {
         match text.trim().parse() {
             Ok(count) if count >= least => count,
             _ => {
-                self.problem(name, format!("must be a whole number from {least} on, not {text:?}"));
+                self.problem(
+                    name,
+                    format!("must be a whole number from {least} on, not {text:?}"),
+                );
                 default
             }
         }
@@ -183,10 +232,16 @@ impl Reader {
 
     pub(super) fn base_url(&mut self, flag: &Option<String>) -> Option<BaseUrl> {
         let Some(text) = pick(flag, &self.environment.known.base_url) else {
-            self.missing("JIRA_BASE_URL", "--base-url", ": Jira's address, such as https://jira.example.com/jira");
+            self.missing(
+                "JIRA_BASE_URL",
+                "--base-url",
+                ": Jira's address, such as https://jira.example.com/jira",
+            );
             return None;
         };
-        BaseUrl::parse(&text).map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what)).ok()
+        BaseUrl::parse(&text)
+            .map_err(|what| self.problem("JIRA_BASE_URL (--base-url)", what))
+            .ok()
     }
 
     pub(super) fn log(&mut self, flag: &Option<String>) -> Targets {
@@ -195,29 +250,42 @@ impl Reader {
             return default;
         };
         // A word alone would be taken for a target at its most talkative.
-        let is_level = |word: &str| word.trim().parse::<tracing_subscriber::filter::LevelFilter>().is_ok();
-        let levels = text.split(',').all(|piece| is_level(piece.rsplit_once('=').map_or(piece, |(_, level)| level)));
+        let is_level = |word: &str| {
+            word.trim()
+                .parse::<tracing_subscriber::filter::LevelFilter>()
+                .is_ok()
+        };
+        let levels = text
+            .split(',')
+            .all(|piece| is_level(piece.rsplit_once('=').map_or(piece, |(_, level)| level)));
         text.parse().ok().filter(|_| levels).unwrap_or_else(|| {
-            let what = format!("must be error, warn, info, debug, trace or a list of target=level, not {text:?}");
+            let what = format!(
+                "must be error, warn, info, debug, trace or a list of target=level, not {text:?}"
+            );
             self.problem("JIRA_LOG (--log)", what);
             default
         })
     }
 
-    /// The address that `get` asks. The credentials go nowhere else than below the base, whatever dots the path holds.
+    /// The address that `get` asks. The credentials go nowhere else than below the
+    /// base, whatever dots the path holds.
     pub(super) fn url_below(&mut self, base: &BaseUrl, path: &str) -> Option<Url> {
         let url = base.below(path);
         if path.starts_with('/') && url.path().starts_with(&format!("{}/", base.context_path())) {
             return Some(url);
         }
-        self.problem("PATH", "must begin with a slash and stay below JIRA_BASE_URL, as /rest/api/2/issue/HSP-1 does");
+        self.problem(
+            "PATH",
+            "must begin with a slash and stay below JIRA_BASE_URL, as /rest/api/2/issue/HSP-1 does",
+        );
         None
     }
 
     /// Whether any field is given, or a value that lacks one.
     pub(super) fn names_fields(&self, flags: &JobFlags) -> bool {
         let vars = &self.environment.known;
-        let main = pick(&flags.field, &vars.field_id).or_else(|| pick(&flags.value, &vars.field_value));
+        let main =
+            pick(&flags.field, &vars.field_id).or_else(|| pick(&flags.value, &vars.field_value));
         main.is_some() || !flags.set.is_empty() || vars.fields.is_some()
     }
 
@@ -233,13 +301,24 @@ impl Reader {
         let before = self.problems.len();
         let mut assignments: Vec<Assignment> = self.further_assignments(&flags.set);
         let vars = &self.environment.known;
-        let (field, value) = (pick(&flags.field, &vars.field_id), pick(&flags.value, &vars.field_value));
-        let (shape, map) = (pick(&flags.shape, &vars.field_type), pick(&flags.value_map, &vars.value_map));
+        let (field, value) = (
+            pick(&flags.field, &vars.field_id),
+            pick(&flags.value, &vars.field_value),
+        );
+        let (shape, map) = (
+            pick(&flags.shape, &vars.field_type),
+            pick(&flags.value_map, &vars.value_map),
+        );
         let shape = shape.map_or(Ok(None), |name| shape_named(name.trim()));
-        let shape = shape.map_err(|what| self.problem("JIRA_FIELD_TYPE (--type)", what)).ok();
+        let shape = shape
+            .map_err(|what| self.problem("JIRA_FIELD_TYPE (--type)", what))
+            .ok();
         let map = map.map_or(Ok(ValueMap::default()), |text| ValueMap::parse(&text));
         let map = map.map_err(|piece| {
-            self.problem("JIRA_VALUE_MAP (--value-map)", format!("holds {piece:?}, which is no WORD=VALUE"));
+            self.problem(
+                "JIRA_VALUE_MAP (--value-map)",
+                format!("holds {piece:?}, which is no WORD=VALUE"),
+            );
         });
         match (field, value) {
             (Some(field), Some(value)) => {
@@ -251,7 +330,11 @@ impl Reader {
             }
             (None, None) if !assignments.is_empty() => {}
             (None, value) => {
-                self.missing("JIRA_FIELD_ID", "--field", ": the field to write, such as customfield_10314");
+                self.missing(
+                    "JIRA_FIELD_ID",
+                    "--field",
+                    ": the field to write, such as customfield_10314",
+                );
                 if value.is_none() {
                     self.missing("JIRA_FIELD_VALUE", "--value", ": the value to write");
                 }
@@ -268,24 +351,37 @@ impl Reader {
     /// `--set`, or else the lines of `JIRA_FIELDS`.
     fn further_assignments(&mut self, flags: &[String]) -> Vec<Assignment> {
         let variable = self.environment.known.fields.clone().unwrap_or_default();
-        let lines = variable.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-        let texts: Vec<String> = if flags.is_empty() { lines.collect() } else { flags.to_vec() };
+        let lines = variable
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned);
+        let texts: Vec<String> = if flags.is_empty() {
+            lines.collect()
+        } else {
+            flags.to_vec()
+        };
         let mut assignments = Vec::new();
         for (at, text) in texts.iter().enumerate() {
             match Assignment::parse(text) {
                 Ok(assignment) => assignments.push(assignment),
-                Err(what) => self.problem(&format!("JIRA_FIELDS (--set), the {}. one,", at + 1), what),
+                Err(what) => {
+                    self.problem(&format!("JIRA_FIELDS (--set), the {}. one,", at + 1), what)
+                }
             }
         }
         assignments
     }
 
-    /// Jira refuses a field that stands in both of its maps, and of two values for one field one would be lost.
+    /// Jira refuses a field that stands in both of its maps, and of two values for
+    /// one field one would be lost.
     fn refuse_twice(&mut self, assignments: &[Assignment]) {
-        use crate::field::Operator::{Add, Remove};
+        use crate::edit::assignment::Operator::{Add, Remove};
         for (at, assignment) in assignments.iter().enumerate() {
             let adds = |one: &Assignment| matches!(one.operator, Add | Remove);
-            let mut earlier = assignments[..at].iter().filter(|other| other.field == assignment.field);
+            let mut earlier = assignments[..at]
+                .iter()
+                .filter(|other| other.field == assignment.field);
             if earlier.any(|other| !(adds(other) && adds(assignment))) {
                 let name = assignment.field.as_str().to_owned();
                 self.problem(

@@ -8,7 +8,8 @@ const PREFIX: &str = "JIRA_";
 
 macro_rules! variables {
     ($($name:ident)*) => {
-        /// The variables that the program knows, by their names without `JIRA_`. Empty ones are unset.
+        /// The variables that the program knows, by their names without `JIRA_`. Empty
+        /// ones are unset.
         #[derive(Debug, Default)]
         pub(crate) struct Variables { $(pub(crate) $name: Option<String>,)* }
 
@@ -51,16 +52,22 @@ const OUTSIDE: [&str; 11] = [
 
 /// Every variable that a secret of ours may stand in.
 pub fn own_names() -> impl Iterator<Item = String> {
-    let proxies =
-        OUTSIDE.iter().filter(|name| name.to_ascii_lowercase().ends_with("_proxy")).map(|name| (*name).to_owned());
-    KNOWN.iter().map(|name| format!("{PREFIX}{}", name.to_ascii_uppercase())).chain(proxies)
+    let proxies = OUTSIDE
+        .iter()
+        .filter(|name| name.to_ascii_lowercase().ends_with("_proxy"))
+        .map(|name| (*name).to_owned());
+    KNOWN
+        .iter()
+        .map(|name| format!("{PREFIX}{}", name.to_ascii_uppercase()))
+        .chain(proxies)
 }
 
 /// The variables, and what stands beside them.
 #[derive(Debug, Default)]
 pub(crate) struct Environment {
     pub(crate) known: Variables,
-    /// Names beginning with `JIRA_` that mean nothing to us: Kubernetes injects some, people misspell some.
+    /// Names beginning with `JIRA_` that mean nothing to us: Kubernetes injects
+    /// some, people misspell some.
     pub(crate) unknown: Vec<String>,
     /// Known variables whose bytes are no UTF-8.
     pub(crate) not_text: Vec<String>,
@@ -74,12 +81,21 @@ impl Environment {
         let mut pairs = Vec::new();
         for (name, value) in variables {
             let Some(name) = name.to_str() else { continue };
-            if let Some(known) = OUTSIDE.iter().find(|outside| **outside == name).filter(|_| !value.is_empty()) {
+            if let Some(known) = OUTSIDE
+                .iter()
+                .find(|outside| **outside == name)
+                .filter(|_| !value.is_empty())
+            {
                 environment.outside.push((known, value.clone()));
             }
-            let Some(bare) = name.strip_prefix(PREFIX) else { continue };
+            let Some(bare) = name.strip_prefix(PREFIX) else {
+                continue;
+            };
             match value.to_str() {
-                _ if !KNOWN.iter().any(|known| known.eq_ignore_ascii_case(bare) && bare == bare.to_uppercase()) => {
+                _ if !KNOWN.iter().any(|known| {
+                    known.eq_ignore_ascii_case(bare) && bare == bare.to_uppercase()
+                }) =>
+                {
                     environment.unknown.push(name.to_owned());
                 }
                 None => environment.not_text.push(name.to_owned()),
@@ -88,13 +104,17 @@ impl Environment {
             }
         }
         // Any text is right, so that reading them cannot fail.
-        environment.known = Variables::of(envy::prefixed(PREFIX).from_iter(pairs).unwrap_or_default());
+        environment.known =
+            Variables::of(envy::prefixed(PREFIX).from_iter(pairs).unwrap_or_default());
         environment
     }
 
     /// A variable of others, where it is not empty.
     pub(crate) fn outside(&self, name: &str) -> Option<&OsStr> {
-        self.outside.iter().find(|(outside, _)| *outside == name).map(|(_, value)| value.as_os_str())
+        self.outside
+            .iter()
+            .find(|(outside, _)| *outside == name)
+            .map(|(_, value)| value.as_os_str())
     }
 
     /// The variable that somebody may have set in place of `missing`.
@@ -104,7 +124,9 @@ impl Environment {
             let name = name.trim_start_matches(PREFIX);
             let words = |text: &str| text.split('_').map(str::to_owned).collect::<Vec<_>>();
             let (ours, theirs) = (words(bare), words(name));
-            if theirs.iter().all(|word| ours.contains(word)) || ours.iter().all(|word| theirs.contains(word)) {
+            if theirs.iter().all(|word| ours.contains(word))
+                || ours.iter().all(|word| theirs.contains(word))
+            {
                 return 0.95;
             }
             strsim::jaro_winkler(bare, name)
@@ -122,13 +144,22 @@ mod tests {
     #[test]
     fn every_secret_and_proxy_is_among_our_names() {
         let names: Vec<_> = own_names().collect();
-        for name in ["JIRA_OAUTH2_CLIENT_SECRET", "JIRA_PASSWORD", "JIRA_API_TOKEN", "HTTPS_PROXY", "all_proxy"] {
+        for name in [
+            "JIRA_OAUTH2_CLIENT_SECRET",
+            "JIRA_PASSWORD",
+            "JIRA_API_TOKEN",
+            "HTTPS_PROXY",
+            "all_proxy",
+        ] {
             assert!(names.iter().any(|known| known == name), "{name}");
         }
     }
 
     fn environment(names: &[(&str, &str)]) -> Environment {
-        let pairs: Vec<_> = names.iter().map(|(name, value)| (name.into(), value.into())).collect();
+        let pairs: Vec<_> = names
+            .iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
         Environment::read(&pairs)
     }
 
@@ -155,7 +186,11 @@ mod tests {
             ("JIRA_PASWORD", "JIRA_PASSWORD", true),
             ("JIRA_SERVICE_HOST", "JIRA_BASE_URL", false),
         ] {
-            assert_eq!(environment(&[(set, "x")]).lookalike(missing).is_some(), found, "{set}");
+            assert_eq!(
+                environment(&[(set, "x")]).lookalike(missing).is_some(),
+                found,
+                "{set}"
+            );
         }
     }
 }

@@ -1,4 +1,5 @@
-//! A browser of a few lines: it opens an address, presses a button of a form, and goes where it is sent.
+//! A browser of a few lines: it opens an address, presses a button of a form,
+//! and goes where it is sent.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -18,13 +19,18 @@ pub fn open(address: &str) -> Page {
 }
 
 impl Page {
-    /// Presses the button of this id: the form's hidden fields and the button's value go back to the same page.
+    /// Presses the button of this id: the form's hidden fields and the button's
+    /// value go back to the same page.
     pub fn press(&self, button: &str) -> Page {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         for input in self.body.split("<input type=\"hidden\" ").skip(1) {
             form.append_pair(&attribute(input, "name"), &attribute(input, "value"));
         }
-        let button = self.body.split("<button ").find(|text| attribute(text, "id") == button).unwrap();
+        let button = self
+            .body
+            .split("<button ")
+            .find(|text| attribute(text, "id") == button)
+            .unwrap();
         form.append_pair(&attribute(button, "name"), &attribute(button, "value"));
         ask(self.address.clone(), "POST", &form.finish())
     }
@@ -38,8 +44,13 @@ impl Page {
 
 fn attribute(tag: &str, name: &str) -> String {
     let start = tag.split_once(&format!("{name}=\"")).map(|(_, rest)| rest);
-    let text = start.and_then(|rest| rest.split_once('"')).map_or("", |(text, _)| text);
-    text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    let text = start
+        .and_then(|rest| rest.split_once('"'))
+        .map_or("", |(text, _)| text);
+    text.replace("&quot;", "\"")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 fn ask(address: Url, method: &str, form: &str) -> Page {
@@ -55,6 +66,14 @@ fn ask(address: Url, method: &str, form: &str) -> Page {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    let location = head.lines().find_map(|line| line.strip_prefix("Location: ")).map(str::to_owned);
-    Page { status: head[9..12].parse().unwrap(), location, body: body.to_owned(), address }
+    let location = head
+        .lines()
+        .find_map(|line| line.strip_prefix("Location: "))
+        .map(str::to_owned);
+    Page {
+        status: head[9..12].parse().unwrap(),
+        location,
+        body: body.to_owned(),
+        address,
+    }
 }

@@ -4,26 +4,61 @@ use jira_stand_in::{Fault, Jira, Leaf, On, world};
 use serde_json::{Value, json};
 
 fn check(program: Program) -> (i32, Vec<(String, bool)>, Value) {
-    let ran = program.args(&["check", "--output", "json"]).without_retries().run();
+    let ran = program
+        .args(&["check", "--output", "json"])
+        .without_retries()
+        .run();
     let found: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
     assert_eq!(found["exit_code"], ran.code, "{ran:?}");
     let steps = found["steps"].as_array().unwrap();
-    let steps = steps.iter().map(|step| (step["name"].as_str().unwrap().to_owned(), step["ok"] == true)).collect();
+    let steps = steps
+        .iter()
+        .map(|step| {
+            (
+                step["name"].as_str().unwrap().to_owned(),
+                step["ok"] == true,
+            )
+        })
+        .collect();
     (ran.code, steps, found)
 }
 
 #[test]
 fn check_walks_from_the_address_to_the_value_and_writes_nothing() {
     let jira = Jira::server().tls().start();
-    let ran =
-        Program::seed(&jira).set("JIRA_FIELD_TYPE", "auto").set("JIRA_FIELD_VALUE", "passed").args(&["check"]).run();
-    let ran = ran.exits(0).quietly().prints("ci-bot (CI Bot) by basic").prints("HSP-1 is a Bug of Homosapien");
+    let ran = Program::seed(&jira)
+        .set("JIRA_FIELD_TYPE", "auto")
+        .set("JIRA_FIELD_VALUE", "passed")
+        .args(&["check"])
+        .run();
+    let ran = ran
+        .exits(0)
+        .quietly()
+        .prints("ci-bot (CI Bot) by basic")
+        .prints("HSP-1 is a Bug of Homosapien");
     ran.prints("customfield_10314 (Build status, select) allows: ")
         .prints(r#"{"fields":{"customfield_10314":{"value":"Passed"}}}"#);
     assert_eq!(jira.writes().len(), 0);
     let (_, steps, found) = check(Program::seed(&jira));
-    let names: Vec<_> = steps.iter().filter(|(_, ok)| *ok).map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["address", "tls", "jira", "credentials", "issue", "permission", "field", "value"], "{found}");
+    let names: Vec<_> = steps
+        .iter()
+        .filter(|(_, ok)| *ok)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "address",
+            "tls",
+            "jira",
+            "credentials",
+            "issue",
+            "permission",
+            "field",
+            "value"
+        ],
+        "{found}"
+    );
     assert_eq!(found["outcome"], "ok");
 }
 
@@ -32,22 +67,79 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
     let jira = Jira::server().start();
     let seed = || Program::seed(&jira).set("JIRA_FIELD_TYPE", "auto");
     for (program, step, code, kind) in [
-        (seed().set("JIRA_BASE_URL", "http://jira.invalid"), "address", 5, "unreachable"),
-        (seed().set("JIRA_BASE_URL", "http://localhost:1/jira"), "jira", 5, "unreachable"),
-        (seed().set("JIRA_PASSWORD", "wrong"), "credentials", 3, "credentials_refused"),
-        (seed().set("JIRA_ISSUE_KEY", "HSP-404"), "issue", 4, "issue_not_found"),
-        (seed().set("JIRA_ISSUE_KEY", world::READ_ONLY_ISSUE), "permission", 4, "field_not_editable"),
-        (seed().set("JIRA_FIELD_ID", "10342"), "field", 4, "field_not_editable"),
-        (seed().set("JIRA_FIELD_ID", "99999"), "field", 4, "field_not_editable"),
-        (seed().set("JIRA_FIELD_ID", "10321"), "value", 4, "value_refused"),
-        (seed().set("JIRA_FIELD_VALUE", "Pased"), "value", 4, "value_refused"),
-        (seed().set("JIRA_FIELD_ID", "10316").set("JIRA_FIELD_VALUE", "Linux, Solaris"), "value", 4, "value_refused"),
+        (
+            seed().set("JIRA_BASE_URL", "http://jira.invalid"),
+            "address",
+            5,
+            "unreachable",
+        ),
+        (
+            seed().set("JIRA_BASE_URL", "http://localhost:1/jira"),
+            "jira",
+            5,
+            "unreachable",
+        ),
+        (
+            seed().set("JIRA_PASSWORD", "wrong"),
+            "credentials",
+            3,
+            "credentials_refused",
+        ),
+        (
+            seed().set("JIRA_ISSUE_KEY", "HSP-404"),
+            "issue",
+            4,
+            "issue_not_found",
+        ),
+        (
+            seed().set("JIRA_ISSUE_KEY", world::READ_ONLY_ISSUE),
+            "permission",
+            4,
+            "field_not_editable",
+        ),
+        (
+            seed().set("JIRA_FIELD_ID", "10342"),
+            "field",
+            4,
+            "field_not_editable",
+        ),
+        (
+            seed().set("JIRA_FIELD_ID", "99999"),
+            "field",
+            4,
+            "field_not_editable",
+        ),
+        (
+            seed().set("JIRA_FIELD_ID", "10321"),
+            "value",
+            4,
+            "value_refused",
+        ),
+        (
+            seed().set("JIRA_FIELD_VALUE", "Pased"),
+            "value",
+            4,
+            "value_refused",
+        ),
+        (
+            seed()
+                .set("JIRA_FIELD_ID", "10316")
+                .set("JIRA_FIELD_VALUE", "Linux, Solaris"),
+            "value",
+            4,
+            "value_refused",
+        ),
     ] {
         let (exit, steps, found) = check(program);
         assert_eq!(exit, code, "{found}");
         let (failed, _) = steps.iter().find(|(_, ok)| !ok).unwrap();
         assert_eq!(failed, step, "{found}");
-        let error = found["steps"].as_array().unwrap().iter().find(|step| step["ok"] == false).unwrap();
+        let error = found["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|step| step["ok"] == false)
+            .unwrap();
         assert_eq!(error["error"]["kind"], kind);
         assert!(error["error"]["hint"].is_string(), "{found}");
     }
@@ -57,22 +149,45 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
 #[test]
 fn check_looks_at_what_is_given_and_misses_nothing_else() {
     let jira = Jira::data_center().start();
-    let program =
-        || Program::bare().set("JIRA_BASE_URL", &jira.base_url()).set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN);
+    let program = || {
+        Program::bare()
+            .set("JIRA_BASE_URL", &jira.base_url())
+            .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN)
+    };
     let (code, steps, _) = check(program());
     assert_eq!((code, steps.last().unwrap().0.as_str()), (0, "credentials"));
-    let (code, steps, found) = check(program().set("JIRA_ISSUE_KEY", "HSP-1").set("JIRA_FIELD_ID", "Build status"));
+    let (code, steps, found) = check(
+        program()
+            .set("JIRA_ISSUE_KEY", "HSP-1")
+            .set("JIRA_FIELD_ID", "Build status"),
+    );
     assert_eq!((code, steps.last().unwrap().0.as_str()), (0, "field"));
     let field = found["steps"].as_array().unwrap().last().unwrap();
-    assert!(field["detail"].as_str().unwrap().contains("Development Completed"), "{field}");
+    assert!(
+        field["detail"]
+            .as_str()
+            .unwrap()
+            .contains("Development Completed"),
+        "{field}"
+    );
     assert_eq!(field["ok"], json!(true));
 }
 
 #[test]
 fn a_value_that_jira_lists_nothing_for_is_not_doubted() {
     let jira = Jira::server().start();
-    let program = Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
-    let sets = ["--set", "Build labels=nightly", "--set", "Platforms:=[]", "--set", "Stage:=null"];
+    let program = Program::seed(&jira)
+        .unset("JIRA_FIELD_ID")
+        .unset("JIRA_FIELD_VALUE")
+        .unset("JIRA_FIELD_TYPE");
+    let sets = [
+        "--set",
+        "Build labels=nightly",
+        "--set",
+        "Platforms:=[]",
+        "--set",
+        "Stage:=null",
+    ];
     program
         .args(&["check"])
         .args(&sets)
@@ -87,11 +202,21 @@ fn a_type_that_is_not_the_fields_own_is_told_before_jira_refuses_its_value() {
     let program = |kind| Program::seed(&jira).set("JIRA_FIELD_TYPE", kind);
     program("text").fails("value_refused", 4, "Could not find valid 'id' or 'value'");
     let (code, steps, found) = check(program("text"));
-    assert_eq!((code, steps.last().unwrap().0.as_str()), (4, "value"), "{found}");
+    assert_eq!(
+        (code, steps.last().unwrap().0.as_str()),
+        (4, "value"),
+        "{found}"
+    );
     let error = &found["steps"].as_array().unwrap().last().unwrap()["error"];
     let message = r#"customfield_10314 (Build status, select) takes {"value":"Development Completed"}, not "Development Completed""#;
-    assert_eq!((error["kind"].as_str(), error["message"].as_str()), (Some("value_refused"), Some(message)));
-    assert_eq!(error["hint"], "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type");
+    assert_eq!(
+        (error["kind"].as_str(), error["message"].as_str()),
+        (Some("value_refused"), Some(message))
+    );
+    assert_eq!(
+        error["hint"],
+        "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type"
+    );
     let json = program("json").set("JIRA_FIELD_VALUE", r#"{"value":"Development Completed"}"#);
     json.args(&["check"]).run().exits(0);
     let of_a_plugin = r#"{"fields":{"customfield_10314":{"schema":{"type":"any","custom":"com.example:lights"}}}}"#;
@@ -104,12 +229,21 @@ fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
     for (path, body, step, words) in [
         ("/serverInfo", "{}", "jira", "context path, such as /jira?"),
         ("/myself", "{}", "credentials", "names no user"),
-        ("/editmeta", "[]", "permission", "the edit metadata cannot be read"),
+        (
+            "/editmeta",
+            "[]",
+            "permission",
+            "the edit metadata cannot be read",
+        ),
     ] {
         let jira = Jira::server().start();
         jira.misbehave(On::Path(path), Fault::Status(200, body));
         let (failed, kind, said) = first_failure(Program::seed(&jira));
-        assert_eq!((failed.as_str(), kind.as_str()), (step, "unexpected_answer"), "{said}");
+        assert_eq!(
+            (failed.as_str(), kind.as_str()),
+            (step, "unexpected_answer"),
+            "{said}"
+        );
         assert!(said.contains(words), "{said}");
     }
 }
@@ -118,44 +252,96 @@ fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
 fn check_tries_a_wrong_password_once() {
     let jira = Jira::server().start();
     check(Program::seed(&jira).set("JIRA_PASSWORD", "wrong"));
-    let signed = jira.requests().iter().filter(|asked| asked.header("authorization").is_some()).count();
+    let signed = jira
+        .requests()
+        .iter()
+        .filter(|asked| asked.header("authorization").is_some())
+        .count();
     assert_eq!(signed, 1);
 }
 
 #[test]
 fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() {
     let jira = Jira::server().start();
-    let without = || Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+    let without = || {
+        Program::seed(&jira)
+            .unset("JIRA_FIELD_ID")
+            .unset("JIRA_FIELD_VALUE")
+            .unset("JIRA_FIELD_TYPE")
+    };
     let further = "customfield_10314=Passed";
-    for program in
-        [without().args(&["check", "--set", further]), without().set("JIRA_FIELDS", further).args(&["check"])]
-    {
+    for program in [
+        without().args(&["check", "--set", further]),
+        without().set("JIRA_FIELDS", further).args(&["check"]),
+    ] {
         program.run().exits(0).prints("ok      value");
     }
-    let valueless = || Program::seed(&jira).unset("JIRA_FIELD_VALUE").args(&["check"]);
-    valueless().run().exits(0).prints("ok      field").hides("ok      value");
-    valueless().args(&["--set", "labels+=a"]).run().exits(2).says("JIRA_FIELD_VALUE (--value) is missing");
-    valueless().set("JIRA_FIELDS", "labels+=a").run().exits(2).says("JIRA_FIELD_VALUE (--value) is missing");
-    valueless().args(&["--issue", "no key"]).run().exits(2).says("JIRA_ISSUE_KEY (--issue) holds \"no\"");
+    let valueless = || {
+        Program::seed(&jira)
+            .unset("JIRA_FIELD_VALUE")
+            .args(&["check"])
+    };
+    valueless()
+        .run()
+        .exits(0)
+        .prints("ok      field")
+        .hides("ok      value");
+    valueless()
+        .args(&["--set", "labels+=a"])
+        .run()
+        .exits(2)
+        .says("JIRA_FIELD_VALUE (--value) is missing");
+    valueless()
+        .set("JIRA_FIELDS", "labels+=a")
+        .run()
+        .exits(2)
+        .says("JIRA_FIELD_VALUE (--value) is missing");
+    valueless()
+        .args(&["--issue", "no key"])
+        .run()
+        .exits(2)
+        .says("JIRA_ISSUE_KEY (--issue) holds \"no\"");
 }
 
 /// The first step that failed: its name, the kind, and what was said.
 fn first_failure(program: Program) -> (String, String, String) {
     let (code, steps, found) = check(program);
     assert_eq!(code, 5, "{found}");
-    let failed = found["steps"].as_array().unwrap().iter().find(|step| step["ok"] == false).unwrap();
-    assert_eq!(steps.last().unwrap().0, failed["name"], "it went on: {found}");
+    let failed = found["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|step| step["ok"] == false)
+        .unwrap();
+    assert_eq!(
+        steps.last().unwrap().0,
+        failed["name"],
+        "it went on: {found}"
+    );
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let error = &failed["error"];
-    (text(&failed["name"]), text(&error["kind"]), format!("{} {}", error["message"], error["hint"]))
+    (
+        text(&failed["name"]),
+        text(&error["kind"]),
+        format!("{} {}", error["message"], error["hint"]),
+    )
 }
 
 #[test]
 fn the_certificates_issuer_and_its_days_are_shown() {
     let jira = Jira::server().tls().start();
     let ran = Program::seed(&jira).args(&["check"]).run().exits(0);
-    let line = ran.stdout.lines().find(|line| line.starts_with("ok      tls")).unwrap();
-    let days = line.rsplit(", ").next().unwrap().strip_suffix(" days left").unwrap();
+    let line = ran
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("ok      tls"))
+        .unwrap();
+    let days = line
+        .rsplit(", ")
+        .next()
+        .unwrap()
+        .strip_suffix(" days left")
+        .unwrap();
     assert!(days.parse::<u32>().unwrap() > 365, "{line}");
     assert!(line.contains("issued by CN="), "{line}");
     let plain = Jira::server().start();
@@ -167,20 +353,29 @@ fn the_certificates_issuer_and_its_days_are_shown() {
 fn a_certificate_that_is_refused_ends_the_walk_at_tls_and_insecure_passes_it() {
     for (leaf, words) in [
         (Leaf::Expired, "has expired: since Wed, 01 Jan 2020"),
-        (Leaf::OtherName, "valid for jira.example.com, but not for localhost"),
+        (
+            Leaf::OtherName,
+            "valid for jira.example.com, but not for localhost",
+        ),
         (Leaf::CommonNameOnly, "only the common name"),
     ] {
         let jira = Jira::server().tls_with(leaf).start();
         let (step, kind, said) = first_failure(Program::seed(&jira));
         assert_eq!((step.as_str(), kind.as_str()), ("tls", "tls"), "{said}");
         assert!(said.contains(words), "{said}");
-        let insecure = Program::seed(&jira).args(&["check", "--insecure"]).run().exits(0);
+        let insecure = Program::seed(&jira)
+            .args(&["check", "--insecure"])
+            .run()
+            .exits(0);
         insecure.prints("ok      tls          not checked; it says that it is issued by CN=");
     }
     let jira = Jira::server().tls().start();
     let (step, _, said) = first_failure(Program::seed(&jira).unset("JIRA_CA_BUNDLE"));
     assert_eq!(step, "tls");
-    assert!(said.contains("not trusted here") && said.contains("JIRA_CA_BUNDLE"), "{said}");
+    assert!(
+        said.contains("not trusted here") && said.contains("JIRA_CA_BUNDLE"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -188,10 +383,16 @@ fn the_proxy_is_a_step_of_its_own() {
     for jira in [Jira::server().start(), Jira::server().tls().start()] {
         let proxy = Server::http_proxy(None, None);
         let address = format!("http://127.0.0.1:{}", proxy.port);
-        let ran = Program::seed(&jira).set("ALL_PROXY", &address).args(&["check"]).run().exits(0);
-        ran.prints(&format!("ok      proxy        {address} (from ALL_PROXY) lets us through\n"))
-            .prints("is reached through a proxy at 127.0.0.1\n")
-            .prints("ok      value");
+        let ran = Program::seed(&jira)
+            .set("ALL_PROXY", &address)
+            .args(&["check"])
+            .run()
+            .exits(0);
+        ran.prints(&format!(
+            "ok      proxy        {address} (from ALL_PROXY) lets us through\n"
+        ))
+        .prints("is reached through a proxy at 127.0.0.1\n")
+        .prints("ok      value");
     }
     let jira = Jira::server().tls().start();
     let (dead, _held) = dead_port();
@@ -204,16 +405,31 @@ fn the_proxy_is_a_step_of_its_own() {
     ] {
         let address = format!("http://127.0.0.1:{port}");
         let (step, kind, said) = first_failure(Program::seed(&jira).set("HTTPS_PROXY", &address));
-        assert_eq!((step.as_str(), kind.as_str()), ("proxy", "unreachable"), "{said}");
-        assert!(said.contains(&format!("the proxy {address} (from HTTPS_PROXY)")) && said.contains(words), "{said}");
+        assert_eq!(
+            (step.as_str(), kind.as_str()),
+            ("proxy", "unreachable"),
+            "{said}"
+        );
+        assert!(
+            said.contains(&format!("the proxy {address} (from HTTPS_PROXY)"))
+                && said.contains(words),
+            "{said}"
+        );
     }
     // Behind a proxy that works a certificate is refused as without one.
     let proxy = Server::http_proxy(None, None);
     let expired = Jira::server().tls_with(Leaf::Expired).start();
     let program = || Program::seed(&expired).set("ALL_PROXY", &format!("127.0.0.1:{}", proxy.port));
     let (code, steps, found) = check(program());
-    let steps: Vec<_> = steps.iter().map(|(name, ok)| (name.as_str(), *ok)).collect();
-    assert_eq!((code, steps.as_slice()), (5, &[("address", true), ("proxy", true), ("tls", false)][..]), "{found}");
+    let steps: Vec<_> = steps
+        .iter()
+        .map(|(name, ok)| (name.as_str(), *ok))
+        .collect();
+    assert_eq!(
+        (code, steps.as_slice()),
+        (5, &[("address", true), ("proxy", true), ("tls", false)][..]),
+        "{found}"
+    );
 }
 
 #[test]
@@ -224,5 +440,9 @@ fn where_nobody_answers_neither_proxy_nor_tls_is_called_good() {
         .set("JIRA_PERSONAL_TOKEN", "token")
         .set("JIRA_TIMEOUT", "0.2");
     let (step, kind, said) = first_failure(program);
-    assert_eq!((step.as_str(), kind.as_str()), ("jira", "timeout"), "{said}");
+    assert_eq!(
+        (step.as_str(), kind.as_str()),
+        ("jira", "timeout"),
+        "{said}"
+    );
 }

@@ -10,12 +10,22 @@ fn connect(jira: &Jira) -> Program {
 
 #[test]
 fn a_connect_app_writes_the_field_at_the_root_and_below_a_context_path() {
-    for jira in [Jira::cloud().start(), Jira::cloud().context_path("/jira").start()] {
-        connect(&jira).set("JIRA_NOTIFY_USERS", "true").set("JIRA_FIELD_TYPE", "auto").run().exits(0);
+    for jira in [
+        Jira::cloud().start(),
+        Jira::cloud().context_path("/jira").start(),
+    ] {
+        connect(&jira)
+            .set("JIRA_NOTIFY_USERS", "true")
+            .set("JIRA_FIELD_TYPE", "auto")
+            .run()
+            .exits(0);
         assert_eq!(jira.field("HSP-1", FIELD)["value"], VALUE);
         assert_eq!(jira.requests().len(), 2);
         for request in jira.requests() {
-            assert!(request.header("authorization").unwrap().starts_with("JWT "), "{request:?}");
+            assert!(
+                request.header("authorization").unwrap().starts_with("JWT "),
+                "{request:?}"
+            );
         }
     }
 }
@@ -29,16 +39,28 @@ fn the_hash_covers_whatever_the_path_and_query_hold() {
         "/rest/api/2/issue/hsp%2D1",
     ] {
         let ran = connect(&jira).args(&["get", path]).run();
-        // The path with a slash at its end is none of Jira's; what matters is that the token is no problem.
-        assert!(ran.code == 0 || (ran.code == 4 && path.ends_with('/')), "{path}: {ran:?}");
+        // The path with a slash at its end is none of Jira's; what matters is that the
+        // token is no problem.
+        assert!(
+            ran.code == 0 || (ran.code == 4 && path.ends_with('/')),
+            "{path}: {ran:?}"
+        );
     }
 }
 
 #[test]
 fn a_wrong_app_or_secret_is_refused_and_says_what_to_look_at() {
     let jira = Jira::cloud().start();
-    connect(&jira).set("JIRA_CONNECT_SHARED_SECRET", "another secret").fails("credentials_refused", 3, "shared secret");
-    connect(&jira).set("JIRA_CONNECT_APP_KEY", "com.example.other").fails("credentials_refused", 3, "not installed");
+    connect(&jira)
+        .set("JIRA_CONNECT_SHARED_SECRET", "another secret")
+        .fails("credentials_refused", 3, "shared secret");
+    connect(&jira)
+        .set("JIRA_CONNECT_APP_KEY", "com.example.other")
+        .fails("credentials_refused", 3, "not installed");
     assert_eq!(jira.requests().len(), 2);
-    connect(&jira).unset("JIRA_CONNECT_SHARED_SECRET").fails("usage", 2, "JIRA_CONNECT_SHARED_SECRET");
+    connect(&jira).unset("JIRA_CONNECT_SHARED_SECRET").fails(
+        "usage",
+        2,
+        "JIRA_CONNECT_SHARED_SECRET",
+    );
 }

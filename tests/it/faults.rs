@@ -1,5 +1,5 @@
-//! One table: each way in which a network or a server fails, and what comes of it. Run with `--nocapture` it prints the
-//! columns as they were measured.
+//! One table: each way in which a network or a server fails, and what comes of
+//! it. Run with `--nocapture` it prints the columns as they were measured.
 
 use crate::loopback::{Server, WRITTEN, black_hole, dead_port, read_request};
 use crate::program::Program;
@@ -12,7 +12,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Seconds for one attempt, for everything, and retries, in every row that does not say otherwise.
+/// Seconds for one attempt, for everything, and retries, in every row that does
+/// not say otherwise.
 const TIMEOUT: f64 = 1.0;
 const DEADLINE: f64 = 8.0;
 const RETRIES: u32 = 1;
@@ -34,7 +35,8 @@ enum Scene {
     BlackHole,
 }
 
-/// A fault and what comes of it: `written` or the kind of failure, requests for the write, whether it may have been written, words.
+/// A fault and what comes of it: `written` or the kind of failure, requests for
+/// the write, whether it may have been written, words.
 struct Row(&'static str, Scene, &'static str, u64, bool, &'static str);
 
 fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> Scene {
@@ -76,7 +78,9 @@ fn status(status: u16) -> Scene {
 }
 
 fn asked_to_wait(status: u16, text: &'static str) -> Scene {
-    Scene::Always(Fault::Answer(Reply::json(status, &json!({})).header("Retry-After", text)))
+    Scene::Always(Fault::Answer(
+        Reply::json(status, &json!({})).header("Retry-After", text),
+    ))
 }
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
@@ -224,18 +228,25 @@ struct Shown {
     peak: u64,
 }
 
-/// Runs it, and watches its memory. The kernel keeps the highest mark for a process, so looking now and then is enough.
+/// Runs it, and watches its memory. The kernel keeps the highest mark for a
+/// process, so looking now and then is enough.
 fn watch(program: Program) -> Shown {
     let mut command = program.set("JIRA_OUTPUT", "json").command();
     let begun = Instant::now();
-    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let status = format!("/proc/{}/status", child.id());
     let (done, peak) = (AtomicBool::new(false), AtomicU64::new(0));
     let output = std::thread::scope(|scope| {
         scope.spawn(|| {
             while !done.load(Ordering::Relaxed) {
                 let text = std::fs::read_to_string(&status).unwrap_or_default();
-                // Until it is the program, it is a fork of this process, with this process's memory.
+                // Until it is the program, it is a fork of this process, with this process's
+                // memory.
                 let mark = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
                 let mark = mark.filter(|_| text.starts_with("Name:\tjira-build"));
                 let mark = mark.and_then(|mark| mark.trim().trim_end_matches(" kB").parse().ok());
@@ -247,8 +258,14 @@ fn watch(program: Program) -> Shown {
         done.store(true, Ordering::Relaxed);
         output
     });
-    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {output:?}"));
-    Shown { report, code: output.status.code().unwrap(), took: begun.elapsed(), peak: peak.into_inner() }
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {output:?}"));
+    Shown {
+        report,
+        code: output.status.code().unwrap(),
+        took: begun.elapsed(),
+        peak: peak.into_inner(),
+    }
 }
 
 fn program(address: &str) -> Program {
@@ -256,7 +273,16 @@ fn program(address: &str) -> Program {
         .set("JIRA_BASE_URL", address)
         .set("JIRA_USERNAME", "ci-bot")
         .set("JIRA_PASSWORD", "correct horse battery staple")
-        .args(&["--issue", "HSP-1", "--field", "10314", "--value", "Development Completed", "--type", "select"])
+        .args(&[
+            "--issue",
+            "HSP-1",
+            "--field",
+            "10314",
+            "--value",
+            "Development Completed",
+            "--type",
+            "select",
+        ])
 }
 
 /// Runs a program in front of the scene.
@@ -276,8 +302,14 @@ fn play(scene: Scene, settings: impl FnOnce(Program) -> Program) -> Shown {
             let jira = Jira::server().tls_with(leaf).start();
             watch(settings(Program::seed(&jira)))
         }
-        Scene::Raw(serve) => watch(settings(program(&format!("http://localhost:{}", Server::new(serve).port)))),
-        Scene::Tls(serve) => watch(settings(program(&format!("https://localhost:{}", Server::new(serve).port)))),
+        Scene::Raw(serve) => watch(settings(program(&format!(
+            "http://localhost:{}",
+            Server::new(serve).port
+        )))),
+        Scene::Tls(serve) => watch(settings(program(&format!(
+            "https://localhost:{}",
+            Server::new(serve).port
+        )))),
         Scene::Address(address) => watch(settings(program(address))),
         Scene::Refused => {
             let (port, _held) = dead_port();
@@ -292,24 +324,50 @@ fn play(scene: Scene, settings: impl FnOnce(Program) -> Program) -> Shown {
 
 fn hold(Row(name, scene, kind, attempts, maybe_written, words): Row) {
     let patience = |program: Program| {
-        let program = program.set("JIRA_TIMEOUT", &TIMEOUT.to_string()).set("JIRA_DEADLINE", &DEADLINE.to_string());
+        let program = program
+            .set("JIRA_TIMEOUT", &TIMEOUT.to_string())
+            .set("JIRA_DEADLINE", &DEADLINE.to_string());
         program.set("JIRA_MAX_RETRIES", &RETRIES.to_string())
     };
-    let Shown { report, code, took, peak } = play(scene, patience);
+    let Shown {
+        report,
+        code,
+        took,
+        peak,
+    } = play(scene, patience);
     let issue = &report["issues"][0];
     let error = &issue["error"];
-    let outcome = error["kind"].as_str().or(issue["outcome"].as_str()).unwrap_or("?");
-    let said = format!("{} {}", error["message"].as_str().unwrap_or(""), error["hint"].as_str().unwrap_or(""));
+    let outcome = error["kind"]
+        .as_str()
+        .or(issue["outcome"].as_str())
+        .unwrap_or("?");
+    let said = format!(
+        "{} {}",
+        error["message"].as_str().unwrap_or(""),
+        error["hint"].as_str().unwrap_or("")
+    );
     let seconds = took.as_secs_f64();
     println!(
         "| {name} | {} | {} | {seconds:.1} s | {outcome} | {code} | {} KiB | {} |",
         issue["attempts"],
-        if issue["maybe_written"] == true { "maybe" } else { "no" },
+        if issue["maybe_written"] == true {
+            "maybe"
+        } else {
+            "no"
+        },
         peak,
         error["message"].as_str().unwrap_or("").replace('|', "/")
     );
-    assert_eq!((outcome, issue["attempts"].as_u64()), (kind, Some(attempts)), "{name}: {report}");
-    assert_eq!(issue["maybe_written"].as_bool().unwrap_or(false), maybe_written, "{name}: {report}");
+    assert_eq!(
+        (outcome, issue["attempts"].as_u64()),
+        (kind, Some(attempts)),
+        "{name}: {report}"
+    );
+    assert_eq!(
+        issue["maybe_written"].as_bool().unwrap_or(false),
+        maybe_written,
+        "{name}: {report}"
+    );
     assert!(said.contains(words), "{name}: {words:?} is not in {said}");
     assert!(seconds < DEADLINE + 1.0, "{name} took {seconds} s");
     assert!(peak < MEMORY, "{name} held {peak} KiB");
@@ -317,7 +375,9 @@ fn hold(Row(name, scene, kind, attempts, maybe_written, words): Row) {
 
 /// A few rows at a time: most of them wait.
 fn hold_all(rows: Vec<Row>) {
-    println!("| Fault | Attempts | Written | Took | Kind | Exit | Peak | Message |\n|---|---|---|---|---|---|---|---|");
+    println!(
+        "| Fault | Attempts | Written | Took | Kind | Exit | Peak | Message |\n|---|---|---|---|---|---|---|---|"
+    );
     let rows = Mutex::new(rows.into_iter());
     std::thread::scope(|scope| {
         for _ in 0..6 {
@@ -368,29 +428,50 @@ fn the_deadline_holds_however_many_retries_are_left() {
         Scene::BlackHole,
         Scene::Always(Fault::Hang),
         Scene::Always(Fault::Status(503, "")),
-        repeats(b"HTTP/1.1 500 Oops\r\n\r\n", b"x", Duration::from_millis(20)),
+        repeats(
+            b"HTTP/1.1 500 Oops\r\n\r\n",
+            b"x",
+            Duration::from_millis(20),
+        ),
         Scene::Tls(Box::new(wait)),
     ] {
         let patience = |program: Program| {
-            program.set("JIRA_TIMEOUT", "30").set("JIRA_DEADLINE", "1.5").set("JIRA_MAX_RETRIES", "1000")
+            program
+                .set("JIRA_TIMEOUT", "30")
+                .set("JIRA_DEADLINE", "1.5")
+                .set("JIRA_MAX_RETRIES", "1000")
         };
         let shown = play(scene, patience);
         assert_eq!(shown.code, 5, "{}", shown.report);
-        assert!(shown.took < Duration::from_millis(2500), "{:?}: {}", shown.took, shown.report);
+        assert!(
+            shown.took < Duration::from_millis(2500),
+            "{:?}: {}",
+            shown.took,
+            shown.report
+        );
     }
 }
 
 #[test]
 fn a_write_that_no_connection_was_made_for_was_never_sent() {
-    let shown = play(Scene::BlackHole, |program| program.set("JIRA_TIMEOUT", "30").set("JIRA_DEADLINE", "0.5"));
-    assert_eq!(shown.report["issues"][0]["maybe_written"], false, "{}", shown.report);
+    let shown = play(Scene::BlackHole, |program| {
+        program
+            .set("JIRA_TIMEOUT", "30")
+            .set("JIRA_DEADLINE", "0.5")
+    });
+    assert_eq!(
+        shown.report["issues"][0]["maybe_written"], false,
+        "{}",
+        shown.report
+    );
 }
 
 #[test]
 fn a_connection_that_is_closed_between_two_writes_costs_no_write() {
     // Kept alive by its headers, and closed all the same.
     let server = Server::answering(WRITTEN);
-    let program = program(&format!("http://localhost:{}", server.port)).args(&["--issue", "HSP-2,HSP-3"]);
+    let program =
+        program(&format!("http://localhost:{}", server.port)).args(&["--issue", "HSP-2,HSP-3"]);
     let (code, report) = program.set("JIRA_CONCURRENCY", "1").report();
     assert_eq!(code, 0, "{report}");
     for issue in report["issues"].as_array().unwrap() {

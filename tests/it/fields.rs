@@ -2,7 +2,8 @@ use crate::program::Program;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
-/// One type of field: a text that a person would give, what goes out, what Jira then holds; and a wrong text with the words for it.
+/// One type of field: a text that a person would give, what goes out, what Jira
+/// then holds; and a wrong text with the words for it.
 struct Row {
     field: &'static str,
     text: &'static str,
@@ -19,7 +20,13 @@ const fn row(
     held: (&'static str, &'static str),
     wrong: Option<(&'static str, &'static str)>,
 ) -> Row {
-    Row { field, text, sent, held, wrong }
+    Row {
+        field,
+        text,
+        sent,
+        held,
+        wrong,
+    }
 }
 
 #[rustfmt::skip]
@@ -75,7 +82,10 @@ const ROWS: &[Row] = &[
 ];
 
 fn auto(jira: &Jira, field: &str, text: &str) -> Program {
-    Program::seed(jira).set("JIRA_FIELD_TYPE", "auto").set("JIRA_FIELD_ID", field).set("JIRA_FIELD_VALUE", text)
+    Program::seed(jira)
+        .set("JIRA_FIELD_TYPE", "auto")
+        .set("JIRA_FIELD_ID", field)
+        .set("JIRA_FIELD_VALUE", text)
 }
 
 #[test]
@@ -91,13 +101,23 @@ fn every_type_takes_the_text_that_a_person_would_give() {
         let stored = jira.field("HSP-1", id);
         // A number reads back as a double, and a sprint as text that differs by version.
         let same = |held: &Value, expected: &Value| {
-            held == expected || held.as_f64().is_some_and(|held| Some(held) == expected.as_f64())
+            held == expected
+                || held
+                    .as_f64()
+                    .is_some_and(|held| Some(held) == expected.as_f64())
         };
         if row.field != "Sprint" {
             let held = stored.pointer(row.held.0).cloned().unwrap_or_default();
-            assert!(same(&held, &row.held.1.parse().unwrap()), "{}: {stored}", row.field);
+            assert!(
+                same(&held, &row.held.1.parse().unwrap()),
+                "{}: {stored}",
+                row.field
+            );
         }
-        println!("| {} | {:?} | {} | {stored} |", row.field, row.text, row.sent);
+        println!(
+            "| {} | {:?} | {} | {stored} |",
+            row.field, row.text, row.sent
+        );
     }
 }
 
@@ -105,19 +125,38 @@ fn every_type_takes_the_text_that_a_person_would_give() {
 fn every_type_explains_a_wrong_text() {
     let jira = Jira::data_center().start();
     for row in ROWS {
-        let Some((text, words)) = row.wrong else { continue };
-        let ran = auto(&jira, row.field, text).without_retries().run().exits(4);
-        assert!(ran.stderr.contains(words), "{}: {words:?} is not in {}", row.field, ran.stderr);
-        println!("| {} | {text:?} | {} |", row.field, ran.stderr.trim().replace('\n', " / "));
+        let Some((text, words)) = row.wrong else {
+            continue;
+        };
+        let ran = auto(&jira, row.field, text)
+            .without_retries()
+            .run()
+            .exits(4);
+        assert!(
+            ran.stderr.contains(words),
+            "{}: {words:?} is not in {}",
+            row.field,
+            ran.stderr
+        );
+        println!(
+            "| {} | {text:?} | {} |",
+            row.field,
+            ran.stderr.trim().replace('\n', " / ")
+        );
     }
 }
 
 #[test]
 fn the_help_and_the_readme_show_every_type_as_it_is_sent() {
     let help = Program::bare().args(&["help", "fields"]).run().stdout;
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    for entry in jira_build_status::shape::CATALOGUE {
-        assert!(help.contains(entry.json) && help.contains(entry.text), "{}", entry.name);
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    for entry in jira_build_status::edit::field_types::FIELD_TYPES {
+        assert!(
+            help.contains(entry.json) && help.contains(entry.text),
+            "{}",
+            entry.name
+        );
         let row = format!("| `{}` | `{}` | `{}` |", entry.name, entry.text, entry.json);
         assert!(readme.contains(&row), "the README lacks {row}");
     }
@@ -146,7 +185,10 @@ fn each_explicit_type_is_one_request() {
         ("json", "10314", r#"{"id":"10114"}"#),
     ] {
         let before = jira.requests().len();
-        auto(&jira, field, text).set("JIRA_FIELD_TYPE", kind).run().exits(0);
+        auto(&jira, field, text)
+            .set("JIRA_FIELD_TYPE", kind)
+            .run()
+            .exits(0);
         assert_eq!(jira.requests().len(), before + 1, "{kind}");
     }
 }
@@ -156,8 +198,18 @@ fn a_user_is_a_name_on_data_center_and_an_account_id_on_cloud() {
     let data_center = Jira::data_center().start();
     let program = auto(&data_center, "10326", "fred").set("JIRA_FIELD_TYPE", "user");
     program.run().exits(0);
-    let asked: Vec<_> = data_center.requests().iter().map(|asked| asked.path.clone()).collect();
-    assert_eq!(asked, ["/jira/rest/api/2/serverInfo", "/jira/rest/api/2/issue/HSP-1"]);
+    let asked: Vec<_> = data_center
+        .requests()
+        .iter()
+        .map(|asked| asked.path.clone())
+        .collect();
+    assert_eq!(
+        asked,
+        [
+            "/jira/rest/api/2/serverInfo",
+            "/jira/rest/api/2/issue/HSP-1"
+        ]
+    );
     let cloud = Jira::cloud().start();
     let on_cloud = |field: &str, text: &str| {
         auto(&cloud, field, text)
@@ -165,8 +217,13 @@ fn a_user_is_a_name_on_data_center_and_an_account_id_on_cloud() {
             .set("JIRA_USER_EMAIL", world::CI_EMAIL)
             .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
     };
-    on_cloud("Release manager", world::FRED_ACCOUNT_ID).run().exits(0);
-    assert_eq!(cloud.writes()[0].json()["fields"]["customfield_10326"], json!({ "accountId": world::FRED_ACCOUNT_ID }));
+    on_cloud("Release manager", world::FRED_ACCOUNT_ID)
+        .run()
+        .exits(0);
+    assert_eq!(
+        cloud.writes()[0].json()["fields"]["customfield_10326"],
+        json!({ "accountId": world::FRED_ACCOUNT_ID })
+    );
     on_cloud("Reviewers", world::FRED_ACCOUNT_ID).run().exits(0);
 }
 
@@ -180,15 +237,20 @@ fn a_team_is_given_by_its_id() {
         .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
         .run()
         .exits(0);
-    assert_eq!(cloud.writes()[0].json()["fields"]["customfield_10338"], team);
+    assert_eq!(
+        cloud.writes()[0].json()["fields"]["customfield_10338"],
+        team
+    );
 }
 
 #[test]
 fn jira_6_3_calls_a_select_a_string_and_still_gets_its_shape() {
     let jira = Jira::server().version_6_3().start();
-    for (field, text) in
-        [("Build status", "Passed"), ("Platforms", "Linux,Windows"), ("Deployment target", "Production > Europe")]
-    {
+    for (field, text) in [
+        ("Build status", "Passed"),
+        ("Platforms", "Linux,Windows"),
+        ("Deployment target", "Production > Europe"),
+    ] {
         auto(&jira, field, text).run().exits(0);
     }
 }
@@ -197,42 +259,87 @@ fn jira_6_3_calls_a_select_a_string_and_still_gets_its_shape() {
 fn operators_set_add_remove_and_clear() {
     let jira = Jira::data_center().start();
     let set = |texts: &[&str]| {
-        let mut program =
-            Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+        let mut program = Program::seed(&jira)
+            .unset("JIRA_FIELD_ID")
+            .unset("JIRA_FIELD_VALUE")
+            .unset("JIRA_FIELD_TYPE");
         for text in texts {
             program = program.args(&["--set", text]);
         }
         program
     };
-    set(&["labels=a,b", "Build number=7", "Platforms=Linux", "customfield_10321:=2.5"]).run().exits(0);
-    set(&["labels+=c, d", "labels-=a", "Platforms+=Windows"]).run().exits(0);
+    set(&[
+        "labels=a,b",
+        "Build number=7",
+        "Platforms=Linux",
+        "customfield_10321:=2.5",
+    ])
+    .run()
+    .exits(0);
+    set(&["labels+=c, d", "labels-=a", "Platforms+=Windows"])
+        .run()
+        .exits(0);
     let update = &jira.writes()[1].json()["update"];
-    assert_eq!(update["labels"], json!([{ "add": "c" }, { "add": "d" }, { "remove": "a" }]));
-    assert_eq!(update["customfield_10316"], json!([{ "add": { "value": "Windows" } }]));
+    assert_eq!(
+        update["labels"],
+        json!([{ "add": "c" }, { "add": "d" }, { "remove": "a" }])
+    );
+    assert_eq!(
+        update["customfield_10316"],
+        json!([{ "add": { "value": "Windows" } }])
+    );
     assert_eq!(jira.field("HSP-1", "labels"), json!(["b", "c", "d"]));
-    set(&["labels:=null", "customfield_10319:=null", "Platforms:=null"]).run().exits(0);
+    set(&["labels:=null", "customfield_10319:=null", "Platforms:=null"])
+        .run()
+        .exits(0);
     for field in ["customfield_10319", "customfield_10316"] {
         assert_eq!(jira.field("HSP-1", field), Value::Null);
     }
-    set(&["Build status+=Passed"]).run().exits(4).says("customfield_10314 (Build status, select)").says("set");
-    set(&["labels=a", "labels+=b"]).run().exits(2).says("more than one value");
-    set(&["Build number=a", "customfield_10319=b"]).run().exits(2).says("more than one value");
+    set(&["Build status+=Passed"])
+        .run()
+        .exits(4)
+        .says("customfield_10314 (Build status, select)")
+        .says("set");
+    set(&["labels=a", "labels+=b"])
+        .run()
+        .exits(2)
+        .says("more than one value");
+    set(&["Build number=a", "customfield_10319=b"])
+        .run()
+        .exits(2)
+        .says("more than one value");
     assert_eq!(jira.writes().len(), 3);
 }
 
 #[test]
 fn a_name_is_resolved_and_one_that_several_fields_bear_lists_their_ids() {
     let jira = Jira::server().start();
-    auto(&jira, "Duplicate", "x").run().exits(2).says("customfield_10340").says("customfield_10341");
-    auto(&jira, "Bild status", "x").run().exits(4).says("did you mean \"Build status\" (customfield_10314)?");
-    auto(&jira, "Off screen", "x").run().exits(4).says("is not on HSP-1's edit screen");
-    auto(&jira, "Build status", "Passed").set("JIRA_FIELD_TYPE", "select").run().exits(0);
+    auto(&jira, "Duplicate", "x")
+        .run()
+        .exits(2)
+        .says("customfield_10340")
+        .says("customfield_10341");
+    auto(&jira, "Bild status", "x")
+        .run()
+        .exits(4)
+        .says("did you mean \"Build status\" (customfield_10314)?");
+    auto(&jira, "Off screen", "x")
+        .run()
+        .exits(4)
+        .says("is not on HSP-1's edit screen");
+    auto(&jira, "Build status", "Passed")
+        .set("JIRA_FIELD_TYPE", "select")
+        .run()
+        .exits(0);
 }
 
 #[test]
 fn an_import_id_which_swallows_writes_is_refused_with_the_reason() {
     let jira = Jira::server().start();
-    auto(&jira, "Import Id", "7").run().exits(4).says("Jira answers 204 to a write and keeps the old value");
+    auto(&jira, "Import Id", "7")
+        .run()
+        .exits(4)
+        .says("Jira answers 204 to a write and keeps the old value");
     assert_eq!(jira.writes().len(), 0);
 }
 
@@ -247,11 +354,22 @@ fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
     };
     for kind in ["auto", "text"] {
         let before = jira.writes().len();
-        let (code, report) = cloud("customfield_10320").set("JIRA_FIELD_TYPE", kind).report();
+        let (code, report) = cloud("customfield_10320")
+            .set("JIRA_FIELD_TYPE", kind)
+            .report();
         assert_eq!(code, 0, "{report}");
-        let paths: Vec<_> = jira.writes()[before..].iter().map(|write| write.path.clone()).collect();
-        assert_eq!(paths, ["/rest/api/2/issue/HSP-1", "/rest/api/3/issue/HSP-1"]);
-        assert_eq!(report["issues"][0]["fields"]["customfield_10320"]["type"], "doc");
+        let paths: Vec<_> = jira.writes()[before..]
+            .iter()
+            .map(|write| write.path.clone())
+            .collect();
+        assert_eq!(
+            paths,
+            ["/rest/api/2/issue/HSP-1", "/rest/api/3/issue/HSP-1"]
+        );
+        assert_eq!(
+            report["issues"][0]["fields"]["customfield_10320"]["type"],
+            "doc"
+        );
         assert_eq!(report["issues"][0]["attempts"], 2);
     }
     cloud("customfield_10319").run().exits(0);
@@ -260,16 +378,31 @@ fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
 #[test]
 fn only_the_text_that_a_refusal_calls_by_its_id_or_its_name_becomes_a_document() {
     let wants = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
-    for (named, kind) in [("customfield_10320", "text"), ("customfield_10320", "auto"), ("Build log", "auto")] {
+    for (named, kind) in [
+        ("customfield_10320", "text"),
+        ("customfield_10320", "auto"),
+        ("Build log", "auto"),
+    ] {
         let jira = Jira::cloud().start();
         let refusal = json!({ "errorMessages": [], "errors": { named: wants } });
         let program = auto(&jira, "customfield_10320", "one").set("JIRA_FIELD_TYPE", kind);
-        let program = program.unset("JIRA_USERNAME").set("JIRA_USER_EMAIL", world::CI_EMAIL);
+        let program = program
+            .unset("JIRA_USERNAME")
+            .set("JIRA_USER_EMAIL", world::CI_EMAIL);
         jira.misbehave(On::Write, Fault::Answer(Reply::json(400, &refusal)));
         let program = program.set("JIRA_API_TOKEN", world::CI_API_TOKEN);
-        program.set("JIRA_FIELDS", "customfield_10319=two").run().exits(0);
+        program
+            .set("JIRA_FIELDS", "customfield_10319=two")
+            .run()
+            .exits(0);
         let sent = jira.writes()[1].json()["fields"].clone();
-        assert_eq!((&sent["customfield_10320"]["type"], &sent["customfield_10319"]), (&json!("doc"), &json!("two")));
+        assert_eq!(
+            (
+                &sent["customfield_10320"]["type"],
+                &sent["customfield_10319"]
+            ),
+            (&json!("doc"), &json!("two"))
+        );
     }
 }
 
@@ -278,38 +411,87 @@ fn options_that_differ_only_in_case_are_not_guessed_between() {
     let jira = Jira::server().start();
     auto(&jira, "Letter case", "PASSED").run().exits(0);
     assert_eq!(jira.field("HSP-1", "customfield_10344")["id"], "10182");
-    auto(&jira, "Letter case", "pASSED").run().exits(4).says("allows: ");
+    auto(&jira, "Letter case", "pASSED")
+        .run()
+        .exits(4)
+        .says("allows: ");
 }
 
 #[test]
 fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_on_it() {
     let jira = Jira::server().start();
     let issues = "HSP-1 HSP-2 HSP-3 HSP-4 MKY-1";
-    let asked = |jira: &Jira| jira.requests().iter().filter(|asked| asked.path.ends_with("/editmeta")).count();
-    auto(&jira, "10314", "Passed").set("JIRA_ISSUE_KEY", issues).run().exits(0);
+    let asked = |jira: &Jira| {
+        jira.requests()
+            .iter()
+            .filter(|asked| asked.path.ends_with("/editmeta"))
+            .count()
+    };
+    auto(&jira, "10314", "Passed")
+        .set("JIRA_ISSUE_KEY", issues)
+        .run()
+        .exits(0);
     assert_eq!(asked(&jira), 1);
     let jira = Jira::server().start();
-    auto(&jira, "Build status", "Passed").set("JIRA_ISSUE_KEY", issues).run().exits(0);
+    auto(&jira, "Build status", "Passed")
+        .set("JIRA_ISSUE_KEY", issues)
+        .run()
+        .exits(0);
     assert_eq!(asked(&jira), 2, "a name is looked up once for each project");
     let jira = Jira::server().start();
-    auto(&jira, "10314", "passed").set("JIRA_ISSUE_KEY", issues).run().exits(0);
-    assert_eq!(asked(&jira), 5, "the spelling comes from the issue's own options");
+    auto(&jira, "10314", "passed")
+        .set("JIRA_ISSUE_KEY", issues)
+        .run()
+        .exits(0);
+    assert_eq!(
+        asked(&jira),
+        5,
+        "the spelling comes from the issue's own options"
+    );
     let jira = Jira::server().start();
-    auto(&jira, "Stage", "Triage").set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(6).says("HSP-2").says("Plan");
+    auto(&jira, "Stage", "Triage")
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
+        .run()
+        .exits(6)
+        .says("HSP-2")
+        .says("Plan");
     let jira = Jira::cloud().start();
-    let user =
-        auto(&jira, "10326", world::FRED_ACCOUNT_ID).unset("JIRA_USERNAME").set("JIRA_USER_EMAIL", world::CI_EMAIL);
-    user.set("JIRA_API_TOKEN", world::CI_API_TOKEN).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3").run().exits(0);
-    let questions = jira.requests().iter().filter(|asked| asked.method == "GET").count();
-    assert_eq!((asked(&jira), questions), (1, 2), "the form of a user is asked for once, too");
+    let user = auto(&jira, "10326", world::FRED_ACCOUNT_ID)
+        .unset("JIRA_USERNAME")
+        .set("JIRA_USER_EMAIL", world::CI_EMAIL);
+    user.set("JIRA_API_TOKEN", world::CI_API_TOKEN)
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3")
+        .run()
+        .exits(0);
+    let questions = jira
+        .requests()
+        .iter()
+        .filter(|asked| asked.method == "GET")
+        .count();
+    assert_eq!(
+        (asked(&jira), questions),
+        (1, 2),
+        "the form of a user is asked for once, too"
+    );
 }
 
 #[test]
 fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first() {
     let jira = Jira::server().start();
-    let (code, report) = auto(&jira, "10349", "bananas").set("JIRA_ISSUE_KEY", "HSP-1 MKY-1").report();
-    let outcomes: Vec<_> = report["issues"].as_array().unwrap().iter().map(|issue| &issue["outcome"]).collect();
-    assert_eq!((code, outcomes), (6, vec![&json!("failed"), &json!("written")]), "{report}");
+    let (code, report) = auto(&jira, "10349", "bananas")
+        .set("JIRA_ISSUE_KEY", "HSP-1 MKY-1")
+        .report();
+    let outcomes: Vec<_> = report["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|issue| &issue["outcome"])
+        .collect();
+    assert_eq!(
+        (code, outcomes),
+        (6, vec![&json!("failed"), &json!("written")]),
+        "{report}"
+    );
     assert_eq!(jira.field("MKY-1", "customfield_10349"), "bananas");
 }
 
@@ -319,12 +501,22 @@ fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
     for status in [400, 403] {
         jira.misbehave(On::Path("/editmeta"), Fault::Status(status, ""));
         auto(&jira, "Build status", "Passed").run().exits(0);
-        assert_eq!(jira.field("HSP-1", "customfield_10314")["value"], "Passed", "{status}");
+        assert_eq!(
+            jira.field("HSP-1", "customfield_10314")["value"],
+            "Passed",
+            "{status}"
+        );
     }
     jira.misbehave(On::Path("/editmeta"), Fault::Reset);
-    let (_, report) = auto(&jira, "Build status", "Passed").without_retries().report();
+    let (_, report) = auto(&jira, "Build status", "Passed")
+        .without_retries()
+        .report();
     let issue = &report["issues"][0];
-    assert_eq!((&issue["error"]["kind"], &issue["attempts"]), (&json!("unreachable"), &json!(1)), "{report}");
+    assert_eq!(
+        (&issue["error"]["kind"], &issue["attempts"]),
+        (&json!("unreachable"), &json!(1)),
+        "{report}"
+    );
     assert_eq!(jira.writes().len(), 2);
 }
 

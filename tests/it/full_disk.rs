@@ -13,12 +13,17 @@ fn onto_a_full_disk(program: Program) -> (Option<i32>, String) {
 }
 
 fn ended(output: Output) -> (Option<i32>, String) {
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 fn get(jira: &Jira, path: &str) -> Program {
     let program = Program::bare().set("JIRA_BASE_URL", &jira.base_url());
-    let program = program.set("JIRA_USERNAME", "ci-bot").set("JIRA_PASSWORD", "correct horse battery staple");
+    let program = program
+        .set("JIRA_USERNAME", "ci-bot")
+        .set("JIRA_PASSWORD", "correct horse battery staple");
     program.args(&["get", path])
 }
 
@@ -33,7 +38,10 @@ fn fails(program: Program, code: i32) {
 fn whatever_cannot_be_printed_is_a_failure() {
     let jira = Jira::server().start();
     fails(get(&jira, "/rest/api/2/myself"), 1);
-    fails(get(&jira, "/rest/api/2/myself").set("JIRA_OUTPUT", "json"), 1);
+    fails(
+        get(&jira, "/rest/api/2/myself").set("JIRA_OUTPUT", "json"),
+        1,
+    );
     fails(Program::seed(&jira), 1);
     fails(Program::seed(&jira).set("JIRA_OUTPUT", "json"), 1);
     fails(Program::seed(&jira).args(&["check"]), 1);
@@ -41,7 +49,12 @@ fn whatever_cannot_be_printed_is_a_failure() {
     fails(Program::bare().args(&["--version"]), 1);
     fails(Program::bare().args(&["help", "fields"]), 1);
     let folder = tempfile::tempdir().unwrap();
-    fails(Program::bare().args(&["oauth1", "keygen"]).inside(folder.path()), 1);
+    fails(
+        Program::bare()
+            .args(&["oauth1", "keygen"])
+            .inside(folder.path()),
+        1,
+    );
     assert!(folder.path().join("jira-oauth1.public.pem").exists());
     let oauth1 = Program::bare()
         .set("JIRA_BASE_URL", &jira.base_url())
@@ -55,20 +68,44 @@ fn whatever_cannot_be_printed_is_a_failure() {
 fn a_failure_keeps_its_exit_code_where_its_report_cannot_be_printed() {
     let jira = Jira::server().start();
     fails(get(&jira, "/rest/api/2/issue/HSP-404"), 4);
-    fails(Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-404").set("JIRA_OUTPUT", "json"), 4);
-    fails(Program::seed(&jira).args(&["check"]).set("JIRA_PASSWORD", "wrong"), 3);
+    fails(
+        Program::seed(&jira)
+            .set("JIRA_ISSUE_KEY", "HSP-404")
+            .set("JIRA_OUTPUT", "json"),
+        4,
+    );
+    fails(
+        Program::seed(&jira)
+            .args(&["check"])
+            .set("JIRA_PASSWORD", "wrong"),
+        3,
+    );
     fails(Program::bare().set("JIRA_OUTPUT", "json"), 2);
     fails(Program::seed(&jira).set("JIRA_ALLOW_FAILURE", "true"), 0);
 }
 
 #[test]
 fn a_token_that_cannot_be_printed_is_lost_and_said_to_be() {
-    let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\noauth_token=abcdefghijklmnopqrstu");
+    let server = Server::answering(
+        "HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\noauth_token=abcdefghijklmnopqrstu",
+    );
     let program = Program::bare()
-        .set("JIRA_BASE_URL", &format!("http://localhost:{}", server.port))
+        .set(
+            "JIRA_BASE_URL",
+            &format!("http://localhost:{}", server.port),
+        )
         .set("JIRA_OAUTH1_CONSUMER_KEY", CONSUMER_KEY)
         .set("JIRA_OAUTH1_PRIVATE_KEY", CONSUMER_PRIVATE_KEY)
-        .args(&["oauth1", "access-token", "--request-token", "some-token", "--verifier", "some-code", "--out", "-"]);
+        .args(&[
+            "oauth1",
+            "access-token",
+            "--request-token",
+            "some-token",
+            "--verifier",
+            "some-code",
+            "--out",
+            "-",
+        ]);
     let (exit, said) = onto_a_full_disk(program);
     assert_eq!(exit, Some(2), "{said}");
     assert!(said.contains("the token is lost"), "{said}");
@@ -80,11 +117,19 @@ fn a_file_that_has_reached_its_limit_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
     for signal in ["", "trap '' XFSZ; "] {
         let jira = Jira::server().start();
-        jira.misbehave(On::Any, Fault::Answer(Reply::text(200, &"x".repeat(100_000))));
+        jira.misbehave(
+            On::Any,
+            Fault::Answer(Reply::text(200, &"x".repeat(100_000))),
+        );
         let command = get(&jira, "/rest/long").command();
         let mut shell = Command::new("sh");
-        shell.arg("-c").arg(format!("{signal}ulimit -f 8; exec \"$0\" \"$@\"")).arg(command.get_program());
-        let variables = command.get_envs().filter_map(|(name, value)| Some((name, value?)));
+        shell
+            .arg("-c")
+            .arg(format!("{signal}ulimit -f 8; exec \"$0\" \"$@\""))
+            .arg(command.get_program());
+        let variables = command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
         shell.args(command.get_args()).env_clear().envs(variables);
         let file = File::create(folder.path().join("body")).unwrap();
         let (exit, said) = ended(shell.stdout(file).output().unwrap());
@@ -103,7 +148,12 @@ fn a_reader_that_goes_away_is_no_failure_of_any_command() {
         Program::seed(&jira).args(&["check"]),
         Program::bare().args(&["--help"]),
     ] {
-        let mut child = program.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = program
+            .command()
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         drop(child.stdout.take());
         let (exit, said) = ended(child.wait_with_output().unwrap());
         assert_eq!((exit, said.as_str()), (Some(0), ""));
@@ -114,13 +164,27 @@ fn a_reader_that_goes_away_is_no_failure_of_any_command() {
 fn a_file_of_the_ci_system_that_cannot_be_written_warns_and_fails_nothing() {
     let jira = Jira::server().start();
     for (name, program) in [
-        ("GITHUB_OUTPUT", Program::seed(&jira).set("GITHUB_ACTIONS", "true").set("GITHUB_OUTPUT", "/dev/full")),
+        (
+            "GITHUB_OUTPUT",
+            Program::seed(&jira)
+                .set("GITHUB_ACTIONS", "true")
+                .set("GITHUB_OUTPUT", "/dev/full"),
+        ),
         (
             "GITHUB_STEP_SUMMARY",
-            Program::seed(&jira).set("GITHUB_ACTIONS", "true").set("GITHUB_STEP_SUMMARY", "/dev/full"),
+            Program::seed(&jira)
+                .set("GITHUB_ACTIONS", "true")
+                .set("GITHUB_STEP_SUMMARY", "/dev/full"),
         ),
-        ("JIRA_DOTENV", Program::seed(&jira).set("JIRA_DOTENV", "/dev/full")),
+        (
+            "JIRA_DOTENV",
+            Program::seed(&jira).set("JIRA_DOTENV", "/dev/full"),
+        ),
     ] {
-        program.run().exits(0).says(&format!("warning: {name}")).says("No space left on device");
+        program
+            .run()
+            .exits(0)
+            .says(&format!("warning: {name}"))
+            .says("No space left on device");
     }
 }

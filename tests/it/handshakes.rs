@@ -26,32 +26,68 @@ fn alert(description: u8) -> Vec<u8> {
 fn hello(version: [u8; 2]) -> Vec<u8> {
     let hello = [&version[..], &[7; 32], &[0, 0xc0, 0x13, 0]].concat();
     let length = u8::try_from(hello.len()).unwrap();
-    [&[22, 3, 3, 0, length + 4, 2, 0, 0, length], hello.as_slice()].concat()
+    [
+        &[22, 3, 3, 0, length + 4, 2, 0, 0, length],
+        hello.as_slice(),
+    ]
+    .concat()
 }
 
 #[test]
 fn what_a_server_says_in_place_of_a_handshake_is_explained() {
     for (bytes, words) in [
-        (alert(40), &["it shares no cipher with us", "TLS 1.2 with ECDHE"][..]),
+        (
+            alert(40),
+            &["it shares no cipher with us", "TLS 1.2 with ECDHE"][..],
+        ),
         (alert(71), &["it shares no cipher with us"]),
         (alert(80), &["it broke TLS off (InternalError)"]),
-        (alert(112), &["it knows no site of this name", "JIRA_BASE_URL (--base-url)"]),
-        (alert(116), &["it wants a client certificate", "JIRA_CLIENT_CERT (--client-cert)"]),
-        (hello([3, 2]), &["it speaks neither TLS 1.2 nor 1.3", "not spoken here"]),
-        (hello([3, 3]), &["the TLS handshake failed: ", "SelectedUnofferedCipherSuite"]),
+        (
+            alert(112),
+            &[
+                "it knows no site of this name",
+                "JIRA_BASE_URL (--base-url)",
+            ],
+        ),
+        (
+            alert(116),
+            &[
+                "it wants a client certificate",
+                "JIRA_CLIENT_CERT (--client-cert)",
+            ],
+        ),
+        (
+            hello([3, 2]),
+            &["it speaks neither TLS 1.2 nor 1.3", "not spoken here"],
+        ),
+        (
+            hello([3, 3]),
+            &["the TLS handshake failed: ", "SelectedUnofferedCipherSuite"],
+        ),
     ] {
         refused(against("localhost", saying(bytes).port), words);
     }
 }
 
 /// Demands a client certificate, says these bytes when there is none, and closes.
-fn demanding(acme: &Authority, version: &'static SupportedProtocolVersion, farewell: Vec<u8>) -> Server {
+fn demanding(
+    acme: &Authority,
+    version: &'static SupportedProtocolVersion,
+    farewell: Vec<u8>,
+) -> Server {
     let key = KeyPair::generate().unwrap();
     let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
-    let config = Arc::new(tls_config(chain, private(&key), &[version], Some(acme.der())));
+    let config = Arc::new(tls_config(
+        chain,
+        private(&key),
+        &[version],
+        Some(acme.der()),
+    ));
     Server::new(move |mut stream| {
         let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
-        while connection.read_tls(&mut stream).is_ok_and(|read| read > 0) && connection.process_new_packets().is_ok() {
+        while connection.read_tls(&mut stream).is_ok_and(|read| read > 0)
+            && connection.process_new_packets().is_ok()
+        {
             while connection.wants_write() {
                 connection.write_tls(&mut stream).unwrap();
             }
@@ -65,15 +101,26 @@ fn a_missing_client_certificate_is_named_however_the_server_breaks_off() {
     let acme = Authority::new();
     let of_an_older_server = demanding(&acme, &TLS12, alert(40));
     let program = against("localhost", of_an_older_server.port).trusting(&acme.ca_file());
-    refused(program, &["it wants a client certificate", "JIRA_CLIENT_CERT (--client-cert)"]);
+    refused(
+        program,
+        &[
+            "it wants a client certificate",
+            "JIRA_CLIENT_CERT (--client-cert)",
+        ],
+    );
     for version in [&TLS12, &TLS13] {
         let silent = demanding(&acme, version, vec![]);
         let program = against("localhost", silent.port).trusting(&acme.ca_file());
-        program.fails_saying("unreachable", 5, &["it wants a client certificate, and none is given: give one with"]);
+        program.fails_saying(
+            "unreachable",
+            5,
+            &["it wants a client certificate, and none is given: give one with"],
+        );
     }
 }
 
-/// Reads a request over TLS, of these authorities' clients if any, then does this, and waits until the client is gone.
+/// Reads a request over TLS, of these authorities' clients if any, then does
+/// this, and waits until the client is gone.
 fn breaking(
     acme: &Authority,
     clients: Option<&Authority>,
@@ -81,9 +128,15 @@ fn breaking(
 ) -> Server {
     let key = KeyPair::generate().unwrap();
     let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
-    let config = Arc::new(tls_config(chain, private(&key), &[&TLS13], clients.map(Authority::der)));
+    let config = Arc::new(tls_config(
+        chain,
+        private(&key),
+        &[&TLS13],
+        clients.map(Authority::der),
+    ));
     Server::new(move |stream| {
-        let mut stream = StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
+        let mut stream =
+            StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream);
         if read_request(&mut stream).is_some() {
             breaks(&mut stream);
             let _ = stream.sock.read_to_end(&mut Vec::new());
@@ -102,9 +155,18 @@ fn alerting(stream: &mut Encrypted) {
 fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
     let acme = Authority::new();
     let key = KeyPair::generate().unwrap();
-    let ours = acme.file("ours.pem", &(acme.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()));
-    let says = |bytes: &'static [u8]| breaking(&acme, None, move |stream| stream.sock.write_all(bytes).unwrap());
-    let falsified = says(&[23, 3, 3, 0, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
+    let ours = acme.file(
+        "ours.pem",
+        &(acme.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()),
+    );
+    let says = |bytes: &'static [u8]| {
+        breaking(&acme, None, move |stream| {
+            stream.sock.write_all(bytes).unwrap()
+        })
+    };
+    let falsified = says(&[
+        23, 3, 3, 0, 20, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+    ]);
     let plain = says(b"HTTP/1.1 204 No Content\r\n\r\n");
     let too_long = says(&[23, 3, 3, 0xff, 0xff]);
     for (name, server) in [
@@ -112,22 +174,40 @@ fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
         ("plain", plain),
         ("too long", too_long),
         ("an alert", breaking(&acme, None, alerting)),
-        ("an alert to a client that is known", breaking(&acme, Some(&acme), alerting)),
+        (
+            "an alert to a client that is known",
+            breaking(&acme, Some(&acme), alerting),
+        ),
     ] {
         let program = against("localhost", server.port).trusting(&acme.ca_file());
-        let (code, report) = program.set("JIRA_CLIENT_CERT", ours.to_str().unwrap()).report();
+        let (code, report) = program
+            .set("JIRA_CLIENT_CERT", ours.to_str().unwrap())
+            .report();
         let issue = &report["issues"][0];
-        assert_eq!((code, issue["error"]["kind"].as_str()), (5, Some("tls")), "{name}: {report}");
-        assert_eq!((&issue["attempts"], &issue["maybe_written"]), (&1.into(), &true.into()), "{name}: {report}");
+        assert_eq!(
+            (code, issue["error"]["kind"].as_str()),
+            (5, Some("tls")),
+            "{name}: {report}"
+        );
+        assert_eq!(
+            (&issue["attempts"], &issue["maybe_written"]),
+            (&1.into(), &true.into()),
+            "{name}: {report}"
+        );
     }
 }
 
-/// Lets the client send its request before it looks at the client's certificate, as a server under load does, and turns
-/// the client down then.
+/// Lets the client send its request before it looks at the client's
+/// certificate, as a server under load does, and turns the client down then.
 fn deciding_late(acme: &Authority) -> Server {
     let key = KeyPair::generate().unwrap();
     let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
-    let config = Arc::new(tls_config(chain, private(&key), &[&TLS13], Some(acme.der())));
+    let config = Arc::new(tls_config(
+        chain,
+        private(&key),
+        &[&TLS13],
+        Some(acme.der()),
+    ));
     Server::new(move |mut stream| {
         let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
         while !connection.wants_write() {
@@ -140,7 +220,9 @@ fn deciding_late(acme: &Authority) -> Server {
         let mut sent = vec![0; LONG];
         stream.read_exact(&mut sent).unwrap();
         let mut sent = sent.as_slice();
-        while connection.read_tls(&mut sent).unwrap() > 0 && connection.process_new_packets().is_ok() {}
+        while connection.read_tls(&mut sent).unwrap() > 0
+            && connection.process_new_packets().is_ok()
+        {}
         while connection.wants_write() {
             connection.write_tls(&mut stream).unwrap();
         }
@@ -155,14 +237,22 @@ const LONG: usize = 6000;
 fn a_client_that_is_turned_down_behind_its_request_may_have_been_heard() {
     let (acme, stranger) = (Authority::new(), Authority::new());
     let key = KeyPair::generate().unwrap();
-    let foreign = stranger.file("foreign.pem", &(stranger.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()));
+    let foreign = stranger.file(
+        "foreign.pem",
+        &(stranger.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()),
+    );
     for (certificate, words) in [
         ("", "it wants a client certificate, and none is given"),
-        (foreign.to_str().unwrap(), "it does not accept our client certificate"),
+        (
+            foreign.to_str().unwrap(),
+            "it does not accept our client certificate",
+        ),
     ] {
         let server = deciding_late(&acme);
         let long = format!("10315:=\"{}\"", "x".repeat(LONG));
-        let program = against("localhost", server.port).trusting(&acme.ca_file()).args(&["--set", &long]);
+        let program = against("localhost", server.port)
+            .trusting(&acme.ca_file())
+            .args(&["--set", &long]);
         let (code, report) = program.set("JIRA_CLIENT_CERT", certificate).report();
         let issue = &report["issues"][0];
         assert_eq!(
@@ -170,7 +260,10 @@ fn a_client_that_is_turned_down_behind_its_request_may_have_been_heard() {
             (5, Some("tls"), &1.into()),
             "{report}"
         );
-        assert!(issue["error"]["message"].as_str().unwrap().contains(words), "{report}");
+        assert!(
+            issue["error"]["message"].as_str().unwrap().contains(words),
+            "{report}"
+        );
         assert_eq!(issue["maybe_written"], true, "{report}");
     }
 }

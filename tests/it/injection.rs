@@ -1,4 +1,5 @@
-//! Names, ids and messages that would command a runner or a terminal: none of them does, wherever it is shown.
+//! Names, ids and messages that would command a runner or a terminal: none of
+//! them does, wherever it is shown.
 
 use crate::program::{Program, Ran};
 use jira_stand_in::{Fault, Jira, On, Reply, User, hostile, world};
@@ -10,18 +11,26 @@ struct Step {
     folder: tempfile::TempDir,
 }
 
-const FILES: [(&str, &str); 3] =
-    [("GITHUB_OUTPUT", "output"), ("GITHUB_STEP_SUMMARY", "summary"), ("JIRA_DOTENV", "dotenv")];
+const FILES: [(&str, &str); 3] = [
+    ("GITHUB_OUTPUT", "output"),
+    ("GITHUB_STEP_SUMMARY", "summary"),
+    ("JIRA_DOTENV", "dotenv"),
+];
 
 impl Step {
     fn new() -> Self {
-        Step { folder: tempfile::tempdir().unwrap() }
+        Step {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     fn run(&self, program: Program) -> Ran {
-        let program = FILES.iter().fold(program.set("GITHUB_ACTIONS", "true"), |program, (variable, file)| {
-            program.set(variable, self.folder.path().join(file).to_str().unwrap())
-        });
+        let program = FILES.iter().fold(
+            program.set("GITHUB_ACTIONS", "true"),
+            |program, (variable, file)| {
+                program.set(variable, self.folder.path().join(file).to_str().unwrap())
+            },
+        );
         let ran = program.without_retries().run();
         commands_nobody("stdout", &ran.stdout);
         commands_nobody("stderr", &ran.stderr);
@@ -40,15 +49,21 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
 }
 
-/// Our own commands are at most an annotation and a mask a line, and hold nothing that is meant for a terminal.
+/// Our own commands are at most an annotation and a mask a line, and hold
+/// nothing that is meant for a terminal.
 #[track_caller]
 fn commands_nobody(place: &str, text: &str) {
     let marks = ['\u{202e}', '\u{2066}', '\u{200f}', '\u{feff}', '\u{2028}'];
     let strange = |c: &char| (c.is_control() && *c != '\n') || marks.contains(c);
     assert_eq!(text.chars().find(strange), None, "in {place}: {text:?}");
     for line in text.lines() {
-        let ours = ["::error title=", "::notice title=", "::add-mask::"].iter().any(|ours| line.starts_with(ours));
-        assert!(ours || !line.trim_start().starts_with("::"), "in {place}: {line:?}");
+        let ours = ["::error title=", "::notice title=", "::add-mask::"]
+            .iter()
+            .any(|ours| line.starts_with(ours));
+        assert!(
+            ours || !line.trim_start().starts_with("::"),
+            "in {place}: {line:?}"
+        );
         assert!(line != "::add-mask::a", "in {place}: {line:?}");
         let heading = place == "summary" && line.starts_with("### Jira: ");
         assert!(heading || !line.contains("##"), "in {place}: {line:?}");
@@ -65,16 +80,57 @@ type Job = (&'static str, Vec<(&'static str, &'static str)>, i32);
 /// The jobs of a person who has to do with such fields.
 fn jobs() -> Vec<Job> {
     vec![
-        ("a refused value", vec![("JIRA_FIELD_ID", "10400"), ("JIRA_FIELD_VALUE", "Pased")], 4),
-        ("its id", vec![("JIRA_FIELD_ID", "10400"), ("JIRA_FIELD_VALUE", "10410")], 0),
-        ("the same value", vec![("JIRA_FIELD_ID", "10400"), ("JIRA_FIELD_VALUE", hostile::NAME)], 0),
-        ("an odd id", vec![("JIRA_FIELD_ID", "Odd id"), ("JIRA_FIELD_VALUE", "Passed")], 0),
-        ("an odd id's refusal", vec![("JIRA_FIELD_ID", "Odd id"), ("JIRA_FIELD_VALUE", "Pased")], 4),
-        ("twice", vec![("JIRA_FIELD_ID", "Odd id"), ("JIRA_FIELDS", "Odd id=Passed")], 2),
+        (
+            "a refused value",
+            vec![("JIRA_FIELD_ID", "10400"), ("JIRA_FIELD_VALUE", "Pased")],
+            4,
+        ),
+        (
+            "its id",
+            vec![("JIRA_FIELD_ID", "10400"), ("JIRA_FIELD_VALUE", "10410")],
+            0,
+        ),
+        (
+            "the same value",
+            vec![
+                ("JIRA_FIELD_ID", "10400"),
+                ("JIRA_FIELD_VALUE", hostile::NAME),
+            ],
+            0,
+        ),
+        (
+            "an odd id",
+            vec![("JIRA_FIELD_ID", "Odd id"), ("JIRA_FIELD_VALUE", "Passed")],
+            0,
+        ),
+        (
+            "an odd id's refusal",
+            vec![("JIRA_FIELD_ID", "Odd id"), ("JIRA_FIELD_VALUE", "Pased")],
+            4,
+        ),
+        (
+            "twice",
+            vec![
+                ("JIRA_FIELD_ID", "Odd id"),
+                ("JIRA_FIELDS", "Odd id=Passed"),
+            ],
+            2,
+        ),
         ("no addition", vec![("JIRA_FIELDS", "10400+=Passed")], 4),
         ("a name like it", vec![("JIRA_FIELD_ID", "Odd ix")], 4),
-        ("a name of the person's", vec![("JIRA_FIELD_ID", hostile::NAME), ("JIRA_FIELD_VALUE", "::error::option")], 0),
-        ("a long list", vec![("JIRA_FIELD_ID", "Endless"), ("JIRA_FIELD_VALUE", "Lost")], 4),
+        (
+            "a name of the person's",
+            vec![
+                ("JIRA_FIELD_ID", hostile::NAME),
+                ("JIRA_FIELD_VALUE", "::error::option"),
+            ],
+            0,
+        ),
+        (
+            "a long list",
+            vec![("JIRA_FIELD_ID", "Endless"), ("JIRA_FIELD_VALUE", "Lost")],
+            4,
+        ),
     ]
 }
 
@@ -84,14 +140,22 @@ fn names_and_ids_command_nobody_wherever_they_are_shown() {
     for (name, settings, code) in jobs() {
         for (output, log) in [("text", "trace"), ("json", "warn")] {
             for arguments in [&["--dry-run"][..], &["check"], &[]] {
-                let job = settings.iter().fold(seed(&jira), |job, (variable, value)| job.set(variable, value));
-                let job = job.args(arguments).set("JIRA_OUTPUT", output).set("JIRA_LOG", log);
+                let job = settings.iter().fold(seed(&jira), |job, (variable, value)| {
+                    job.set(variable, value)
+                });
+                let job = job
+                    .args(arguments)
+                    .set("JIRA_OUTPUT", output)
+                    .set("JIRA_LOG", log);
                 let ran = Step::new().run(job);
                 if arguments.is_empty() {
                     assert_eq!(ran.code, code, "{name}: {ran:?}");
                 }
                 if output == "json" {
-                    assert!(serde_json::from_str::<Value>(&ran.stdout).is_ok(), "{name}: {ran:?}");
+                    assert!(
+                        serde_json::from_str::<Value>(&ran.stdout).is_ok(),
+                        "{name}: {ran:?}"
+                    );
                 }
             }
         }
@@ -101,38 +165,70 @@ fn names_and_ids_command_nobody_wherever_they_are_shown() {
 #[test]
 fn what_is_sent_is_what_jira_calls_it() {
     let jira = Jira::server().hostile().start();
-    seed(&jira).set("JIRA_FIELD_ID", "Odd id").set("JIRA_FIELD_VALUE", "passed").run().exits(0).quietly();
+    seed(&jira)
+        .set("JIRA_FIELD_ID", "Odd id")
+        .set("JIRA_FIELD_VALUE", "passed")
+        .run()
+        .exits(0)
+        .quietly();
     let odd = json!({ "fields": { hostile::ID: [{ "value": "Passed" }] } });
-    let mine = seed(&jira).set("JIRA_FIELD_ID", "10400").set("JIRA_FIELD_VALUE", hostile::NAME);
+    let mine = seed(&jira)
+        .set("JIRA_FIELD_ID", "10400")
+        .set("JIRA_FIELD_VALUE", hostile::NAME);
     let (_, report) = mine.report();
     let named = json!({ "customfield_10400": { "value": hostile::NAME } });
-    assert_eq!(report["issues"][0]["fields"], named, "the person's own words are reported as they were sent");
-    let sent: Vec<_> =
-        jira.writes().iter().map(|write| serde_json::from_slice::<Value>(&write.body).unwrap()).collect();
+    assert_eq!(
+        report["issues"][0]["fields"], named,
+        "the person's own words are reported as they were sent"
+    );
+    let sent: Vec<_> = jira
+        .writes()
+        .iter()
+        .map(|write| serde_json::from_slice::<Value>(&write.body).unwrap())
+        .collect();
     assert_eq!(sent, [odd, json!({ "fields": named })]);
 }
 
 #[test]
 fn a_list_of_values_is_as_long_as_a_person_reads() {
     let jira = Jira::server().hostile().start();
-    let endless = || seed(&jira).set("JIRA_FIELD_ID", "Endless").set("JIRA_FIELD_VALUE", "Lost");
+    let endless = || {
+        seed(&jira)
+            .set("JIRA_FIELD_ID", "Endless")
+            .set("JIRA_FIELD_VALUE", "Lost")
+    };
     let (_, report) = endless().report();
     let error = &report["issues"][0]["error"];
     let hint = error["hint"].as_str().unwrap();
-    assert!(hint.contains("and 28 more") && hint.len() < 2500, "{}: {hint}", hint.len());
+    assert!(
+        hint.contains("and 28 more") && hint.len() < 2500,
+        "{}: {hint}",
+        hint.len()
+    );
     let step = Step::new();
     let ran = step.run(endless());
     assert!(ran.stderr.lines().all(|line| line.len() < 5000), "{ran:?}");
     assert!(step.summary().len() < 10_000);
     // However many sentences Jira says, and however long they are.
-    let sentences: Vec<_> = (0..500).map(|number| format!("{number} {}", "y".repeat(90))).collect();
-    let errors: Value =
-        sentences.iter().map(|text| (text.clone(), json!(text))).collect::<serde_json::Map<_, _>>().into();
-    for body in [json!({ "errorMessages": sentences }), json!({ "errors": errors })] {
+    let sentences: Vec<_> = (0..500)
+        .map(|number| format!("{number} {}", "y".repeat(90)))
+        .collect();
+    let errors: Value = sentences
+        .iter()
+        .map(|text| (text.clone(), json!(text)))
+        .collect::<serde_json::Map<_, _>>()
+        .into();
+    for body in [
+        json!({ "errorMessages": sentences }),
+        json!({ "errors": errors }),
+    ] {
         jira.misbehave(On::Write, Fault::Answer(Reply::json(400, &body)));
         let (_, report) = Program::seed(&jira).report();
         let message = report["issues"][0]["error"]["message"].as_str().unwrap();
-        assert!(message.len() < 2500 && message.contains("(400: Jira refused the value)"), "{message}");
+        assert!(
+            message.len() < 2500 && message.contains("(400: Jira refused the value)"),
+            "{message}"
+        );
     }
 }
 
@@ -150,11 +246,16 @@ fn a_message_commands_nobody_whoever_says_it() {
     ];
     for body in bodies {
         for status in [200, 302, 400, 401, 403, 404, 409, 500] {
-            let reply = || Reply::text(status, &body).header("X-Evil", header).header("Location", header);
+            let reply = || {
+                Reply::text(status, &body)
+                    .header("X-Evil", header)
+                    .header("Location", header)
+            };
             for log in ["warn", "trace"] {
                 for arguments in [&[][..], &["check"]] {
                     jira.misbehave(On::Any, Fault::Answer(reply()));
-                    let ran = Step::new().run(Program::seed(&jira).args(arguments).set("JIRA_LOG", log));
+                    let ran =
+                        Step::new().run(Program::seed(&jira).args(arguments).set("JIRA_LOG", log));
                     assert_ne!(ran.code, 0, "{ran:?}");
                 }
             }
@@ -166,22 +267,39 @@ fn a_message_commands_nobody_whoever_says_it() {
 fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
     const PASSWORD: &str = "hunter2-and-more";
     let field = |id: &str, name: &str| {
-        jira_stand_in::Field::new(id, name, jira_stand_in::FieldType::Select).options(10_600, &["Passed", PASSWORD])
+        jira_stand_in::Field::new(id, name, jira_stand_in::FieldType::Select)
+            .options(10_600, &["Passed", PASSWORD])
     };
     let site = Jira::server().user(User::new(world::CI_BOT, PASSWORD).group("jira-developers"));
-    let jira = site.field(field("customfield_10600", PASSWORD)).field(field(PASSWORD, "Secretive")).start();
-    for (id, value) in
-        [("10600", "Pased"), ("10600", "10601"), ("Secretive", "Passed"), ("Secretive", "Pased"), ("Secretiv", "x")]
-    {
+    let jira = site
+        .field(field("customfield_10600", PASSWORD))
+        .field(field(PASSWORD, "Secretive"))
+        .start();
+    for (id, value) in [
+        ("10600", "Pased"),
+        ("10600", "10601"),
+        ("Secretive", "Passed"),
+        ("Secretive", "Pased"),
+        ("Secretiv", "x"),
+    ] {
         for arguments in [&["--dry-run"][..], &["check"], &[]] {
             for output in ["text", "json"] {
-                let job =
-                    seed(&jira).set("JIRA_PASSWORD", PASSWORD).set("JIRA_FIELD_ID", id).set("JIRA_FIELD_VALUE", value);
+                let job = seed(&jira)
+                    .set("JIRA_PASSWORD", PASSWORD)
+                    .set("JIRA_FIELD_ID", id)
+                    .set("JIRA_FIELD_VALUE", value);
                 let step = Step::new();
                 let ran = step.run(job.args(arguments).set("JIRA_OUTPUT", output));
                 assert!(!step.summary().contains(PASSWORD), "{}", step.summary());
-                let stderr: String = ran.stderr.lines().filter(|line| !line.starts_with("::add-mask::")).collect();
-                assert!(!ran.stdout.contains(PASSWORD) && !stderr.contains(PASSWORD), "{id} {value}: {ran:?}");
+                let stderr: String = ran
+                    .stderr
+                    .lines()
+                    .filter(|line| !line.starts_with("::add-mask::"))
+                    .collect();
+                assert!(
+                    !ran.stdout.contains(PASSWORD) && !stderr.contains(PASSWORD),
+                    "{id} {value}: {ran:?}"
+                );
             }
         }
     }
@@ -191,7 +309,11 @@ fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
 fn markup_of_others_is_text_in_the_summary() {
     let jira = Jira::server().hostile().start();
     let step = Step::new();
-    step.run(seed(&jira).set("JIRA_FIELD_ID", "10400").set("JIRA_FIELD_VALUE", "Pased"));
+    step.run(
+        seed(&jira)
+            .set("JIRA_FIELD_ID", "10400")
+            .set("JIRA_FIELD_VALUE", "Pased"),
+    );
     let summary = step.summary();
     for markup in [" <img", " [a](", " `c`", "http://b", " | <", "www.d"] {
         assert!(!summary.contains(markup), "{markup:?} is in {summary}");
@@ -206,15 +328,25 @@ fn a_body_that_is_printed_commands_no_runner_and_is_exact_elsewhere() {
     let jira = Jira::server().start();
     let get = |body: &str, status: u16| {
         jira.misbehave(On::Any, Fault::Answer(Reply::text(status, body)));
-        Program::seed(&jira).without_retries().args(&["get", "/rest/x"])
+        Program::seed(&jira)
+            .without_retries()
+            .args(&["get", "/rest/x"])
     };
     for (status, code) in [(200, 0), (400, 4)] {
         assert_eq!(get(&body, status).run().exits(code).stdout, body);
         for runner in ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"] {
             let ran = get(&body, status).set(runner, "True").run().exits(code);
-            let lines: Vec<_> =
-                ran.stdout.split(['\n', '\r']).map(|line| line.trim_start().trim_start_matches('\u{feff}')).collect();
-            assert!(lines.iter().all(|line| !line.starts_with("::") && !line.contains("##")), "{lines:?}");
+            let lines: Vec<_> = ran
+                .stdout
+                .split(['\n', '\r'])
+                .map(|line| line.trim_start().trim_start_matches('\u{feff}'))
+                .collect();
+            assert!(
+                lines
+                    .iter()
+                    .all(|line| !line.starts_with("::") && !line.contains("##")),
+                "{lines:?}"
+            );
             assert!(ran.stdout.ends_with("\n x::y # z"), "{ran:?}");
             let ran = get(json, status).set(runner, "True").run().exits(code);
             assert!(!ran.stdout.contains("##"), "{ran:?}");

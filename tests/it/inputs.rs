@@ -23,7 +23,11 @@ fn keys_that_would_lead_elsewhere_are_usage_errors_and_nothing_is_sent() {
         "-1",
         "HSP-1\u{0130}",
     ] {
-        Program::seed(&jira).set("JIRA_ISSUE_KEY", key).run().exits(2).says("JIRA_ISSUE_KEY (--issue)");
+        Program::seed(&jira)
+            .set("JIRA_ISSUE_KEY", key)
+            .run()
+            .exits(2)
+            .says("JIRA_ISSUE_KEY (--issue)");
     }
     assert_eq!(jira.connections(), 0);
 }
@@ -32,20 +36,39 @@ fn keys_that_would_lead_elsewhere_are_usage_errors_and_nothing_is_sent() {
 fn no_setting_injects_a_header_or_a_second_request() {
     let jira = Jira::server().start();
     let line = "x\r\nX-Injected: yes\r\n\r\nDELETE /jira HTTP/1.1\r\n\r\n";
-    Program::seed(&jira).set("JIRA_PASSWORD", line).run().exits(2).says("JIRA_PASSWORD").hides("X-Injected");
+    Program::seed(&jira)
+        .set("JIRA_PASSWORD", line)
+        .run()
+        .exits(2)
+        .says("JIRA_PASSWORD")
+        .hides("X-Injected");
     Program::seed(&jira).set("JIRA_USERNAME", line).run();
-    Program::seed(&jira).set("JIRA_BASE_URL", &format!("{}{line}", jira.base_url())).run().exits(2).says("control");
-    Program::seed(&jira).set("JIRA_FIELD_ID", line).unset("JIRA_FIELD_TYPE").run();
+    Program::seed(&jira)
+        .set("JIRA_BASE_URL", &format!("{}{line}", jira.base_url()))
+        .run()
+        .exits(2)
+        .says("control");
+    Program::seed(&jira)
+        .set("JIRA_FIELD_ID", line)
+        .unset("JIRA_FIELD_TYPE")
+        .run();
     Program::seed(&jira)
         .set("JIRA_FIELD_VALUE", line)
         .set("JIRA_FIELD_TYPE", "text")
         .set("JIRA_FIELD_ID", "10316")
         .run();
-    Program::seed(&jira).set("JIRA_NOTIFY_USERS", line).run().exits(2);
+    Program::seed(&jira)
+        .set("JIRA_NOTIFY_USERS", line)
+        .run()
+        .exits(2);
     for request in jira.requests() {
         assert_ne!(request.method, "DELETE");
         assert_eq!(request.header("x-injected"), None);
-        assert!(request.path.starts_with("/jira/") && !request.path.contains("DELETE"), "{}", request.path);
+        assert!(
+            request.path.starts_with("/jira/") && !request.path.contains("DELETE"),
+            "{}",
+            request.path
+        );
     }
 }
 
@@ -53,18 +76,31 @@ fn no_setting_injects_a_header_or_a_second_request() {
 fn a_field_with_quotes_in_its_name_is_looked_up_and_named() {
     let jira = Jira::server().start();
     let name = "Build \"status\" \\ {}\u{1b}[31m";
-    let ran = Program::seed(&jira).set("JIRA_FIELD_ID", name).unset("JIRA_FIELD_TYPE").run().exits(4);
+    let ran = Program::seed(&jira)
+        .set("JIRA_FIELD_ID", name)
+        .unset("JIRA_FIELD_TYPE")
+        .run()
+        .exits(4);
     ran.says("no field is named").hides("\u{1b}");
 }
 
 #[test]
 fn a_megabyte_of_value_arrives_whole() {
     let jira = Jira::server().start();
-    // One variable or argument may hold 128 KiB (MAX_ARG_STRLEN), so the megabyte comes in nine.
+    // One variable or argument may hold 128 KiB (MAX_ARG_STRLEN), so the megabyte
+    // comes in nine.
     let piece = "0123456789abcde\n".repeat(7 << 10);
-    let sets: Vec<_> = (1..=9).map(|n| format!("customfield_2000{n}:={}", json!(piece))).collect();
-    let arguments: Vec<_> = sets.iter().flat_map(|set| ["--set", set.as_str()]).collect();
-    let program = Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+    let sets: Vec<_> = (1..=9)
+        .map(|n| format!("customfield_2000{n}:={}", json!(piece)))
+        .collect();
+    let arguments: Vec<_> = sets
+        .iter()
+        .flat_map(|set| ["--set", set.as_str()])
+        .collect();
+    let program = Program::seed(&jira)
+        .unset("JIRA_FIELD_ID")
+        .unset("JIRA_FIELD_VALUE")
+        .unset("JIRA_FIELD_TYPE");
     let ran = program.args(&arguments).run();
     assert!(matches!(ran.code, 0 | 4), "{}", ran.stderr);
     let sent = jira.writes()[0].json();
@@ -75,9 +111,20 @@ fn a_megabyte_of_value_arrives_whole() {
 #[test]
 fn json_that_is_ten_thousand_deep_is_a_clear_error() {
     let jira = Jira::server().start();
-    for deep in ["[".repeat(10_000) + &"]".repeat(10_000), "{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000)] {
-        let program = || Program::seed(&jira).unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
-        let ran = program().args(&["--set", &format!("10314:={deep}")]).run().exits(2);
+    for deep in [
+        "[".repeat(10_000) + &"]".repeat(10_000),
+        "{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000),
+    ] {
+        let program = || {
+            Program::seed(&jira)
+                .unset("JIRA_FIELD_ID")
+                .unset("JIRA_FIELD_VALUE")
+                .unset("JIRA_FIELD_TYPE")
+        };
+        let ran = program()
+            .args(&["--set", &format!("10314:={deep}")])
+            .run()
+            .exits(2);
         ran.says("takes JSON").says("recursion limit");
         // As a text it is one.
         let ran = Program::seed(&jira).set("JIRA_FIELD_VALUE", &deep).run();
@@ -109,18 +156,33 @@ fn settings_that_are_no_utf_8_are_named_and_never_shown() {
         ("no_proxy", "no_proxy is not valid UTF-8"),
     ] {
         let mut command = Program::seed(&jira).command();
-        let output = command.env(variable, OsStr::from_bytes(b"hunter\xff2")).output().unwrap();
+        let output = command
+            .env(variable, OsStr::from_bytes(b"hunter\xff2"))
+            .output()
+            .unwrap();
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{variable}: {stderr}");
-        assert!(stderr.contains(says) && !stderr.contains("hunter"), "{stderr}");
+        assert!(
+            stderr.contains(says) && !stderr.contains("hunter"),
+            "{stderr}"
+        );
     }
     let mut command = Program::seed(&jira).command();
-    let output = command.arg(OsStr::from_bytes(b"--value=\xff")).output().unwrap();
+    let output = command
+        .arg(OsStr::from_bytes(b"--value=\xff"))
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let mut command = Program::seed(&jira).command();
-    let output =
-        command.env("SSL_CERT_FILE", OsStr::from_bytes(b"/\xff")).env("PATH", OsStr::from_bytes(b"\xff")).output();
-    assert_eq!(output.unwrap().status.code(), Some(0), "what concerns nobody does no harm");
+    let output = command
+        .env("SSL_CERT_FILE", OsStr::from_bytes(b"/\xff"))
+        .env("PATH", OsStr::from_bytes(b"\xff"))
+        .output();
+    assert_eq!(
+        output.unwrap().status.code(),
+        Some(0),
+        "what concerns nobody does no harm"
+    );
     assert_eq!(jira.writes().len(), 1);
 }
 
@@ -128,7 +190,10 @@ fn settings_that_are_no_utf_8_are_named_and_never_shown() {
 fn every_form_of_jiras_address_leads_to_the_same_path() {
     for (context, forms) in [
         ("", &["", "/", "//"][..]),
-        ("/jira", &["/jira", "/jira/", "/jira//", "/./jira", "/x/../jira"]),
+        (
+            "/jira",
+            &["/jira", "/jira/", "/jira//", "/./jira", "/x/../jira"],
+        ),
         ("/a/b/c", &["/a/b/c", "/a/b/c/"]),
         ("/j%20ira", &["/j%20ira", "/j ira"]),
     ] {
@@ -136,7 +201,10 @@ fn every_form_of_jiras_address_leads_to_the_same_path() {
         for form in forms {
             for host in ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"] {
                 let address = format!("http://{host}:{}{form}", jira.port());
-                Program::seed(&jira).set("JIRA_BASE_URL", &address).run().exits(0);
+                Program::seed(&jira)
+                    .set("JIRA_BASE_URL", &address)
+                    .run()
+                    .exits(0);
             }
         }
         for write in jira.writes() {
@@ -149,13 +217,32 @@ fn every_form_of_jiras_address_leads_to_the_same_path() {
 #[test]
 fn an_address_copied_from_the_browser_is_refused_with_the_likely_base() {
     for (address, base) in [
-        ("https://jira.example.com/browse/HSP-1", "https://jira.example.com"),
-        ("https://jira.example.com/jira/browse/HSP-1", "https://jira.example.com/jira"),
-        ("https://jira.example.com/jira/secure/Dashboard.jspa", "https://jira.example.com/jira"),
-        ("https://jira.example.com/jira/rest/api/2/issue/HSP-1", "https://jira.example.com/jira"),
-        ("https://x.atlassian.net/browse/HSP-1", "https://x.atlassian.net"),
+        (
+            "https://jira.example.com/browse/HSP-1",
+            "https://jira.example.com",
+        ),
+        (
+            "https://jira.example.com/jira/browse/HSP-1",
+            "https://jira.example.com/jira",
+        ),
+        (
+            "https://jira.example.com/jira/secure/Dashboard.jspa",
+            "https://jira.example.com/jira",
+        ),
+        (
+            "https://jira.example.com/jira/rest/api/2/issue/HSP-1",
+            "https://jira.example.com/jira",
+        ),
+        (
+            "https://x.atlassian.net/browse/HSP-1",
+            "https://x.atlassian.net",
+        ),
     ] {
-        Program::bare().set("JIRA_BASE_URL", address).run().exits(2).says(&format!("likely {base}\n"));
+        Program::bare()
+            .set("JIRA_BASE_URL", address)
+            .run()
+            .exits(2)
+            .says(&format!("likely {base}\n"));
     }
 }
 
@@ -165,12 +252,36 @@ fn redirects_and_web_pages_say_what_they_mean() {
     let jira = Jira::server().start();
     let moved = format!("https://new.example.com{PATH}");
     for (reply, says) in [
-        (Reply::new(301).header("Location", &moved), "whether https://new.example.com/jira is Jira before"),
-        (Reply::new(302).header("Location", "https://sso.example.com/saml?SAMLRequest=x"), "a login page"),
-        (Reply::new(307).header("Location", "/jira/login.jsp"), "a login page"),
-        (Reply::html(200, "<html><title>Log in</title></html>"), "a login page or a proxy"),
-        (Reply::html(400, "<title>400 The plain HTTP request was sent to HTTPS port</title>"), "https://"),
-        (Reply::html(400, "<title>400 No required SSL certificate was sent</title>"), "JIRA_CLIENT_CERT"),
+        (
+            Reply::new(301).header("Location", &moved),
+            "whether https://new.example.com/jira is Jira before",
+        ),
+        (
+            Reply::new(302).header("Location", "https://sso.example.com/saml?SAMLRequest=x"),
+            "a login page",
+        ),
+        (
+            Reply::new(307).header("Location", "/jira/login.jsp"),
+            "a login page",
+        ),
+        (
+            Reply::html(200, "<html><title>Log in</title></html>"),
+            "a login page or a proxy",
+        ),
+        (
+            Reply::html(
+                400,
+                "<title>400 The plain HTTP request was sent to HTTPS port</title>",
+            ),
+            "https://",
+        ),
+        (
+            Reply::html(
+                400,
+                "<title>400 No required SSL certificate was sent</title>",
+            ),
+            "JIRA_CLIENT_CERT",
+        ),
     ] {
         jira.misbehave(On::Write, Fault::Answer(reply));
         let (_, report) = Program::seed(&jira).report();

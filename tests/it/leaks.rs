@@ -1,5 +1,5 @@
-//! The leak matrix: every method, every command, every form of an echo, every kind of answer, every way to get none, both
-//! outputs, at `trace`.
+//! The leak matrix: every method, every command, every form of an echo, every
+//! kind of answer, every way to get none, both outputs, at `trace`.
 
 use crate::loopback::dead_port;
 use crate::program::Program;
@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::CommandFactory;
 use jira_build_status::cli::Cli;
-use jira_build_status::credentials::Method;
+use jira_build_status::credentials::AuthMethod;
 use jira_stand_in::{Fault, Jira, On, Recorded, User, world};
 use std::sync::LazyLock;
 
@@ -27,14 +27,21 @@ const METHODS: &[Way] = &[
     Way {
         name: "basic",
         start: || Jira::server().user(User::new("awkward", AWKWARD)).start(),
-        give: |program| program.set("JIRA_USERNAME", "awkward").set("JIRA_PASSWORD", AWKWARD),
+        give: |program| {
+            program
+                .set("JIRA_USERNAME", "awkward")
+                .set("JIRA_PASSWORD", AWKWARD)
+        },
         secrets: &[AWKWARD],
     },
     Way {
         name: "session",
         start: || Jira::server().user(User::new("awkward", AWKWARD)).start(),
         give: |program| {
-            program.set("JIRA_AUTH", "session").set("JIRA_USERNAME", "awkward").set("JIRA_PASSWORD", AWKWARD)
+            program
+                .set("JIRA_AUTH", "session")
+                .set("JIRA_USERNAME", "awkward")
+                .set("JIRA_PASSWORD", AWKWARD)
         },
         secrets: &[AWKWARD],
     },
@@ -46,7 +53,11 @@ const METHODS: &[Way] = &[
     },
     Way {
         name: "oauth1",
-        start: || Jira::data_center().access_token(world::CONSUMER_KEY, AWKWARD, world::CI_BOT).start(),
+        start: || {
+            Jira::data_center()
+                .access_token(world::CONSUMER_KEY, AWKWARD, world::CI_BOT)
+                .start()
+        },
         give: |program| {
             program
                 .set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY)
@@ -68,9 +79,15 @@ const METHODS: &[Way] = &[
     },
     Way {
         name: "connect",
-        start: || Jira::cloud().connect_app("com.example.awkward", AWKWARD).start(),
+        start: || {
+            Jira::cloud()
+                .connect_app("com.example.awkward", AWKWARD)
+                .start()
+        },
         give: |program| {
-            program.set("JIRA_CONNECT_APP_KEY", "com.example.awkward").set("JIRA_CONNECT_SHARED_SECRET", AWKWARD)
+            program
+                .set("JIRA_CONNECT_APP_KEY", "com.example.awkward")
+                .set("JIRA_CONNECT_SHARED_SECRET", AWKWARD)
         },
         secrets: &[AWKWARD],
     },
@@ -82,7 +99,19 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("check", &["check"]),
     ("get", &["get", "/rest/api/2/issue/HSP-1"]),
     ("oauth1", &["oauth1", "request-token"]),
-    ("", &["oauth1", "access-token", "--request-token", "t", "--verifier", "v", "--out", "-"]),
+    (
+        "",
+        &[
+            "oauth1",
+            "access-token",
+            "--request-token",
+            "t",
+            "--verifier",
+            "v",
+            "--out",
+            "-",
+        ],
+    ),
     // Without the client's id it is a usage error; its answers are met in `consent`.
     ("oauth2", &["oauth2", "authorize", "--port", "0"]),
     ("help", &["help", "credentials"]),
@@ -93,10 +122,19 @@ const FORMS: &[fn(&str) -> String] = &[
     str::to_owned,
     |text| STANDARD.encode(text),
     |text| text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
-    |text| serde_json::to_string(text).expect("a string").trim_matches('"').to_owned(),
+    |text| {
+        serde_json::to_string(text)
+            .expect("a string")
+            .trim_matches('"')
+            .to_owned()
+    },
     |text| text.chars().map(|c| format!("{c}\r\n\t")).collect(),
     |text| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
-    |text| text.chars().map(|c| format!("&#X00{:X};", u32::from(c))).collect(),
+    |text| {
+        text.chars()
+            .map(|c| format!("&#X00{:X};", u32::from(c)))
+            .collect()
+    },
     |text| text.bytes().map(|byte| format!("{byte:02X}")).collect(),
     |text| text.bytes().map(char::from).collect(),
 ];
@@ -110,7 +148,8 @@ enum Fate {
     Echo(u16, Form),
     /// The stand-in does this: the answer is never whole.
     Fault(Fault),
-    /// One that ends in the middle of an echo of the credentials in this form, and then this.
+    /// One that ends in the middle of an echo of the credentials in this form, and
+    /// then this.
     BrokenEcho(u16, Form, Fault),
     /// Nobody listens.
     Refused,
@@ -124,7 +163,9 @@ type Form = fn(&str) -> String;
 
 impl Fate {
     fn all() -> Vec<Fate> {
-        let whole = STATUSES.iter().flat_map(|status| FORMS.iter().map(|form| Fate::Echo(*status, *form)));
+        let whole = STATUSES
+            .iter()
+            .flat_map(|status| FORMS.iter().map(|form| Fate::Echo(*status, *form)));
         let broken = FORMS.iter().flat_map(|form| {
             [
                 Fate::BrokenEcho(200, *form, Fault::Close),
@@ -133,7 +174,12 @@ impl Fate {
             ]
         });
         let silent = [Fault::Reset, Fault::Close, Fault::Stall].map(Fate::Fault);
-        let others = [Fate::BrokenEcho(200, str::to_owned, Fault::Hang), Fate::Refused, Fate::NoTls, Fate::Usage];
+        let others = [
+            Fate::BrokenEcho(200, str::to_owned, Fault::Hang),
+            Fate::Refused,
+            Fate::NoTls,
+            Fate::Usage,
+        ];
         whole.chain(broken).chain(silent).chain(others).collect()
     }
 
@@ -141,7 +187,9 @@ impl Fate {
         match self {
             Fate::Echo(status, form) => Some(Fault::Echo(*status, *form)),
             Fate::Fault(fault) => Some(fault.clone()),
-            Fate::BrokenEcho(status, form, then) => Some(Fault::BrokenEcho(*status, *form, Box::new(then.clone()))),
+            Fate::BrokenEcho(status, form, then) => {
+                Some(Fault::BrokenEcho(*status, *form, Box::new(then.clone())))
+            }
             Fate::Refused | Fate::NoTls | Fate::Usage => None,
         }
     }
@@ -156,7 +204,11 @@ impl Fate {
 
     /// How what went over the wire may show in what the run lets out.
     fn traces(&self, asked: &[Recorded]) -> Vec<String> {
-        let mut found: Vec<_> = asked.iter().flat_map(secrets).flat_map(|secret| traces(&secret)).collect();
+        let mut found: Vec<_> = asked
+            .iter()
+            .flat_map(secrets)
+            .flat_map(|secret| traces(&secret))
+            .collect();
         if let Fate::BrokenEcho(_, form, _) = self {
             found.extend(asked.iter().filter_map(|request| beginning(request, *form)));
         }
@@ -167,14 +219,20 @@ impl Fate {
 
     /// Whether the deadline ends it: a rate limit is waited for.
     fn lasts(&self) -> bool {
-        matches!(self, Fate::Echo(429, _) | Fate::BrokenEcho(_, _, Fault::Hang) | Fate::Fault(Fault::Stall))
+        matches!(
+            self,
+            Fate::Echo(429, _) | Fate::BrokenEcho(_, _, Fault::Hang) | Fate::Fault(Fault::Stall)
+        )
     }
 
     fn arrange(&self, jira: &Jira, program: Program) -> Program {
         static DEAD: LazyLock<(u16, socket2::Socket)> = LazyLock::new(dead_port);
         match self {
             Fate::Refused => program.set("JIRA_BASE_URL", &format!("http://localhost:{}", DEAD.0)),
-            Fate::NoTls => program.set("JIRA_BASE_URL", &jira.base_url().replacen("http", "https", 1)),
+            Fate::NoTls => program.set(
+                "JIRA_BASE_URL",
+                &jira.base_url().replacen("http", "https", 1),
+            ),
             Fate::Usage => program.set("JIRA_TIMEOUT", "never"),
             _ => program,
         }
@@ -184,27 +242,47 @@ impl Fate {
 #[test]
 fn every_method_and_every_command_stands_in_the_matrix() {
     let methods: Vec<_> = METHODS.iter().map(|method| method.name).collect();
-    let known: Vec<_> = Method::ALL.iter().map(|method| method.name()).collect();
+    let known: Vec<_> = AuthMethod::ALL.iter().map(|method| method.name()).collect();
     assert_eq!(methods, known);
-    let commands: Vec<_> = COMMANDS.iter().map(|(name, _)| *name).filter(|name| !name.is_empty()).collect();
+    let commands: Vec<_> = COMMANDS
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !name.is_empty())
+        .collect();
     let cli = Cli::command();
-    let known: Vec<_> = cli.get_subcommands().map(|command| command.get_name()).collect();
+    let known: Vec<_> = cli
+        .get_subcommands()
+        .map(|command| command.get_name())
+        .collect();
     assert_eq!(commands, known);
 }
 
 #[test]
 fn no_secret_leaves_the_program_in_any_form() {
     let runs: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = METHODS.iter().map(|method| scope.spawn(|| every_fate(method))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+        let threads: Vec<_> = METHODS
+            .iter()
+            .map(|method| scope.spawn(|| every_fate(method)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
-    println!("leak matrix: {runs} runs, {} forms searched for each secret", FORMS.len());
+    println!(
+        "leak matrix: {runs} runs, {} forms searched for each secret",
+        FORMS.len()
+    );
 }
 
 /// Every command and fate with one method; how many runs that were.
 fn every_fate(method: &Way) -> usize {
     let jira = (method.start)();
-    let lasting: Vec<String> = method.secrets.iter().flat_map(|secret| traces(secret)).collect();
+    let lasting: Vec<String> = method
+        .secrets
+        .iter()
+        .flat_map(|secret| traces(secret))
+        .collect();
     let mut runs = 0;
     for (_, arguments) in COMMANDS {
         let mut silent = 0;
@@ -213,20 +291,33 @@ fn every_fate(method: &Way) -> usize {
             if fate.fault().is_some() && silent == 2 {
                 continue;
             }
-            // First, logins and token endpoints answer as they do, so that what they give is on the wire, too.
+            // First, logins and token endpoints answer as they do, so that what they give
+            // is on the wire, too.
             for on in [On::Path("/rest/api/"), On::Any] {
                 let output = if at % 2 == 0 { "text" } else { "json" };
                 let before = jira.requests().len();
                 jira.behave();
-                fate.fault().into_iter().for_each(|fault| jira.always(on, fault));
+                fate.fault()
+                    .into_iter()
+                    .for_each(|fault| jira.always(on, fault));
                 let shown = run(&jira, method, arguments, output, fate);
                 let asked = jira.requests().split_off(before);
-                let what = format!("{} {arguments:?} fate {at} of {on:?}, {output}", method.name);
+                let what = format!(
+                    "{} {arguments:?} fate {at} of {on:?}, {output}",
+                    method.name
+                );
                 met(fate, on, &asked, &what);
-                search(&shown, lasting.iter().cloned().chain(fate.traces(&asked)), &what);
+                search(
+                    &shown,
+                    lasting.iter().cloned().chain(fate.traces(&asked)),
+                    &what,
+                );
                 runs += 1;
                 silent += usize::from(asked.is_empty());
-                if asked.iter().all(|request| request.path.contains("/rest/api/")) {
+                if asked
+                    .iter()
+                    .all(|request| request.path.contains("/rest/api/"))
+                {
                     break;
                 }
             }
@@ -238,7 +329,9 @@ fn every_fate(method: &Way) -> usize {
 /// The fate befell whom it was meant for.
 #[track_caller]
 fn met(fate: &Fate, on: On, asked: &[Recorded], what: &str) {
-    let mut meant = asked.iter().filter(|request| on == On::Any || request.path.contains("/rest/api/"));
+    let mut meant = asked
+        .iter()
+        .filter(|request| on == On::Any || request.path.contains("/rest/api/"));
     if fate.fault().is_some() {
         let met = |request: &Recorded| request.status == fate.status() || fate.lasts();
         assert!(meant.all(met), "{what}: {asked:?}");
@@ -275,9 +368,18 @@ fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, fate: &Fate)
 
 /// What went over the wire in place of what was configured.
 fn secrets(request: &Recorded) -> Vec<String> {
-    let proof = request.header("authorization").and_then(|header| header.split_once(' '));
-    let cookies = request.header("cookie").unwrap_or_default().split("; ").filter_map(|cookie| cookie.split_once('='));
-    let secrets = proof.into_iter().chain(cookies).map(|(_, secret)| secret.to_owned());
+    let proof = request
+        .header("authorization")
+        .and_then(|header| header.split_once(' '));
+    let cookies = request
+        .header("cookie")
+        .unwrap_or_default()
+        .split("; ")
+        .filter_map(|cookie| cookie.split_once('='));
+    let secrets = proof
+        .into_iter()
+        .chain(cookies)
+        .map(|(_, secret)| secret.to_owned());
     secrets.filter(|secret| secret.len() > 3).collect()
 }
 
@@ -288,7 +390,10 @@ fn beginning(request: &Recorded, form: Form) -> Option<String> {
         (None, cookies) => (cookies?, cookies?.rfind('=')?),
     };
     let (echo, before) = (form(whole), form(&whole[..=end]));
-    let (held, before) = (echo.chars().count() * 3 / 4, before.trim_end_matches('=').chars().count());
+    let (held, before) = (
+        echo.chars().count() * 3 / 4,
+        before.trim_end_matches('=').chars().count(),
+    );
     let beginning: String = echo.chars().take(held).skip(before).collect();
     Some(unfolded(&beginning)).filter(|beginning| !beginning.is_empty())
 }
@@ -296,12 +401,15 @@ fn beginning(request: &Recorded, form: Form) -> Option<String> {
 /// How a secret looks in each form, in a text without its folds.
 fn traces(secret: &str) -> Vec<String> {
     let forms = FORMS.iter().map(|form| form(secret));
-    // What base64 of a longer text holds of it, where the secret begins at the second or third of three bytes.
+    // What base64 of a longer text holds of it, where the secret begins at the
+    // second or third of three bytes.
     let inside = [1, 2].map(|before| {
         let whole = STANDARD.encode("-".repeat(before) + secret);
         whole[before + 1..(before + secret.len()) * 8 / 6].to_owned()
     });
-    let traces = forms.chain(inside).map(|form| unfolded(form.trim_end_matches('=')));
+    let traces = forms
+        .chain(inside)
+        .map(|form| unfolded(form.trim_end_matches('=')));
     traces.filter(|trace| trace.len() > 3).collect()
 }
 
@@ -325,8 +433,14 @@ fn no_secret_stands_on_the_command_line_of_the_process() {
         jira.always(On::Any, Fault::Hang);
         let program = Program::bare()
             .set("JIRA_BASE_URL", &jira.base_url())
-            .args(&["--issue", "HSP-1", "--field", "10314", "--type", "select", "--value", "Passed"]);
-        let mut child = (method.give)(program).command().stderr(std::process::Stdio::null()).spawn().unwrap();
+            .args(&[
+                "--issue", "HSP-1", "--field", "10314", "--type", "select", "--value", "Passed",
+            ]);
+        let mut child = (method.give)(program)
+            .command()
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         while jira.requests().is_empty() {
             std::thread::yield_now();
         }
@@ -336,7 +450,15 @@ fn no_secret_stands_on_the_command_line_of_the_process() {
         let line = String::from_utf8_lossy(&line).into_owned();
         assert!(line.contains("HSP-1"));
         let sent = jira.requests().iter().flat_map(secrets).collect::<Vec<_>>();
-        let secrets = method.secrets.iter().map(|secret| (*secret).to_owned()).chain(sent);
-        search(&line, secrets.flat_map(|secret| traces(&secret)), method.name);
+        let secrets = method
+            .secrets
+            .iter()
+            .map(|secret| (*secret).to_owned())
+            .chain(sent);
+        search(
+            &line,
+            secrets.flat_map(|secret| traces(&secret)),
+            method.name,
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Servers of a few lines on the loopback interface, for what a Jira never does: raw bytes, proxies, odd handshakes.
+//! Servers of a few lines on the loopback interface, for what a Jira never
+//! does: raw bytes, proxies, odd handshakes.
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -23,8 +24,15 @@ impl Server {
     pub fn logging(serve: impl Fn(TcpStream, &Mutex<Vec<String>>) + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (connections, heads) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
-        let (count, log, serve) = (Arc::clone(&connections), Arc::clone(&heads), Arc::new(serve));
+        let (connections, heads) = (
+            Arc::new(AtomicUsize::new(0)),
+            Arc::new(Mutex::new(Vec::new())),
+        );
+        let (count, log, serve) = (
+            Arc::clone(&connections),
+            Arc::clone(&heads),
+            Arc::new(serve),
+        );
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 count.fetch_add(1, Ordering::SeqCst);
@@ -32,7 +40,11 @@ impl Server {
                 std::thread::spawn(move || serve(stream, &log));
             }
         });
-        Server { port, connections, heads }
+        Server {
+            port,
+            connections,
+            heads,
+        }
     }
 
     pub fn connections(&self) -> usize {
@@ -67,13 +79,15 @@ impl Server {
         })
     }
 
-    /// An HTTP proxy, for CONNECT and for plain requests. It wants this `user:password` where there is one, and
-    /// connects to the port where there is one, whatever host it is asked for.
+    /// An HTTP proxy, for CONNECT and for plain requests. It wants this
+    /// `user:password` where there is one, and connects to the port where there is
+    /// one, whatever host it is asked for.
     pub fn http_proxy(login: Option<&'static str>, upstream: Option<u16>) -> Self {
         Server::logging(move |stream, log| proxy_http(stream, log, login, upstream))
     }
 
-    /// A SOCKS 5 proxy (RFC 1928, RFC 1929) that connects to this machine's port of the number asked for.
+    /// A SOCKS 5 proxy (RFC 1928, RFC 1929) that connects to this machine's port of
+    /// the number asked for.
     pub fn socks_proxy(login: Option<(&'static str, &'static str)>) -> Self {
         Server::logging(move |stream, log| {
             let _ = proxy_socks(stream, log, login);
@@ -102,11 +116,20 @@ pub fn read_request(stream: &mut impl Read) -> Option<(String, Vec<u8>)> {
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let mut lines = head.lines().filter_map(|line| line.split_once(':'));
-    lines.find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    lines
+        .find(|(found, _)| found.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
 
-fn proxy_http(mut stream: TcpStream, log: &Mutex<Vec<String>>, login: Option<&str>, upstream: Option<u16>) {
-    let Some((head, body)) = read_request(&mut stream) else { return };
+fn proxy_http(
+    mut stream: TcpStream,
+    log: &Mutex<Vec<String>>,
+    login: Option<&str>,
+    upstream: Option<u16>,
+) {
+    let Some((head, body)) = read_request(&mut stream) else {
+        return;
+    };
     log.lock().unwrap().push(head.clone());
     let wanted = login.map(|login| format!("Basic {}", base64(login)));
     if wanted.is_some() && header(&head, "proxy-authorization") != wanted.as_deref() {
@@ -118,22 +141,33 @@ fn proxy_http(mut stream: TcpStream, log: &Mutex<Vec<String>>, login: Option<&st
     let target = head.split(' ').nth(1).unwrap();
     let authority = target.strip_prefix("http://").unwrap_or(target);
     let (authority, path) = authority.split_at(authority.find('/').unwrap_or(authority.len()));
-    let port = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).unwrap_or(80);
+    let port = authority
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok())
+        .unwrap_or(80);
     let Ok(mut jira) = TcpStream::connect((Ipv4Addr::LOCALHOST, upstream.unwrap_or(port))) else {
         let _ = stream.write_all(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
         return;
     };
     if head.starts_with("CONNECT ") {
-        stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").unwrap();
+        stream
+            .write_all(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            .unwrap();
     } else {
-        let head = head.replacen(target, path, 1).replacen("\r\n", "\r\nConnection: close\r\n", 1);
+        let head = head
+            .replacen(target, path, 1)
+            .replacen("\r\n", "\r\nConnection: close\r\n", 1);
         jira.write_all(head.as_bytes()).unwrap();
         jira.write_all(&body).unwrap();
     }
     pump(stream, jira);
 }
 
-fn proxy_socks(mut stream: TcpStream, log: &Mutex<Vec<String>>, login: Option<(&str, &str)>) -> std::io::Result<()> {
+fn proxy_socks(
+    mut stream: TcpStream,
+    log: &Mutex<Vec<String>>,
+    login: Option<(&str, &str)>,
+) -> std::io::Result<()> {
     let mut two = [0; 2];
     stream.read_exact(&mut two)?;
     let methods = read_exactly(&mut stream, two[1].into())?;
@@ -201,18 +235,30 @@ pub fn base64(text: &str) -> String {
 /// A port on which nobody listens. It is held, so that nobody takes it.
 pub fn dead_port() -> (u16, socket2::Socket) {
     let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    socket.bind(&std::net::SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
-    (socket.local_addr().unwrap().as_socket_ipv4().unwrap().port(), socket)
+    socket
+        .bind(&std::net::SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into())
+        .unwrap();
+    (
+        socket
+            .local_addr()
+            .unwrap()
+            .as_socket_ipv4()
+            .unwrap()
+            .port(),
+        socket,
+    )
 }
 
-/// A port that takes no further connection and refuses none: its queue is full. It lives as long as what is returned.
+/// A port that takes no further connection and refuses none: its queue is full.
+/// It lives as long as what is returned.
 pub fn black_hole() -> (u16, Vec<socket2::Socket>) {
     let (port, listener) = dead_port();
     listener.listen(0).unwrap();
     let address = listener.local_addr().unwrap();
     let mut held = vec![listener];
     for _ in 0..4 {
-        let client = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        let client =
+            socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
         client.set_nonblocking(true).unwrap();
         let _ = client.connect(&address);
         held.push(client);
@@ -228,13 +274,18 @@ pub fn tls_config(
     clients: Option<CertificateDer<'static>>,
 ) -> ServerConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions).unwrap();
+    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+        .with_protocol_versions(versions)
+        .unwrap();
     let builder = match clients {
         None => builder.with_no_client_auth(),
         Some(authority) => {
             let mut roots = rustls::RootCertStore::empty();
             roots.add(authority).unwrap();
-            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
+                Arc::new(roots),
+                provider,
+            );
             builder.with_client_cert_verifier(verifier.build().unwrap())
         }
     };

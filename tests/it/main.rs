@@ -38,7 +38,8 @@ mod full_disk;
 mod gateway;
 /// One authenticated GET.
 mod get;
-/// TLS that breaks off: alerts, a client certificate that is missing, and what is no TLS behind a request.
+/// TLS that breaks off: alerts, a client certificate that is missing, and what
+/// is no TLS behind a request.
 mod handshakes;
 /// Names and messages that would command a runner or a terminal.
 mod injection;

@@ -1,4 +1,5 @@
-//! A secret that stands where a setting names a file or an address is shown in no form of output.
+//! A secret that stands where a setting names a file or an address is shown in
+//! no form of output.
 
 use crate::program::Program;
 use jira_stand_in::Jira;
@@ -8,7 +9,10 @@ const TOKEN: &str = "NjQ2MTk0NTc1OTY3OmkRBSF7k1SnyVQ0";
 /// In text, JSON and annotations, and with the widest log.
 fn hidden(program: &dyn Fn() -> Program, secrets: &[&str], says: &str) {
     for output in ["text", "json"] {
-        let program = program().set("JIRA_OUTPUT", output).set("JIRA_LOG", "trace").set("GITHUB_ACTIONS", "true");
+        let program = program()
+            .set("JIRA_OUTPUT", output)
+            .set("JIRA_LOG", "trace")
+            .set("GITHUB_ACTIONS", "true");
         let ran = program.run();
         let shown = format!("{}{}", ran.stdout, ran.stderr);
         assert!(shown.contains(says), "{says}: {ran:?}");
@@ -21,7 +25,8 @@ fn hidden(program: &dyn Fn() -> Program, secrets: &[&str], says: &str) {
 #[test]
 fn a_setting_that_names_no_file_is_not_shown_for_it_may_be_the_secret_itself() {
     let jira = Jira::server().start();
-    let key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
+    let key =
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
     let long = TOKEN.repeat(200);
     for name in [
         "JIRA_PERSONAL_TOKEN_FILE",
@@ -44,7 +49,11 @@ fn a_setting_that_names_no_file_is_not_shown_for_it_may_be_the_secret_itself() {
                     .set("JIRA_MAX_RETRIES", "0")
                     .set(name, value)
             };
-            hidden(&program, &[&value[..20], "MIIEvQIBADANBgkqhkiG9w0B"], &format!("{name} "));
+            hidden(
+                &program,
+                &[&value[..20], "MIIEvQIBADANBgkqhkiG9w0B"],
+                &format!("{name} "),
+            );
         }
         hidden(
             &|| {
@@ -64,29 +73,58 @@ fn a_file_that_cannot_be_written_is_not_named_either() {
     let jira = Jira::server().start();
     let value = format!("/nowhere/{TOKEN}");
     for name in ["JIRA_DOTENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"] {
-        hidden(&|| Program::seed(&jira).set(name, &value), &[TOKEN], "cannot be written: No such file");
+        hidden(
+            &|| Program::seed(&jira).set(name, &value),
+            &[TOKEN],
+            "cannot be written: No such file",
+        );
     }
-    hidden(&|| Program::bare().args(&["oauth1", "keygen", "--out", &value]), &[TOKEN], "--out cannot be written");
+    hidden(
+        &|| Program::bare().args(&["oauth1", "keygen", "--out", &value]),
+        &[TOKEN],
+        "--out cannot be written",
+    );
 }
 
 #[test]
 fn an_address_that_cannot_be_read_is_not_shown_beyond_its_scheme() {
     let jira = Jira::cloud().start();
-    for name in ["JIRA_BASE_URL", "JIRA_CLOUD_API_URL", "JIRA_CLOUD_AUTH_URL", "JIRA_OAUTH2_TOKEN_URL"] {
-        for value in
-            ["https://bob:hunter2%40host:3128", "bob:hunter2%40host", "hunter2 host", "ftp://bob:hunter2%40host"]
-        {
+    for name in [
+        "JIRA_BASE_URL",
+        "JIRA_CLOUD_API_URL",
+        "JIRA_CLOUD_AUTH_URL",
+        "JIRA_OAUTH2_TOKEN_URL",
+    ] {
+        for value in [
+            "https://bob:hunter2%40host:3128",
+            "bob:hunter2%40host",
+            "hunter2 host",
+            "ftp://bob:hunter2%40host",
+        ] {
             let program = || {
-                let client = Program::cloud(&jira).unset("JIRA_USER_EMAIL").unset("JIRA_API_TOKEN");
-                client.set("JIRA_OAUTH2_CLIENT_ID", "id").set("JIRA_OAUTH2_CLIENT_SECRET", "a-secret").set(name, value)
+                let client = Program::cloud(&jira)
+                    .unset("JIRA_USER_EMAIL")
+                    .unset("JIRA_API_TOKEN");
+                client
+                    .set("JIRA_OAUTH2_CLIENT_ID", "id")
+                    .set("JIRA_OAUTH2_CLIENT_SECRET", "a-secret")
+                    .set(name, value)
             };
             hidden(&program, &["hunter2"], name);
         }
     }
     for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY", "NO_PROXY"] {
-        for value in ["http://bob:hunter2%40proxy:3128", "hunter2 proxy", "socks5://hunter2%40proxy:1080"] {
+        for value in [
+            "http://bob:hunter2%40proxy:3128",
+            "hunter2 proxy",
+            "socks5://hunter2%40proxy:1080",
+        ] {
             hidden(&|| Program::seed(&jira).set(name, value), &["hunter2"], "");
         }
-        hidden(&|| Program::seed(&jira).args(&["--proxy", "socks5://hunter2%40proxy"]), &["hunter2"], "--proxy");
+        hidden(
+            &|| Program::seed(&jira).args(&["--proxy", "socks5://hunter2%40proxy"]),
+            &["hunter2"],
+            "--proxy",
+        );
     }
 }

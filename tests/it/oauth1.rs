@@ -25,18 +25,32 @@ fn the_main_job_is_signed_whatever_the_address() {
             jira.base_url().replace("localhost", "127.0.0.1"),
             jira.base_url().replace("localhost", "LOCALHOST"),
         ] {
-            let program = oauth1(&jira).set("JIRA_BASE_URL", &base).set("JIRA_NOTIFY_USERS", "true");
-            program.set("JIRA_FIELD_TYPE", "auto").run().exits(0).quietly();
+            let program = oauth1(&jira)
+                .set("JIRA_BASE_URL", &base)
+                .set("JIRA_NOTIFY_USERS", "true");
+            program
+                .set("JIRA_FIELD_TYPE", "auto")
+                .run()
+                .exits(0)
+                .quietly();
         }
         assert_eq!(jira.field("HSP-1", FIELD)["value"], VALUE);
-        assert!(jira.requests().iter().all(|asked| asked.status.is_some_and(|status| status < 300)));
+        assert!(
+            jira.requests()
+                .iter()
+                .all(|asked| asked.status.is_some_and(|status| status < 300))
+        );
     }
 }
 
 #[test]
 fn query_parameters_are_part_of_the_signature() {
     let jira = Jira::server().start();
-    for query in ["fields=summary&expand=names", "a=1&a=0&b", "z=%7B&zz=a+b&z%7B=%26%3D~*&%C3%BC=ä&oauthx=1"] {
+    for query in [
+        "fields=summary&expand=names",
+        "a=1&a=0&b",
+        "z=%7B&zz=a+b&z%7B=%26%3D~*&%C3%BC=ä&oauthx=1",
+    ] {
         let path = format!("/rest/api/2/issue/HSP-1?{query}");
         oauth1(&jira).args(&["get", &path]).run().exits(0);
     }
@@ -48,11 +62,22 @@ fn the_key_may_come_in_any_form_from_variable_and_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("key.pem");
     std::fs::write(&file, world::CONSUMER_PRIVATE_KEY).unwrap();
-    for key in [world::CONSUMER_PRIVATE_KEY.replace('\n', "\\n"), world::CONSUMER_PRIVATE_KEY.replace('\n', " ")] {
-        oauth1(&jira).set("JIRA_OAUTH1_PRIVATE_KEY", &key).run().exits(0).quietly();
+    for key in [
+        world::CONSUMER_PRIVATE_KEY.replace('\n', "\\n"),
+        world::CONSUMER_PRIVATE_KEY.replace('\n', " "),
+    ] {
+        oauth1(&jira)
+            .set("JIRA_OAUTH1_PRIVATE_KEY", &key)
+            .run()
+            .exits(0)
+            .quietly();
     }
     let from_file = oauth1(&jira).unset("JIRA_OAUTH1_PRIVATE_KEY");
-    from_file.set("JIRA_OAUTH1_PRIVATE_KEY_FILE", file.to_str().unwrap()).run().exits(0).quietly();
+    from_file
+        .set("JIRA_OAUTH1_PRIVATE_KEY_FILE", file.to_str().unwrap())
+        .run()
+        .exits(0)
+        .quietly();
 }
 
 #[test]
@@ -60,12 +85,21 @@ fn a_key_that_is_none_is_a_usage_error_with_what_to_run() {
     let jira = Jira::server().start();
     for (key, words) in [
         (world::CONSUMER_PUBLIC_KEY, "is a public key"),
-        ("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----", "openssl rsa -in KEY.pem"),
+        (
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----",
+            "openssl rsa -in KEY.pem",
+        ),
         ("hunter2hunter2", "jira-build-status oauth1 keygen"),
     ] {
         let program = oauth1(&jira).set("JIRA_OAUTH1_PRIVATE_KEY", key);
         program.fails("usage", 2, "JIRA_OAUTH1_PRIVATE_KEY");
-        oauth1(&jira).set("JIRA_OAUTH1_PRIVATE_KEY", key).run().exits(2).says(words).hides("hunter2").hides("AAAA");
+        oauth1(&jira)
+            .set("JIRA_OAUTH1_PRIVATE_KEY", key)
+            .run()
+            .exits(2)
+            .says(words)
+            .hides("hunter2")
+            .hides("AAAA");
     }
     assert_eq!(jira.requests().len(), 0);
 }
@@ -98,15 +132,23 @@ yQkdgcMv11l4KoBkcwIDAQAB
 
 #[test]
 fn a_short_key_works_and_warns_and_another_key_than_the_links_is_refused() {
-    let jira = Jira::server().consumer("old", SHORT_PUBLIC_KEY).access_token("old", "old-token", world::CI_BOT).start();
+    let jira = Jira::server()
+        .consumer("old", SHORT_PUBLIC_KEY)
+        .access_token("old", "old-token", world::CI_BOT)
+        .start();
     let old = || {
         oauth1(&jira)
             .set("JIRA_OAUTH1_CONSUMER_KEY", "old")
             .set("JIRA_OAUTH1_PRIVATE_KEY", SHORT_KEY)
             .set("JIRA_OAUTH1_ACCESS_TOKEN", "old-token")
     };
-    old().run().exits(0).says("warning: JIRA_OAUTH1_PRIVATE_KEY has 1024 bits");
-    oauth1(&jira).set("JIRA_OAUTH1_PRIVATE_KEY", SHORT_KEY).fails("credentials_refused", 3, "-pubout");
+    old()
+        .run()
+        .exits(0)
+        .says("warning: JIRA_OAUTH1_PRIVATE_KEY has 1024 bits");
+    oauth1(&jira)
+        .set("JIRA_OAUTH1_PRIVATE_KEY", SHORT_KEY)
+        .fails("credentials_refused", 3, "-pubout");
 }
 
 #[test]
@@ -114,12 +156,20 @@ fn every_attempt_has_a_nonce_and_a_signature_of_its_own() {
     let jira = Jira::server().start();
     jira.misbehave(
         On::Write,
-        Fault::AfterApplying(Box::new(Fault::Answer(Reply::new(503).header("Retry-After", "0")))),
+        Fault::AfterApplying(Box::new(Fault::Answer(
+            Reply::new(503).header("Retry-After", "0"),
+        ))),
     );
     jira.misbehave(On::Write, Fault::AfterApplying(Box::new(Fault::Reset)));
-    oauth1(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(0);
-    let mut proofs: Vec<_> =
-        jira.writes().iter().map(|write| write.header("authorization").unwrap().to_owned()).collect();
+    oauth1(&jira)
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
+        .run()
+        .exits(0);
+    let mut proofs: Vec<_> = jira
+        .writes()
+        .iter()
+        .map(|write| write.header("authorization").unwrap().to_owned())
+        .collect();
     proofs.sort();
     proofs.dedup();
     assert_eq!(proofs.len(), 4);
@@ -132,13 +182,20 @@ fn each_refusal_says_what_is_wrong_and_what_to_do() {
         .access_token(world::CONSUMER_KEY, "revoked-token", world::CI_BOT)
         .access_token(world::CONSUMER_KEY, "freds-token", "fred")
         .start();
-    jira.site().lock().unwrap().revoke_access_token("revoked-token");
+    jira.site()
+        .lock()
+        .unwrap()
+        .revoke_access_token("revoked-token");
     jira.site().lock().unwrap().user_mut("fred").unwrap().active = false;
     let token = |token: &str| oauth1(&jira).set("JIRA_OAUTH1_ACCESS_TOKEN", token);
     let consumer = oauth1(&jira).set("JIRA_OAUTH1_CONSUMER_KEY", "nobody");
     consumer.fails("credentials_refused", 3, "consumer_key_unknown");
     token("nothing").fails("credentials_refused", 3, "token_rejected");
-    token("nothing").fails("credentials_refused", 3, "jira-build-status oauth1 authorize");
+    token("nothing").fails(
+        "credentials_refused",
+        3,
+        "jira-build-status oauth1 authorize",
+    );
     token("revoked-token").fails("credentials_refused", 3, "somebody has revoked the token");
     token("freds-token").fails("permission_denied", 3, "permission_denied");
     let proxied = Jira::server().behind_a_proxy("http://jira:8080").start();
@@ -154,7 +211,11 @@ fn each_refusal_says_what_is_wrong_and_what_to_do() {
 #[test]
 fn a_problem_is_never_repeated_whatever_its_status() {
     for (status, body, kind) in [
-        (503, "oauth_problem=consumer_key_refused", "credentials_refused"),
+        (
+            503,
+            "oauth_problem=consumer_key_refused",
+            "credentials_refused",
+        ),
         (
             400,
             "oauth_problem=signature_method_rejected&oauth_acceptable_signature_methods=HMAC-SHA1",
@@ -164,9 +225,16 @@ fn a_problem_is_never_repeated_whatever_its_status() {
         (401, "oauth_problem=token_expired", "credentials_refused"),
     ] {
         let jira = Jira::server().start();
-        jira.always(On::Any, Fault::Answer(Reply::new(status).body("application/x-www-form-urlencoded", body)));
+        jira.always(
+            On::Any,
+            Fault::Answer(Reply::new(status).body("application/x-www-form-urlencoded", body)),
+        );
         let (code, report) = oauth1(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").report();
-        assert_eq!((code, report["issues"][0]["error"]["kind"].as_str()), (3, Some(kind)), "{report}");
+        assert_eq!(
+            (code, report["issues"][0]["error"]["kind"].as_str()),
+            (3, Some(kind)),
+            "{report}"
+        );
         assert_eq!(jira.requests().len(), 1, "{body}");
     }
 }
@@ -175,13 +243,29 @@ fn a_problem_is_never_repeated_whatever_its_status() {
 fn a_clock_that_is_off_is_learnt_once_and_said() {
     let jira = Jira::server().start();
     let ahead = SystemTime::now() + Duration::from_secs(3600);
-    let ahead = ahead.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    let window = format!("oauth_problem=timestamp_refused&oauth_acceptable_timestamps={}-{}", ahead - 300, ahead + 300);
-    let refused = || Reply::new(400).body("application/x-www-form-urlencoded;charset=UTF-8", window.as_str());
+    let ahead = ahead
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    let window = format!(
+        "oauth_problem=timestamp_refused&oauth_acceptable_timestamps={}-{}",
+        ahead - 300,
+        ahead + 300
+    );
+    let refused = || {
+        Reply::new(400).body(
+            "application/x-www-form-urlencoded;charset=UTF-8",
+            window.as_str(),
+        )
+    };
     jira.always(On::Write, Fault::Answer(refused()));
-    let ran = oauth1(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(3);
+    let ran = oauth1(&jira)
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
+        .run()
+        .exits(3);
     // The clock may pass a second between Jira's window and the program's look at it.
-    let told = [3599, 3600, 3601].map(|off| format!("warning: this machine's clock is {off} s behind Jira's"));
+    let told = [3599, 3600, 3601]
+        .map(|off| format!("warning: this machine's clock is {off} s behind Jira's"));
     assert!(told.iter().any(|told| ran.stderr.contains(told)), "{ran:?}");
     let ran = ran.says("timestamp_refused");
     assert_eq!(ran.stderr.matches("warning:").count(), 1, "{ran:?}");
@@ -191,8 +275,14 @@ fn a_clock_that_is_off_is_learnt_once_and_said() {
         let (_, rest) = header.split_once("oauth_timestamp=\"").unwrap();
         rest.split('"').next().unwrap().parse().unwrap()
     };
-    let stamps: Vec<_> = writes.iter().map(|write| stamp(write.header("authorization").unwrap())).collect();
-    assert!(stamps[1].abs_diff(ahead) < 60 && stamps[0].abs_diff(ahead) > 3000, "{stamps:?} {ahead}");
+    let stamps: Vec<_> = writes
+        .iter()
+        .map(|write| stamp(write.header("authorization").unwrap()))
+        .collect();
+    assert!(
+        stamps[1].abs_diff(ahead) < 60 && stamps[0].abs_diff(ahead) > 3000,
+        "{stamps:?} {ahead}"
+    );
 }
 
 #[test]
@@ -200,7 +290,10 @@ fn a_timestamp_refused_by_accident_is_mended_by_jiras_date() {
     let jira = Jira::server().start();
     jira.misbehave(
         On::Write,
-        Fault::Answer(Reply::new(400).body("application/x-www-form-urlencoded", "oauth_problem=timestamp_refused")),
+        Fault::Answer(Reply::new(400).body(
+            "application/x-www-form-urlencoded",
+            "oauth_problem=timestamp_refused",
+        )),
     );
     oauth1(&jira).run().exits(0).quietly();
     assert_eq!(jira.writes().len(), 2);
@@ -210,18 +303,35 @@ fn a_timestamp_refused_by_accident_is_mended_by_jiras_date() {
 fn no_time_that_jira_tells_is_too_odd_to_sign_with() {
     let jira = Jira::server().start();
     let refused = "oauth_problem=timestamp_refused";
-    let windows =
-        ["0-0", "18446744073709551615-18446744073709551615", "9223372036854775808-9223372036854775808", "9-1"];
+    let windows = [
+        "0-0",
+        "18446744073709551615-18446744073709551615",
+        "9223372036854775808-9223372036854775808",
+        "9-1",
+    ];
     let mut answers: Vec<_> = windows
-        .map(|window| Reply::new(401).body(FORM, format!("{refused}&oauth_acceptable_timestamps={window}")))
+        .map(|window| {
+            Reply::new(401).body(
+                FORM,
+                format!("{refused}&oauth_acceptable_timestamps={window}"),
+            )
+        })
         .into();
-    for date in ["Thu, 01 Jan 1970 00:00:00 GMT", "Wed, 31 Dec 1969 23:59:59 GMT", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+    for date in [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Wed, 31 Dec 1969 23:59:59 GMT",
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+    ] {
         answers.push(Reply::new(401).body(FORM, refused).header("Date", date));
     }
     for answer in answers {
         jira.always(On::Write, Fault::Answer(answer.clone()));
         let (code, report) = oauth1(&jira).report();
-        assert_eq!((code, &report["issues"][0]["error"]["kind"]), (3, &"credentials_refused".into()), "{answer:?}");
+        assert_eq!(
+            (code, &report["issues"][0]["error"]["kind"]),
+            (3, &"credentials_refused".into()),
+            "{answer:?}"
+        );
     }
 }
 
@@ -233,7 +343,10 @@ fn the_signature_the_token_and_the_key_are_shown_nowhere() {
     let header = jira.writes()[0].header("authorization").unwrap().to_owned();
     let (_, signature) = header.split_once("oauth_signature=\"").unwrap();
     let ran = ran.hides(&signature[..40]).hides(world::CI_ACCESS_TOKEN);
-    for line in world::CONSUMER_PRIVATE_KEY.lines().filter(|line| line.len() > 20 && !line.starts_with('-')) {
+    for line in world::CONSUMER_PRIVATE_KEY
+        .lines()
+        .filter(|line| line.len() > 20 && !line.starts_with('-'))
+    {
         assert!(!ran.stderr.contains(line));
     }
 }

@@ -1,11 +1,18 @@
 use crate::program::{FIELD, Program, VALUE};
-use jira_stand_in::world::{CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET};
+use jira_stand_in::world::{
+    CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET,
+};
 use jira_stand_in::{Fault, Jira, On, Recorded, Reply};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};
 
-pub const SCOPES: [&str; 4] = ["read:jira-work", "write:jira-work", "read:jira-user", "offline_access"];
+pub const SCOPES: [&str; 4] = [
+    "read:jira-work",
+    "write:jira-work",
+    "read:jira-user",
+    "offline_access",
+];
 
 /// A user's consent, its refresh token in a file.
 pub struct Consent {
@@ -14,8 +21,14 @@ pub struct Consent {
 
 impl Consent {
     pub fn new(jira: &Jira, scopes: &[&str]) -> Self {
-        let consent = Consent { folder: tempfile::tempdir().unwrap() };
-        let (_, refresh) = jira.site().lock().unwrap().consent(scopes, SystemTime::now());
+        let consent = Consent {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let (_, refresh) = jira
+            .site()
+            .lock()
+            .unwrap()
+            .consent(scopes, SystemTime::now());
         std::fs::write(consent.file(), refresh + "\n").unwrap();
         consent
     }
@@ -33,16 +46,24 @@ impl Consent {
         program
             .set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID)
             .set("JIRA_OAUTH2_CLIENT_SECRET", CLIENT_SECRET)
-            .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", self.file().to_str().unwrap())
+            .set(
+                "JIRA_OAUTH2_REFRESH_TOKEN_FILE",
+                self.file().to_str().unwrap(),
+            )
     }
 }
 
 pub fn is_good(jira: &Jira, token: &str) -> bool {
-    jira.site().lock().unwrap().is_good_refresh_token(token, SystemTime::now())
+    jira.site()
+        .lock()
+        .unwrap()
+        .is_good_refresh_token(token, SystemTime::now())
 }
 
 fn service(program: Program) -> Program {
-    program.set("JIRA_OAUTH2_CLIENT_ID", SERVICE_CLIENT_ID).set("JIRA_OAUTH2_CLIENT_SECRET", SERVICE_CLIENT_SECRET)
+    program
+        .set("JIRA_OAUTH2_CLIENT_ID", SERVICE_CLIENT_ID)
+        .set("JIRA_OAUTH2_CLIENT_SECRET", SERVICE_CLIENT_SECRET)
 }
 
 pub fn token_requests(jira: &Jira) -> Vec<Recorded> {
@@ -54,38 +75,72 @@ pub fn token_requests(jira: &Jira) -> Vec<Recorded> {
 /// Method and path of every request, shortened.
 pub fn asked(jira: &Jira) -> Vec<String> {
     let short = |path: &str| path.rsplit('/').next().unwrap().to_owned();
-    jira.requests().iter().map(|asked| format!("{} {}", asked.method, short(&asked.path))).collect()
+    jira.requests()
+        .iter()
+        .map(|asked| format!("{} {}", asked.method, short(&asked.path)))
+        .collect()
 }
 
 #[test]
 fn an_access_token_is_sent_as_it_is_through_the_gateway_or_to_a_data_center() {
     let cloud = Jira::cloud().start();
-    let (access, _) = cloud.site().lock().unwrap().consent(&SCOPES, SystemTime::now());
+    let (access, _) = cloud
+        .site()
+        .lock()
+        .unwrap()
+        .consent(&SCOPES, SystemTime::now());
     let program = || Program::cloud(&cloud).set("JIRA_OAUTH2_ACCESS_TOKEN", &access);
-    program().set("JIRA_CLOUD_ID", CLOUD_ID).run().exits(0).quietly();
+    program()
+        .set("JIRA_CLOUD_ID", CLOUD_ID)
+        .run()
+        .exits(0)
+        .quietly();
     assert_eq!(asked(&cloud), ["PUT HSP-1"]);
     // Without an id the site says what it is, and the token which sites it reaches.
     program().run().exits(0).quietly();
-    assert_eq!(asked(&cloud)[1..], ["GET serverInfo", "GET accessible-resources", "PUT HSP-1"]);
+    assert_eq!(
+        asked(&cloud)[1..],
+        ["GET serverInfo", "GET accessible-resources", "PUT HSP-1"]
+    );
     assert_eq!(cloud.field("HSP-1", FIELD)["value"], VALUE);
 
     let own = Jira::data_center().start();
-    let (access, _) = own.site().lock().unwrap().consent(&["WRITE"], SystemTime::now());
-    Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", &access).run().exits(0).quietly();
+    let (access, _) = own
+        .site()
+        .lock()
+        .unwrap()
+        .consent(&["WRITE"], SystemTime::now());
+    Program::cloud(&own)
+        .set("JIRA_OAUTH2_ACCESS_TOKEN", &access)
+        .run()
+        .exits(0)
+        .quietly();
     assert_eq!(asked(&own), ["GET serverInfo", "PUT HSP-1"]);
 }
 
 #[test]
 fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
     let cloud = Jira::cloud().start();
-    let program = service(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", "auto").set("JIRA_OAUTH2_SCOPE", "WRITE");
+    let program = service(Program::cloud(&cloud))
+        .set("JIRA_CLOUD_ID", "auto")
+        .set("JIRA_OAUTH2_SCOPE", "WRITE");
     program.run().exits(0).quietly();
-    assert_eq!(asked(&cloud), ["POST token", "GET tenant_info", "PUT HSP-1"]);
+    assert_eq!(
+        asked(&cloud),
+        ["POST token", "GET tenant_info", "PUT HSP-1"]
+    );
     let body = String::from_utf8(token_requests(&cloud)[0].body.clone()).unwrap();
-    assert!(body.starts_with("grant_type=client_credentials&") && !body.contains("scope"), "{body}");
+    assert!(
+        body.starts_with("grant_type=client_credentials&") && !body.contains("scope"),
+        "{body}"
+    );
 
     let own = Jira::data_center().start();
-    service(Program::cloud(&own)).set("JIRA_OAUTH2_SCOPE", "WRITE").run().exits(0).quietly();
+    service(Program::cloud(&own))
+        .set("JIRA_OAUTH2_SCOPE", "WRITE")
+        .run()
+        .exits(0)
+        .quietly();
     assert_eq!(asked(&own), ["GET serverInfo", "POST token", "PUT HSP-1"]);
     let unscoped = service(Program::cloud(&own));
     unscoped.fails_saying("usage", 2, &["JIRA_OAUTH2_SCOPE is missing", "WRITE"]);
@@ -95,19 +150,39 @@ fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
 #[test]
 fn a_users_refresh_token_is_spent_and_the_next_one_saved_for_its_owner_alone() {
     for jira in [Jira::cloud().start(), Jira::data_center().start()] {
-        let consent = Consent::new(&jira, if jira.base_url().ends_with("jira") { &["WRITE"] } else { &SCOPES });
+        let consent = Consent::new(
+            &jira,
+            if jira.base_url().ends_with("jira") {
+                &["WRITE"]
+            } else {
+                &SCOPES
+            },
+        );
         let old = consent.token();
         for _ in 0..2 {
-            consent.program(Program::cloud(&jira)).run().exits(0).quietly();
+            consent
+                .program(Program::cloud(&jira))
+                .run()
+                .exits(0)
+                .quietly();
         }
         let new = consent.token();
         assert_ne!(old.trim(), new);
         assert!(is_good(&jira, &new) && !is_good(&jira, old.trim()));
-        assert_eq!(jira.writes().iter().filter(|write| write.status == Some(204)).count(), 2);
+        assert_eq!(
+            jira.writes()
+                .iter()
+                .filter(|write| write.status == Some(204))
+                .count(),
+            2
+        );
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(consent.file()).unwrap().permissions().mode();
+            let mode = std::fs::metadata(consent.file())
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }
@@ -117,18 +192,39 @@ fn a_users_refresh_token_is_spent_and_the_next_one_saved_for_its_owner_alone() {
 fn cloud_is_asked_in_json_and_the_site_is_found_among_those_that_the_user_chose() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
-    consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", "auto").run().exits(0).quietly();
-    assert_eq!(asked(&jira), ["POST token", "GET accessible-resources", "PUT HSP-1"]);
+    consent
+        .program(Program::cloud(&jira))
+        .set("JIRA_CLOUD_ID", "auto")
+        .run()
+        .exits(0)
+        .quietly();
+    assert_eq!(
+        asked(&jira),
+        ["POST token", "GET accessible-resources", "PUT HSP-1"]
+    );
     let json = token_requests(&jira)[0].json();
-    assert_eq!((json["grant_type"].as_str(), json["client_id"].as_str()), (Some("refresh_token"), Some(CLIENT_ID)));
-    assert!(jira.writes()[0].path.contains(&format!("/ex/jira/{CLOUD_ID}/")));
+    assert_eq!(
+        (json["grant_type"].as_str(), json["client_id"].as_str()),
+        (Some("refresh_token"), Some(CLIENT_ID))
+    );
+    assert!(
+        jira.writes()[0]
+            .path
+            .contains(&format!("/ex/jira/{CLOUD_ID}/"))
+    );
 }
 
 #[test]
 fn the_new_refresh_token_is_in_its_file_before_the_access_token_is_used() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
-    jira.always(On::Write, Fault::Status(401, r#"{"code":401,"message":"Unauthorized; scope does not match"}"#));
+    jira.always(
+        On::Write,
+        Fault::Status(
+            401,
+            r#"{"code":401,"message":"Unauthorized; scope does not match"}"#,
+        ),
+    );
     consent.program(Program::cloud(&jira)).run().exits(3);
     assert!(is_good(&jira, &consent.token()));
 }
@@ -139,11 +235,17 @@ fn a_file_that_cannot_be_written_is_found_out_before_the_old_token_is_spent() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
     // A line of text that not even root may replace or write.
-    let program = consent.program(Program::cloud(&jira)).set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/proc/version");
+    let program = consent
+        .program(Program::cloud(&jira))
+        .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/proc/version");
     program.set("JIRA_CLOUD_ID", CLOUD_ID).fails_saying(
         "usage",
         2,
-        &["JIRA_OAUTH2_REFRESH_TOKEN_FILE (/proc/version) cannot be written", "nothing was sent", "read-write"],
+        &[
+            "JIRA_OAUTH2_REFRESH_TOKEN_FILE (/proc/version) cannot be written",
+            "nothing was sent",
+            "read-write",
+        ],
     );
     assert!(jira.requests().is_empty());
 }
@@ -154,8 +256,16 @@ fn a_file_that_another_run_does_not_let_go_is_waited_for_until_the_deadline() {
     let consent = Consent::new(&jira, &SCOPES);
     let lock = std::fs::File::create(consent.folder.path().join("jira-oauth2.token.lock")).unwrap();
     lock.lock().unwrap();
-    let program = || consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    program().set("JIRA_DEADLINE", "0.3").fails_saying("timeout", 5, &["another run held", "jira-oauth2.token"]);
+    let program = || {
+        consent
+            .program(Program::cloud(&jira))
+            .set("JIRA_CLOUD_ID", CLOUD_ID)
+    };
+    program().set("JIRA_DEADLINE", "0.3").fails_saying(
+        "timeout",
+        5,
+        &["another run held", "jira-oauth2.token"],
+    );
     assert!(jira.requests().is_empty());
     drop(lock);
     program().run().exits(0);
@@ -165,27 +275,60 @@ fn a_file_that_another_run_does_not_let_go_is_waited_for_until_the_deadline() {
 fn an_access_token_whose_time_is_over_is_renewed_without_being_tried() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
-    jira.site().lock().unwrap().set_access_token_life(Duration::from_secs(1));
-    jira.misbehave(On::Path("HSP-1"), Fault::AfterApplying(Box::new(Fault::Delay(Duration::from_millis(1100)))));
-    let program = consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    jira.site()
+        .lock()
+        .unwrap()
+        .set_access_token_life(Duration::from_secs(1));
+    jira.misbehave(
+        On::Path("HSP-1"),
+        Fault::AfterApplying(Box::new(Fault::Delay(Duration::from_millis(1100)))),
+    );
+    let program = consent
+        .program(Program::cloud(&jira))
+        .set("JIRA_CLOUD_ID", CLOUD_ID);
     program.set("JIRA_ISSUE_KEY", "HSP-1 HSP-2").run().exits(0);
-    assert_eq!(asked(&jira), ["POST token", "PUT HSP-1", "POST token", "PUT HSP-2"]);
+    assert_eq!(
+        asked(&jira),
+        ["POST token", "PUT HSP-1", "POST token", "PUT HSP-2"]
+    );
 }
 
 #[test]
 fn twenty_jobs_at_once_over_one_file_all_succeed_and_lose_no_token() {
-    for (jira, scopes) in [(Jira::cloud().start(), &SCOPES[..]), (Jira::data_center().start(), &["WRITE"][..])] {
+    for (jira, scopes) in [
+        (Jira::cloud().start(), &SCOPES[..]),
+        (Jira::data_center().start(), &["WRITE"][..]),
+    ] {
         // No leeway: a job that spends a token which another has replaced is refused.
         jira.site().lock().unwrap().set_reuse_leeway(Duration::ZERO);
         let consent = Consent::new(&jira, scopes);
         let begun: Vec<_> = (0..20)
-            .map(|_| consent.program(Program::cloud(&jira)).command().stdout(Stdio::null()).spawn().unwrap())
+            .map(|_| {
+                consent
+                    .program(Program::cloud(&jira))
+                    .command()
+                    .stdout(Stdio::null())
+                    .spawn()
+                    .unwrap()
+            })
             .collect();
         for mut job in begun {
             assert!(job.wait().unwrap().success());
         }
-        assert_eq!(jira.writes().iter().filter(|write| write.status == Some(204)).count(), 20);
-        assert_eq!(token_requests(&jira).iter().filter(|asked| asked.status == Some(200)).count(), 20);
+        assert_eq!(
+            jira.writes()
+                .iter()
+                .filter(|write| write.status == Some(204))
+                .count(),
+            20
+        );
+        assert_eq!(
+            token_requests(&jira)
+                .iter()
+                .filter(|asked| asked.status == Some(200))
+                .count(),
+            20
+        );
         assert!(is_good(&jira, &consent.token()));
         consent.program(Program::cloud(&jira)).run().exits(0);
     }
@@ -196,54 +339,106 @@ fn each_refusal_says_which_part_was_refused() {
     let cloud = Jira::cloud().start();
     let own = Jira::data_center().start();
     let consent = Consent::new(&cloud, &SCOPES);
-    let user = || consent.program(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", CLOUD_ID);
-    let refused = |program: Program, words: &[&str]| program.fails_saying("credentials_refused", 3, words);
+    let user = || {
+        consent
+            .program(Program::cloud(&cloud))
+            .set("JIRA_CLOUD_ID", CLOUD_ID)
+    };
+    let refused =
+        |program: Program, words: &[&str]| program.fails_saying("credentials_refused", 3, words);
     refused(
-        service(Program::cloud(&cloud)).set("JIRA_CLOUD_ID", "auto").set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"),
-        &["invalid_client", "the client id or the client secret", "admin.atlassian.com"],
+        service(Program::cloud(&cloud))
+            .set("JIRA_CLOUD_ID", "auto")
+            .set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"),
+        &[
+            "invalid_client",
+            "the client id or the client secret",
+            "admin.atlassian.com",
+        ],
     );
     refused(
         user().set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"),
-        &["Unauthorized", "the client id or the client secret", "developer.atlassian.com"],
+        &[
+            "Unauthorized",
+            "the client id or the client secret",
+            "developer.atlassian.com",
+        ],
     );
     refused(
         service(Program::cloud(&own)).set("JIRA_OAUTH2_SCOPE", "ADMIN"),
         &["invalid_scope", "JIRA_OAUTH2_SCOPE", "WRITE"],
     );
     refused(
-        service(Program::cloud(&own)).set("JIRA_OAUTH2_CLIENT_ID", "nobody").set("JIRA_OAUTH2_SCOPE", "WRITE"),
+        service(Program::cloud(&own))
+            .set("JIRA_OAUTH2_CLIENT_ID", "nobody")
+            .set("JIRA_OAUTH2_SCOPE", "WRITE"),
         &["the client id or the client secret", "Application links"],
     );
     std::fs::write(consent.file(), "no-such-token").unwrap();
-    refused(user(), &["Unknown or invalid refresh token.", "the refresh token is refused", "oauth2 authorize"]);
+    refused(
+        user(),
+        &[
+            "Unknown or invalid refresh token.",
+            "the refresh token is refused",
+            "oauth2 authorize",
+        ],
+    );
     assert_eq!(consent.token(), "no-such-token");
     cloud.misbehave(On::Path("oauth/token"), Fault::Status(401, ""));
-    refused(user(), &["without a word", "JIRA_OAUTH2_CLIENT_ID", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"]);
+    refused(
+        user(),
+        &[
+            "without a word",
+            "JIRA_OAUTH2_CLIENT_ID",
+            "JIRA_OAUTH2_REFRESH_TOKEN_FILE",
+        ],
+    );
     assert!(cloud.writes().is_empty() && own.writes().is_empty());
 }
 
 #[test]
 fn each_refusal_of_an_access_token_has_its_own_words() {
     let cloud = Jira::cloud().start();
-    let token = |scopes: &[&str]| cloud.site().lock().unwrap().consent(scopes, SystemTime::now()).0;
+    let token = |scopes: &[&str]| {
+        cloud
+            .site()
+            .lock()
+            .unwrap()
+            .consent(scopes, SystemTime::now())
+            .0
+    };
     let with = |token: &str| Program::cloud(&cloud).set("JIRA_OAUTH2_ACCESS_TOKEN", token);
-    let refused = |program: Program, words: &[&str]| program.fails_saying("credentials_refused", 3, words);
+    let refused =
+        |program: Program, words: &[&str]| program.fails_saying("credentials_refused", 3, words);
     refused(
         with("expired-access-token").set("JIRA_CLOUD_ID", CLOUD_ID),
         &["wrong, withdrawn or expired", "a refresh token"],
     );
-    refused(with(&token(&["read:jira-work"])), &["scope does not match", "write:jira-work"]);
+    refused(
+        with(&token(&["read:jira-work"])),
+        &["scope does not match", "write:jira-work"],
+    );
     let here = token(&SCOPES);
     cloud.site().lock().unwrap().leave_out_of_consents();
-    refused(with(&here), &["knows no such site, or the token does not reach it"]);
+    refused(
+        with(&here),
+        &["knows no such site, or the token does not reach it"],
+    );
     cloud.misbehave(On::Path("tenant_info"), Fault::Status(404, ""));
     with(&here).fails_saying(
         "unexpected_answer",
         5,
-        &["the token reaches https://another.atlassian.net, not http://localhost", "oauth2 authorize"],
+        &[
+            "the token reaches https://another.atlassian.net, not http://localhost",
+            "oauth2 authorize",
+        ],
     );
     let own = Jira::data_center().start();
-    let (read, _) = own.site().lock().unwrap().consent(&["READ"], SystemTime::now());
+    let (read, _) = own
+        .site()
+        .lock()
+        .unwrap()
+        .consent(&["READ"], SystemTime::now());
     let small = Program::cloud(&own).set("JIRA_OAUTH2_ACCESS_TOKEN", &read);
     small.fails_saying("permission_denied", 3, &["scope does not allow this"]);
     refused(
@@ -256,20 +451,40 @@ fn each_refusal_of_an_access_token_has_its_own_words() {
 fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
-    let user = || consent.program(Program::cloud(&jira)).set("JIRA_CLOUD_ID", CLOUD_ID);
+    let user = || {
+        consent
+            .program(Program::cloud(&jira))
+            .set("JIRA_CLOUD_ID", CLOUD_ID)
+    };
     jira.misbehave(On::Path("oauth/token"), Fault::Status(503, ""));
     user().run().exits(0);
     assert_eq!(asked(&jira), ["POST token", "POST token", "PUT HSP-1"]);
-    // Cloud takes the old token again for ten minutes; whether a provider does is not for this run to try.
-    jira.misbehave(On::Path("oauth/token"), Fault::AfterApplying(Box::new(Fault::Reset)));
+    // Cloud takes the old token again for ten minutes; whether a provider does is
+    // not for this run to try.
+    jira.misbehave(
+        On::Path("oauth/token"),
+        Fault::AfterApplying(Box::new(Fault::Reset)),
+    );
     user().run().exits(5).says("the refresh token may be spent");
     assert_eq!(token_requests(&jira).len(), 3);
     user().run().exits(0);
     for (fault, kind, words) in [
         (Fault::Status(503, ""), "unreachable", "503"),
-        (Fault::Answer(Reply::new(429).header("Retry-After", "9999")), "rate_limited", "429"),
-        (Fault::Status(302, ""), "unexpected_answer", "JIRA_OAUTH2_TOKEN_URL"),
-        (Fault::Status(200, "<html><title>Sign in</title></html>"), "unexpected_answer", "Sign in"),
+        (
+            Fault::Answer(Reply::new(429).header("Retry-After", "9999")),
+            "rate_limited",
+            "429",
+        ),
+        (
+            Fault::Status(302, ""),
+            "unexpected_answer",
+            "JIRA_OAUTH2_TOKEN_URL",
+        ),
+        (
+            Fault::Status(200, "<html><title>Sign in</title></html>"),
+            "unexpected_answer",
+            "Sign in",
+        ),
     ] {
         jira.misbehave(On::Path("oauth/token"), fault);
         let deadline = user().set("JIRA_DEADLINE", "5");
@@ -284,21 +499,41 @@ fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
 fn wrong_settings_are_found_before_anything_is_sent() {
     let jira = Jira::cloud().start();
     let client = || service(Program::cloud(&jira));
-    client().set("JIRA_OAUTH2_REFRESH_TOKEN", "r1").fails_saying(
-        "usage",
-        2,
-        &["JIRA_OAUTH2_REFRESH_TOKEN cannot be used", "JIRA_OAUTH2_REFRESH_TOKEN_FILE"],
-    );
-    let nowhere = client().set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file").set("JIRA_TIMEOUT", "never");
+    client()
+        .set("JIRA_OAUTH2_REFRESH_TOKEN", "r1")
+        .fails_saying(
+            "usage",
+            2,
+            &[
+                "JIRA_OAUTH2_REFRESH_TOKEN cannot be used",
+                "JIRA_OAUTH2_REFRESH_TOKEN_FILE",
+            ],
+        );
+    let nowhere = client()
+        .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "/no/such/file")
+        .set("JIRA_TIMEOUT", "never");
     nowhere.fails_saying(
         "usage",
         2,
-        &["JIRA_TIMEOUT (--timeout) must", "JIRA_OAUTH2_REFRESH_TOKEN_FILE names no file"],
+        &[
+            "JIRA_TIMEOUT (--timeout) must",
+            "JIRA_OAUTH2_REFRESH_TOKEN_FILE names no file",
+        ],
     );
-    client().unset("JIRA_OAUTH2_CLIENT_ID").fails_saying("usage", 2, &["lacks JIRA_OAUTH2_CLIENT_ID"]);
-    client().set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token").fails_saying("usage", 2, &["both complete"]);
-    client().set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com").fails_saying("usage", 2, &["JIRA_CLOUD_AUTH_URL"]);
-    client().set("JIRA_OAUTH2_TOKEN_URL", "ftp://x").fails_saying("usage", 2, &["JIRA_OAUTH2_TOKEN_URL"]);
+    client().unset("JIRA_OAUTH2_CLIENT_ID").fails_saying(
+        "usage",
+        2,
+        &["lacks JIRA_OAUTH2_CLIENT_ID"],
+    );
+    client()
+        .set("JIRA_OAUTH2_ACCESS_TOKEN", "a-token")
+        .fails_saying("usage", 2, &["both complete"]);
+    client()
+        .set("JIRA_CLOUD_AUTH_URL", "auth.atlassian.com")
+        .fails_saying("usage", 2, &["JIRA_CLOUD_AUTH_URL"]);
+    client()
+        .set("JIRA_OAUTH2_TOKEN_URL", "ftp://x")
+        .fails_saying("usage", 2, &["JIRA_OAUTH2_TOKEN_URL"]);
     assert!(jira.requests().is_empty());
 }
 
@@ -308,12 +543,23 @@ fn no_token_and_no_secret_is_ever_shown() {
     let consent = Consent::new(&jira, &SCOPES);
     let old = consent.token();
     for path in ["oauth/token", "HSP-1"] {
-        let echo = |value: &str| Fault::Header("X-Echo", Box::leak(value.to_owned().into_boxed_str()));
-        jira.misbehave(On::Path(path), echo(&format!("{} {CLIENT_SECRET}", old.trim())));
+        let echo =
+            |value: &str| Fault::Header("X-Echo", Box::leak(value.to_owned().into_boxed_str()));
+        jira.misbehave(
+            On::Path(path),
+            echo(&format!("{} {CLIENT_SECRET}", old.trim())),
+        );
     }
-    let ran = consent.program(Program::cloud(&jira)).set("JIRA_LOG", "trace").run().exits(0);
+    let ran = consent
+        .program(Program::cloud(&jira))
+        .set("JIRA_LOG", "trace")
+        .run()
+        .exits(0);
     let requests = jira.requests();
-    let access = requests.iter().find_map(|asked| asked.header("authorization")?.strip_prefix("Bearer ")).unwrap();
+    let access = requests
+        .iter()
+        .find_map(|asked| asked.header("authorization")?.strip_prefix("Bearer "))
+        .unwrap();
     ran.hides(old.trim())
         .hides(&consent.token())
         .hides(CLIENT_SECRET)

@@ -34,10 +34,15 @@ impl Program {
             .set("JIRA_FIELD_ID", FIELD)
             .set("JIRA_FIELD_VALUE", VALUE)
             .set("JIRA_FIELD_TYPE", "select");
-        if jira.base_url().starts_with("https") { program.trusting(jira.ca_file()) } else { program }
+        if jira.base_url().starts_with("https") {
+            program.trusting(jira.ca_file())
+        } else {
+            program
+        }
     }
 
-    /// The same pipeline against a site of Cloud and the hosts beside it, without credentials.
+    /// The same pipeline against a site of Cloud and the hosts beside it, without
+    /// credentials.
     pub fn cloud(jira: &Jira) -> Self {
         Program::seed(jira)
             .unset("JIRA_USERNAME")
@@ -75,7 +80,8 @@ impl Program {
         self.unset("JIRA_USERNAME").unset("JIRA_PASSWORD")
     }
 
-    /// Runs it without retries for a failure of this kind and exit code, whose message or hint holds these words.
+    /// Runs it without retries for a failure of this kind and exit code, whose
+    /// message or hint holds these words.
     #[track_caller]
     pub fn fails(self, kind: &str, code: i32, words: &str) {
         self.fails_saying(kind, code, &[words]);
@@ -85,11 +91,22 @@ impl Program {
     #[track_caller]
     pub fn fails_saying(self, kind: &str, code: i32, words: &[&str]) {
         let (exit, report) = self.without_retries().report();
-        let error = if report["error"].is_null() { &report["issues"][0]["error"] } else { &report["error"] };
-        assert_eq!((error["kind"].as_str(), exit), (Some(kind), code), "{report}");
+        let error = if report["error"].is_null() {
+            &report["issues"][0]["error"]
+        } else {
+            &report["error"]
+        };
+        assert_eq!(
+            (error["kind"].as_str(), exit),
+            (Some(kind), code),
+            "{report}"
+        );
         let said = |name: &str| error[name].as_str().unwrap_or_default();
         for word in words {
-            assert!(said("message").contains(word) || said("hint").contains(word), "{word:?} is not in {error}");
+            assert!(
+                said("message").contains(word) || said("hint").contains(word),
+                "{word:?} is not in {error}"
+            );
         }
     }
 
@@ -104,15 +121,24 @@ impl Program {
     }
 
     pub fn run(mut self) -> Ran {
-        let Output { status, stdout, stderr } = self.command.output().unwrap();
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Ran { code: status.code().unwrap(), stdout: text(stdout), stderr: text(stderr) }
+        Ran {
+            code: status.code().unwrap(),
+            stdout: text(stdout),
+            stderr: text(stderr),
+        }
     }
 
     /// Runs it for its JSON.
     pub fn report(self) -> (i32, Value) {
         let ran = self.set("JIRA_OUTPUT", "json").run();
-        let report: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("no JSON: {ran:?}"));
+        let report: Value =
+            serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("no JSON: {ran:?}"));
         assert!(ran.code == 0 || report["exit_code"] == ran.code, "{ran:?}");
         (ran.code, report)
     }
@@ -150,7 +176,10 @@ impl Ran {
     /// Neither stream holds this text.
     #[track_caller]
     pub fn hides(self, text: &str) -> Self {
-        assert!(!self.stdout.contains(text) && !self.stderr.contains(text), "{text:?} is in {self:?}");
+        assert!(
+            !self.stdout.contains(text) && !self.stderr.contains(text),
+            "{text:?} is in {self:?}"
+        );
         self
     }
 

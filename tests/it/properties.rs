@@ -1,27 +1,40 @@
-//! Whatever text is given, it is understood or refused with a reason; what goes out has the type's shape and the right path.
+//! Whatever text is given, it is understood or refused with a reason; what goes
+//! out has the type's shape and the right path.
 
 use jira_build_status::base_url::BaseUrl;
-use jira_build_status::field::{Assignment, ValueMap};
+use jira_build_status::deployment::Deployment;
+use jira_build_status::edit::EditContext;
+use jira_build_status::edit::assignment::{Assignment, ValueMap};
+use jira_build_status::edit::editmeta::{Allowed, read_edit_metadata, read_field_list};
+use jira_build_status::edit::field_type::EncodeContext;
+use jira_build_status::edit::field_types::FIELD_TYPES;
 use jira_build_status::issue_key::IssueKey;
-use jira_build_status::jira::said::Said;
-use jira_build_status::mask::Mask;
-use jira_build_status::metadata::{Allowed, read_edit_metadata, read_field_list};
-use jira_build_status::plan::Knowledge;
-use jira_build_status::secret::Secret;
-use jira_build_status::shape::{CATALOGUE, Context};
-use jira_build_status::wire::Answer;
+use jira_build_status::redact::Redactor;
+use jira_build_status::redact::Secret;
+use jira_build_status::response::error_body::ErrorBody;
+use jira_build_status::transport::Response;
 use proptest::prelude::*;
 use serde_json::Value;
 
-/// What Jira's parsers ask of the outermost JSON of each type, written down a second time on purpose.
+/// What Jira's parsers ask of the outermost JSON of each type, written down a
+/// second time on purpose.
 fn fits(name: &str, value: &Value) -> bool {
     let named = |value: &Value, names: &[&str]| {
-        value.as_object().is_some_and(|object| names.iter().any(|name| object.get(*name).is_some_and(Value::is_string)))
+        value.as_object().is_some_and(|object| {
+            names
+                .iter()
+                .any(|name| object.get(*name).is_some_and(Value::is_string))
+        })
     };
     let option = |value: &Value| named(value, &["value", "id"]);
     let name_or_id = |value: &Value| named(value, &["name", "id", "accountId", "key"]);
-    // A JSON array is the person's own: its elements go out as they are unless they are texts.
-    let all = |fits: &dyn Fn(&Value) -> bool| value.as_array().is_some_and(|values| values.iter().all(fits));
+    // A JSON array is the person's own: its elements go out as they are unless they
+    // are texts.
+    let all = |fits: &dyn Fn(&Value) -> bool| {
+        value
+            .as_array()
+            .is_some_and(|values| values.iter().all(fits))
+    };
     match name {
         "select" => option(value),
         "cascading" => option(value) && value.get("child").is_none_or(option),
@@ -38,13 +51,20 @@ fn fits(name: &str, value: &Value) -> bool {
 }
 
 fn allowed() -> impl Strategy<Value = Vec<Allowed>> {
-    let text = prop_oneof!["[a-cA-C]{1,2}", "[a-c], [a-c]", "[a-c] > [a-c]", "\\PC{0,6}"];
-    let leaf = (proptest::option::of("[0-9]{1,3}"), text, any::<bool>()).prop_map(|(id, text, disabled)| Allowed {
-        id: id.map(Into::into),
-        text: text.into(),
-        disabled,
-        ..Allowed::default()
-    });
+    let text = prop_oneof![
+        "[a-cA-C]{1,2}",
+        "[a-c], [a-c]",
+        "[a-c] > [a-c]",
+        "\\PC{0,6}"
+    ];
+    let leaf = (proptest::option::of("[0-9]{1,3}"), text, any::<bool>()).prop_map(
+        |(id, text, disabled)| Allowed {
+            id: id.map(Into::into),
+            text: text.into(),
+            disabled,
+            ..Allowed::default()
+        },
+    );
     let children = proptest::collection::vec(leaf.clone(), 0..3);
     let parent = (leaf, children).prop_map(|(parent, children)| Allowed { children, ..parent });
     proptest::collection::vec(parent, 0..5)
@@ -67,8 +87,8 @@ proptest! {
     fn a_text_becomes_json_of_the_types_shape_or_is_explained(
         text in text(), allowed in allowed(), cloud: bool, now in 0u64..1 << 40,
     ) {
-        let context = Context { allowed: &allowed, cloud, now };
-        for entry in CATALOGUE {
+        let context = EncodeContext { allowed: &allowed, deployment: if cloud { Deployment::Cloud } else { Deployment::SelfHosted }, now };
+        for entry in FIELD_TYPES {
             match entry.shape.encode(&text, &context) {
                 Ok(value) => {
                     let own_array = text.trim_start().starts_with('[') && value.is_array();
@@ -127,9 +147,9 @@ proptest! {
         for body in [[bytes.as_slice(), SECRET.as_bytes(), text.as_bytes()].concat(), format!("{{\"message\":\"{text}{SECRET}\"}}").into_bytes()] {
             let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
             let headers = vec![header("content-type", kind), header("location", &format!("/{text}{SECRET}"))];
-            let mask = Mask::default();
-            mask.hide(&Secret::derived(SECRET.to_owned()));
-            let said = Said::read(&Answer { status: 400, headers, body, complete, ..Answer::default() }, &mask);
+            let redactor = Redactor::default();
+            redactor.register(&Secret::derived(SECRET.to_owned()));
+            let said = ErrorBody::read(&Response { status: 400, headers, body, complete, ..Response::default() }, &redactor);
             for shown in [said.sentence(), said.location.unwrap_or_default().to_string()] {
                 prop_assert!(!shown.contains(SECRET) && !shown.chars().any(char::is_control), "{shown:?}");
             }
@@ -144,7 +164,7 @@ proptest! {
         let list = serde_json::json!([json, { "id": "customfield_1", "name": "Build", "schema": json }]);
         let editable = read_edit_metadata(metadata.to_string().as_bytes());
         let all = read_field_list(list.to_string().as_bytes());
-        let knowledge = Knowledge { editable: editable.as_deref(), all: all.as_deref(), cloud: false, now: 0, mask: &Mask::default() };
+        let knowledge = EditContext { editable: editable.as_deref(), all: all.as_deref(), deployment: Deployment::SelfHosted, now: 0, redactor: &Redactor::default() };
         for name in ["customfield_1", "labels", "Build", "nothing"] {
             if let Ok(assignment) = Assignment::parse(&format!("{name}{operator}{text}"))
                 && let Ok(edit) = knowledge.plan(&[assignment])
@@ -168,13 +188,15 @@ proptest! {
     }
 }
 
-/// JSON with the members that Jira's metadata has, in places where they may and may not be.
+/// JSON with the members that Jira's metadata has, in places where they may and
+/// may not be.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i32>().prop_map(Value::from),
-        "(option|array|string|user|version|com.x:select|com.x:cascadingselect|[a-c]{0,2})".prop_map(Value::from),
+        "(option|array|string|user|version|com.x:select|com.x:cascadingselect|[a-c]{0,2})"
+            .prop_map(Value::from),
     ];
     leaf.prop_recursive(3, 24, 4, |inner| {
         let name = "(name|schema|type|items|custom|system|operations|allowedValues|value|id|key|children|disabled)";

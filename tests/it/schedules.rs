@@ -1,22 +1,29 @@
-//! Random schedules of faults on virtual time, in-process: what the report says is what the stand-in's own record says.
+//! Random schedules of faults on virtual time, in-process: what the report says
+//! is what the stand-in's own record says.
 
 /// Waits as they are meant: how long, for whom, and what ends them.
 mod waits;
 
-use jira_build_status::auth::Auth;
+use jira_build_status::auth::Authenticator;
 use jira_build_status::base_url::BaseUrl;
-use jira_build_status::config::Job;
+use jira_build_status::client::{Client, Clock, Limits};
+use jira_build_status::commands::update::Job;
+use jira_build_status::credentials::AuthMethod;
 use jira_build_status::credentials::Credentials;
-use jira_build_status::failure::Signal;
-use jira_build_status::field::{Assignment, FieldName, Operator};
+use jira_build_status::edit::assignment::{Assignment, FieldName, Operator};
+use jira_build_status::edit::field_types;
+use jira_build_status::error::Signal;
 use jira_build_status::issue_key::IssueKey;
-use jira_build_status::jira::{Jira, Nature, Patience};
-use jira_build_status::mask::Mask;
-use jira_build_status::report::{Ending, Report};
-use jira_build_status::secret::Secret;
-use jira_build_status::shape;
-use jira_build_status::status::Status;
-use jira_build_status::wire::{Answer, Break, Exchange, GiveUp, Limits, Request, Sink, Trouble, Wire};
+use jira_build_status::jira::Jira;
+use jira_build_status::output::report::{Report, State};
+use jira_build_status::output::status::Status;
+use jira_build_status::redact::Redactor;
+use jira_build_status::redact::Secret;
+use jira_build_status::site::{self, CloudSettings};
+use jira_build_status::transport::{
+    AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport, TransportError,
+    TransportErrorKind,
+};
 use jira_stand_in::{Site, world};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -56,7 +63,7 @@ enum Fault {
 struct Memory {
     site: RefCell<Site>,
     faults: RefCell<VecDeque<Fault>>,
-    nature: Instant,
+    clock: Instant,
     record: Rc<RefCell<Vec<Entry>>>,
     injected: Rc<Cell<u32>>,
 }
@@ -72,7 +79,7 @@ struct Entry {
 }
 
 impl Memory {
-    fn apply(&self, request: &Request, entry: usize) -> Answer {
+    fn apply(&self, request: &Request, entry: usize) -> Response {
         let target = &request.url[url::Position::BeforePath..];
         let mut translated = jira_stand_in::Request::new(request.method.name(), target);
         for (name, text) in &request.headers {
@@ -81,55 +88,100 @@ impl Memory {
         if let Some(body) = &request.body {
             translated = translated.json(&serde_json::from_str(body.reveal()).unwrap());
         }
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(EPOCH) + self.nature.elapsed();
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(EPOCH) + self.clock.elapsed();
         let reply = self.site.borrow_mut().handle(&translated, now);
         if let Some(entry) = self.record.borrow_mut().get_mut(entry) {
             entry.applied = reply.applied();
         }
-        let headers = reply.headers.iter().map(|(name, text)| (name.to_lowercase(), text.clone())).collect();
-        Answer { status: reply.status, headers, body: reply.body.clone(), complete: true, ..Answer::default() }
+        let headers = reply
+            .headers
+            .iter()
+            .map(|(name, text)| (name.to_lowercase(), text.clone()))
+            .collect();
+        Response {
+            status: reply.status,
+            headers,
+            body: reply.body.clone(),
+            complete: true,
+            ..Response::default()
+        }
     }
 
-    async fn respond(&self, request: &Request, limits: Limits) -> Result<Answer, Trouble> {
+    async fn respond(
+        &self,
+        request: &Request,
+        limits: AttemptLimits,
+    ) -> Result<Response, TransportError> {
         let fault = self.faults.borrow_mut().pop_front().unwrap_or(Fault::None);
         if !matches!(fault, Fault::None) {
             self.injected.set(self.injected.get() + 1);
         }
-        let (path, at) = (request.url.path().to_owned(), self.nature.elapsed());
+        let (path, at) = (request.url.path().to_owned(), self.clock.elapsed());
         let entry = self.record.borrow().len();
-        self.record.borrow_mut().push(Entry { path, applied: false, at, asked: None });
-        let trouble = |kind, sent| Trouble { kind, detail: "injected".into(), hint: None, at_proxy: false, sent };
+        self.record.borrow_mut().push(Entry {
+            path,
+            applied: false,
+            at,
+            asked: None,
+        });
+        let trouble = |kind, sent| TransportError {
+            kind,
+            detail: "injected".into(),
+            hint: None,
+            at_proxy: false,
+            sent,
+        };
         match fault {
             Fault::None => Ok(self.apply(request, entry)),
             Fault::Unconnected => {
                 self.record.borrow_mut().pop();
-                Err(trouble(Break::Connection, false))
+                Err(trouble(TransportErrorKind::Connection, false))
             }
-            Fault::DropBefore => Err(trouble(Break::Connection, true)),
+            Fault::DropBefore => Err(trouble(TransportErrorKind::Connection, true)),
             Fault::DropAfter => {
                 self.apply(request, entry);
-                Err(trouble(Break::Connection, true))
+                Err(trouble(TransportErrorKind::Connection, true))
             }
             Fault::HangAfter => {
                 self.apply(request, entry);
                 tokio::time::sleep_until(limits.until).await;
-                Err(trouble(Break::Timeout, true))
+                Err(trouble(TransportErrorKind::Timeout, true))
             }
             Fault::Delay(seconds) => {
                 let ready = Instant::now() + Duration::from_secs_f64(seconds);
                 tokio::time::sleep_until(ready.min(limits.until)).await;
-                if ready > limits.until { Err(trouble(Break::Timeout, true)) } else { Ok(self.apply(request, entry)) }
+                if ready > limits.until {
+                    Err(trouble(TransportErrorKind::Timeout, true))
+                } else {
+                    Ok(self.apply(request, entry))
+                }
             }
-            Fault::Status { status, header, body, acted } => {
+            Fault::Status {
+                status,
+                header,
+                body,
+                acted,
+            } => {
                 if acted {
                     self.apply(request, entry);
                 }
                 let asked = header.iter().find(|(name, _)| *name == "retry-after");
-                if let (Some(entry), Some((_, text))) = (self.record.borrow_mut().get_mut(entry), asked) {
+                if let (Some(entry), Some((_, text))) =
+                    (self.record.borrow_mut().get_mut(entry), asked)
+                {
                     entry.asked = text.parse().ok();
                 }
-                let headers = header.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
-                Ok(Answer { status, headers, body: body.into(), complete: true, ..Answer::default() })
+                let headers = header
+                    .into_iter()
+                    .map(|(name, text)| (name.to_owned(), text))
+                    .collect();
+                Ok(Response {
+                    status,
+                    headers,
+                    body: body.into(),
+                    complete: true,
+                    ..Response::default()
+                })
             }
         }
     }
@@ -138,17 +190,27 @@ impl Memory {
 /// Lets the wire be looked at after the run.
 struct Shared(Rc<Memory>);
 
-impl Wire for Shared {
-    fn exchange<'a>(&'a self, request: &'a Request, limits: Limits) -> Exchange<'a> {
+impl Transport for Shared {
+    fn send<'a>(&'a self, request: &'a Request, limits: AttemptLimits) -> ResponseFuture<'a> {
         Box::pin(self.0.respond(request, limits))
     }
 
-    fn stream<'a>(&'a self, request: &'a Request, limits: Limits, _: Sink<'a>) -> Exchange<'a> {
-        self.exchange(request, limits)
+    fn stream<'a>(
+        &'a self,
+        request: &'a Request,
+        limits: AttemptLimits,
+        _: BodySink<'a>,
+    ) -> ResponseFuture<'a> {
+        self.send(request, limits)
     }
 
-    fn insist<'a>(&'a self, request: &'a Request, limits: Limits, _: GiveUp<'a>) -> Exchange<'a> {
-        self.exchange(request, limits)
+    fn insist<'a>(
+        &'a self,
+        request: &'a Request,
+        limits: AttemptLimits,
+        _: GiveUp<'a>,
+    ) -> ResponseFuture<'a> {
+        self.send(request, limits)
     }
 }
 
@@ -185,16 +247,23 @@ fn fault() -> impl Strategy<Value = Fault> {
         Just(r#"{"errorMessages":["No."],"errors":{}}"#),
         Just(r#"{"key":"HSP-99"}"#)
     ];
-    let likely =
-        proptest::sample::select(vec![200u16, 201, 202, 302, 400, 404, 408, 409, 425, 429, 500, 502, 503, 504]);
+    let likely = proptest::sample::select(vec![
+        200u16, 201, 202, 302, 400, 404, 408, 409, 425, 429, 500, 502, 503, 504,
+    ]);
     let status = prop_oneof![4 => likely, 1 => 200u16..600];
-    // An answer that only Jira gives is not made up: 204, and refused credentials, which end the run, are rarer.
+    // An answer that only Jira gives is not made up: 204, and refused credentials,
+    // which end the run, are rarer.
     let status = status.prop_map(|status| if status == 204 { 205 } else { status });
     let acted = prop_oneof![3 => Just(false), 1 => Just(true)];
     // A front that turns a write into a refusal lies itself; only a failing one is real.
     let answers = (status, header, body, acted).prop_map(|(status, header, body, acted)| {
         let acted = acted && matches!(status, 500 | 502 | 504);
-        Fault::Status { status, header: header.into_iter().collect(), body, acted }
+        Fault::Status {
+            status,
+            header: header.into_iter().collect(),
+            body,
+            acted,
+        }
     });
     prop_oneof![
         3 => Just(Fault::None),
@@ -209,17 +278,26 @@ fn fault() -> impl Strategy<Value = Fault> {
 
 fn schedule() -> impl Strategy<Value = Schedule> {
     let faults = proptest::collection::vec(fault(), 0..14);
-    (faults, 1usize..7, any::<bool>(), 1usize..5, 5u64..200, 0u32..6, any::<u64>()).prop_map(
-        |(faults, issues, auto, concurrency, deadline, max_retries, seed)| Schedule {
-            faults,
-            issues,
-            auto,
-            concurrency,
-            deadline,
-            max_retries,
-            seed,
-        },
+    (
+        faults,
+        1usize..7,
+        any::<bool>(),
+        1usize..5,
+        5u64..200,
+        0u32..6,
+        any::<u64>(),
     )
+        .prop_map(
+            |(faults, issues, auto, concurrency, deadline, max_retries, seed)| Schedule {
+                faults,
+                issues,
+                auto,
+                concurrency,
+                deadline,
+                max_retries,
+                seed,
+            },
+        )
 }
 
 struct Played {
@@ -237,42 +315,63 @@ async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -
     let memory = Rc::new(Memory {
         site: RefCell::new(jira_stand_in::Jira::server().site("http://localhost:8080")),
         faults: RefCell::new(schedule.faults.iter().cloned().collect()),
-        nature: started,
+        clock: started,
         record: Rc::default(),
         injected: Rc::default(),
     });
     let base = BaseUrl::parse("http://localhost:8080/jira").unwrap();
     let secret = Secret::derived(world::CI_BOT_PASSWORD.to_owned());
-    let credentials = Credentials::Basic { user: world::CI_BOT.to_owned(), secret, is_api_token: false };
-    let mask = Mask::default();
+    let credentials = Credentials::Basic {
+        user: world::CI_BOT.to_owned(),
+        secret,
+        is_api_token: false,
+    };
+    let redactor = Redactor::default();
     let mut random = fastrand::Rng::with_seed(schedule.seed);
-    let nature = Nature {
+    let clock = Clock {
         wall: SystemTime::UNIX_EPOCH + Duration::from_secs(EPOCH),
         started,
         random: RefCell::new(Box::new(move || random.u64(..))),
     };
-    let patience = Patience {
+    let limits = Limits {
         timeout: Duration::from_secs(30),
         deadline: Duration::from_secs(schedule.deadline),
         max_retries: schedule.max_retries,
-        backoff: jira_build_status::retry::Backoff::default(),
+        backoff: jira_build_status::client::retry::Backoff::default(),
     };
-    let auth = Auth::new(&credentials, &base, &mask);
-    let jira = Jira::new(base, auth, mask, Box::new(Shared(Rc::clone(&memory))), nature, patience);
+    let authenticator = Authenticator::new(&credentials, &base, &redactor);
+    let cloud = CloudSettings {
+        api: base.clone(),
+        site: None,
+    };
+    let site = site::Site::new(&cloud, AuthMethod::Basic, &base);
+    let transport = Box::new(Shared(Rc::clone(&memory)));
+    let client = Client::new(base, transport, redactor, clock, limits);
+    let jira = Jira::new(client, authenticator, site);
     let job = Job {
-        issues: (1..=schedule.issues).map(|number| IssueKey::parse(&format!("HSP-{number}")).unwrap()).collect(),
+        issues: (1..=schedule.issues)
+            .map(|number| IssueKey::parse(&format!("HSP-{number}")).unwrap())
+            .collect(),
         assignments: vec![Assignment {
             field: FieldName::Id(world::BUILD_STATUS.to_owned()),
             operator: Operator::Set,
             text: "Passed".to_owned(),
-            shape: if schedule.auto { None } else { shape::by_name("select").map(|entry| entry.shape) },
+            shape: if schedule.auto {
+                None
+            } else {
+                field_types::by_name("select").map(|entry| entry.shape)
+            },
         }],
         notify_users: None,
         dry_run: false,
         concurrency: schedule.concurrency,
     };
     let report = jira_build_status::write(&jira, &job, &Status::default(), signal).await;
-    Played { report, memory, elapsed: started.elapsed() }
+    Played {
+        report,
+        memory,
+        elapsed: started.elapsed(),
+    }
 }
 
 /// Compares the report with the record. Every difference is a lie.
@@ -283,29 +382,52 @@ fn lies(schedule: &Schedule, played: &Played) -> Vec<String> {
         let path = format!("/jira/rest/api/2/issue/{}", issue.key);
         let requests: Vec<_> = record.iter().filter(|entry| entry.path == path).collect();
         let applied = requests.iter().any(|entry| entry.applied);
-        let held = played.memory.site.borrow().value(issue.key.as_str(), world::BUILD_STATUS);
-        match &issue.ending {
-            Ending::Written if !applied || held["value"] != "Passed" => {
+        let held = played
+            .memory
+            .site
+            .borrow()
+            .value(issue.key.as_str(), world::BUILD_STATUS);
+        match &issue.state {
+            State::Written if !applied || held["value"] != "Passed" => {
                 lies.push(format!("{} was not written", issue.key))
             }
-            Ending::Failed { maybe_written: false, .. } if applied => lies.push(format!("{} was written", issue.key)),
-            Ending::Planned => lies.push(format!("{} is only planned", issue.key)),
+            State::Failed {
+                maybe_written: false,
+                ..
+            } if applied => lies.push(format!("{} was written", issue.key)),
+            State::Planned => lies.push(format!("{} is only planned", issue.key)),
             _ => {}
         }
         for pair in requests.windows(2) {
             let waited = (pair[1].at - pair[0].at).as_secs_f64();
             if pair[0].asked.is_some_and(|asked| waited + 1e-3 < asked) {
-                lies.push(format!("{} came back after {waited} s, asked {:?}", issue.key, pair[0].asked));
+                lies.push(format!(
+                    "{} came back after {waited} s, asked {:?}",
+                    issue.key, pair[0].asked
+                ));
             }
         }
         if requests.len() as u32 > issue.attempts && issue.edit.is_some() {
-            lies.push(format!("{}: {} requests, {} told", issue.key, requests.len(), issue.attempts));
+            lies.push(format!(
+                "{}: {} requests, {} told",
+                issue.key,
+                requests.len(),
+                issue.attempts
+            ));
         }
     }
     if played.elapsed > Duration::from_secs(schedule.deadline + 1) {
-        lies.push(format!("it took {:?} of {} s", played.elapsed, schedule.deadline));
+        lies.push(format!(
+            "it took {:?} of {} s",
+            played.elapsed, schedule.deadline
+        ));
     }
-    let failed = played.report.issues.iter().filter(|issue| matches!(issue.ending, Ending::Failed { .. })).count();
+    let failed = played
+        .report
+        .issues
+        .iter()
+        .filter(|issue| matches!(issue.state, State::Failed { .. }))
+        .count();
     let code = played.report.exit_code();
     let expected = match failed {
         0 => code == 0,
@@ -313,31 +435,54 @@ fn lies(schedule: &Schedule, played: &Played) -> Vec<String> {
         _ => (3..=5).contains(&code),
     };
     if !expected || played.report.issues.len() != schedule.issues {
-        lies.push(format!("exit code {code} for {failed} of {} failed", schedule.issues));
+        lies.push(format!(
+            "exit code {code} for {failed} of {} failed",
+            schedule.issues
+        ));
     }
     lies
 }
 
-/// `JIRA_STATUS_SCHEDULES=100000 cargo test schedules -- --nocapture` runs longer and prints its figures.
+/// `JIRA_STATUS_SCHEDULES=100000 cargo test schedules -- --nocapture` runs
+/// longer and prints its figures.
 #[test]
 fn whatever_goes_wrong_the_report_says_what_the_record_says() {
-    let cases = std::env::var("JIRA_STATUS_SCHEDULES").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
-    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
-    let (faults, requests, written, maybe) = (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
+    let cases = std::env::var("JIRA_STATUS_SCHEDULES")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(600);
+    let mut runner = TestRunner::new(Config {
+        cases,
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let (faults, requests, written, maybe) =
+        (Cell::new(0), Cell::new(0), Cell::new(0), Cell::new(0));
     let result = runner.run(&schedule(), |schedule| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
         let played = runtime.block_on(play(&schedule));
         faults.set(faults.get() + played.memory.injected.get());
         requests.set(requests.get() + played.memory.record.borrow().len());
         for issue in &played.report.issues {
-            match issue.ending {
-                Ending::Written => written.set(written.get() + 1),
-                Ending::Failed { maybe_written: true, .. } => maybe.set(maybe.get() + 1),
+            match issue.state {
+                State::Written => written.set(written.get() + 1),
+                State::Failed {
+                    maybe_written: true,
+                    ..
+                } => maybe.set(maybe.get() + 1),
                 _ => {}
             }
         }
         let lies = lies(&schedule, &played);
-        prop_assert!(lies.is_empty(), "{lies:?}\n{:#?}", played.memory.record.borrow());
+        prop_assert!(
+            lies.is_empty(),
+            "{lies:?}\n{:#?}",
+            played.memory.record.borrow()
+        );
         Ok(())
     });
     println!(

@@ -12,7 +12,13 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
     let pair = STANDARD.encode(format!("ci-bot:{AWKWARD}"));
     let percent: String = AWKWARD.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let json = serde_json::to_string(AWKWARD).unwrap();
-    let forms = [AWKWARD.to_owned(), pair, STANDARD.encode(AWKWARD), percent, json.trim_matches('"').to_owned()];
+    let forms = [
+        AWKWARD.to_owned(),
+        pair,
+        STANDARD.encode(AWKWARD),
+        percent,
+        json.trim_matches('"').to_owned(),
+    ];
     let jira = Jira::server().password(AWKWARD).start();
     for form in &forms {
         for body in [
@@ -22,7 +28,11 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
         ] {
             let echo = Reply::text(400, &body).header("X-Echo", "plain");
             jira.misbehave(On::Write, Fault::Answer(echo));
-            let ran = Program::seed(&jira).set("JIRA_PASSWORD", AWKWARD).set("JIRA_LOG", "trace").run().exits(4);
+            let ran = Program::seed(&jira)
+                .set("JIRA_PASSWORD", AWKWARD)
+                .set("JIRA_LOG", "trace")
+                .run()
+                .exits(4);
             for form in &forms {
                 let ran = &ran;
                 assert!(
@@ -39,18 +49,31 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
 #[test]
 fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_of_no_other() {
     const READ: usize = 64 << 10;
-    let (short, long) = ("you sent correct".to_owned(), "x".repeat(READ - 7) + "correct");
+    let (short, long) = (
+        "you sent correct".to_owned(),
+        "x".repeat(READ - 7) + "correct",
+    );
     for (name, length, body, shown) in [
         ("whole", short.len(), &short, true),
         ("broken off", short.len() + 1, &short, false),
         ("as long as is read", READ, &long, true),
         ("more announced than is read", READ + 1, &long, false),
-        ("more sent than is read", READ + 7, &format!("{long} horse"), false),
+        (
+            "more sent than is read",
+            READ + 7,
+            &format!("{long} horse"),
+            false,
+        ),
     ] {
-        let head = format!("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n");
+        let head = format!(
+            "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
+        );
         let server = Server::answering(head + body);
         let ran = Program::bare()
-            .set("JIRA_BASE_URL", &format!("http://localhost:{}", server.port))
+            .set(
+                "JIRA_BASE_URL",
+                &format!("http://localhost:{}", server.port),
+            )
             .set("JIRA_PERSONAL_TOKEN", "correct horse battery staple")
             .args(&["get", "/rest/api/2/myself"])
             .run()
@@ -64,8 +87,13 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
 fn the_base64_of_a_short_pair_is_hidden_by_itself() {
     let jira = Jira::server().start();
     let pair = STANDARD.encode("fred:fred");
-    jira.misbehave(On::Write, Fault::Answer(Reply::text(400, &format!("you sent {pair}"))));
-    let program = Program::seed(&jira).set("JIRA_USERNAME", "fred").set("JIRA_PASSWORD", "fred");
+    jira.misbehave(
+        On::Write,
+        Fault::Answer(Reply::text(400, &format!("you sent {pair}"))),
+    );
+    let program = Program::seed(&jira)
+        .set("JIRA_USERNAME", "fred")
+        .set("JIRA_PASSWORD", "fred");
     program.run().exits(4).says("you sent ***").hides(&pair);
 }
 
@@ -86,23 +114,42 @@ fn our_own_words_stay_readable_where_a_setting_equals_a_secret() {
 #[test]
 fn a_short_secret_warns() {
     let jira = Jira::server().password("abc").start();
-    let ran = Program::seed(&jira).set("JIRA_PASSWORD", "abc").run().exits(0);
+    let ran = Program::seed(&jira)
+        .set("JIRA_PASSWORD", "abc")
+        .run()
+        .exits(0);
     ran.says("warning: JIRA_PASSWORD has fewer than 4 characters");
     let jira = Jira::server().password("abcd").start();
-    Program::seed(&jira).set("JIRA_PASSWORD", "abcd").run().exits(0).quietly();
+    Program::seed(&jira)
+        .set("JIRA_PASSWORD", "abcd")
+        .run()
+        .exits(0)
+        .quietly();
 }
 
 #[test]
 fn github_actions_learns_derived_secrets_before_anything_else_and_other_systems_do_not() {
     let jira = Jira::server().start();
     let pair = STANDARD.encode(format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD));
-    let ran = Program::seed(&jira).set("GITHUB_ACTIONS", "true").set("JIRA_LOG", "trace").run().exits(0);
-    assert_eq!(ran.stderr.lines().next(), Some(format!("::add-mask::{pair}").as_str()));
+    let ran = Program::seed(&jira)
+        .set("GITHUB_ACTIONS", "true")
+        .set("JIRA_LOG", "trace")
+        .run()
+        .exits(0);
+    assert_eq!(
+        ran.stderr.lines().next(),
+        Some(format!("::add-mask::{pair}").as_str())
+    );
     assert!(!ran.stdout.contains("add-mask"));
     // The runner knows what a variable holds.
     let ran = ran.hides(world::CI_BOT_PASSWORD);
     assert_eq!(ran.stderr.matches("add-mask").count(), 1, "{ran:?}");
-    Program::seed(&jira).set("GITLAB_CI", "true").run().exits(0).quietly().hides(&pair);
+    Program::seed(&jira)
+        .set("GITLAB_CI", "true")
+        .run()
+        .exits(0)
+        .quietly()
+        .hides(&pair);
 }
 
 #[test]
@@ -136,16 +183,28 @@ fn the_debug_log_shows_request_line_status_and_headers_without_the_credentials()
 #[test]
 fn the_trace_log_shows_each_body_that_is_sent_and_a_login_as_stars() {
     let jira = Jira::server().start();
-    let ran = Program::seed(&jira).set("JIRA_AUTH", "session").set("JIRA_LOG", "trace").run().exits(0);
+    let ran = Program::seed(&jira)
+        .set("JIRA_AUTH", "session")
+        .set("JIRA_LOG", "trace")
+        .run()
+        .exits(0);
     ran.says("trace: > ***\n")
-        .says("trace: > {\"fields\":{\"customfield_10314\":{\"value\":\"Development Completed\"}}}\n")
+        .says(
+            "trace: > {\"fields\":{\"customfield_10314\":{\"value\":\"Development Completed\"}}}\n",
+        )
         .hides(world::CI_BOT_PASSWORD);
 }
 
 #[test]
 fn no_secret_stands_on_a_command_line() {
     let help = Program::bare().args(&["--help"]).run().stdout;
-    for flag in ["--password", "--api-token", "--token", "--personal-token", "--username"] {
+    for flag in [
+        "--password",
+        "--api-token",
+        "--token",
+        "--personal-token",
+        "--username",
+    ] {
         assert!(!help.contains(flag));
     }
 }

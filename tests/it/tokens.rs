@@ -10,7 +10,8 @@ use std::time::Duration;
 
 const TOKEN: On = On::Path("/token");
 
-/// A provider that takes no refresh token twice, and ends the whole consent where one is presented again.
+/// A provider that takes no refresh token twice, and ends the whole consent
+/// where one is presented again.
 fn strict(jira: Jira) -> (Jira, Consent) {
     {
         let site = jira.site();
@@ -18,13 +19,24 @@ fn strict(jira: Jira) -> (Jira, Consent) {
         site.set_reuse_leeway(Duration::ZERO);
         site.revoke_families();
     }
-    let consent = Consent::new(&jira, if jira.base_url().ends_with("jira") { &["WRITE"] } else { &SCOPES });
+    let consent = Consent::new(
+        &jira,
+        if jira.base_url().ends_with("jira") {
+            &["WRITE"]
+        } else {
+            &SCOPES
+        },
+    );
     (jira, consent)
 }
 
 fn pipeline(jira: &Jira, consent: &Consent) -> Program {
     let program = consent.program(Program::cloud(jira));
-    if jira.base_url().ends_with("jira") { program } else { program.set("JIRA_CLOUD_ID", CLOUD_ID) }
+    if jira.base_url().ends_with("jira") {
+        program
+    } else {
+        program.set("JIRA_CLOUD_ID", CLOUD_ID)
+    }
 }
 
 fn beside(consent: &Consent, end: &str) -> PathBuf {
@@ -34,18 +46,28 @@ fn beside(consent: &Consent, end: &str) -> PathBuf {
 }
 
 fn begun(program: Program) -> Child {
-    let program = program.set("JIRA_OUTPUT", "json").command().stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let program = program
+        .set("JIRA_OUTPUT", "json")
+        .command()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
     program.unwrap()
 }
 
 fn signal(child: &Child, name: &str) {
-    let status = std::process::Command::new("kill").args([name, &child.id().to_string()]).status();
+    let status = std::process::Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status();
     assert!(status.unwrap().success());
 }
 
 fn ended(child: Child) -> (Option<i32>, Value) {
     let output = child.wait_with_output().unwrap();
-    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+    (
+        output.status.code(),
+        serde_json::from_slice(&output.stdout).unwrap(),
+    )
 }
 
 fn until_asked(jira: &Jira) {
@@ -59,18 +81,30 @@ fn a_renewal_begins_only_with_time_left_for_it() {
     let (jira, consent) = strict(Jira::data_center().start());
     let before = consent.token();
     let program = pipeline(&jira, &consent).set("JIRA_DEADLINE", "0.9");
-    program.fails_saying("timeout", 5, &["too little", "the refresh token was not used", "JIRA_DEADLINE"]);
+    program.fails_saying(
+        "timeout",
+        5,
+        &[
+            "too little",
+            "the refresh token was not used",
+            "JIRA_DEADLINE",
+        ],
+    );
     assert_eq!((consent.token(), token_requests(&jira).len()), (before, 0));
 }
 
 #[test]
 fn a_renewal_that_was_sent_is_awaited_and_saved_past_any_signal_and_is_no_write() {
-    for (jira, signals, code) in
-        [(Jira::data_center().start(), &["-TERM"][..], 143), (Jira::cloud().start(), &["-INT", "-TERM", "-INT"], 130)]
-    {
+    for (jira, signals, code) in [
+        (Jira::data_center().start(), &["-TERM"][..], 143),
+        (Jira::cloud().start(), &["-INT", "-TERM", "-INT"], 130),
+    ] {
         let (jira, consent) = strict(jira);
         // Longer than a write may take to end after a signal.
-        jira.misbehave(TOKEN, Fault::AfterApplying(Box::new(Fault::Delay(Duration::from_millis(2500)))));
+        jira.misbehave(
+            TOKEN,
+            Fault::AfterApplying(Box::new(Fault::Delay(Duration::from_millis(2500)))),
+        );
         let child = begun(pipeline(&jira, &consent).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2"));
         until_asked(&jira);
         for name in signals {
@@ -79,7 +113,10 @@ fn a_renewal_that_was_sent_is_awaited_and_saved_past_any_signal_and_is_no_write(
         let (exit, report) = ended(child);
         assert_eq!(exit, Some(code), "{report}");
         for issue in report["issues"].as_array().unwrap() {
-            assert_eq!((&issue["error"]["kind"], &issue["maybe_written"]), (&"interrupted".into(), &false.into()));
+            assert_eq!(
+                (&issue["error"]["kind"], &issue["maybe_written"]),
+                (&"interrupted".into(), &false.into())
+            );
         }
         assert!(is_good(&jira, &consent.token()), "{report}");
         assert!(jira.writes().is_empty());
@@ -98,7 +135,11 @@ fn a_question_that_a_signal_cuts_off_is_no_write_either() {
     }
     signal(&child, "-TERM");
     let (exit, report) = ended(child);
-    assert_eq!((exit, &report["issues"][0]["maybe_written"]), (Some(143), &false.into()), "{report}");
+    assert_eq!(
+        (exit, &report["issues"][0]["maybe_written"]),
+        (Some(143), &false.into()),
+        "{report}"
+    );
 }
 
 #[test]
@@ -113,7 +154,10 @@ fn a_renewal_that_was_sent_is_awaited_past_the_attempts_time_and_the_runs() {
         assert!(is_good(&jira, &consent.token()), "{report}");
         if code == 5 {
             let issue = &report["issues"][0];
-            assert_eq!((&issue["error"]["kind"], &issue["maybe_written"]), (&"timeout".into(), &false.into()));
+            assert_eq!(
+                (&issue["error"]["kind"], &issue["maybe_written"]),
+                (&"timeout".into(), &false.into())
+            );
         }
     }
 }
@@ -135,10 +179,19 @@ fn a_refresh_token_that_may_have_arrived_is_never_presented_again() {
         jira.misbehave(TOKEN, fault.clone());
         let program = pipeline(&jira, &consent).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
         let (exit, report) = program.report();
-        assert!(exit != 0 && token_requests(&jira).len() == 1, "{fault:?}: {report}");
+        assert!(
+            exit != 0 && token_requests(&jira).len() == 1,
+            "{fault:?}: {report}"
+        );
         for issue in report["issues"].as_array().unwrap() {
             assert_eq!(issue["maybe_written"], false, "{fault:?}: {report}");
-            assert!(issue["error"]["message"].as_str().unwrap().contains("refresh token may be spent"), "{report}");
+            assert!(
+                issue["error"]["message"]
+                    .as_str()
+                    .unwrap()
+                    .contains("refresh token may be spent"),
+                "{report}"
+            );
         }
     }
 }
@@ -146,7 +199,10 @@ fn a_refresh_token_that_may_have_arrived_is_never_presented_again() {
 #[test]
 fn a_renewal_that_was_rejected_for_now_is_tried_again() {
     let (jira, consent) = strict(Jira::data_center().start());
-    jira.misbehave(TOKEN, Fault::Answer(Reply::new(429).header("Retry-After", "0")));
+    jira.misbehave(
+        TOKEN,
+        Fault::Answer(Reply::new(429).header("Retry-After", "0")),
+    );
     jira.misbehave(TOKEN, Fault::Status(503, ""));
     pipeline(&jira, &consent).run().exits(0);
     assert_eq!(token_requests(&jira).len(), 3);
@@ -154,12 +210,25 @@ fn a_renewal_that_was_rejected_for_now_is_tried_again() {
 
 #[test]
 fn a_refresh_token_is_saved_from_an_answer_of_any_form() {
-    for form in [TokenForm::Created, TokenForm::Marked, TokenForm::Doubled, TokenForm::Garbled, TokenForm::RefreshAlone]
-    {
+    for form in [
+        TokenForm::Created,
+        TokenForm::Marked,
+        TokenForm::Doubled,
+        TokenForm::Garbled,
+        TokenForm::RefreshAlone,
+    ] {
         let (jira, consent) = strict(Jira::cloud().start());
         jira.site().lock().unwrap().set_token_form(form);
         let ran = pipeline(&jira, &consent).run();
-        assert_eq!(ran.code, if form == TokenForm::RefreshAlone { 5 } else { 0 }, "{form:?}: {ran:?}");
+        assert_eq!(
+            ran.code,
+            if form == TokenForm::RefreshAlone {
+                5
+            } else {
+                0
+            },
+            "{form:?}: {ran:?}"
+        );
         assert!(is_good(&jira, &consent.token()), "{form:?}: {ran:?}");
         assert_eq!(token_requests(&jira).len(), 1);
     }
@@ -174,7 +243,10 @@ fn a_token_that_a_killed_run_left_beside_the_file_is_found_again() {
         std::fs::write(beside(&consent, end), consent.token() + "\n").unwrap();
         std::fs::write(consent.file(), spent).unwrap();
         pipeline(&jira, &consent).run().exits(0);
-        assert!(is_good(&jira, &consent.token()) && !beside(&consent, end).exists(), "{end}");
+        assert!(
+            is_good(&jira, &consent.token()) && !beside(&consent, end).exists(),
+            "{end}"
+        );
     }
 }
 
@@ -182,11 +254,18 @@ fn a_token_that_a_killed_run_left_beside_the_file_is_found_again() {
 fn nothing_is_read_or_written_through_a_link_that_somebody_planted() {
     for end in [".new", ".tmp", ".lock"] {
         let (jira, consent) = strict(Jira::data_center().start());
-        let (target, other) = (consent.folder.path().join("target"), consent.folder.path().join("absent"));
+        let (target, other) = (
+            consent.folder.path().join("target"),
+            consent.folder.path().join("absent"),
+        );
         std::fs::write(&target, "another's-token\n").unwrap();
         symlink(&target, beside(&consent, end)).unwrap();
         pipeline(&jira, &consent).run().exits(0);
-        assert_eq!(std::fs::read_to_string(&target).unwrap(), "another's-token\n", "{end}");
+        assert_eq!(
+            std::fs::read_to_string(&target).unwrap(),
+            "another's-token\n",
+            "{end}"
+        );
         std::fs::remove_file(beside(&consent, end)).ok();
         symlink(&other, beside(&consent, end)).unwrap();
         pipeline(&jira, &consent).run().exits(0);
@@ -202,15 +281,23 @@ fn a_file_that_is_a_link_stays_one_and_keeps_whose_it_is() {
     symlink("..data", consent.file()).unwrap();
     std::fs::set_permissions(&real, PermissionsExt::from_mode(0o640)).unwrap();
     // Only root may give a file away.
-    let owner = if std::os::unix::fs::chown(&real, Some(1001), Some(1002)).is_ok() { Some((1001, 1002)) } else { None };
+    let owner = if std::os::unix::fs::chown(&real, Some(1001), Some(1002)).is_ok() {
+        Some((1001, 1002))
+    } else {
+        None
+    };
     pipeline(&jira, &consent).run().exits(0);
     let held = std::fs::metadata(&real).unwrap();
     assert!(consent.file().is_symlink() && is_good(&jira, &consent.token()));
     assert_eq!(held.mode() & 0o777, 0o640);
-    assert!(owner.is_none_or(|owner| owner == (held.uid(), held.gid())), "{held:?}");
+    assert!(
+        owner.is_none_or(|owner| owner == (held.uid(), held.gid())),
+        "{held:?}"
+    );
 }
 
-/// Kills runs at any moment. A token that the provider gave and that no file holds was in an answer that nobody read.
+/// Kills runs at any moment. A token that the provider gave and that no file
+/// holds was in an answer that nobody read.
 fn kill(times: usize) {
     let (jira, mut consent) = strict(Jira::data_center().start());
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;

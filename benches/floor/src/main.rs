@@ -1,5 +1,7 @@
-//! The least that the libraries under the program can do. `floor put CA PORT HEAD-AND-BODY` connects to this machine with rustls and
-//! ring, sends that one request and reads the status; `floor sign KEY` makes one blinded RSA-SHA1 signature; `floor nothing` ends.
+//! The least that the libraries under the program can do. `floor put CA PORT
+//! HEAD-AND-BODY` connects to this machine with rustls and ring, sends that one
+//! request and reads the status; `floor sign KEY` makes one blinded RSA-SHA1
+//! signature; `floor nothing` ends.
 
 use rsa::pkcs1::DecodeRsaPrivateKey;
 use rsa::rand_core::OsRng;
@@ -36,11 +38,19 @@ fn put(authority: &str, port: u16, request: &str) -> Result<(), Box<dyn Error>> 
     stream.write_all(request.as_bytes())?;
     let mut status = [0; 12];
     stream.read_exact(&mut status)?;
-    if status.ends_with(b" 204") { Ok(()) } else { Err(String::from_utf8_lossy(&status).into()) }
+    if status.ends_with(b" 204") {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&status).into())
+    }
 }
 
 fn sign(key: &str) -> Result<(), Box<dyn Error>> {
     let key = RsaPrivateKey::from_pkcs1_pem(&std::fs::read_to_string(key)?)?;
-    key.sign_with_rng(&mut OsRng, Pkcs1v15Sign::new::<Sha1>(), &Sha1::digest(b"a base string"))?;
+    key.sign_with_rng(
+        &mut OsRng,
+        Pkcs1v15Sign::new::<Sha1>(),
+        &Sha1::digest(b"a base string"),
+    )?;
     Ok(())
 }

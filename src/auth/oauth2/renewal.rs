@@ -1,23 +1,27 @@
-//! Spends a refresh token and saves the next one: never without time for it, never twice, never to be lost.
+//! Spends a refresh token and saves the next one: never without time for it,
+//! never twice, never to be lost.
 
-use super::grant::{Grant, Granted};
-use super::token_file::TokenFile;
-use super::{OAuth2, send};
-use crate::credentials::Client;
-use crate::failure::{Failure, Kind};
-use crate::jira::{Budget, Call, Jira};
+use crate::auth::oauth2::OAuth2;
+use crate::auth::oauth2::grant::{Grant, Granted};
+use crate::auth::oauth2::token_file::TokenFile;
+use crate::client::{Client, RetryBudget, SendOutcome};
+use crate::credentials::OAuth2Client;
+use crate::deployment::Deployment;
+use crate::error::{Failure, Kind};
 use crate::named_file;
 use std::path::Path;
 
 const FILE: &str = "JIRA_OAUTH2_REFRESH_TOKEN_FILE";
 
 impl OAuth2 {
-    /// Spends the refresh token in the file and saves the one that comes back before anything else is done.
+    /// Spends the refresh token in the file and saves the one that comes back
+    /// before anything else is done.
     pub(super) async fn refresh(
         &self,
-        jira: &Jira,
-        budget: &Budget,
         client: &Client,
+        deployment: Deployment,
+        budget: &RetryBudget,
+        app: &OAuth2Client,
         path: &Path,
     ) -> Result<Granted, Failure> {
         let wrong = |what: String| {
@@ -27,11 +31,11 @@ impl OAuth2 {
         let held = self.held.take();
         let mut file = match held {
             Some(file) => file,
-            None => lock(jira, path).await?,
+            None => lock(client, path).await?,
         };
-        jira.time_for_exchange()?;
+        client.time_for_exchange()?;
         let old = file.read().map_err(wrong)?;
-        jira.mask().hide(&old);
+        client.redactor().register(&old);
         // While the old token can still be left unspent.
         file.prove_writable().map_err(|what| {
             wrong(what).hint(
@@ -39,73 +43,97 @@ impl OAuth2 {
                  keep the file where this user may write, and mount it read-write",
             )
         })?;
-        // Asked before the exchange, which a signal waits for.
-        let cloud = jira.is_cloud(budget).await;
-        let exchange = jira.exchange().await;
+        let exchange = client.exchange().await;
         let grant = Grant::RefreshToken(&old);
-        let answered = send(jira, budget, client, &self.settings.provider, &grant).await;
+        let answered = self.send(client, deployment, budget, app, &grant).await;
         let saved = answered.granted.refresh.as_ref().map(|new| file.save(new));
         drop(exchange);
         let granted = match saved.clone() {
             Some(Err(what)) => Err(wrong(what).hint(
                 "the old refresh token is spent; if no file beside it holds the next one, run jira-build-status oauth2 authorize",
             )),
-            _ => answered.access(&grant, jira.mask()),
+            _ => answered.access(&grant, client.redactor()),
         };
         let spent = saved.is_none() && granted.is_err() && may_be_spent(&answered.call);
-        let granted = granted.map_err(|failure| if spent { doubtful(failure, &answered.call) } else { failure });
+        let granted = granted.map_err(|failure| {
+            if spent {
+                doubtful(failure, &answered.call)
+            } else {
+                failure
+            }
+        });
         if let Err(failure) = &granted
             && (saved.is_some() || has_arrived(&answered.call))
         {
             *self.refused.borrow_mut() = Some(failure.clone());
         }
-        // A refresh at a Data Center ends the old pair, access token included: another job's would end ours
+        // A refresh at a Data Center ends the old pair, access token included: another
+        // job's would end ours
         // (<https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html>).
-        if !cloud {
+        if !deployment.is_cloud() {
             *self.held.borrow_mut() = Some(file);
         }
         granted
     }
 }
 
-/// True where the token endpoint may have seen the token, and did not say that it only comes at a bad moment.
-fn has_arrived(call: &Call) -> bool {
-    let answered = call.answer.as_ref().is_ok_and(|answer| !matches!(answer.status, 408 | 425 | 429 | 503));
+/// True where the token endpoint may have seen the token, and did not say that
+/// it only comes at a bad moment.
+fn has_arrived(call: &SendOutcome) -> bool {
+    let answered = call
+        .answer
+        .as_ref()
+        .is_ok_and(|answer| !matches!(answer.status, 408 | 425 | 429 | 503));
     call.maybe_applied || answered
 }
 
 /// The same, where it did not refuse the token either.
-fn may_be_spent(call: &Call) -> bool {
-    let refused = call.answer.as_ref().is_ok_and(|answer| (400..=405).contains(&answer.status));
+fn may_be_spent(call: &SendOutcome) -> bool {
+    let refused = call
+        .answer
+        .as_ref()
+        .is_ok_and(|answer| (400..=405).contains(&answer.status));
     call.maybe_applied || has_arrived(call) && !refused
 }
 
 /// An answer that says what to do keeps that advice.
-fn doubtful(failure: Failure, call: &Call) -> Failure {
+fn doubtful(failure: Failure, call: &SendOutcome) -> Failure {
     let message = format!("{}; the refresh token may be spent", failure.message);
     let hint = failure.hint.filter(|_| call.answer.is_ok()).unwrap_or_else(|| {
         "it is not presented again in this run; if the next run is refused, run jira-build-status oauth2 authorize"
             .to_owned()
     });
-    Failure { kind: failure.kind, message, hint: Some(hint) }
+    Failure {
+        kind: failure.kind,
+        message,
+        hint: Some(hint),
+    }
 }
 
-/// Waits for the file as long as the run may last, on a thread of its own: others' requests go on, and a signal ends it.
-async fn lock(jira: &Jira, path: &Path) -> Result<TokenFile, Failure> {
+/// Waits for the file as long as the run may last, on a thread of its own:
+/// others' requests go on, and a signal ends it.
+async fn lock(client: &Client, path: &Path) -> Result<TokenFile, Failure> {
     let theirs = path.to_owned();
     let locking = tokio::task::spawn_blocking(move || TokenFile::lock(&theirs));
     let name = path.display();
     let locked = tokio::select! {
-        locked = tokio::time::timeout(jira.left(), locking) => locked,
-        failure = jira.stopped() => return Err(failure),
+        locked = tokio::time::timeout(client.remaining(), locking) => locked,
+        failure = client.stopped() => return Err(failure),
     };
     match locked {
         Ok(Ok(Ok(file))) => Ok(file),
-        Ok(Ok(Err(error))) => {
-            Err(Failure::new(Kind::Usage, format!("{FILE} {}", named_file::unreadable(FILE, &error))))
-        }
-        Ok(Err(_)) => Err(Failure::new(Kind::Internal, format!("{name} could not be locked"))),
-        Err(_) => Err(Failure::new(Kind::Timeout, format!("another run held {name} until this run's time was over"))
-            .hint("JIRA_DEADLINE (--deadline) sets it; flock and lsof show who holds the lock")),
+        Ok(Ok(Err(error))) => Err(Failure::new(
+            Kind::Usage,
+            format!("{FILE} {}", named_file::unreadable(FILE, &error)),
+        )),
+        Ok(Err(_)) => Err(Failure::new(
+            Kind::Internal,
+            format!("{name} could not be locked"),
+        )),
+        Err(_) => Err(Failure::new(
+            Kind::Timeout,
+            format!("another run held {name} until this run's time was over"),
+        )
+        .hint("JIRA_DEADLINE (--deadline) sets it; flock and lsof show who holds the lock")),
     }
 }

@@ -1,11 +1,14 @@
-//! The file that a refresh token lives in: one run at a time reads it, spends its token and saves the next one; knows nothing of OAuth.
+//! The file that a refresh token lives in: one run at a time reads it, spends
+//! its token and saves the next one; knows nothing of OAuth.
 //!
-//! A token is saved in three steps, so that a run that is killed at any moment leaves it where the next one looks:
-//! `FILE.tmp` is written and synchronized, complete where it ends with a line end; renamed, it is `FILE.new`, always
-//! complete; renamed again, without the line end, it is the file. Where the last step is not possible (a mounted file, an
-//! owner that must be kept) the file is written in place, and `FILE.new` goes only then.
+//! A token is saved in three steps, so that a run that is killed at any moment
+//! leaves it where the next one looks: `FILE.tmp` is written and synchronized,
+//! complete where it ends with a line end; renamed, it is `FILE.new`, always
+//! complete; renamed again, without the line end, it is the file. Where the
+//! last step is not possible (a mounted file, an owner that must be kept) the
+//! file is written in place, and `FILE.new` goes only then.
 
-use crate::secret::Secret;
+use crate::redact::Secret;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -19,15 +22,18 @@ const REPLACED: usize = 1000;
 #[derive(Debug)]
 pub struct TokenFile {
     path: PathBuf,
-    /// `FILE.lock`, where the folder allows one: it stays the same file when the token's own is replaced.
+    /// `FILE.lock`, where the folder allows one: it stays the same file when the
+    /// token's own is replaced.
     _beside: Option<File>,
-    /// The file itself is locked too: bind-mounted into several containers it is all that they share, and it is then
-    /// written in place. `None` where there is no file yet.
+    /// The file itself is locked too: bind-mounted into several containers it is
+    /// all that they share, and it is then written in place. `None` where there is
+    /// no file yet.
     file: Option<File>,
 }
 
 impl TokenFile {
-    /// Waits until nobody else holds the file, and puts into it what a killed run left beside it. Blocks the thread.
+    /// Waits until nobody else holds the file, and puts into it what a killed run
+    /// left beside it. Blocks the thread.
     ///
     /// # Errors
     /// Where the file is not there, cannot be read or cannot be locked.
@@ -48,13 +54,24 @@ impl TokenFile {
         TokenFile::lock_at(std::path::absolute(path)?, |_| Ok(None))
     }
 
-    fn lock_at(path: PathBuf, open: impl FnOnce(&Path) -> io::Result<Option<File>>) -> io::Result<Self> {
-        let beside = private().create(true).truncate(false).open(with_suffix(&path, ".lock")).ok();
+    fn lock_at(
+        path: PathBuf,
+        open: impl FnOnce(&Path) -> io::Result<Option<File>>,
+    ) -> io::Result<Self> {
+        let beside = private()
+            .create(true)
+            .truncate(false)
+            .open(with_suffix(&path, ".lock"))
+            .ok();
         if let Some(beside) = &beside {
             beside.lock()?;
         }
         let file = open(&path)?;
-        let mut held = TokenFile { path, _beside: beside, file };
+        let mut held = TokenFile {
+            path,
+            _beside: beside,
+            file,
+        };
         held.recover()?;
         Ok(held)
     }
@@ -72,7 +89,10 @@ impl TokenFile {
         let Some(mut file) = self.file.as_ref() else {
             return Ok(None);
         };
-        let bytes = file.rewind().and_then(|()| bytes_of(file)).map_err(|error| format!("cannot be read: {error}"))?;
+        let bytes = file
+            .rewind()
+            .and_then(|()| bytes_of(file))
+            .map_err(|error| format!("cannot be read: {error}"))?;
         if bytes.len() as u64 > LONGEST {
             return Err("is too long for a token".to_owned());
         }
@@ -86,24 +106,33 @@ impl TokenFile {
     pub fn prove_writable(&mut self) -> Result<(), String> {
         if let Some(held) = self.held()? {
             // What could not take the place of the file is a copy of it.
-            return self.put(&held).inspect_err(|_| drop(std::fs::remove_file(self.complete())));
+            return self
+                .put(&held)
+                .inspect_err(|_| drop(std::fs::remove_file(self.complete())));
         }
         let staged = self.staged();
         drop(std::fs::remove_file(&staged));
-        let made = private().create_new(true).open(&staged).and_then(|_| std::fs::remove_file(&staged));
+        let made = private()
+            .create_new(true)
+            .open(&staged)
+            .and_then(|_| std::fs::remove_file(&staged));
         made.map_err(|error| format!("cannot be made: {error}"))
     }
 
-    /// Puts a token into the file, all of it or nothing. A new file is for its owner's eyes only.
+    /// Puts a token into the file, all of it or nothing. A new file is for its
+    /// owner's eyes only.
     ///
     /// # Errors
-    /// Where that does not work; the old token is then still there, and the new one in `FILE.new` if that could be made.
+    /// Where that does not work; the old token is then still there, and the new one
+    /// in `FILE.new` if that could be made.
     pub fn save(&mut self, token: &Secret) -> Result<(), String> {
         self.put(token.reveal().as_bytes())
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), String> {
-        let replaced = self.stage(bytes).and_then(|new| self.install(new, bytes.len()));
+        let replaced = self
+            .stage(bytes)
+            .and_then(|new| self.install(new, bytes.len()));
         let Err(replacing) = replaced else {
             return Ok(());
         };
@@ -112,7 +141,9 @@ impl TokenFile {
             Some(Err(error)) => format!("; writing into it: {error}"),
             None => String::new(),
         };
-        Err(format!("cannot be written: replacing it: {replacing}{writing}"))
+        Err(format!(
+            "cannot be written: replacing it: {replacing}{writing}"
+        ))
     }
 
     /// Makes `FILE.new`. From then on the next run would find the token.
@@ -159,13 +190,20 @@ impl TokenFile {
     /// Goes on where a run was killed.
     fn recover(&mut self) -> io::Result<()> {
         let (staged, new) = (self.staged(), self.complete());
-        if self.left_behind(&staged).is_some_and(|(_, bytes)| bytes.ends_with(b"\n") && is_token(&bytes)) {
+        if self
+            .left_behind(&staged)
+            .is_some_and(|(_, bytes)| bytes.ends_with(b"\n") && is_token(&bytes))
+        {
             std::fs::rename(&staged, &new)?;
         }
-        let Some((file, bytes)) = self.left_behind(&new).filter(|(_, bytes)| is_token(bytes)) else {
+        let Some((file, bytes)) = self.left_behind(&new).filter(|(_, bytes)| is_token(bytes))
+        else {
             return Ok(());
         };
-        tracing::warn!("{}: a run that was killed left the next token here; it is used", new.display());
+        tracing::warn!(
+            "{}: a run that was killed left the next token here; it is used",
+            new.display()
+        );
         let token = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
         file.lock()?;
         let Err(error) = self.install(file, token.len()) else {
@@ -193,7 +231,8 @@ impl TokenFile {
         with_suffix(&self.path, ".new")
     }
 
-    /// A name is as durable as its folder. Where a folder cannot be synchronized, nothing better can be had.
+    /// A name is as durable as its folder. Where a folder cannot be synchronized,
+    /// nothing better can be had.
     fn sync_folder(&self) {
         if let Some(folder) = self.path.parent() {
             drop(File::open(folder).and_then(|folder| folder.sync_all()));
@@ -201,10 +240,13 @@ impl TokenFile {
     }
 }
 
-/// The file of that name, once it is locked: whoever held the lock may have put another one in its place.
+/// The file of that name, once it is locked: whoever held the lock may have put
+/// another one in its place.
 fn lock_current(path: &Path) -> io::Result<File> {
     for _ in 0..REPLACED {
-        let file = private().open(path).or_else(|_| unfollowed().read(true).open(path))?;
+        let file = private()
+            .open(path)
+            .or_else(|_| unfollowed().read(true).open(path))?;
         file.lock()?;
         if is_named(&file, path)? {
             return Ok(file);
@@ -267,8 +309,8 @@ fn is_named(_: &File, _: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Gives what replaces a file its owner, group and mode. What everybody may read was a umask's doing and nobody's choice:
-/// only the owner keeps it.
+/// Gives what replaces a file its owner, group and mode. What everybody may
+/// read was a umask's doing and nobody's choice: only the owner keeps it.
 #[cfg(unix)]
 fn take_after(old: &File, new: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
@@ -276,7 +318,11 @@ fn take_after(old: &File, new: &File) -> io::Result<()> {
     if (old.uid(), old.gid()) != (made.uid(), made.gid()) {
         fchown(new, Some(old.uid()), Some(old.gid()))?;
     }
-    let mode = if old.mode() & 0o007 == 0 { old.mode() & 0o777 } else { 0o600 };
+    let mode = if old.mode() & 0o007 == 0 {
+        old.mode() & 0o777
+    } else {
+        0o600
+    };
     new.set_permissions(PermissionsExt::from_mode(mode))
 }
 
@@ -289,7 +335,9 @@ fn take_after(_: &File, _: &File) -> io::Result<()> {
 fn is_ours(found: &std::fs::Metadata, token: Option<&std::fs::Metadata>) -> bool {
     use std::os::unix::fs::MetadataExt;
     let ours = found.uid() == rustix::process::geteuid().as_raw();
-    found.is_file() && found.nlink() == 1 && (ours || token.is_some_and(|token| token.uid() == found.uid()))
+    found.is_file()
+        && found.nlink() == 1
+        && (ours || token.is_some_and(|token| token.uid() == found.uid()))
 }
 
 #[cfg(not(unix))]

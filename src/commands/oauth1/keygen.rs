@@ -1,10 +1,11 @@
-//! `oauth1 keygen`: a key pair for the application link, in two files that were not there before. Asks nobody.
+//! `oauth1 keygen`: a key pair for the application link, in two files that were
+//! not there before. Asks nobody.
 
-use super::say;
-use crate::auth::private_key::{ADVISED, PrivateKey};
-use crate::failure::{Failure, Kind};
+use crate::commands::oauth1::say;
+use crate::credentials::private_key::{ADVISED, PrivateKey};
+use crate::error::{Failure, Kind};
 use crate::named_file;
-use crate::output;
+use crate::output::stdout;
 use crate::private_file::{NewFile, OWNER_ONLY, READABLE};
 use std::path::Path;
 
@@ -17,31 +18,45 @@ const PUBLIC: &str = "jira-oauth1.public.pem";
 /// Where one of the files exists or cannot be made whole; then neither is.
 pub fn keygen(folder: &Path) -> Result<(), Failure> {
     let (private, public) = (folder.join(PRIVATE), folder.join(PUBLIC));
-    if let Some(taken) = [&private, &public].into_iter().find(|path| path.symlink_metadata().is_ok()) {
+    if let Some(taken) = [&private, &public]
+        .into_iter()
+        .find(|path| path.symlink_metadata().is_ok())
+    {
         let message = format!("{} exists already, and is not overwritten", taken.display());
         return Err(Failure::new(Kind::Usage, message)
             .hint("the application link may still need it; move it away, or choose another folder with --out"));
     }
     let key = PrivateKey::generate(ADVISED).map_err(|what| Failure::new(Kind::Internal, what))?;
     let (Some(private_pem), Some(public_pem)) = (key.to_pem(), key.to_public_pem()) else {
-        return Err(Failure::new(Kind::Internal, "the key cannot be written as PEM"));
+        return Err(Failure::new(
+            Kind::Internal,
+            "the key cannot be written as PEM",
+        ));
     };
     let cannot = |error: std::io::Error| {
         let what = named_file::unwritable("key", error);
-        Failure::new(Kind::Usage, format!("--out {what}")).hint("it takes a folder that exists and may be written into")
+        Failure::new(Kind::Usage, format!("--out {what}"))
+            .hint("it takes a folder that exists and may be written into")
     };
     let new = |path: &Path, mode, pem: &str| {
-        let made = NewFile::create(path, mode).and_then(|mut new| new.fill(pem.as_bytes()).map(|()| new));
+        let made =
+            NewFile::create(path, mode).and_then(|mut new| new.fill(pem.as_bytes()).map(|()| new));
         made.map_err(cannot)
     };
-    let halves = (new(&private, OWNER_ONLY, &private_pem)?, new(&public, READABLE, &public_pem)?);
+    let halves = (
+        new(&private, OWNER_ONLY, &private_pem)?,
+        new(&public, READABLE, &public_pem)?,
+    );
     halves.0.keep().map_err(cannot)?;
     if let Err(error) = halves.1.keep() {
         let _ = std::fs::remove_file(&private);
         return Err(cannot(error));
     }
-    let printed = output::write(public_pem.as_bytes());
-    say(&mut std::io::stderr().lock(), &instructions(&private, &public));
+    let printed = stdout::write(public_pem.as_bytes());
+    say(
+        &mut std::io::stderr().lock(),
+        &instructions(&private, &public),
+    );
     printed.map(|_| ())
 }
 

@@ -53,7 +53,8 @@ impl Site {
         caller.user.as_ref().is_some_and(|name| !kept_out(name)) && !issue.closed
     }
 
-    /// Whether an edit of the issue by the caller may name the field: what editmeta lists, no more.
+    /// Whether an edit of the issue by the caller may name the field: what editmeta
+    /// lists, no more.
     pub(crate) fn may_set(&self, field: &Field, issue: &Issue, caller: &Caller) -> bool {
         let here = self.kind == Kind::Cloud || field.kind.shape() != Shape::Team;
         here && field.on_screen

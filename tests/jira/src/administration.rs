@@ -1,4 +1,5 @@
-//! Knows what an administrator, or a test, may change or look up while the site runs; refuses to know requests.
+//! Knows what an administrator, or a test, may change or look up while the site
+//! runs; refuses to know requests.
 
 use crate::account::User;
 use crate::field::Field;
@@ -103,15 +104,21 @@ impl Site {
         self.oauth1.register(key, "Build status", public_pem);
     }
 
-    /// A client of the identity provider, to change its secret, its scopes or the address people are sent back to.
+    /// A client of the identity provider, to change its secret, its scopes or the
+    /// address people are sent back to.
     pub fn oauth_client_mut(&mut self, id: &str) -> Option<&mut OAuthClient> {
         self.provider.client_mut(id)
     }
 
-    /// Access and refresh token, as if `ci-bot` had consented in the dance with the client that has a redirect address.
+    /// Access and refresh token, as if `ci-bot` had consented in the dance with the
+    /// client that has a redirect address.
     pub fn consent(&mut self, scopes: &[&str], now: SystemTime) -> (String, String) {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        let consent = Consent { client: world::CLIENT_ID.to_owned(), user: world::CI_BOT.to_owned(), scopes };
+        let consent = Consent {
+            client: world::CLIENT_ID.to_owned(),
+            user: world::CI_BOT.to_owned(),
+            scopes,
+        };
         let issued = self.provider.issue(consent, true, now);
         (issued.access, issued.refresh.unwrap_or_default())
     }
@@ -121,7 +128,8 @@ impl Site {
         self.provider.is_good_refresh_token(token, now)
     }
 
-    /// Sets how long a refresh token that was replaced may be used again; ten minutes on Cloud.
+    /// Sets how long a refresh token that was replaced may be used again; ten
+    /// minutes on Cloud.
     pub fn set_reuse_leeway(&mut self, leeway: Duration) {
         self.provider.leeway = leeway;
     }
@@ -162,8 +170,9 @@ impl Site {
         self.token_scopes.insert(token.to_owned(), scopes);
     }
 
-    /// A value as version 2 of `GET issue` reads it back; null when issue or field is unknown.
-    /// Prose is text there, and a document once the site takes documents only.
+    /// A value as version 2 of `GET issue` reads it back; null when issue or field
+    /// is unknown. Prose is text there, and a document once the site takes
+    /// documents only.
     pub fn value(&self, issue: &str, field: &str) -> Value {
         let found = self.find(issue);
         let field = self.fields.iter().find(|known| known.id == field);

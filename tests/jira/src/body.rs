@@ -1,13 +1,22 @@
-//! Knows the outer form of an edit's body and how each Jira words what is wrong with it; refuses to know fields.
+//! Knows the outer form of an edit's body and how each Jira words what is wrong
+//! with it; refuses to know fields.
 
 use crate::message::Reply;
 use crate::refusal;
 use crate::site::Kind;
 use serde_json::{Map, Value};
 
-const KNOWN: [&str; 5] = ["fields", "update", "transition", "historyMetadata", "properties"];
-const CLOUD_INVALID: &str = "Invalid request payload. Refer to the REST API documentation and try again.";
-const CLOUD_SYNTAX: &str = "There was an error parsing JSON. Check that your request body is valid.";
+const KNOWN: [&str; 5] = [
+    "fields",
+    "update",
+    "transition",
+    "historyMetadata",
+    "properties",
+];
+const CLOUD_INVALID: &str =
+    "Invalid request payload. Refer to the REST API documentation and try again.";
+const CLOUD_SYNTAX: &str =
+    "There was an error parsing JSON. Check that your request body is valid.";
 const SYNTAX: &str = "The submitted data is not valid JSON and cannot be parsed.";
 const EMPTY: &str = "No content to map to Object due to end of input";
 const BEAN: &str = "com.atlassian.jira.rest.v2.issue.IssueUpdateBean";
@@ -39,10 +48,16 @@ pub(crate) fn parse(kind: Kind, bytes: &[u8]) -> Result<Body, Reply> {
         _ => refusal::unreadable(&leak),
     };
     let Value::Object(mut members) = value else {
-        return Err(words(mistaken(&format!("[simple type, class {BEAN}]"), &value, "")));
+        return Err(words(mistaken(
+            &format!("[simple type, class {BEAN}]"),
+            &value,
+            "",
+        )));
     };
     if let Some(unknown) = members.keys().find(|key| !KNOWN.contains(&key.as_str())) {
-        return Err(words(format!("Unrecognized field \"{unknown}\" (Class {BEAN}), not marked as ignorable")));
+        return Err(words(format!(
+            "Unrecognized field \"{unknown}\" (Class {BEAN}), not marked as ignorable"
+        )));
     }
     let fields = map_of(members.remove("fields"), "fields").map_err(words)?;
     let update = map_of(members.remove("update"), "update").map_err(words)?;
@@ -53,7 +68,11 @@ pub(crate) fn parse(kind: Kind, bytes: &[u8]) -> Result<Body, Reply> {
 /// The operations on one field as pairs of verb and value.
 pub(crate) fn operations(operations: &Value) -> Vec<(&str, &Value)> {
     let objects = operations.as_array().into_iter().flatten();
-    objects.filter_map(Value::as_object).flatten().map(|(verb, value)| (verb.as_str(), value)).collect()
+    objects
+        .filter_map(Value::as_object)
+        .flatten()
+        .map(|(verb, value)| (verb.as_str(), value))
+        .collect()
 }
 
 fn map_of(value: Option<Value>, name: &str) -> Result<Map<String, Value>, String> {
@@ -69,7 +88,11 @@ fn map_of(value: Option<Value>, name: &str) -> Result<Map<String, Value>, String
 fn check_operations(update: &Map<String, Value>) -> Result<(), String> {
     for operations in update.values() {
         let Value::Array(operations) = operations else {
-            return Err(mistaken("java.util.ArrayList", operations, &chain("update")));
+            return Err(mistaken(
+                "java.util.ArrayList",
+                operations,
+                &chain("update"),
+            ));
         };
         for operation in operations {
             match operation {
@@ -91,7 +114,8 @@ fn chain(member: &str) -> String {
     format!(" (through reference chain: {BEAN}[\"{member}\"])")
 }
 
-/// Jackson 1's sentence about a value of the wrong JSON type; sourced for strings, by analogy for the others.
+/// Jackson 1's sentence about a value of the wrong JSON type; sourced for
+/// strings, by analogy for the others.
 fn mistaken(target: &str, found: &Value, chain: &str) -> String {
     let instance = |what: &str| {
         format!(
@@ -99,7 +123,9 @@ fn mistaken(target: &str, found: &Value, chain: &str) -> String {
              no single-{what} constructor/factory method{chain}"
         )
     };
-    let token = |token: &str| format!("Can not deserialize instance of {target} out of {token} token{chain}");
+    let token = |token: &str| {
+        format!("Can not deserialize instance of {target} out of {token} token{chain}")
+    };
     match found {
         Value::String(_) => instance("String"),
         Value::Number(_) => token("VALUE_NUMBER"),

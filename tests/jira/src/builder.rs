@@ -62,11 +62,9 @@ impl Builder {
         if kind == Kind::Cloud {
             return builder.connect_app(world::CONNECT_APP_KEY, world::CONNECT_SHARED_SECRET);
         }
-        builder.consumer(world::CONSUMER_KEY, world::CONSUMER_PUBLIC_KEY).access_token(
-            world::CONSUMER_KEY,
-            world::CI_ACCESS_TOKEN,
-            world::CI_BOT,
-        )
+        builder
+            .consumer(world::CONSUMER_KEY, world::CONSUMER_PUBLIC_KEY)
+            .access_token(world::CONSUMER_KEY, world::CI_ACCESS_TOKEN, world::CI_BOT)
     }
 
     /// Registers an application link: a consumer key with its public key in PEM.
@@ -85,8 +83,9 @@ impl Builder {
         self
     }
 
-    /// Lets Jira verify OAuth 1.0a signatures as if this were its scheme and authority (`http://jira:8080`), as behind a
-    /// proxy that Tomcat's connector does not name.
+    /// Lets Jira verify OAuth 1.0a signatures as if this were its scheme and
+    /// authority (`http://jira:8080`), as behind a proxy that Tomcat's connector
+    /// does not name.
     pub fn behind_a_proxy(mut self, origin: &str) -> Self {
         self.oauth1.believed_origin = Some(origin.to_owned());
         self
@@ -102,11 +101,16 @@ impl Builder {
     pub fn connect_app(mut self, key: &str, shared_secret: &str) -> Self {
         let user = format!("addon_{key}");
         let account = User::new(&user, "cannot log in").display_name("Build status app");
-        self.apps.push(App { key: key.to_owned(), shared_secret: shared_secret.to_owned(), user });
+        self.apps.push(App {
+            key: key.to_owned(),
+            shared_secret: shared_secret.to_owned(),
+            user,
+        });
         self.user(account)
     }
 
-    /// Serves TLS with a certificate of a private authority for `localhost`, `127.0.0.1` and `::1`.
+    /// Serves TLS with a certificate of a private authority for `localhost`,
+    /// `127.0.0.1` and `::1`.
     pub fn tls(self) -> Self {
         self.tls_with(Leaf::Good)
     }
@@ -114,20 +118,27 @@ impl Builder {
     /// Serves TLS with a certificate that may have something wrong with it.
     pub fn tls_with(mut self, leaf: Leaf) -> Self {
         let demand_client = self.tls.is_some_and(|tls| tls.demand_client);
-        self.tls = Some(Tls { leaf, demand_client });
+        self.tls = Some(Tls {
+            leaf,
+            demand_client,
+        });
         self
     }
 
     /// Serves TLS and demands a client's certificate of the same authority.
     pub fn client_certificate(mut self) -> Self {
         let leaf = self.tls.map_or(Leaf::Good, |tls| tls.leaf);
-        self.tls = Some(Tls { leaf, demand_client: true });
+        self.tls = Some(Tls {
+            leaf,
+            demand_client: true,
+        });
         self
     }
 
     /// Sets the path below which Jira lives; `/` and the empty one are the root.
     pub fn context_path(mut self, path: &str) -> Self {
-        path.trim_end_matches('/').clone_into(&mut self.context_path);
+        path.trim_end_matches('/')
+            .clone_into(&mut self.context_path);
         self
     }
 
@@ -178,13 +189,15 @@ impl Builder {
         self
     }
 
-    /// Adds the fields whose names would command a runner or a terminal, and calls `ci-bot` so, too.
+    /// Adds the fields whose names would command a runner or a terminal, and calls
+    /// `ci-bot` so, too.
     pub fn hostile(self) -> Self {
         let called = self.for_ci_bot(|user| user.display_name(hostile::NAME));
         hostile::fields().into_iter().fold(called, Self::field)
     }
 
-    /// Lets the project have issues 1 to `count`, up to 99,999; a project that is not there is made.
+    /// Lets the project have issues 1 to `count`, up to 99,999; a project that is
+    /// not there is made.
     pub fn issues(mut self, project: &str, count: u64) -> Self {
         self.issues.insert(project.to_owned(), count);
         self
@@ -196,7 +209,8 @@ impl Builder {
         self
     }
 
-    /// Makes version 2 of the API refuse strings for prose, as tenants after the migration do.
+    /// Makes version 2 of the API refuse strings for prose, as tenants after the
+    /// migration do.
     pub fn adf_only(mut self) -> Self {
         self.switches.adf_only = true;
         self
@@ -220,13 +234,15 @@ impl Builder {
         self
     }
 
-    /// Gives every user of a self-hosted Jira a budget; a fill of 0 blocks for ever once it is spent.
+    /// Gives every user of a self-hosted Jira a budget; a fill of 0 blocks for ever
+    /// once it is spent.
     pub fn token_bucket(mut self, capacity: u32, fill_per_second: u32) -> Self {
         self.budget = Some((capacity, fill_per_second));
         self
     }
 
-    /// The site alone, without sockets, at an address of that origin (`http://localhost:8080`).
+    /// The site alone, without sockets, at an address of that origin
+    /// (`http://localhost:8080`).
     pub fn site(self, origin: &str) -> Site {
         let mut projects = world::projects();
         for key in self.issues.keys() {

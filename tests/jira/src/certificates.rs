@@ -1,8 +1,9 @@
-//! Knows a private authority and the certificates it hands out; refuses to know what is sent under them.
+//! Knows a private authority and the certificates it hands out; refuses to know
+//! what is sent under them.
 
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,7 +40,8 @@ pub(crate) struct Files {
 
 const CERTAIN: &str = "certificates of fixed parameters can be made";
 
-/// A TLS acceptor, and the files that a client needs. A client's certificate is demanded if asked to.
+/// A TLS acceptor, and the files that a client needs. A client's certificate is
+/// demanded if asked to.
 pub(crate) fn acceptor(leaf: Leaf, demand_client: bool) -> (TlsAcceptor, Files) {
     let authority = authority();
     let key = KeyPair::generate().expect(CERTAIN);
@@ -62,7 +64,9 @@ fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.distinguished_name.push(DnType::CommonName, "Stand-in private authority");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Stand-in private authority");
     CertifiedIssuer::self_signed(params, KeyPair::generate().expect(CERTAIN)).expect(CERTAIN)
 }
 
@@ -75,7 +79,9 @@ fn leaf_params(leaf: Leaf) -> CertificateParams {
     let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
     let common_name = names.first().map_or("localhost", String::as_str).to_owned();
     let mut params = CertificateParams::new(names).expect(CERTAIN);
-    params.distinguished_name.push(DnType::CommonName, common_name);
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     match leaf {
         Leaf::Expired => {
@@ -110,7 +116,9 @@ fn server_config(
         }
     };
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let mut config = config.with_single_cert(chain, key).expect("the key is the certificate's own");
+    let mut config = config
+        .with_single_cert(chain, key)
+        .expect("the key is the certificate's own");
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     config
 }
@@ -124,7 +132,9 @@ impl Files {
         std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
         let key = KeyPair::generate().expect(CERTAIN);
         let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, "pipeline");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "pipeline");
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         let client = params.signed_by(&key, authority).expect(CERTAIN);
         let put = |name: &str, text: &str| {

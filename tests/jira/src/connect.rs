@@ -1,4 +1,5 @@
-//! Knows installed Connect apps and how their tokens are verified; refuses to know what an app does.
+//! Knows installed Connect apps and how their tokens are verified; refuses to
+//! know what an app does.
 
 use crate::encoding::encoded;
 use crate::login::Caller;
@@ -31,9 +32,14 @@ impl Site {
         now: SystemTime,
     ) -> Option<Result<Caller, Reply>> {
         let parts: Vec<&str> = token.split('.').collect();
-        let [header, claims, signature] = parts.as_slice() else { return None };
+        let [header, claims, signature] = parts.as_slice() else {
+            return None;
+        };
         let (header_json, claims_json) = (json_of(header)?, json_of(claims)?);
-        let app = self.apps.iter().find(|app| claims_json["iss"] == app.key.as_str());
+        let app = self
+            .apps
+            .iter()
+            .find(|app| claims_json["iss"] == app.key.as_str());
         let signed = format!("{header}.{claims}");
         let good = app.filter(|app| {
             let key = hmac::Key::new(hmac::HMAC_SHA256, app.shared_secret.as_bytes());
@@ -44,16 +50,28 @@ impl Site {
                 && claims_json["qsh"] == self.query_string_hash(request).as_str()
         });
         Some(match good {
-            Some(app) => Ok(Caller { user: Some(app.user.clone()), reason: None }),
+            Some(app) => Ok(Caller {
+                user: Some(app.user.clone()),
+                reason: None,
+            }),
             // The words are unsourced.
             None => Err(self.must_log_in(request)),
         })
     }
 
     fn query_string_hash(&self, request: &Request) -> String {
-        let path = request.path().strip_prefix(self.context_path.as_str()).unwrap_or_else(|| request.path());
-        let hash = digest::digest(&digest::SHA256, canonical(&request.method, path, &request.parameters()).as_bytes());
-        hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+        let path = request
+            .path()
+            .strip_prefix(self.context_path.as_str())
+            .unwrap_or_else(|| request.path());
+        let hash = digest::digest(
+            &digest::SHA256,
+            canonical(&request.method, path, &request.parameters()).as_bytes(),
+        );
+        hash.as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -62,8 +80,13 @@ fn json_of(part: &str) -> Option<Value> {
 }
 
 fn is_timely(claims: &Value, now: SystemTime) -> bool {
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let (Some(issued), Some(expires)) = (claims["iat"].as_u64(), claims["exp"].as_u64()) else { return false };
+    let now = now
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
+    let (Some(issued), Some(expires)) = (claims["iat"].as_u64(), claims["exp"].as_u64()) else {
+        return false;
+    };
     issued <= now + LEEWAY && expires + LEEWAY >= now
 }
 
@@ -76,8 +99,11 @@ fn canonical(method: &str, path: &str, parameters: &[(String, String)]) -> Strin
     if path.is_empty() {
         path.push('/');
     }
-    let mut names: Vec<String> =
-        parameters.iter().map(|(name, _)| encoded(name)).filter(|name| name != "jwt").collect();
+    let mut names: Vec<String> = parameters
+        .iter()
+        .map(|(name, _)| encoded(name))
+        .filter(|name| name != "jwt")
+        .collect();
     names.sort();
     names.dedup();
     let joined = names.iter().map(|name| {
@@ -109,7 +135,10 @@ mod tests {
             ("GET", "/p?jwt=a.b.c&a=1", "GET&/p&a=1"),
         ] {
             let asked = Request::new(method, target);
-            assert_eq!(canonical(&asked.method, asked.path(), &asked.parameters()), request);
+            assert_eq!(
+                canonical(&asked.method, asked.path(), &asked.parameters()),
+                request
+            );
         }
     }
 }

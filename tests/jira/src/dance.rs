@@ -1,4 +1,5 @@
-//! Knows the pages and the token endpoint of an OAuth 2.0 provider as HTTP; refuses to know what a token is good for.
+//! Knows the pages and the token endpoint of an OAuth 2.0 provider as HTTP;
+//! refuses to know what a token is good for.
 
 use crate::message::{Reply, Request};
 use crate::provider::{Challenge, Consent, Issued, Refused};
@@ -16,7 +17,10 @@ struct Named(Vec<(String, String)>);
 
 impl Named {
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -37,29 +41,51 @@ impl Site {
             "POST" => Named(request.form()),
             _ => return Reply::new(405).header("Allow", "GET, POST"),
         };
-        let client = asked.get("client_id").and_then(|id| self.provider.client(id)).cloned();
+        let client = asked
+            .get("client_id")
+            .and_then(|id| self.provider.client(id))
+            .cloned();
         let redirect = asked.get("redirect_uri").unwrap_or_default();
-        let Some(client) = client.filter(|client| client.redirect.as_deref() == Some(redirect)) else {
+        let Some(client) = client.filter(|client| client.redirect.as_deref() == Some(redirect))
+        else {
             // Nobody is sent to an address that is not the client's.
-            return refusal::page(400, "Something went wrong", "The client or its redirect_uri is not registered.");
+            return refusal::page(
+                400,
+                "Something went wrong",
+                "The client or its redirect_uri is not registered.",
+            );
         };
         let state = asked.get("state").unwrap_or_default();
         let back = |answer: &[(&str, &str)]| {
             let mut pairs = answer.to_vec();
             pairs.push(("state", state));
-            let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+            let pairs: Vec<String> = pairs
+                .iter()
+                .map(|(name, value)| format!("{name}={}", encoded(value)))
+                .collect();
             Reply::new(302).header("Location", format!("{redirect}?{}", pairs.join("&")))
         };
-        let scopes: Vec<&str> = asked.get("scope").unwrap_or_default().split_whitespace().collect();
-        let allowed = |scope: &&str| *scope == "offline_access" || client.scopes.iter().any(|known| known == scope);
+        let scopes: Vec<&str> = asked
+            .get("scope")
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect();
+        let allowed = |scope: &&str| {
+            *scope == "offline_access" || client.scopes.iter().any(|known| known == scope)
+        };
         let challenge = challenge(&asked);
         if asked.get("response_type") != Some("code") {
             return back(&[("error", "unsupported_response_type")]);
         }
         if scopes.is_empty() || !scopes.iter().all(allowed) {
-            return back(&[("error", "invalid_scope"), ("error_description", "The scope is not the client's.")]);
+            return back(&[
+                ("error", "invalid_scope"),
+                ("error_description", "The scope is not the client's."),
+            ]);
         }
-        if self.kind == Kind::Cloud && asked.get("audience") != Some("api.atlassian.com") || challenge.is_err() {
+        if self.kind == Kind::Cloud && asked.get("audience") != Some("api.atlassian.com")
+            || challenge.is_err()
+        {
             return back(&[("error", "invalid_request")]);
         }
         if request.method == "GET" {
@@ -67,11 +93,20 @@ impl Site {
         }
         if asked.get("decision") != Some("allow") {
             let description = "User did not authorize the request";
-            return back(&[("error", "access_denied"), ("error_description", description)]);
+            return back(&[
+                ("error", "access_denied"),
+                ("error_description", description),
+            ]);
         }
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        let consent = Consent { client: client.id.clone(), user: world::CI_BOT.to_owned(), scopes };
-        let code = self.provider.consented(consent, redirect, challenge.unwrap_or_default(), now);
+        let consent = Consent {
+            client: client.id.clone(),
+            user: world::CI_BOT.to_owned(),
+            scopes,
+        };
+        let code = self
+            .provider
+            .consented(consent, redirect, challenge.unwrap_or_default(), now);
         back(&[("code", &code)])
     }
 
@@ -84,7 +119,13 @@ impl Site {
             return Reply::new(415);
         };
         let told = match self.redeem(&body, now) {
-            Ok(issued) => return self.provider.form.reply(&answer(&issued)).header("Cache-Control", "no-store"),
+            Ok(issued) => {
+                return self
+                    .provider
+                    .form
+                    .reply(&answer(&issued))
+                    .header("Cache-Control", "no-store");
+            }
             Err(told) => told,
         };
         let mut members = Map::new();
@@ -102,7 +143,9 @@ impl Site {
             "application/x-www-form-urlencoded" => Some(Named(request.form())),
             "application/json" if self.kind == Kind::Cloud => {
                 let json: Map<String, Value> = serde_json::from_slice(&request.body).ok()?;
-                let pairs = json.iter().filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
+                let pairs = json
+                    .iter()
+                    .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())));
                 Some(Named(pairs.collect()))
             }
             _ => None,
@@ -113,26 +156,49 @@ impl Site {
         let text = |name: &str| body.get(name).unwrap_or_default();
         let (id, secret) = (text("client_id"), text("client_secret"));
         match text("grant_type") {
-            "client_credentials" => self.provider.by_client_credentials(id, secret, body.get("scope"), now),
+            "client_credentials" => {
+                self.provider
+                    .by_client_credentials(id, secret, body.get("scope"), now)
+            }
             "refresh_token" => {
                 self.provider.known(id, secret)?;
-                self.provider.by_refresh_token(text("refresh_token"), id, now)
+                self.provider
+                    .by_refresh_token(text("refresh_token"), id, now)
             }
             "authorization_code" => {
                 self.provider.known(id, secret)?;
                 let (code, redirect) = (text("code"), text("redirect_uri"));
-                self.provider.by_code(code, id, redirect, body.get("code_verifier"), now)
+                self.provider
+                    .by_code(code, id, redirect, body.get("code_verifier"), now)
             }
-            _ => Err(Refused { status: 400, error: "unsupported_grant_type", description: "" }),
+            _ => Err(Refused {
+                status: 400,
+                error: "unsupported_grant_type",
+                description: "",
+            }),
         }
     }
 
-    /// As whom a bearer of a Data Center's access token goes on, and whether its scope lets the request pass.
-    pub(crate) fn bearer(&self, token: &str, request: &Request, now: SystemTime) -> Option<Result<String, Reply>> {
+    /// As whom a bearer of a Data Center's access token goes on, and whether its
+    /// scope lets the request pass.
+    pub(crate) fn bearer(
+        &self,
+        token: &str,
+        request: &Request,
+        now: SystemTime,
+    ) -> Option<Result<String, Reply>> {
         let consent = self.provider.consent(token, now)?;
-        let needed = if matches!(request.method.as_str(), "GET" | "HEAD") { "READ" } else { "WRITE" };
-        let largest = LARGEST_SCOPE_FIRST.iter().position(|scope| consent.scopes.contains(*scope));
-        let enough = LARGEST_SCOPE_FIRST.iter().position(|scope| *scope == needed);
+        let needed = if matches!(request.method.as_str(), "GET" | "HEAD") {
+            "READ"
+        } else {
+            "WRITE"
+        };
+        let largest = LARGEST_SCOPE_FIRST
+            .iter()
+            .position(|scope| consent.scopes.contains(*scope));
+        let enough = LARGEST_SCOPE_FIRST
+            .iter()
+            .position(|scope| *scope == needed);
         if largest.is_some() && largest <= enough {
             return Some(Ok(consent.user.clone()));
         }
@@ -151,7 +217,10 @@ fn challenge(asked: &Named) -> Result<Option<Challenge>, ()> {
         None | Some("plain") => false,
         Some(_) => return Err(()),
     };
-    Ok(Some(Challenge { text: text.to_owned(), hashed }))
+    Ok(Some(Challenge {
+        text: text.to_owned(),
+        hashed,
+    }))
 }
 
 fn answer(issued: &Issued) -> Value {
@@ -171,9 +240,18 @@ fn consent_page(client: &str, scopes: &[&str], asked: &Named) -> Reply {
     let hidden: String = asked
         .0
         .iter()
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(name), escaped(value)))
+        .map(|(name, value)| {
+            format!(
+                "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+                escaped(name),
+                escaped(value)
+            )
+        })
         .collect();
-    let scopes: String = scopes.iter().map(|scope| format!("<li>{}</li>", escaped(scope))).collect();
+    let scopes: String = scopes
+        .iter()
+        .map(|scope| format!("<li>{}</li>", escaped(scope)))
+        .collect();
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Consent</title></head><body>\
          <h1>{client} asks to act as {user}</h1><ul>{scopes}</ul><form method=\"post\">{hidden}\
@@ -190,5 +268,8 @@ fn encoded(text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

@@ -1,14 +1,18 @@
-//! Knows just enough of the Atlassian Document Format to refuse what is none; refuses to know how it looks.
+//! Knows just enough of the Atlassian Document Format to refuse what is none;
+//! refuses to know how it looks.
 
 use serde_json::{Value, json};
 
-/// Whether the value is a document: version 1, blocks of nodes that have a type, texts that are not empty.
+/// Whether the value is a document: version 1, blocks of nodes that have a
+/// type, texts that are not empty.
 pub(crate) fn is_document(value: &Value) -> bool {
     value["type"] == "doc"
         && value["version"].as_u64() == Some(1)
-        && value["content"]
-            .as_array()
-            .is_some_and(|blocks| blocks.iter().all(|block| block["type"] != "text" && is_node(block)))
+        && value["content"].as_array().is_some_and(|blocks| {
+            blocks
+                .iter()
+                .all(|block| block["type"] != "text" && is_node(block))
+        })
 }
 
 fn is_node(node: &Value) -> bool {

@@ -1,4 +1,5 @@
-//! Knows the edit of an issue from its body to the stored values; refuses to know the shapes of values.
+//! Knows the edit of an issue from its body to the stored values; refuses to
+//! know the shapes of values.
 
 use crate::body;
 use crate::field::Field;
@@ -12,15 +13,24 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
-const CLOSED: &str = "You are not allowed to edit this issue due to its current status in the workflow.";
+const CLOSED: &str =
+    "You are not allowed to edit this issue due to its current status in the workflow.";
 /// Unsourced; the status and its reason are documented.
-const DISCARDS: &str = "To discard the user notification either admin or project admin permissions are required.";
+const DISCARDS: &str =
+    "To discard the user notification either admin or project admin permissions are required.";
 
 /// New values by field id; nothing clears.
 type Changes = BTreeMap<String, Option<Held>>;
 
 impl Site {
-    pub(crate) fn edit(&mut self, issue: &str, api: Api, request: &Request, caller: &Caller, now: SystemTime) -> Reply {
+    pub(crate) fn edit(
+        &mut self,
+        issue: &str,
+        api: Api,
+        request: &Request,
+        caller: &Caller,
+        now: SystemTime,
+    ) -> Reply {
         let id = match self.visible(issue, caller) {
             Ok(issue) => issue.id,
             Err(refused) => return refused,
@@ -32,16 +42,32 @@ impl Site {
             Ok(changes) => self.apply(id, changes),
             Err(refused) => return refused,
         };
-        let asked = request.parameter("returnIssue").is_some_and(|value| value == "true");
-        let reply = match self.issues.get(&id).filter(|_| self.kind == Kind::Cloud && asked) {
+        let asked = request
+            .parameter("returnIssue")
+            .is_some_and(|value| value == "true");
+        let reply = match self
+            .issues
+            .get(&id)
+            .filter(|_| self.kind == Kind::Cloud && asked)
+        {
             Some(issue) => Reply::json(200, &self.issue_body(issue, None, api)),
             None => Reply::new(204),
         };
-        if edited { reply.having_applied() } else { reply }
+        if edited {
+            reply.having_applied()
+        } else {
+            reply
+        }
     }
 
     /// Every check, in Jira's order; what passes is what is stored.
-    fn judge(&self, id: u64, api: Api, request: &Request, caller: &Caller) -> Result<Changes, Reply> {
+    fn judge(
+        &self,
+        id: u64,
+        api: Api,
+        request: &Request,
+        caller: &Caller,
+    ) -> Result<Changes, Reply> {
         let Some(issue) = self.issues.get(&id) else {
             return Err(refusal::messages(500, &["Internal server error"]));
         };
@@ -51,10 +77,17 @@ impl Site {
         }
         let body = body::parse(self.kind, &request.body)?;
         if body.fields.is_empty() && body.update.is_empty() {
-            return Err(refusal::messages(400, &["one of 'fields' or 'update' required"]));
+            return Err(refusal::messages(
+                400,
+                &["one of 'fields' or 'update' required"],
+            ));
         }
         let mut refusals = Refusals::default();
-        for id in body.fields.keys().filter(|id| body.update.contains_key(*id)) {
+        for id in body
+            .fields
+            .keys()
+            .filter(|id| body.update.contains_key(*id))
+        {
             let text = format!("Field '{id}' cannot appear in both 'fields' and 'update'");
             refusals.add(id, id, Refusal::Message(text));
         }
@@ -66,7 +99,12 @@ impl Site {
     }
 
     fn check_query(&self, request: &Request, caller: &Caller) -> Result<(), Reply> {
-        for flag in ["notifyUsers", "returnIssue", "overrideScreenSecurity", "overrideEditableFlag"] {
+        for flag in [
+            "notifyUsers",
+            "returnIssue",
+            "overrideScreenSecurity",
+            "overrideEditableFlag",
+        ] {
             let value = request.parameter(flag);
             let on = value.as_deref() == Some("true");
             if self.kind != Kind::Cloud {
@@ -76,7 +114,10 @@ impl Site {
                 }
                 continue;
             }
-            if value.as_deref().is_some_and(|value| !matches!(value, "true" | "false")) {
+            if value
+                .as_deref()
+                .is_some_and(|value| !matches!(value, "true" | "false"))
+            {
                 let value = value.unwrap_or_default();
                 let detail = format!("Failed to convert '{flag}' with value: '{value}'");
                 return Err(refusal::problem(400, &detail, request));
@@ -113,7 +154,10 @@ impl Site {
         }
         for (id, operations) in update {
             if !self.fields.iter().any(|field| field.id == *id) {
-                let text = format!("Field with id '{id}' does not exist for issue '{}'", issue.key);
+                let text = format!(
+                    "Field with id '{id}' does not exist for issue '{}'",
+                    issue.key
+                );
                 refusals.add(id, id, Refusal::Message(text));
                 continue;
             }
@@ -216,5 +260,7 @@ impl Site {
 }
 
 fn not_on_screen(id: &str) -> Refusal {
-    Refusal::Field(format!("Field '{id}' cannot be set. It is not on the appropriate screen, or unknown."))
+    Refusal::Field(format!(
+        "Field '{id}' cannot be set. It is not on the appropriate screen, or unknown."
+    ))
 }

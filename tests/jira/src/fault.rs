@@ -1,4 +1,5 @@
-//! Knows what can go wrong between a request and its answer, and whose turn it is; refuses to know sockets.
+//! Knows what can go wrong between a request and its answer, and whose turn it
+//! is; refuses to know sockets.
 
 use crate::message::{Reply, Request, first_value};
 use crate::wire;
@@ -45,10 +46,12 @@ pub enum Fault {
     Status(u16, &'static str),
     /// This answer instead of the real one.
     Answer(Reply),
-    /// This status, and all that the request's headers and body held, each in the form that the function gives it: in
-    /// the body, in a header and, for a redirect, in its target.
+    /// This status, and all that the request's headers and body held, each in the
+    /// form that the function gives it: in the body, in a header and, for a
+    /// redirect, in its target.
     Echo(u16, fn(&str) -> String),
-    /// The beginning of such an answer, three quarters through an echo of what signs the request; then this fault.
+    /// The beginning of such an answer, three quarters through an echo of what
+    /// signs the request; then this fault.
     BrokenEcho(u16, fn(&str) -> String, Box<Fault>),
     /// All that the request's headers held in this form, and no HTTP; then closed.
     BareEcho(fn(&str) -> String),
@@ -66,8 +69,8 @@ pub enum Fault {
     Reset,
     /// The request is read, then the connection is closed.
     Close,
-    /// The connection is closed before a request is read. It waits for the next connection, or for the
-    /// next request on an open one, whatever its `On` says.
+    /// The connection is closed before a request is read. It waits for the next
+    /// connection, or for the next request on an open one, whatever its `On` says.
     CloseUnread,
     /// The real answer, cut after so many bytes of head and body, then closed.
     Cut(usize),
@@ -96,7 +99,14 @@ impl Fault {
 
     /// Whether the site does its work despite it.
     pub(crate) fn lets_work(&self) -> bool {
-        matches!(self, Self::Header(..) | Self::AfterApplying(_) | Self::Delay(_) | Self::Wait(_) | Self::Cut(_))
+        matches!(
+            self,
+            Self::Header(..)
+                | Self::AfterApplying(_)
+                | Self::Delay(_)
+                | Self::Wait(_)
+                | Self::Cut(_)
+        )
     }
 
     /// Passes the time that it takes.
@@ -112,7 +122,9 @@ impl Fault {
     pub(crate) fn knowing(self, request: &Request) -> Self {
         match self {
             Self::Echo(status, form) => Self::Answer(echo(request, status, form)),
-            Self::BrokenEcho(status, form, then) => Self::Begun(broken_echo(request, status, form), then),
+            Self::BrokenEcho(status, form, then) => {
+                Self::Begun(broken_echo(request, status, form), then)
+            }
             Self::BareEcho(form) => Self::Raw(held(request, form).join("\r\n").into_bytes()),
             fault => fault,
         }
@@ -121,7 +133,12 @@ impl Fault {
 
 fn held(request: &Request, form: fn(&str) -> String) -> Vec<String> {
     let body = String::from_utf8_lossy(&request.body);
-    request.headers.iter().map(|(_, value)| form(value)).chain([form(&body)]).collect()
+    request
+        .headers
+        .iter()
+        .map(|(_, value)| form(value))
+        .chain([form(&body)])
+        .collect()
 }
 
 /// The answer of [`Fault::Echo`].
@@ -129,16 +146,22 @@ fn echo(request: &Request, status: u16, form: fn(&str) -> String) -> Reply {
     let held = held(request, form);
     let header: String = held.join(" ").chars().filter(|c| !c.is_control()).collect();
     let place = format!("/echo?{header}");
-    Reply::text(status, &held.join(" ")).header("X-Echo", &header).header("Location", &place)
+    Reply::text(status, &held.join(" "))
+        .header("X-Echo", &header)
+        .header("Location", &place)
 }
 
 /// What of [`Fault::BrokenEcho`] is sent.
 fn broken_echo(request: &Request, status: u16, form: fn(&str) -> String) -> Vec<u8> {
     let missing = [b'.'; 1000];
-    let signs = ["authorization", "cookie"].iter().find_map(|name| first_value(&request.headers, name));
+    let signs = ["authorization", "cookie"]
+        .iter()
+        .find_map(|name| first_value(&request.headers, name));
     let mut reply = echo(request, status, form);
     reply.body.push(b' ');
-    reply.body.extend(three_quarters(&form(signs.unwrap_or_default())).bytes());
+    reply
+        .body
+        .extend(three_quarters(&form(signs.unwrap_or_default())).bytes());
     reply.body.extend(missing);
     let mut bytes = wire::encoded(&reply, &request.method);
     bytes.truncate(bytes.len() - missing.len());

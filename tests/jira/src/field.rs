@@ -15,7 +15,8 @@ pub struct Field {
     pub on_screen: bool,
     /// Whether it may not be cleared.
     pub required: bool,
-    /// Where it applies, the narrowest first; where none applies the issue does not have the field.
+    /// Where it applies, the narrowest first; where none applies the issue does not
+    /// have the field.
     pub contexts: Vec<Context>,
 }
 
@@ -121,13 +122,17 @@ impl Context {
 
     /// Gives it options numbered from `first`.
     pub fn options(mut self, first: u32, values: &[&str]) -> Self {
-        self.options = (first..).zip(values).map(|(id, value)| Choice::new(id, value)).collect();
+        self.options = (first..)
+            .zip(values)
+            .map(|(id, value)| Choice::new(id, value))
+            .collect();
         self
     }
 
     fn governs(&self, project: &str, issue_type: &str) -> bool {
         let admits = |list: &Option<Vec<String>>, name: &str| {
-            list.as_ref().is_none_or(|names| names.iter().any(|listed| listed == name))
+            list.as_ref()
+                .is_none_or(|names| names.iter().any(|listed| listed == name))
         };
         admits(&self.projects, project) && admits(&self.issue_types, issue_type)
     }
@@ -146,12 +151,19 @@ impl Context {
 impl Choice {
     /// An option without children.
     pub fn new(id: u32, value: &str) -> Self {
-        Self { id: id.to_string(), value: value.to_owned(), children: Vec::new() }
+        Self {
+            id: id.to_string(),
+            value: value.to_owned(),
+            children: Vec::new(),
+        }
     }
 
     /// Gives it children numbered from `first`.
     pub fn children(mut self, first: u32, values: &[&str]) -> Self {
-        self.children = (first..).zip(values).map(|(id, value)| Self::new(id, value)).collect();
+        self.children = (first..)
+            .zip(values)
+            .map(|(id, value)| Self::new(id, value))
+            .collect();
         self
     }
 }

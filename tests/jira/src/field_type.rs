@@ -1,9 +1,11 @@
-//! Knows each field type's key, schema and verbs; refuses to know any field that bears one.
+//! Knows each field type's key, schema and verbs; refuses to know any field
+//! that bears one.
 
 use crate::site::Kind;
 use serde_json::{Map, Value, json};
 
-/// Types of custom fields (section A3 of the facts), and the system fields that can be written.
+/// Types of custom fields (section A3 of the facts), and the system fields that
+/// can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
     /// One option out of a list.
@@ -170,7 +172,9 @@ impl FieldType {
             T::Select | T::RadioButtons | T::EpicStatus => Shape::Option,
             T::MultiSelect | T::MultiCheckboxes => Shape::Options,
             T::CascadingSelect => Shape::Cascade,
-            T::TextField | T::ReadOnly | T::Summary | T::EpicLabel | T::EpicColor => Shape::Text(255),
+            T::TextField | T::ReadOnly | T::Summary | T::EpicLabel | T::EpicColor => {
+                Shape::Text(255)
+            }
             T::TextArea | T::Description | T::Environment => Shape::Prose,
             T::Float | T::StoryPoints => Shape::Number,
             T::DatePicker | T::TargetStart | T::DueDate => Shape::Date,
@@ -215,7 +219,9 @@ impl FieldType {
         }
         match self.custom() {
             Some(custom) => {
-                let number = id.strip_prefix("customfield_").and_then(|n| n.parse::<u64>().ok());
+                let number = id
+                    .strip_prefix("customfield_")
+                    .and_then(|n| n.parse::<u64>().ok());
                 if self == Self::Team {
                     schema.insert("configuration".to_owned(), json!({ custom.as_str(): true }));
                 }
@@ -230,7 +236,11 @@ impl FieldType {
     }
 
     fn kinds(self, kind: Kind, old: bool) -> (&'static str, Option<&'static str>) {
-        let sprint = if kind == Kind::Cloud { "json" } else { "string" };
+        let sprint = if kind == Kind::Cloud {
+            "json"
+        } else {
+            "string"
+        };
         match self.shape() {
             Shape::Option if old => ("string", None),
             Shape::Option => ("option", None),
@@ -262,6 +272,14 @@ impl FieldType {
 impl Shape {
     /// Whether a value is a collection to which one element can be added.
     pub(crate) fn is_multiple(self) -> bool {
-        matches!(self, Self::Options | Self::Labels | Self::Users | Self::Groups | Self::Versions | Self::Components)
+        matches!(
+            self,
+            Self::Options
+                | Self::Labels
+                | Self::Users
+                | Self::Groups
+                | Self::Versions
+                | Self::Components
+        )
     }
 }

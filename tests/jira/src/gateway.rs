@@ -1,4 +1,5 @@
-//! Knows the gateway in front of Cloud's sites: tokens, scopes and ids; refuses to know what a site answers.
+//! Knows the gateway in front of Cloud's sites: tokens, scopes and ids; refuses
+//! to know what a site answers.
 
 use crate::login::Caller;
 use crate::message::{Reply, Request};
@@ -12,7 +13,10 @@ use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 /// A second site, so that nobody may take the first one of the list.
-const ANOTHER_SITE: (&str, &str) = ("99887766-0000-4111-8222-333344445555", "https://another.atlassian.net");
+const ANOTHER_SITE: (&str, &str) = (
+    "99887766-0000-4111-8222-333344445555",
+    "https://another.atlassian.net",
+);
 
 /// Who comes with a token, and what the token allows.
 struct Guest {
@@ -22,7 +26,10 @@ struct Guest {
 
 impl From<&Consent> for Guest {
     fn from(consent: &Consent) -> Self {
-        Self { user: consent.user.clone(), scopes: consent.scopes.clone() }
+        Self {
+            user: consent.user.clone(),
+            scopes: consent.scopes.clone(),
+        }
     }
 }
 
@@ -35,7 +42,10 @@ impl Site {
         let Some(guest) = self.guest(request, now) else {
             return refused(401, "Unauthorized");
         };
-        let Some((id, rest)) = path.strip_prefix("/ex/jira/").and_then(|rest| rest.split_once('/')) else {
+        let Some((id, rest)) = path
+            .strip_prefix("/ex/jira/")
+            .and_then(|rest| rest.split_once('/'))
+        else {
             return refused(404, "Not Found");
         };
         if id != world::CLOUD_ID || !self.consented {
@@ -45,9 +55,20 @@ impl Site {
         if !needed.is_empty() && !needed.iter().any(|scope| guest.scopes.contains(*scope)) {
             return refused(401, "Unauthorized; scope does not match");
         }
-        let query = request.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let inner = Request { target: format!("/{rest}{query}"), ..request.clone() };
-        self.answer(&format!("/{rest}"), &inner, |_| Ok(Caller::through_gateway(guest.user)), now)
+        let query = request
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        let inner = Request {
+            target: format!("/{rest}{query}"),
+            ..request.clone()
+        };
+        self.answer(
+            &format!("/{rest}"),
+            &inner,
+            |_| Ok(Caller::through_gateway(guest.user)),
+            now,
+        )
     }
 
     fn accessible_resources(&self, request: &Request, now: SystemTime) -> Reply {
@@ -77,11 +98,22 @@ impl Site {
     }
 
     fn owner(&self, token: &str, email: impl Fn(&str) -> bool) -> Option<Guest> {
-        let mut users = self.users.iter().filter(|user| user.active && email(&user.email));
+        let mut users = self
+            .users
+            .iter()
+            .filter(|user| user.active && email(&user.email));
         let user = users.find(|user| user.scoped_tokens.iter().any(|known| known == token))?;
-        let all = || world::CLOUD_SCOPES.iter().map(|scope| (*scope).to_owned()).collect();
+        let all = || {
+            world::CLOUD_SCOPES
+                .iter()
+                .map(|scope| (*scope).to_owned())
+                .collect()
+        };
         let scopes = self.token_scopes.get(token).cloned().unwrap_or_else(all);
-        Some(Guest { user: user.name.clone(), scopes })
+        Some(Guest {
+            user: user.name.clone(),
+            scopes,
+        })
     }
 }
 
@@ -99,7 +131,8 @@ fn needed(request: &Request, path: &str) -> &'static [&'static str] {
     }
 }
 
-/// The gateway's envelope. Only the one for a missing scope is known; the others are so here.
+/// The gateway's envelope. Only the one for a missing scope is known; the
+/// others are so here.
 fn refused(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!({"code": status, "message": message}))
 }

@@ -1,4 +1,5 @@
-//! Knows projects, issues and the form in which values are kept; refuses to know how they are spelt in JSON.
+//! Knows projects, issues and the form in which values are kept; refuses to
+//! know how they are spelt in JSON.
 
 use serde_json::{Number, Value};
 use std::collections::BTreeMap;

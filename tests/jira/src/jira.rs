@@ -1,4 +1,5 @@
-//! Knows a Jira that runs on this machine, from its start to its end; refuses to know HTTP.
+//! Knows a Jira that runs on this machine, from its start to its end; refuses
+//! to know HTTP.
 
 use crate::builder::Builder;
 use crate::certificates::{self, Files, Leaf};
@@ -71,20 +72,30 @@ impl Jira {
         let (stop, stopped) = oneshot::channel();
         let theirs = Arc::clone(&shared);
         let thread = std::thread::spawn(move || run(listeners, acceptor, &theirs, stopped));
-        Self { port, base_url, files, shared, stop: Some(stop), thread: Some(thread) }
+        Self {
+            port,
+            base_url,
+            files,
+            shared,
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 
-    /// The address with its context path, without a slash at the end: `https://localhost:41233/jira`.
+    /// The address with its context path, without a slash at the end:
+    /// `https://localhost:41233/jira`.
     pub fn base_url(&self) -> String {
         self.base_url.clone()
     }
 
-    /// Where Atlassian's identity provider is on this machine, in place of `https://auth.atlassian.com`.
+    /// Where Atlassian's identity provider is on this machine, in place of
+    /// `https://auth.atlassian.com`.
     pub fn auth_url(&self) -> String {
         format!("{}{}", self.base_url, crate::site::AUTH_HOST)
     }
 
-    /// Where Atlassian's API host is on this machine, in place of `https://api.atlassian.com`.
+    /// Where Atlassian's API host is on this machine, in place of
+    /// `https://api.atlassian.com`.
     pub fn api_url(&self) -> String {
         format!("{}{}", self.base_url, crate::site::API_HOST)
     }
@@ -101,7 +112,9 @@ impl Jira {
     /// Without [`Builder::tls`].
     pub fn ca_file(&self) -> &Path {
         let files = self.files.as_ref();
-        &files.expect("only a Jira built with TLS has an authority").authority
+        &files
+            .expect("only a Jira built with TLS has an authority")
+            .authority
     }
 
     /// A client's certificate and key of the same authority, as PEM.
@@ -111,7 +124,9 @@ impl Jira {
     /// Without [`Builder::tls`].
     pub fn client_files(&self) -> (&Path, &Path) {
         let files = self.files.as_ref();
-        files.expect("only a Jira built with TLS has an authority").client()
+        files
+            .expect("only a Jira built with TLS has an authority")
+            .client()
     }
 
     /// Every request, in order of arrival.
@@ -141,7 +156,8 @@ impl Jira {
         held(&self.shared.faults).queue(on, fault);
     }
 
-    /// From now on every request that matches suffers the fault, unless a queued one comes first.
+    /// From now on every request that matches suffers the fault, unless a queued
+    /// one comes first.
     pub fn always(&self, on: On, fault: Fault) {
         held(&self.shared.faults).stand(on, fault);
     }
@@ -159,7 +175,8 @@ impl Jira {
 
 impl Drop for Jira {
     fn drop(&mut self) {
-        // Dropping the sender is what stops the thread; had it panicked, it would have said so itself.
+        // Dropping the sender is what stops the thread; had it panicked, it would have
+        // said so itself.
         drop(self.stop.take());
         drop(self.thread.take().map(JoinHandle::join));
     }
@@ -173,7 +190,8 @@ fn listen(wanted: u16) -> io::Result<(Vec<TcpListener>, u16)> {
         let port = four.local_addr()?.port();
         match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
             Ok(six) => return Ok((vec![four, six], port)),
-            // Somebody else's: `localhost` would reach them. Held on to, so that the next try gets another port.
+            // Somebody else's: `localhost` would reach them. Held on to, so that the next
+            // try gets another port.
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && wanted == 0 => {
                 taken.push(four);
             }
@@ -198,9 +216,16 @@ fn run(
         .expect("a runtime without threads of its own can be built");
     runtime.block_on(async {
         for listener in listeners {
-            listener.set_nonblocking(true).expect("a socket can be made non-blocking");
-            let listener = tokio::net::TcpListener::from_std(listener).expect("the runtime takes a listener");
-            tokio::spawn(serve::accept(listener, acceptor.clone(), Arc::clone(shared)));
+            listener
+                .set_nonblocking(true)
+                .expect("a socket can be made non-blocking");
+            let listener =
+                tokio::net::TcpListener::from_std(listener).expect("the runtime takes a listener");
+            tokio::spawn(serve::accept(
+                listener,
+                acceptor.clone(),
+                Arc::clone(shared),
+            ));
         }
         // The end of the sender is the word to stop.
         drop(stopped.await);

@@ -1,7 +1,9 @@
-//! Knows one thing: a Jira on this machine's loopback, as strict as the real one. It refuses to know the program under test.
+//! Knows one thing: a Jira on this machine's loopback, as strict as the real
+//! one. It refuses to know the program under test.
 //!
-//! [`Jira`] listens on a port; [`Site`] is the same Jira without sockets and clocks. What it answers comes
-//! from public documentation, specifications and measurements of real Jiras; the few words that no source gives are marked
+//! [`Jira`] listens on a port; [`Site`] is the same Jira without sockets and
+//! clocks. What it answers comes from public documentation, specifications and
+//! measurements of real Jiras; the few words that no source gives are marked
 //! "unsourced" where they stand.
 
 mod access;

@@ -1,4 +1,5 @@
-//! Knows how many requests a site takes at a time (section D of the facts); refuses to know what they ask.
+//! Knows how many requests a site takes at a time (section D of the facts);
+//! refuses to know what they ask.
 
 use crate::login::Caller;
 use crate::message::{Reply, Request};
@@ -10,7 +11,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, SystemTime};
 
 /// Writes of one issue: so many in so long.
-const PER_ISSUE: [(usize, Duration); 2] = [(20, Duration::from_secs(2)), (100, Duration::from_secs(30))];
+const PER_ISSUE: [(usize, Duration); 2] =
+    [(20, Duration::from_secs(2)), (100, Duration::from_secs(30))];
 
 /// One token in the unit of [`Bucket::level`].
 const TOKEN: u128 = 1_000_000_000;
@@ -46,7 +48,9 @@ impl Limits {
     ) -> Result<Headers, Reply> {
         match (kind, &caller.user, self.budget) {
             (Kind::Cloud, _, _) if self.cloud => self.admit_to_site(request, now),
-            (Kind::Server | Kind::DataCenter, Some(user), Some(budget)) => self.admit_user(user, budget, request, now),
+            (Kind::Server | Kind::DataCenter, Some(user), Some(budget)) => {
+                self.admit_user(user, budget, request, now)
+            }
             _ => Ok(Headers::new()),
         }
     }
@@ -58,7 +62,10 @@ impl Limits {
         }
         let written = self.writes.entry(issue).or_default();
         let waits = PER_ISSUE.iter().filter_map(|&(most, span)| {
-            let oldest = written.len().checked_sub(most).map(|index| written[index])?;
+            let oldest = written
+                .len()
+                .checked_sub(most)
+                .map(|index| written[index])?;
             let wait = oldest.checked_add(span)?.duration_since(now).ok()?;
             (!wait.is_zero()).then_some((wait, most))
         });
@@ -80,20 +87,35 @@ impl Limits {
             "GET" if reads_issue => 150,
             _ => 100,
         };
-        let endpoint = format!("{} {}", request.method, if reads_issue { "issue" } else { request.path() });
+        let endpoint = format!(
+            "{} {}",
+            request.method,
+            if reads_issue { "issue" } else { request.path() }
+        );
         match self.take(endpoint, (capacity, capacity), now) {
             Ok(left) => {
                 let mut headers = vec![
                     ("X-RateLimit-Limit".to_owned(), capacity.to_string()),
-                    ("RateLimit-Policy".to_owned(), format!("\"jira-burst-based\";q={capacity};w=1")),
-                    ("RateLimit".to_owned(), format!("\"jira-burst-based\";r={left};t=1")),
+                    (
+                        "RateLimit-Policy".to_owned(),
+                        format!("\"jira-burst-based\";q={capacity};w=1"),
+                    ),
+                    (
+                        "RateLimit".to_owned(),
+                        format!("\"jira-burst-based\";r={left};t=1"),
+                    ),
                 ];
                 if left * 5 < capacity {
                     headers.push(("X-RateLimit-NearLimit".to_owned(), "true".to_owned()));
                 }
                 Ok(headers)
             }
-            Err(wait) => Err(refused_by_cloud("jira-burst-based", capacity.to_string(), wait, now)),
+            Err(wait) => Err(refused_by_cloud(
+                "jira-burst-based",
+                capacity.to_string(),
+                wait,
+                now,
+            )),
         }
     }
 
@@ -130,9 +152,17 @@ impl Limits {
     }
 
     /// What is left after one more, or how long until there is one.
-    fn take(&mut self, name: String, (capacity, fill): (u32, u32), now: SystemTime) -> Result<u32, Duration> {
+    fn take(
+        &mut self,
+        name: String,
+        (capacity, fill): (u32, u32),
+        now: SystemTime,
+    ) -> Result<u32, Duration> {
         let full = u128::from(capacity) * TOKEN;
-        let bucket = self.buckets.entry(name).or_insert(Bucket { level: full, filled: now });
+        let bucket = self.buckets.entry(name).or_insert(Bucket {
+            level: full,
+            filled: now,
+        });
         let elapsed = now.duration_since(bucket.filled).unwrap_or_default();
         let filled = bucket.level + elapsed.as_nanos() * u128::from(fill);
         bucket.level = filled.min(full);
@@ -145,7 +175,9 @@ impl Limits {
             return Err(Duration::MAX);
         }
         let missing = (TOKEN - bucket.level).div_ceil(u128::from(fill));
-        Err(Duration::from_nanos(u64::try_from(missing).unwrap_or(u64::MAX)))
+        Err(Duration::from_nanos(
+            u64::try_from(missing).unwrap_or(u64::MAX),
+        ))
     }
 }
 

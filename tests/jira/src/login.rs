@@ -1,4 +1,5 @@
-//! Knows credentials and the headers that tell what became of them; refuses to know what is asked for.
+//! Knows credentials and the headers that tell what became of them; refuses to
+//! know what is asked for.
 
 use crate::account::User;
 use crate::message::{Reply, Request};
@@ -32,28 +33,38 @@ impl Site {
     /// As whom the request goes on, or the answer that ends it here.
     pub(crate) fn log_in(&mut self, request: &Request, now: SystemTime) -> Result<Caller, Reply> {
         let Some(credentials) = request.value_of("Authorization") else {
-            let session = if self.is_self_hosted() { self.log_in_with_cookie(request, now) } else { None };
+            let session = if self.is_self_hosted() {
+                self.log_in_with_cookie(request, now)
+            } else {
+                None
+            };
             return session.unwrap_or_else(|| Ok(Caller::default()));
         };
         if self.is_self_hosted() && after_scheme(credentials, "oauth ").is_some() {
             return self.log_in_with_oauth1(request, now);
         }
         if let (Kind::Cloud, Some(token)) = (self.kind, credentials.strip_prefix("JWT ")) {
-            return self.log_in_with_jwt(token, request, now).unwrap_or_else(|| Ok(Caller::default()));
+            return self
+                .log_in_with_jwt(token, request, now)
+                .unwrap_or_else(|| Ok(Caller::default()));
         }
         let basic = after_scheme(credentials, "basic ");
         match self.kind {
             Kind::Cloud => match (basic, credentials.strip_prefix("Bearer ")) {
                 (Some(pair), _) => self.log_in_with_api_token(pair, request),
-                (None, Some(token)) if !token.starts_with(' ') => Err(connect_session(token, self, request)),
+                (None, Some(token)) if !token.starts_with(' ') => {
+                    Err(connect_session(token, self, request))
+                }
                 _ => Ok(Caller::default()),
             },
             kind => match (basic, after_scheme(credentials, "bearer ")) {
                 (Some(pair), _) => self.log_in_with_password(pair),
-                (None, Some(token)) if kind == Kind::DataCenter => match self.bearer(token, request, now) {
-                    Some(bearer) => bearer.map(Caller::known),
-                    None => self.log_in_with_personal_token(token),
-                },
+                (None, Some(token)) if kind == Kind::DataCenter => {
+                    match self.bearer(token, request, now) {
+                        Some(bearer) => bearer.map(Caller::known),
+                        None => self.log_in_with_personal_token(token),
+                    }
+                }
                 _ => Ok(Caller::default()),
             },
         }
@@ -98,7 +109,10 @@ impl Site {
         let Some((email, secret)) = pair_of(pair) else {
             return Ok(Caller::default());
         };
-        let rejected = Caller { user: None, reason: (!email.is_empty()).then_some(AUTHENTICATED_FAILED) };
+        let rejected = Caller {
+            user: None,
+            reason: (!email.is_empty()).then_some(AUTHENTICATED_FAILED),
+        };
         let mut users = self.users.iter().filter(|user| user.active);
         let Some(user) = users.find(|user| user.email.eq_ignore_ascii_case(&email)) else {
             return Ok(rejected);
@@ -108,7 +122,10 @@ impl Site {
             return Ok(rejected);
         }
         if user.api_tokens.contains(&secret) {
-            return Ok(Caller { user: Some(user.name.clone()), reason: None });
+            return Ok(Caller {
+                user: Some(user.name.clone()),
+                reason: None,
+            });
         }
         if user.scoped_tokens.contains(&secret) {
             return Err(self.must_log_in(request));
@@ -122,7 +139,9 @@ impl Site {
     /// The 401 of an operation that no anonymous may perform.
     pub(crate) fn must_log_in(&self, request: &Request) -> Reply {
         let reply = match self.kind {
-            Kind::Cloud => refusal::must_be_authenticated(request).header("X-Frame-Options", "SAMEORIGIN"),
+            Kind::Cloud => {
+                refusal::must_be_authenticated(request).header("X-Frame-Options", "SAMEORIGIN")
+            }
             _ => refusal::messages(
                 401,
                 &["You are not authenticated. Authentication required to perform this operation."],
@@ -161,18 +180,27 @@ impl Site {
 
     pub(crate) fn realm(&self) -> String {
         let site = utf8_percent_encode(&self.base_url, NON_ALPHANUMERIC).to_string();
-        format!("OAuth realm=\"{}\"", site.replace("%2E", ".").replace("%2D", "-"))
+        format!(
+            "OAuth realm=\"{}\"",
+            site.replace("%2E", ".").replace("%2D", "-")
+        )
     }
 }
 
 impl Caller {
     pub(crate) fn known(user: String) -> Self {
-        Self { user: Some(user), reason: Some("OK") }
+        Self {
+            user: Some(user),
+            reason: Some("OK"),
+        }
     }
 
     /// A user whom the gateway vouches for.
     pub(crate) fn through_gateway(user: String) -> Self {
-        Self { user: Some(user), reason: None }
+        Self {
+            user: Some(user),
+            reason: None,
+        }
     }
 
     /// Whether a user was recognised.
@@ -197,8 +225,10 @@ fn pair_of(encoded: &str) -> Option<(String, String)> {
 /// Cloud's site takes any bearer for a session of Connect's, which none of ours is.
 fn connect_session(token: &str, site: &Site, request: &Request) -> Reply {
     let parts: Vec<&str> = token.split('.').collect();
-    let signed =
-        parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && BASE64_URL_SAFE_NO_PAD.decode(part).is_ok());
+    let signed = parts.len() == 3
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && BASE64_URL_SAFE_NO_PAD.decode(part).is_ok());
     if signed {
         return site.must_log_in(request);
     }

@@ -19,7 +19,12 @@ pub struct Request {
 impl Request {
     /// A request without headers and body.
     pub fn new(method: &str, target: &str) -> Self {
-        Self { method: method.to_owned(), target: target.to_owned(), headers: Vec::new(), body: Vec::new() }
+        Self {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: Vec::new(),
+            body: Vec::new(),
+        }
     }
 
     /// Adds one header.
@@ -39,7 +44,8 @@ impl Request {
         first_value(&self.headers, name)
     }
 
-    /// The path alone, still percent-encoded, without scheme and authority should a proxy have been asked.
+    /// The path alone, still percent-encoded, without scheme and authority should a
+    /// proxy have been asked.
     pub fn path(&self) -> &str {
         let target = match self.target.split_once("://") {
             Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
@@ -71,20 +77,30 @@ impl Request {
 
     /// Whether the caller says that it reads JSON.
     pub(crate) fn accepts_json(&self) -> bool {
-        self.value_of("Accept").is_some_and(|accept| accept.contains("application/json"))
+        self.value_of("Accept")
+            .is_some_and(|accept| accept.contains("application/json"))
     }
 }
 
 fn pairs(text: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let decode = |text: &str| {
+        percent_decode_str(&text.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    pairs.map(|(name, value)| (decode(name), decode(value))).collect()
+    pairs
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
 }
 
 /// The first value of a header, whatever the case of its name.
 pub(crate) fn first_value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    headers
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.as_str())
 }
 
 /// An answer, ready to be sent.
@@ -102,7 +118,12 @@ pub struct Reply {
 impl Reply {
     /// An answer without headers and body.
     pub fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Vec::new(), applied: false }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            applied: false,
+        }
     }
 
     /// Adds one header.

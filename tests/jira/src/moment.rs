@@ -1,4 +1,5 @@
-//! Knows the spellings of days and moments that Jira reads and writes; refuses to know a calendar other than the Gregorian.
+//! Knows the spellings of days and moments that Jira reads and writes; refuses
+//! to know a calendar other than the Gregorian.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -94,7 +95,8 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * day_of_year + 2) / 153;
     let month = (shifted + 2) % 12 + 1;
@@ -108,7 +110,14 @@ mod tests {
 
     #[test]
     fn a_day_that_does_not_exist_is_none() {
-        for text in ["1981-13-1", "1981-13-01", "2015-02-29", "15-11-18", "2015/11/18", ""] {
+        for text in [
+            "1981-13-1",
+            "1981-13-01",
+            "2015-02-29",
+            "15-11-18",
+            "2015/11/18",
+            "",
+        ] {
             assert!(!is_day(text), "{text}");
         }
         assert!(is_day("2016-02-29"));
@@ -117,8 +126,14 @@ mod tests {
     #[test]
     fn a_moment_is_carried_to_utc() {
         let read = |text| normalised(text).unwrap();
-        assert_eq!(read("2015-11-18T14:39:00.000+1100"), "2015-11-18T03:39:00.000+0000");
-        assert_eq!(read("2015-12-31T23:30:00.250-0100"), "2016-01-01T00:30:00.250+0000");
+        assert_eq!(
+            read("2015-11-18T14:39:00.000+1100"),
+            "2015-11-18T03:39:00.000+0000"
+        );
+        assert_eq!(
+            read("2015-12-31T23:30:00.250-0100"),
+            "2016-01-01T00:30:00.250+0000"
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Knows Jira's OAuth 1.0a provider: application links, tokens, the three steps of the dance; refuses to know the words of its pages.
+//! Knows Jira's OAuth 1.0a provider: application links, tokens, the three steps
+//! of the dance; refuses to know the words of its pages.
 
 mod consent;
 mod signature;
@@ -31,7 +32,8 @@ pub(crate) struct ApplicationLinks {
     /// Consumer key, timestamp and nonce of every request that was let in.
     nonces: BTreeSet<(String, u64, String)>,
     issued: u64,
-    /// Scheme and authority that Jira believes to have, where a proxy does not tell it the ones that people use.
+    /// Scheme and authority that Jira believes to have, where a proxy does not tell
+    /// it the ones that people use.
     pub(crate) believed_origin: Option<String>,
 }
 
@@ -55,7 +57,10 @@ enum State {
     /// Asked for; where the person is to be sent, with no callback at all for OAuth 1.0.
     Requested { callback: Option<String> },
     /// A person pressed Allow.
-    Allowed { user: String, verifier: Option<String> },
+    Allowed {
+        user: String,
+        verifier: Option<String>,
+    },
     /// A person pressed Deny.
     Denied,
     /// Exchanged for an access token.
@@ -75,7 +80,10 @@ struct Problem {
 
 impl Problem {
     fn new(name: &'static str) -> Self {
-        Self { name, more: Vec::new() }
+        Self {
+            name,
+            more: Vec::new(),
+        }
     }
 
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -103,14 +111,30 @@ impl ApplicationLinks {
     ///
     /// When the text is no RSA public key in PEM.
     pub(crate) fn register(&mut self, key: &str, name: &str, public_pem: &str) {
-        let public_key = public_key(public_pem).expect("an application link holds an RSA public key in PEM");
-        self.consumers.insert(key.to_owned(), Consumer { name: name.to_owned(), public_key });
+        let public_key =
+            public_key(public_pem).expect("an application link holds an RSA public key in PEM");
+        self.consumers.insert(
+            key.to_owned(),
+            Consumer {
+                name: name.to_owned(),
+                public_key,
+            },
+        );
     }
 
     /// Gives a consumer an access token, as a dance long ago would have.
     pub(crate) fn grant(&mut self, consumer: &str, token: &str, user: &str, made: SystemTime) {
-        let state = State::Access { user: user.to_owned() };
-        self.tokens.insert(token.to_owned(), Token { consumer: consumer.to_owned(), made, state });
+        let state = State::Access {
+            user: user.to_owned(),
+        };
+        self.tokens.insert(
+            token.to_owned(),
+            Token {
+                consumer: consumer.to_owned(),
+                made,
+                state,
+            },
+        );
     }
 
     pub(crate) fn revoke(&mut self, token: &str) {
@@ -134,30 +158,55 @@ impl ApplicationLinks {
     /// Unguessable enough for a machine's loopback, and the same in every run.
     fn next(&mut self) -> String {
         self.issued += 1;
-        let mixed = self.issued.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
-        format!("{mixed:016x}{:016x}", mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93))
+        let mixed = self
+            .issued
+            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+            .rotate_left(29);
+        format!(
+            "{mixed:016x}{:016x}",
+            mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93)
+        )
     }
 }
 
 impl Site {
     /// The servlet's answer.
-    pub(crate) fn oauth_servlet(&mut self, path: &str, request: &Request, now: SystemTime) -> Reply {
+    pub(crate) fn oauth_servlet(
+        &mut self,
+        path: &str,
+        request: &Request,
+        now: SystemTime,
+    ) -> Reply {
         let answer = match (path.trim_start_matches(SERVLET), request.method.as_str()) {
             ("request-token", "POST") => self.request_token(request, now),
             ("access-token", "POST") => self.access_token(request, now),
             ("authorize", "GET" | "POST") => return self.ask_person(request, now),
-            ("request-token" | "access-token" | "authorize", _) => return Reply::new(405).header("Allow", "POST"),
-            _ => return refusal::page(404, "Oops, you&#39;ve found a dead link.", "Not Found (404)"),
+            ("request-token" | "access-token" | "authorize", _) => {
+                return Reply::new(405).header("Allow", "POST");
+            }
+            _ => {
+                return refusal::page(
+                    404,
+                    "Oops, you&#39;ve found a dead link.",
+                    "Not Found (404)",
+                );
+            }
         };
         answer.unwrap_or_else(|problem| self.problem(&problem))
     }
 
     /// As whom a signed request goes on.
-    pub(crate) fn log_in_with_oauth1(&mut self, request: &Request, now: SystemTime) -> Result<Caller, Reply> {
-        self.signed_request(request, now).map_err(|problem| self.problem(&problem))
+    pub(crate) fn log_in_with_oauth1(
+        &mut self,
+        request: &Request,
+        now: SystemTime,
+    ) -> Result<Caller, Reply> {
+        self.signed_request(request, now)
+            .map_err(|problem| self.problem(&problem))
     }
 
-    /// In Jira's order: the token, then the signature, its time and nonce, then whether both belong together.
+    /// In Jira's order: the token, then the signature, its time and nonce, then
+    /// whether both belong together.
     fn signed_request(&mut self, request: &Request, now: SystemTime) -> Result<Caller, Problem> {
         let signed = Signed::read(request)?;
         let name = signed.require("oauth_token")?;
@@ -169,7 +218,10 @@ impl Site {
             State::Revoked => return Err(Problem::new("token_revoked")),
             _ => return Err(Problem::new("token_rejected")),
         };
-        if now.duration_since(token.made).is_ok_and(|age| age > ACCESS_TOKEN_LIFE) {
+        if now
+            .duration_since(token.made)
+            .is_ok_and(|age| age > ACCESS_TOKEN_LIFE)
+        {
             return Err(Problem::new("token_expired"));
         }
         self.verify(&signed, request, now)?;
@@ -189,14 +241,28 @@ impl Site {
         let acceptable = |callback: &String| {
             callback == "oob" || callback.starts_with("http://") || callback.starts_with("https://")
         };
-        if callback.as_ref().is_some_and(|callback| !acceptable(callback)) {
-            return Err(Problem::new("parameter_rejected").with("oauth_parameters_rejected", "oauth_callback"));
+        if callback
+            .as_ref()
+            .is_some_and(|callback| !acceptable(callback))
+        {
+            return Err(Problem::new("parameter_rejected")
+                .with("oauth_parameters_rejected", "oauth_callback"));
         }
         let confirmed = callback.is_some();
         let (token, secret) = (self.oauth1.next(), self.oauth1.next());
         let state = State::Requested { callback };
-        self.oauth1.tokens.insert(token.clone(), Token { consumer: signed.consumer_key()?, made: now, state });
-        let mut pairs = vec![("oauth_token", token.as_str()), ("oauth_token_secret", secret.as_str())];
+        self.oauth1.tokens.insert(
+            token.clone(),
+            Token {
+                consumer: signed.consumer_key()?,
+                made: now,
+                state,
+            },
+        );
+        let mut pairs = vec![
+            ("oauth_token", token.as_str()),
+            ("oauth_token_secret", secret.as_str()),
+        ];
         if confirmed {
             pairs.push(("oauth_callback_confirmed", "true"));
         }
@@ -208,7 +274,12 @@ impl Site {
         let name = signed.require("oauth_token")?;
         self.verify(&signed, request, now)?;
         let consumer = signed.consumer_key()?;
-        let known = self.oauth1.tokens.get(&name).filter(|token| token.consumer == consumer).cloned();
+        let known = self
+            .oauth1
+            .tokens
+            .get(&name)
+            .filter(|token| token.consumer == consumer)
+            .cloned();
         let token = known.ok_or(Problem::new("token_rejected"))?;
         let user = match token.state {
             _ if is_old(&token, now) => return Err(Problem::new("token_expired")),
@@ -243,12 +314,20 @@ impl Site {
     }
 
     /// Checks signature, time and nonce, and remembers the nonce.
-    fn verify(&mut self, signed: &Signed, request: &Request, now: SystemTime) -> Result<(), Problem> {
+    fn verify(
+        &mut self,
+        signed: &Signed,
+        request: &Request,
+        now: SystemTime,
+    ) -> Result<(), Problem> {
         let key = signed.consumer_key()?;
         let Some(consumer) = self.oauth1.consumers.get(&key) else {
             return Err(Problem::new("consumer_key_unknown"));
         };
-        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
         let (timestamp, nonce) = signed.moment(now)?;
         let used = (key.clone(), timestamp, nonce);
         if self.oauth1.nonces.contains(&used) {
@@ -259,12 +338,17 @@ impl Site {
         Ok(())
     }
 
-    /// Scheme and authority as Tomcat sees them: of its connector, where that names a proxy, or else of the request.
+    /// Scheme and authority as Tomcat sees them: of its connector, where that names
+    /// a proxy, or else of the request.
     fn oauth_origin(&self, request: &Request) -> String {
         if let Some(origin) = &self.oauth1.believed_origin {
             return origin.clone();
         }
-        let scheme = if self.base_url.starts_with("https:") { "https" } else { "http" };
+        let scheme = if self.base_url.starts_with("https:") {
+            "https"
+        } else {
+            "http"
+        };
         let host = request.value_of("Host").map_or_else(
             || {
                 let rest = self.base_url.split("://").nth(1).unwrap_or_default();
@@ -277,27 +361,62 @@ impl Site {
 
     fn problem(&self, problem: &Problem) -> Reply {
         let mut pairs = vec![("oauth_problem", problem.name)];
-        pairs.extend(problem.more.iter().map(|(name, value)| (*name, value.as_str())));
-        let named = pairs.iter().map(|(name, value)| format!(",{name}=\"{}\"", encoding::encoded(value)));
+        pairs.extend(
+            problem
+                .more
+                .iter()
+                .map(|(name, value)| (*name, value.as_str())),
+        );
+        let named = pairs
+            .iter()
+            .map(|(name, value)| format!(",{name}=\"{}\"", encoding::encoded(value)));
         let challenge = format!("{}{}", self.realm(), named.collect::<String>());
         Reply::new(problem.status())
-            .body("application/x-www-form-urlencoded;charset=UTF-8", encoding::to_form(&pairs))
+            .body(
+                "application/x-www-form-urlencoded;charset=UTF-8",
+                encoding::to_form(&pairs),
+            )
             .header("WWW-Authenticate", challenge)
     }
 
-    /// The page on which a person allows or denies, and what follows. The person is `ci-bot`, logged in already.
+    /// The page on which a person allows or denies, and what follows. The person is
+    /// `ci-bot`, logged in already.
     fn ask_person(&mut self, request: &Request, now: SystemTime) -> Reply {
         let body = String::from_utf8_lossy(&request.body).into_owned();
-        let form = if request.method == "POST" { encoding::form(&body) } else { request.parameters() };
-        let field = |name: &str| form.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let form = if request.method == "POST" {
+            encoding::form(&body)
+        } else {
+            request.parameters()
+        };
+        let field = |name: &str| {
+            form.iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value.clone())
+        };
         let name = field("oauth_token").unwrap_or_default();
-        let token = self.oauth1.tokens.get(&name).filter(|token| !is_old(token, now)).cloned();
+        let token = self
+            .oauth1
+            .tokens
+            .get(&name)
+            .filter(|token| !is_old(token, now))
+            .cloned();
         let (token, callback) = match token {
-            Some(Token { state: State::Requested { callback }, consumer, .. }) => (consumer, callback),
-            Some(Token { state: State::Used | State::Allowed { .. }, .. }) => return consent::refused("token_used"),
+            Some(Token {
+                state: State::Requested { callback },
+                consumer,
+                ..
+            }) => (consumer, callback),
+            Some(Token {
+                state: State::Used | State::Allowed { .. },
+                ..
+            }) => return consent::refused("token_used"),
             _ => return consent::refused("token_rejected"),
         };
-        let consumer = self.oauth1.consumers.get(&token).map_or(token, |consumer| consumer.name.clone());
+        let consumer = self
+            .oauth1
+            .consumers
+            .get(&token)
+            .map_or(token, |consumer| consumer.name.clone());
         let allowed = field("approve").is_some();
         if request.method != "POST" || !(allowed || field("deny").is_some()) {
             return consent::question(
@@ -310,7 +429,10 @@ impl Site {
         let verifier: String = self.oauth1.next().chars().take(6).collect();
         let state = if allowed {
             let verifier = callback.is_some().then(|| verifier.clone());
-            State::Allowed { user: world::CI_BOT.to_owned(), verifier }
+            State::Allowed {
+                user: world::CI_BOT.to_owned(),
+                verifier,
+            }
         } else {
             State::Denied
         };
@@ -327,5 +449,6 @@ impl Site {
 }
 
 fn is_old(token: &Token, now: SystemTime) -> bool {
-    now.duration_since(token.made).is_ok_and(|age| age > REQUEST_TOKEN_LIFE)
+    now.duration_since(token.made)
+        .is_ok_and(|age| age > REQUEST_TOKEN_LIFE)
 }

@@ -1,4 +1,5 @@
-//! Knows the clients, codes and tokens of an OAuth 2.0 provider and when each ends; refuses to know HTTP and pages.
+//! Knows the clients, codes and tokens of an OAuth 2.0 provider and when each
+//! ends; refuses to know HTTP and pages.
 
 use crate::site::Kind;
 use crate::token_form::TokenForm;
@@ -21,7 +22,8 @@ pub struct OAuthClient {
     pub id: String,
     /// The client's secret.
     pub secret: String,
-    /// The one address to which a consent page sends people back; none for a service account.
+    /// The one address to which a consent page sends people back; none for a
+    /// service account.
     pub redirect: Option<String>,
     /// What it may be given at most.
     pub scopes: Vec<String>,
@@ -102,12 +104,20 @@ pub(crate) struct Provider {
 }
 
 fn refused<T>(status: u16, error: &'static str, description: &'static str) -> Result<T, Refused> {
-    Err(Refused { status, error, description })
+    Err(Refused {
+        status,
+        error,
+        description,
+    })
 }
 
 impl Provider {
     pub(crate) fn new(kind: Kind) -> Self {
-        let (life, leeway) = if kind == Kind::Cloud { (3600, 600) } else { (7200, 0) };
+        let (life, leeway) = if kind == Kind::Cloud {
+            (3600, 600)
+        } else {
+            (7200, 0)
+        };
         Self {
             kind,
             clients: world::oauth_clients(kind),
@@ -134,7 +144,10 @@ impl Provider {
     fn fresh(&mut self, kind: &str) -> String {
         self.issued += 1;
         let hash = digest(&SHA256, format!("{kind} {}", self.issued).as_bytes());
-        format!("{}{kind}", BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..24]))
+        format!(
+            "{}{kind}",
+            BASE64_URL_SAFE_NO_PAD.encode(&hash.as_ref()[..24])
+        )
     }
 
     /// The code that a consent page sends back.
@@ -147,7 +160,15 @@ impl Provider {
     ) -> String {
         let code = self.fresh("C");
         let redirect = redirect.to_owned();
-        self.codes.insert(code.clone(), Code { consent, redirect, challenge, until: now + CODE_LIFE });
+        self.codes.insert(
+            code.clone(),
+            Code {
+                consent,
+                redirect,
+                challenge,
+                until: now + CODE_LIFE,
+            },
+        );
         code
     }
 
@@ -168,7 +189,9 @@ impl Provider {
         scope: Option<&str>,
         now: SystemTime,
     ) -> Result<Issued, Refused> {
-        let client = self.client(id).filter(|client| client.secret == secret && client.redirect.is_none());
+        let client = self
+            .client(id)
+            .filter(|client| client.secret == secret && client.redirect.is_none());
         let Some(client) = client else {
             return refused(400, "invalid_client", "");
         };
@@ -182,7 +205,11 @@ impl Provider {
         if !scopes.iter().all(|scope| client.scopes.contains(scope)) {
             return refused(400, "invalid_scope", "");
         }
-        let consent = Consent { client: id.to_owned(), user: world::CI_BOT.to_owned(), scopes };
+        let consent = Consent {
+            client: id.to_owned(),
+            user: world::CI_BOT.to_owned(),
+            scopes,
+        };
         Ok(self.issue(consent, false, now))
     }
 
@@ -196,12 +223,19 @@ impl Provider {
     ) -> Result<Issued, Refused> {
         let status = if self.kind == Kind::Cloud { 403 } else { 400 };
         // Spent by the first who brings it, whatever comes of that.
-        let code = self.codes.remove(code).filter(|code| code.consent.client == client && now <= code.until);
+        let code = self
+            .codes
+            .remove(code)
+            .filter(|code| code.consent.client == client && now <= code.until);
         let Some(code) = code else {
             return refused(status, "invalid_grant", "Invalid authorization code");
         };
         if code.redirect != redirect {
-            return refused(status, "invalid_grant", "redirect_uri does not match the authorization request");
+            return refused(
+                status,
+                "invalid_grant",
+                "redirect_uri does not match the authorization request",
+            );
         }
         let verified = match (&code.challenge, verifier) {
             (None, None) => true,
@@ -209,22 +243,38 @@ impl Provider {
             _ => false,
         };
         if !verified {
-            return refused(400, "invalid_grant", "code_verifier does not match the code_challenge");
+            return refused(
+                400,
+                "invalid_grant",
+                "code_verifier does not match the code_challenge",
+            );
         }
         let lasting = self.kind != Kind::Cloud || code.consent.scopes.contains("offline_access");
         Ok(self.issue(code.consent, lasting, now))
     }
 
-    pub(crate) fn by_refresh_token(&mut self, token: &str, client: &str, now: SystemTime) -> Result<Issued, Refused> {
+    pub(crate) fn by_refresh_token(
+        &mut self,
+        token: &str,
+        client: &str,
+        now: SystemTime,
+    ) -> Result<Issued, Refused> {
         let status = if self.kind == Kind::Cloud { 403 } else { 400 };
         let leeway = self.leeway;
         self.revoke_family_of_spent(token, now);
-        let found = self.refresh.get_mut(token).filter(|refresh| refresh.is_good(leeway, now));
+        let found = self
+            .refresh
+            .get_mut(token)
+            .filter(|refresh| refresh.is_good(leeway, now));
         let Some(refresh) = found.filter(|refresh| refresh.consent.client == client) else {
             return refused(status, "invalid_grant", "Unknown or invalid refresh token.");
         };
         refresh.replaced.get_or_insert(now);
-        let (consent, old, family) = (refresh.consent.clone(), refresh.access.clone(), refresh.family);
+        let (consent, old, family) = (
+            refresh.consent.clone(),
+            refresh.access.clone(),
+            refresh.family,
+        );
         if self.kind != Kind::Cloud {
             // A Data Center's refresh invalidates the pair.
             self.access.remove(&old);
@@ -233,8 +283,14 @@ impl Provider {
     }
 
     fn revoke_family_of_spent(&mut self, token: &str, now: SystemTime) {
-        let spent = self.refresh.get(token).filter(|refresh| !refresh.is_good(self.leeway, now));
-        if let Some(family) = spent.map(|refresh| refresh.family).filter(|_| self.revokes_families) {
+        let spent = self
+            .refresh
+            .get(token)
+            .filter(|refresh| !refresh.is_good(self.leeway, now));
+        if let Some(family) = spent
+            .map(|refresh| refresh.family)
+            .filter(|_| self.revokes_families)
+        {
             self.refresh.retain(|_, refresh| refresh.family != family);
         }
     }
@@ -244,25 +300,53 @@ impl Provider {
         self.issue_in(self.issued, consent, lasting, now)
     }
 
-    fn issue_in(&mut self, family: u64, consent: Consent, lasting: bool, now: SystemTime) -> Issued {
+    fn issue_in(
+        &mut self,
+        family: u64,
+        consent: Consent,
+        lasting: bool,
+        now: SystemTime,
+    ) -> Issued {
         let access = self.fresh("A");
-        self.access.insert(access.clone(), Access { consent: consent.clone(), until: now + self.access_life });
+        self.access.insert(
+            access.clone(),
+            Access {
+                consent: consent.clone(),
+                until: now + self.access_life,
+            },
+        );
         let scopes = consent.scopes.clone();
         let refresh = lasting.then(|| self.fresh("R"));
         if let Some(token) = &refresh {
-            let refresh = Refresh { consent, used: now, replaced: None, access: access.clone(), family };
+            let refresh = Refresh {
+                consent,
+                used: now,
+                replaced: None,
+                access: access.clone(),
+                family,
+            };
             self.refresh.insert(token.clone(), refresh);
         }
-        Issued { access, refresh, seconds: self.access_life.as_secs(), scopes }
+        Issued {
+            access,
+            refresh,
+            seconds: self.access_life.as_secs(),
+            scopes,
+        }
     }
 
     /// What an access token stands for, while it is good.
     pub(crate) fn consent(&self, access: &str, now: SystemTime) -> Option<&Consent> {
-        self.access.get(access).filter(|access| now < access.until).map(|access| &access.consent)
+        self.access
+            .get(access)
+            .filter(|access| now < access.until)
+            .map(|access| &access.consent)
     }
 
     pub(crate) fn is_good_refresh_token(&self, token: &str, now: SystemTime) -> bool {
-        self.refresh.get(token).is_some_and(|refresh| refresh.replaced.is_none() && refresh.is_good(self.leeway, now))
+        self.refresh
+            .get(token)
+            .is_some_and(|refresh| refresh.replaced.is_none() && refresh.is_good(self.leeway, now))
     }
 
     pub(crate) fn forget_access_tokens(&mut self) {

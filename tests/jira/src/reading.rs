@@ -12,10 +12,17 @@ use crate::world;
 use serde_json::{Map, Value, json};
 use std::time::SystemTime;
 
-const EXPANDABLE: &str = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations";
+const EXPANDABLE: &str =
+    "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations";
 
 impl Site {
-    pub(crate) fn read_issue(&self, issue: &str, api: Api, request: &Request, caller: &Caller) -> Reply {
+    pub(crate) fn read_issue(
+        &self,
+        issue: &str,
+        api: Api,
+        request: &Request,
+        caller: &Caller,
+    ) -> Reply {
         let issue = match self.visible(issue, caller) {
             Ok(issue) => issue,
             Err(refused) => return refused,
@@ -32,9 +39,13 @@ impl Site {
     /// An issue with the fields wanted, all unless told.
     pub(crate) fn issue_body(&self, issue: &Issue, wanted: Option<&str>, api: Api) -> Value {
         let wanted: Vec<&str> = wanted.unwrap_or("*all").split(',').map(str::trim).collect();
-        let all = wanted.iter().any(|name| matches!(*name, "*all" | "*navigable"));
-        let shown =
-            |id: &str| (all || wanted.contains(&id)) && !wanted.iter().any(|name| name.strip_prefix('-') == Some(id));
+        let all = wanted
+            .iter()
+            .any(|name| matches!(*name, "*all" | "*navigable"));
+        let shown = |id: &str| {
+            (all || wanted.contains(&id))
+                && !wanted.iter().any(|name| name.strip_prefix('-') == Some(id))
+        };
         let mut fields = Map::new();
         for (id, value) in self.unwritable(issue, api) {
             if shown(id) {
@@ -62,7 +73,10 @@ impl Site {
         let status = if issue.closed { "Closed" } else { "Open" };
         [
             ("issuetype", kind),
-            ("project", project.map_or(Value::Null, |project| self.spell_project(project, api))),
+            (
+                "project",
+                project.map_or(Value::Null, |project| self.spell_project(project, api)),
+            ),
             ("status", json!({"name": status})),
         ]
     }
@@ -91,7 +105,10 @@ impl Site {
         let mut entry = Map::new();
         let old = self.switches.version_6_3;
         entry.insert("required".to_owned(), field.required.into());
-        entry.insert("schema".to_owned(), field.kind.schema(&field.id, self.kind, old));
+        entry.insert(
+            "schema".to_owned(),
+            field.kind.schema(&field.id, self.kind, old),
+        );
         entry.insert("name".to_owned(), field.name.clone().into());
         match self.kind {
             Kind::Cloud => {
@@ -127,7 +144,10 @@ impl Site {
     }
 
     fn allowed(&self, field: &Field, context: &Context, issue: &Issue, api: Api) -> Option<Value> {
-        let project = self.projects.iter().find(|known| known.key == issue.project)?;
+        let project = self
+            .projects
+            .iter()
+            .find(|known| known.key == issue.project)?;
         let allowed = match field.kind.shape() {
             Shape::Option | Shape::Options => {
                 let options = context.options.iter();
@@ -145,19 +165,27 @@ impl Site {
                 .collect(),
             Shape::Version | Shape::Versions => {
                 let versions = project.versions.iter();
-                versions.map(|(id, name)| self.spell_version(id, name, api)).collect()
+                versions
+                    .map(|(id, name)| self.spell_version(id, name, api))
+                    .collect()
             }
             Shape::Components => {
                 let components = project.components.iter();
-                components.map(|(id, name)| self.spell_component(id, name, api)).collect()
+                components
+                    .map(|(id, name)| self.spell_component(id, name, api))
+                    .collect()
             }
             Shape::Priority => {
                 let priorities = world::PRIORITIES.iter();
-                priorities.map(|(id, _)| self.spell_priority(id, api)).collect()
+                priorities
+                    .map(|(id, _)| self.spell_priority(id, api))
+                    .collect()
             }
             Shape::Project => {
                 let projects = self.projects.iter().filter(|project| !project.hidden);
-                projects.map(|project| self.spell_project(project, api)).collect()
+                projects
+                    .map(|project| self.spell_project(project, api))
+                    .collect()
             }
             _ => return None,
         };
@@ -220,7 +248,11 @@ impl Site {
             Kind::DataCenter => ("10.3.5", [10, 3, 5], 10_030_005),
             Kind::Cloud => ("1001.0.0-SNAPSHOT", [1001, 0, 0], 100_286),
         };
-        let deployment = if self.is_self_hosted() { "Server" } else { "Cloud" };
+        let deployment = if self.is_self_hosted() {
+            "Server"
+        } else {
+            "Cloud"
+        };
         let mut body = json!({
             "baseUrl": self.base_url, "version": version, "versionNumbers": numbers,
             "deploymentType": deployment, "buildNumber": build,
@@ -243,7 +275,9 @@ impl Site {
             // Unsourced, as the next one; the status is documented.
             return refusal::messages(400, &["The permissions query parameter is required."]);
         }
-        let issue = request.parameter("issueKey").or_else(|| request.parameter("issueId"));
+        let issue = request
+            .parameter("issueKey")
+            .or_else(|| request.parameter("issueId"));
         let issue = match issue.map(|issue| self.visible(&issue, caller)).transpose() {
             Ok(issue) => issue,
             Err(refused) => return refused,
@@ -266,12 +300,13 @@ impl Site {
     }
 
     fn holds(&self, key: &str, issue: Option<&Issue>, request: &Request, caller: &Caller) -> bool {
-        let project = request.parameter("projectKey").or_else(|| request.parameter("projectId"));
+        let project = request
+            .parameter("projectKey")
+            .or_else(|| request.parameter("projectId"));
         let browses = match project {
-            Some(wanted) => self
-                .projects
-                .iter()
-                .any(|project| (project.key == wanted || project.id == wanted) && self.may_browse(project, caller)),
+            Some(wanted) => self.projects.iter().any(|project| {
+                (project.key == wanted || project.id == wanted) && self.may_browse(project, caller)
+            }),
             None => caller.is_known() || self.switches.anonymous_may_browse,
         };
         match (key, issue) {

@@ -1,4 +1,5 @@
-//! Knows how an object in a value names an option, user, version, component or project; refuses to know scalars.
+//! Knows how an object in a value names an option, user, version, component or
+//! project; refuses to know scalars.
 
 use crate::field::{Choice, Context};
 use crate::issue::{Held, Project};
@@ -125,12 +126,16 @@ impl Reader<'_> {
     }
 
     pub(crate) fn version(&self, members: &Map<String, Value>) -> Result<String, Refusal> {
-        let known = self.own_project().map(|project| project.versions.as_slice());
+        let known = self
+            .own_project()
+            .map(|project| project.versions.as_slice());
         by_id_or_name("Version", known.unwrap_or_default(), members)
     }
 
     pub(crate) fn component(&self, members: &Map<String, Value>) -> Result<String, Refusal> {
-        let known = self.own_project().map(|project| project.components.as_slice());
+        let known = self
+            .own_project()
+            .map(|project| project.components.as_slice());
         by_id_or_name("Component", known.unwrap_or_default(), members)
     }
 
@@ -153,7 +158,11 @@ impl Reader<'_> {
     }
 }
 
-fn by_id_or_name(what: &str, known: &[(String, String)], members: &Map<String, Value>) -> Result<String, Refusal> {
+fn by_id_or_name(
+    what: &str,
+    known: &[(String, String)],
+    members: &Map<String, Value>,
+) -> Result<String, Refusal> {
     if let Some(id) = given(members, "id")? {
         return match known.iter().any(|(known, _)| *known == id) {
             true => Ok(id),

@@ -69,7 +69,11 @@ pub(crate) fn problem(status: u16, detail: &str, request: &Request) -> Reply {
 /// A page of Tomcat's, as a servlet container answers what no application took.
 pub(crate) fn tomcat(status: u16, message: &str) -> Reply {
     let title = format!("HTTP Status {status} – {}", reason(status));
-    let detail = if message.is_empty() { String::new() } else { format!("<p><b>Message</b> {message}</p>") };
+    let detail = if message.is_empty() {
+        String::new()
+    } else {
+        format!("<p><b>Message</b> {message}</p>")
+    };
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><title>{title}</title></head><body><h1>{title}</h1>\
          <hr class=\"line\" /><p><b>Type</b> Status Report</p>{detail}<hr class=\"line\" />\
@@ -95,7 +99,10 @@ pub(crate) fn must_be_authenticated(request: &Request) -> Reply {
         Some(accept) if accept.contains("application/json") => "application/json",
         Some(_) => "text/html;charset=UTF-8",
     };
-    Reply::new(401).body(media_type, "Client must be authenticated to access this resource.")
+    Reply::new(401).body(
+        media_type,
+        "Client must be authenticated to access this resource.",
+    )
 }
 
 /// The phrase of a status line.

@@ -1,4 +1,5 @@
-//! Knows how a value that is kept is spelt in an issue's JSON; refuses to know who reads it.
+//! Knows how a value that is kept is spelt in an issue's JSON; refuses to know
+//! who reads it.
 
 use crate::account::User;
 use crate::document;
@@ -12,7 +13,10 @@ use serde_json::{Value, json};
 impl Site {
     /// The value as `GET issue` shows it; null where nothing is held.
     pub(crate) fn render(&self, issue: &Issue, field: &Field, api: Api) -> Value {
-        let held = issue.values.get(&field.id).filter(|held| held.is_something());
+        let held = issue
+            .values
+            .get(&field.id)
+            .filter(|held| held.is_something());
         match held {
             None if matches!(field.kind, FieldType::SystemLabels) => json!([]),
             None if matches!(field.kind.shape(), Shape::Versions | Shape::Components)
@@ -28,15 +32,18 @@ impl Site {
     fn spell(&self, issue: &Issue, field: &Field, held: &Held, api: Api) -> Value {
         let prose_is_document = api == Api::Three || self.switches.adf_only;
         match held {
-            Held::Text(text) if field.kind.shape() == Shape::Prose && prose_is_document => document::around(text),
+            Held::Text(text) if field.kind.shape() == Shape::Prose && prose_is_document => {
+                document::around(text)
+            }
             Held::Document(document) if !prose_is_document => document::text_of(document).into(),
             Held::Document(document) => document.clone(),
             Held::Text(text) => text.clone().into(),
             Held::Number(number) => Value::Number(number.clone()),
             Held::Many(_) if field.kind.shape() == Shape::Labels => json!(held.elements()),
-            Held::Many(elements) => {
-                elements.iter().map(|element| self.spell_reference(issue, field, element, api)).collect()
-            }
+            Held::Many(elements) => elements
+                .iter()
+                .map(|element| self.spell_reference(issue, field, element, api))
+                .collect(),
             Held::One(reference) => self.spell_reference(issue, field, reference, api),
             Held::Cascade(parent, child) => {
                 let mut parent = self.spell_option(field, parent, api);
@@ -49,12 +56,15 @@ impl Site {
     }
 
     fn spell_reference(&self, issue: &Issue, field: &Field, reference: &str, api: Api) -> Value {
-        let project = self.projects.iter().find(|known| known.key == issue.project);
+        let project = self
+            .projects
+            .iter()
+            .find(|known| known.key == issue.project);
         match field.kind.shape() {
             Shape::Option | Shape::Options => self.spell_option(field, reference, api),
-            Shape::User | Shape::Users => {
-                self.referred(reference).map_or(Value::Null, |user| self.spell_user(user, api))
-            }
+            Shape::User | Shape::Users => self
+                .referred(reference)
+                .map_or(Value::Null, |user| self.spell_user(user, api)),
             Shape::Group | Shape::Groups => self.spell_group(reference, api),
             Shape::Version | Shape::Versions => {
                 let named = project.and_then(|project| named(&project.versions, reference));
@@ -62,7 +72,9 @@ impl Site {
             }
             Shape::Components => {
                 let named = project.and_then(|project| named(&project.components, reference));
-                named.map_or(Value::Null, |(id, name)| self.spell_component(id, name, api))
+                named.map_or(Value::Null, |(id, name)| {
+                    self.spell_component(id, name, api)
+                })
             }
             Shape::Priority => self.spell_priority(reference, api),
             Shape::Project => {
@@ -88,7 +100,9 @@ impl Site {
     }
 
     fn spell_option(&self, field: &Field, id: &str, api: Api) -> Value {
-        field.option(id).map_or(Value::Null, |choice| self.choice(choice, api))
+        field
+            .option(id)
+            .map_or(Value::Null, |choice| self.choice(choice, api))
     }
 
     /// An option without what is below it.
@@ -133,7 +147,10 @@ impl Site {
     }
 
     pub(crate) fn spell_priority(&self, id: &str, api: Api) -> Value {
-        let name = world::PRIORITIES.iter().find(|(known, _)| *known == id).map(|(_, name)| *name);
+        let name = world::PRIORITIES
+            .iter()
+            .find(|(known, _)| *known == id)
+            .map(|(_, name)| *name);
         json!({
             "self": format!("{}/priority/{id}", self.rest(api)),
             "iconUrl": format!("{}/images/icons/priorities/{id}.svg", self.base_url),
@@ -178,5 +195,8 @@ impl Site {
 }
 
 fn named<'a>(pairs: &'a [(String, String)], id: &str) -> Option<(&'a str, &'a str)> {
-    pairs.iter().find(|(known, _)| known == id).map(|(id, name)| (id.as_str(), name.as_str()))
+    pairs
+        .iter()
+        .find(|(known, _)| known == id)
+        .map(|(id, name)| (id.as_str(), name.as_str()))
 }

@@ -23,7 +23,8 @@ pub(crate) struct Shared {
     pub(crate) connections: AtomicUsize,
 }
 
-/// The guard of a lock whose holder may have panicked: a failed test must not fail the next one.
+/// The guard of a lock whose holder may have panicked: a failed test must not
+/// fail the next one.
 pub(crate) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -67,7 +68,11 @@ impl Connection for TlsStream<TcpStream> {
     }
 }
 
-async fn converse(mut stream: impl Connection, shared: &Shared, connection: usize) -> io::Result<()> {
+async fn converse(
+    mut stream: impl Connection,
+    shared: &Shared,
+    connection: usize,
+) -> io::Result<()> {
     let mut intake = Intake::default();
     while intake.begins(&mut stream).await {
         if held(&shared.faults).closes_unread() {
@@ -94,7 +99,12 @@ async fn converse(mut stream: impl Connection, shared: &Shared, connection: usiz
 }
 
 /// Answers one request; whether the connection goes on.
-async fn answer(stream: &mut impl Connection, shared: &Shared, request: &Request, index: usize) -> io::Result<bool> {
+async fn answer(
+    stream: &mut impl Connection,
+    shared: &Shared,
+    request: &Request,
+    index: usize,
+) -> io::Result<bool> {
     let (fault, work_first) = match held(&shared.faults).take(request) {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
         fault => (fault, false),
@@ -146,7 +156,12 @@ fn seen(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fault> {
     }
 }
 
-async fn send(stream: &mut impl Connection, request: &Request, reply: &Reply, cut: Option<usize>) -> io::Result<bool> {
+async fn send(
+    stream: &mut impl Connection,
+    request: &Request,
+    reply: &Reply,
+    cut: Option<usize>,
+) -> io::Result<bool> {
     let bytes = wire::encoded(reply, &request.method);
     let sent = cut.map_or(bytes.len(), |length| length.min(bytes.len()));
     stream.write_all(&bytes[..sent]).await?;
@@ -159,13 +174,16 @@ async fn send(stream: &mut impl Connection, request: &Request, reply: &Reply, cu
 }
 
 async fn flood(stream: &mut impl Connection, length: u64) -> io::Result<bool> {
-    let head =
-        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json;charset=UTF-8\r\nContent-Length: {length}\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).await?;
     let piece = [b'x'; 16 * 1024];
     let mut left = length;
     while left > 0 {
-        let next = usize::try_from(left).unwrap_or(piece.len()).min(piece.len());
+        let next = usize::try_from(left)
+            .unwrap_or(piece.len())
+            .min(piece.len());
         stream.write_all(&piece[..next]).await?;
         left -= next as u64;
     }
@@ -188,7 +206,9 @@ async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()
         }
         Fault::Trickle { head, every } => trickle(stream, &head, every).await,
         Fault::Stall => {
-            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: appl").await?;
+            stream
+                .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: appl")
+                .await?;
             stream.flush().await?;
             silence(stream).await
         }

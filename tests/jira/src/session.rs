@@ -1,4 +1,5 @@
-//! Knows cookie sessions: logging in, their life, logging out; refuses to know what is done with one.
+//! Knows cookie sessions: logging in, their life, logging out; refuses to know
+//! what is done with one.
 
 use crate::login::{CAPTCHA_AFTER, Caller};
 use crate::message::{Reply, Request};
@@ -31,7 +32,11 @@ struct Session {
 
 impl Default for Sessions {
     fn default() -> Self {
-        Self { open: BTreeMap::new(), issued: 0, life: LIFE }
+        Self {
+            open: BTreeMap::new(),
+            issued: 0,
+            life: LIFE,
+        }
     }
 }
 
@@ -49,8 +54,17 @@ impl Sessions {
     fn begin(&mut self, user: &str, now: SystemTime) -> String {
         self.issued += 1;
         let mixed = self.issued.wrapping_mul(0xA076_1D64_78BD_642F);
-        let id = format!("{mixed:016X}{:016X}", mixed.wrapping_mul(0xE703_7ED1_A0B4_28DB));
-        self.open.insert(id.clone(), Session { user: user.to_owned(), used: now });
+        let id = format!(
+            "{mixed:016X}{:016X}",
+            mixed.wrapping_mul(0xE703_7ED1_A0B4_28DB)
+        );
+        self.open.insert(
+            id.clone(),
+            Session {
+                user: user.to_owned(),
+                used: now,
+            },
+        );
         id
     }
 
@@ -58,7 +72,10 @@ impl Sessions {
     fn user(&mut self, id: &str, now: SystemTime) -> Option<String> {
         let life = self.life;
         let session = self.open.get_mut(id)?;
-        if now.duration_since(session.used).is_ok_and(|idle| idle >= life) {
+        if now
+            .duration_since(session.used)
+            .is_ok_and(|idle| idle >= life)
+        {
             self.open.remove(id);
             return None;
         }
@@ -78,24 +95,39 @@ impl Site {
         }
     }
 
-    /// As whom a request with a session's cookie goes on; none where it has no such cookie.
-    pub(crate) fn log_in_with_cookie(&mut self, request: &Request, now: SystemTime) -> Option<Result<Caller, Reply>> {
+    /// As whom a request with a session's cookie goes on; none where it has no such
+    /// cookie.
+    pub(crate) fn log_in_with_cookie(
+        &mut self,
+        request: &Request,
+        now: SystemTime,
+    ) -> Option<Result<Caller, Reply>> {
         let id = session_id(request)?;
-        let known = self.sessions.user(&id, now).filter(|name| self.user(name).is_some_and(|user| user.active));
+        let known = self
+            .sessions
+            .user(&id, now)
+            .filter(|name| self.user(name).is_some_and(|user| user.active));
         Some(match known {
             Some(user) => Ok(Caller::known(user)),
-            None => Err(self.must_log_in(request).header("X-Seraph-LoginReason", "OUT")),
+            None => Err(self
+                .must_log_in(request)
+                .header("X-Seraph-LoginReason", "OUT")),
         })
     }
 
     fn begin_session(&mut self, request: &Request, now: SystemTime) -> Reply {
         let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
-        let is_json = request.value_of("Content-Type").is_some_and(|kind| kind.starts_with("application/json"));
+        let is_json = request
+            .value_of("Content-Type")
+            .is_some_and(|kind| kind.starts_with("application/json"));
         if !is_json {
             return refusal::tomcat(415, "Unsupported Media Type");
         }
-        let (Some(name), Some(password)) = (body["username"].as_str(), body["password"].as_str()) else {
-            return refusal::unreadable("The submitted data is not valid JSON and cannot be parsed.");
+        let (Some(name), Some(password)) = (body["username"].as_str(), body["password"].as_str())
+        else {
+            return refusal::unreadable(
+                "The submitted data is not valid JSON and cannot be parsed.",
+            );
         };
         let known = self.users.iter().find(|user| user.name == name);
         let right = known.is_some_and(|user| user.active && user.password == password);
@@ -103,24 +135,39 @@ impl Site {
         let failures = self.bad_logins.entry(name.to_owned()).or_default();
         if *failures >= CAPTCHA_AFTER {
             let denied = format!("CAPTCHA_CHALLENGE; login-url={}/login.jsp", self.base_url);
-            return Reply::json(403, &json!(["Login denied"])).header("X-Authentication-Denied-Reason", denied);
+            return Reply::json(403, &json!(["Login denied"]))
+                .header("X-Authentication-Denied-Reason", denied);
         }
         if !right {
             if exists {
                 *failures += 1;
             }
-            return Reply::json(401, &json!(["Login failed"])).header("WWW-Authenticate", "JIRA REST POST");
+            return Reply::json(401, &json!(["Login failed"]))
+                .header("WWW-Authenticate", "JIRA REST POST");
         }
         let failed = std::mem::take(failures);
         let id = self.sessions.begin(name, now);
-        let path = if self.context_path.is_empty() { "/" } else { self.context_path.as_str() };
+        let path = if self.context_path.is_empty() {
+            "/"
+        } else {
+            self.context_path.as_str()
+        };
         let body = json!({
             "session": {"name": COOKIE, "value": id},
             "loginInfo": {"failedLoginCount": failed, "loginCount": self.sessions.issued},
         });
         Reply::json(200, &body)
-            .header("Set-Cookie", format!("{COOKIE}={id}; Path={path}; HttpOnly"))
-            .header("Set-Cookie", format!("atlassian.xsrf.token=BAB8-{}_{id}_lin; Path={path}", self.sessions.issued))
+            .header(
+                "Set-Cookie",
+                format!("{COOKIE}={id}; Path={path}; HttpOnly"),
+            )
+            .header(
+                "Set-Cookie",
+                format!(
+                    "atlassian.xsrf.token=BAB8-{}_{id}_lin; Path={path}",
+                    self.sessions.issued
+                ),
+            )
     }
 
     fn read_session(&mut self, request: &Request, now: SystemTime) -> Reply {
@@ -149,5 +196,7 @@ impl Site {
 fn session_id(request: &Request) -> Option<String> {
     let cookies = request.value_of("Cookie")?.split(';');
     let mut pairs = cookies.filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, value)| value.to_owned())
+    pairs
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, value)| value.to_owned())
 }

@@ -15,7 +15,12 @@ const LARGEST: f64 = 1e14;
 
 impl Site {
     /// The value as it is stored, or the complaint that goes under the field's id.
-    pub(crate) fn settle(&self, issue: &Issue, field: &Field, held: Option<Held>) -> Result<Option<Held>, String> {
+    pub(crate) fn settle(
+        &self,
+        issue: &Issue,
+        field: &Field,
+        held: Option<Held>,
+    ) -> Result<Option<Held>, String> {
         let held = held.filter(Held::is_something);
         let Some(held) = held else {
             return match field.required {
@@ -32,9 +37,12 @@ impl Site {
             (Shape::User, Held::One(id)) => Held::One(self.known_user(&id)?),
             (Shape::Users, Held::Many(ids)) => Held::Many(self.known_users(ids)?),
             (Shape::Group, Held::One(name)) => Held::One(self.known_group(name)?),
-            (Shape::Groups, Held::Many(names)) => {
-                Held::Many(names.into_iter().map(|name| self.known_group(name)).collect::<Result<_, _>>()?)
-            }
+            (Shape::Groups, Held::Many(names)) => Held::Many(
+                names
+                    .into_iter()
+                    .map(|name| self.known_group(name))
+                    .collect::<Result<_, _>>()?,
+            ),
             (Shape::Option | Shape::Options | Shape::Cascade, held) => {
                 if let Some(context) = self.context_of(field, issue) {
                     admitted(field, context, &held)?;
@@ -91,7 +99,10 @@ fn within(text: String, limit: usize) -> Result<String, String> {
 
 fn prose(text: String) -> Result<String, String> {
     match length(&text) > PROSE {
-        true => Err("The entered text is too long. It exceeds the allowed limit of 32,767 characters.".to_owned()),
+        true => Err(
+            "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
+                .to_owned(),
+        ),
         false => Ok(text),
     }
 }
@@ -111,13 +122,17 @@ fn address(text: String) -> Result<String, String> {
 }
 
 fn bounded(number: &Number) -> Result<Number, String> {
-    let parsed: Option<f64> = number.to_string().parse().ok().filter(|value: &f64| value.is_finite());
+    let parsed: Option<f64> = number
+        .to_string()
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite());
     let kept = parsed.and_then(|value| Number::from_f64(value).map(|number| (value, number)));
     match kept {
         None => Err(format!("'{number}' is an invalid number")),
-        Some((value, _)) if value > LARGEST => {
-            Err(format!("'{number}' is too large. Maximum value allowed is 100000000000000"))
-        }
+        Some((value, _)) if value > LARGEST => Err(format!(
+            "'{number}' is too large. Maximum value allowed is 100000000000000"
+        )),
         Some((_, kept)) => Ok(kept),
     }
 }
@@ -125,7 +140,9 @@ fn bounded(number: &Number) -> Result<Number, String> {
 fn labelled(labels: Vec<String>) -> Result<Vec<String>, String> {
     for label in &labels {
         if label.contains(char::is_whitespace) {
-            return Err(format!("The label '{label}' contains spaces which is invalid."));
+            return Err(format!(
+                "The label '{label}' contains spaces which is invalid."
+            ));
         }
         if length(label) > LABEL {
             return Err(format!(
@@ -137,7 +154,12 @@ fn labelled(labels: Vec<String>) -> Result<Vec<String>, String> {
 }
 
 fn admitted(field: &Field, context: &Context, held: &Held) -> Result<(), String> {
-    let text = |id: &str| field.option(id).map_or("", |choice| choice.value.as_str()).to_owned();
+    let text = |id: &str| {
+        field
+            .option(id)
+            .map_or("", |choice| choice.value.as_str())
+            .to_owned()
+    };
     let foreign = |id: &str| {
         let (option, name) = (text(id), &context.name);
         format!("The option {option} is an invalid option in the context {name}")
@@ -147,7 +169,9 @@ fn admitted(field: &Field, context: &Context, held: &Held) -> Result<(), String>
             let all = context.options.iter();
             let allowed: Vec<&str> = all.map(|choice| choice.value.as_str()).collect();
             let (option, name, allowed) = (text(id), &field.name, allowed.join(", "));
-            Err(format!("Invalid value {option} passed for customfield {name}. Allowed values are: {allowed}"))
+            Err(format!(
+                "Invalid value {option} passed for customfield {name}. Allowed values are: {allowed}"
+            ))
         }
         Held::Many(ids) => match ids.iter().find(|id| context.by_id(id).is_none()) {
             Some(id) => Err(foreign(id)),
@@ -160,7 +184,9 @@ fn admitted(field: &Field, context: &Context, held: &Held) -> Result<(), String>
             match child {
                 Some(id) if !known.children.iter().any(|child| child.id == *id) => {
                     let (child, parent) = (text(id), &known.value);
-                    Err(format!("The option {child} is invalid for parent option {parent}"))
+                    Err(format!(
+                        "The option {child} is invalid for parent option {parent}"
+                    ))
                 }
                 _ => Ok(()),
             }

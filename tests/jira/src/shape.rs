@@ -1,4 +1,5 @@
-//! Knows the JSON shape of every type's value and Jira's words for a wrong one; refuses to judge the value itself.
+//! Knows the JSON shape of every type's value and Jira's words for a wrong one;
+//! refuses to judge the value itself.
 
 use crate::document;
 use crate::field::Field;
@@ -24,7 +25,12 @@ pub(crate) fn wrong<T>(text: impl Into<String>) -> Result<T, Refusal> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(site: &'a Site, issue: &'a Issue, field: &'a Field, api: Api) -> Self {
-        Self { site, issue, field, api }
+        Self {
+            site,
+            issue,
+            field,
+            api,
+        }
     }
 
     /// The value of `fields`, and of the verb `set`; null clears.
@@ -47,7 +53,9 @@ impl<'a> Reader<'a> {
             Shape::Priority => Held::One(priority(object(value)?)?),
             Shape::Project => Held::One(self.project(object(value)?)?),
             Shape::Groups => Held::Many(groups(value)?),
-            Shape::Options | Shape::Users | Shape::Versions | Shape::Components => Held::Many(self.collection(value)?),
+            Shape::Options | Shape::Users | Shape::Versions | Shape::Components => {
+                Held::Many(self.collection(value)?)
+            }
             Shape::Sprint => sprint(value)?,
             Shape::Epic => self.epic(value)?,
             Shape::Team => Held::One(string(value)?),
@@ -76,7 +84,8 @@ impl<'a> Reader<'a> {
             let reference = match element {
                 Value::Object(members) => self.reference(members)?,
                 Value::Null => return wrong(format!("unexpected null at index {index}")),
-                // Seen on live sites: options complain under the field's name, users under its id.
+                // Seen on live sites: options complain under the field's name, users under its
+                // id.
                 _ if self.field.kind.shape() == Shape::Options => {
                     return Err(Refusal::Named("expected Object".to_owned()));
                 }
@@ -195,7 +204,9 @@ fn groups(value: &Value) -> Result<Vec<String>, Refusal> {
 fn sprint(value: &Value) -> Result<Held, Refusal> {
     match value.as_u64() {
         Some(id) => Ok(Held::One(id.to_string())),
-        None => Err(Refusal::Message("Number value expected as the Sprint id.".to_owned())),
+        None => Err(Refusal::Message(
+            "Number value expected as the Sprint id.".to_owned(),
+        )),
     }
 }
 

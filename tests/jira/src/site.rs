@@ -1,4 +1,5 @@
-//! Knows one Jira in memory and the order in which it looks at a request; refuses to know sockets and clocks.
+//! Knows one Jira in memory and the order in which it looks at a request;
+//! refuses to know sockets and clocks.
 
 use crate::account::User;
 use crate::connect::App;
@@ -81,7 +82,8 @@ enum Resource {
 }
 
 impl Site {
-    /// What Jira answers to the request at that moment. Nothing but `now` tells it the time.
+    /// What Jira answers to the request at that moment. Nothing but `now` tells it
+    /// the time.
     pub fn handle(&mut self, request: &Request, now: SystemTime) -> Reply {
         if let Some(hosted) = self.beside_the_site(request, now) {
             return hosted;
@@ -94,7 +96,9 @@ impl Site {
             ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),
             ("/rest/oauth2/latest/authorize", Kind::DataCenter) => self.authorize(request, now),
             ("/rest/oauth2/latest/token", Kind::DataCenter) => self.token(request, now),
-            (_, Kind::Server | Kind::DataCenter) if path.starts_with(OAUTH1) => self.oauth_servlet(&path, request, now),
+            (_, Kind::Server | Kind::DataCenter) if path.starts_with(OAUTH1) => {
+                self.oauth_servlet(&path, request, now)
+            }
             (SESSION, Kind::Server | Kind::DataCenter) => self.session_resource(request, now),
             _ => self.answer(&path, request, |site| site.log_in(request, now), now),
         }
@@ -123,8 +127,8 @@ impl Site {
     ) -> Reply {
         let resource = self.resource(path);
         if let (false, Some((resource, _))) = (self.is_self_hosted(), &resource)
-            && let Some(refused) =
-                wrong_method(self.kind, resource, request).or_else(|| wrong_media_type(self.kind, request))
+            && let Some(refused) = wrong_method(self.kind, resource, request)
+                .or_else(|| wrong_media_type(self.kind, request))
         {
             return refused;
         }
@@ -160,7 +164,9 @@ impl Site {
             return refused;
         }
         match resource {
-            Resource::Issue(issue) if request.method == "PUT" => self.edit(&issue, api, request, caller, now),
+            Resource::Issue(issue) if request.method == "PUT" => {
+                self.edit(&issue, api, request, caller, now)
+            }
             Resource::Issue(_) if request.method == "DELETE" => {
                 let forbidden = "You do not have permission to delete issues in this project.";
                 refusal::messages(403, &[forbidden])
@@ -205,7 +211,11 @@ impl Site {
                 let detail = format!("No endpoint {} {}.", request.method, request.path());
                 refusal::problem(404, &detail, request)
             }
-            _ => refusal::page(404, "Oops, you&#39;ve found a dead link.", "Not Found (404)"),
+            _ => refusal::page(
+                404,
+                "Oops, you&#39;ve found a dead link.",
+                "Not Found (404)",
+            ),
         }
     }
 
@@ -215,7 +225,9 @@ impl Site {
 }
 
 fn decoded(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
 }
 
 fn wrong_method(kind: Kind, resource: &Resource, request: &Request) -> Option<Reply> {
@@ -236,7 +248,8 @@ fn wrong_method(kind: Kind, resource: &Resource, request: &Request) -> Option<Re
     Some(refused.header("Allow", allowed))
 }
 
-/// Cloud looks at the media type before it looks at the credentials; a self-hosted Jira's login filter comes first.
+/// Cloud looks at the media type before it looks at the credentials; a
+/// self-hosted Jira's login filter comes first.
 fn wrong_media_type(kind: Kind, request: &Request) -> Option<Reply> {
     if request.method != "PUT" {
         return None;
@@ -259,7 +272,9 @@ fn wrong_media_type(kind: Kind, request: &Request) -> Option<Reply> {
 
 fn looks_like_a_browser(request: &Request) -> Option<Reply> {
     let changes = !matches!(request.method.as_str(), "GET" | "HEAD");
-    let browser = request.value_of("User-Agent").is_some_and(|agent| agent.starts_with("Mozilla"));
+    let browser = request
+        .value_of("User-Agent")
+        .is_some_and(|agent| agent.starts_with("Mozilla"));
     let waived = request.value_of("X-Atlassian-Token") == Some("no-check");
     (changes && browser && !waived).then(|| Reply::text(403, "XSRF check failed"))
 }

@@ -1,4 +1,5 @@
-//! Knows the forms in which a provider may give tokens; refuses to know what they are good for.
+//! Knows the forms in which a provider may give tokens; refuses to know what
+//! they are good for.
 
 use crate::message::Reply;
 use serde_json::Value;
@@ -35,7 +36,10 @@ impl TokenForm {
             }
             Self::RefreshAlone => {
                 let refresh = &tokens["refresh_token"];
-                json(format!(r#"{{"access_token":[],"expires_in":{{}},"refresh_token":{refresh}}}"#).into_bytes())
+                json(
+                    format!(r#"{{"access_token":[],"expires_in":{{}},"refresh_token":{refresh}}}"#)
+                        .into_bytes(),
+                )
             }
             Self::Garbled => {
                 let mut body = b"{\"name\":\"Andr\xe9\",".to_vec();
@@ -48,5 +52,8 @@ impl TokenForm {
 }
 
 fn json(body: Vec<u8>) -> Reply {
-    Reply { body, ..Reply::new(200).header("Content-Type", "application/json") }
+    Reply {
+        body,
+        ..Reply::new(200).header("Content-Type", "application/json")
+    }
 }

@@ -56,7 +56,9 @@ impl Intake {
         };
         self.buffer.drain(..head.length);
         let mut request = head.request;
-        let waits = request.value_of("Expect").is_some_and(|expected| expected.eq_ignore_ascii_case("100-continue"));
+        let waits = request
+            .value_of("Expect")
+            .is_some_and(|expected| expected.eq_ignore_ascii_case("100-continue"));
         if waits && self.buffer.is_empty() {
             let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
             stream.write_all(go_on).await.map_err(|_| NoRequest::Gone)?;
@@ -158,7 +160,11 @@ fn parsed(bytes: &[u8]) -> Result<Option<Head>, NoRequest> {
             Err(_) => return Err(bad("The content length is not valid")),
         },
     };
-    Ok(Some(Head { request, length, framing }))
+    Ok(Some(Head {
+        request,
+        length,
+        framing,
+    }))
 }
 
 fn bad(message: &str) -> NoRequest {
@@ -185,7 +191,9 @@ pub(crate) fn encoded(reply: &Reply, method: &str) -> Vec<u8> {
     if reply.value_of("Date").is_none() {
         head += &format!("Date: {}\r\n", httpdate::fmt_http_date(SystemTime::now()));
     }
-    let framed = ["Content-Length", "Transfer-Encoding"].iter().any(|name| reply.value_of(name).is_some());
+    let framed = ["Content-Length", "Transfer-Encoding"]
+        .iter()
+        .any(|name| reply.value_of(name).is_some());
     let bodiless = matches!(status, 100..=199 | 204 | 304);
     if !framed && !bodiless {
         head += &format!("Content-Length: {}\r\n", reply.body.len());

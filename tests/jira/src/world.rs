@@ -1,4 +1,5 @@
-//! Knows what a site ships with: its people, projects, issues and fields; refuses to know how they behave.
+//! Knows what a site ships with: its people, projects, issues and fields;
+//! refuses to know how they behave.
 //!
 //! | Project | Id | Issues (odd ones are bugs, even ones tasks) | Numeric ids |
 //! |---|---|---|---|
@@ -45,8 +46,9 @@
 //! | 10349 | Monkey business | textfield | in `MKY` alone |
 //! | 10350 | Target start | jpo-custom-field-baseline-start | |
 //!
-//! System fields: `summary` (cannot be cleared), `description`, `environment`, `labels`, `fixVersions`, `versions`,
-//! `components`, `duedate`, `assignee`, `reporter`, `priority`.
+//! System fields: `summary` (cannot be cleared), `description`, `environment`,
+//! `labels`, `fixVersions`, `versions`, `components`, `duedate`, `assignee`,
+//! `reporter`, `priority`.
 
 use crate::account::User;
 use crate::field::{Choice, Context, Field};
@@ -88,7 +90,8 @@ pub const CONNECT_APP_KEY: &str = "com.example.build-status";
 pub const CONNECT_SHARED_SECRET: &str = "AbsolutelySharedSecretOfTheInstallation";
 /// That user's account id on Cloud.
 pub const CI_ACCOUNT_ID: &str = "557058:3e5a6c1f-0a4b-4c55-9d43-6a0c7f0b1c2d";
-/// The account id of `fred`, the user of Atlassian's tutorial, whose password is `fred` too.
+/// The account id of `fred`, the user of Atlassian's tutorial, whose password
+/// is `fred` too.
 pub const FRED_ACCOUNT_ID: &str = "5b10a2844c20165700ede21g";
 /// The account id of `admin`, whose password is `admin` too.
 pub const ADMIN_ACCOUNT_ID: &str = "5b10ac8d82e05b22cc7d4ef5";
@@ -107,12 +110,18 @@ pub const SERVICE_CLIENT_SECRET: &str = "ATOAservice-account-secret";
 /// Every scope that Cloud's clients may have here.
 pub const CLOUD_SCOPES: [&str; 3] = ["read:jira-work", "write:jira-work", "read:jira-user"];
 /// Versions of `HSP`.
-pub const VERSIONS: [(&str, &str); 3] = [("10010", "1.0"), ("10011", "1.1"), ("10012", "2.0, beta")];
+pub const VERSIONS: [(&str, &str); 3] =
+    [("10010", "1.0"), ("10011", "1.1"), ("10012", "2.0, beta")];
 /// Components of `HSP`.
 pub const COMPONENTS: [(&str, &str); 2] = [("10020", "Backend"), ("10021", "Front end")];
 /// Priorities as pairs of id and name.
-pub const PRIORITIES: [(&str, &str); 5] =
-    [("1", "Highest"), ("2", "High"), ("3", "Medium"), ("4", "Low"), ("5", "Lowest")];
+pub const PRIORITIES: [(&str, &str); 5] = [
+    ("1", "Highest"),
+    ("2", "High"),
+    ("3", "Medium"),
+    ("4", "Low"),
+    ("5", "Lowest"),
+];
 /// The name under which every team reads back.
 pub const TEAM_NAME: &str = "Build engineers";
 /// Permissions as id, key and name.
@@ -149,21 +158,30 @@ pub(crate) fn users() -> Vec<User> {
 
 /// The clients of the identity provider.
 pub(crate) fn oauth_clients(kind: Kind) -> Vec<OAuthClient> {
-    let scopes: &[&str] = if kind == Kind::Cloud { &CLOUD_SCOPES } else { &["READ", "WRITE"] };
+    let scopes: &[&str] = if kind == Kind::Cloud {
+        &CLOUD_SCOPES
+    } else {
+        &["READ", "WRITE"]
+    };
     let client = |id: &str, secret: &str, redirect: Option<&str>| OAuthClient {
         id: id.to_owned(),
         secret: secret.to_owned(),
         redirect: redirect.map(str::to_owned),
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
     };
-    vec![client(CLIENT_ID, CLIENT_SECRET, Some(REDIRECT)), client(SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET, None)]
+    vec![
+        client(CLIENT_ID, CLIENT_SECRET, Some(REDIRECT)),
+        client(SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET, None),
+    ]
 }
 
 /// The projects.
 pub(crate) fn projects() -> Vec<Project> {
     let owned = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
         let pairs = pairs.iter();
-        pairs.map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect()
+        pairs
+            .map(|(id, name)| ((*id).to_owned(), (*name).to_owned()))
+            .collect()
     };
     vec![
         Project {
@@ -176,7 +194,10 @@ pub(crate) fn projects() -> Vec<Project> {
             components: owned(&[("10022", "Jungle")]),
             ..Project::new("10001", "MKY", "Monkey")
         },
-        Project { hidden: true, ..Project::new("10002", "SECRET", "Secret") },
+        Project {
+            hidden: true,
+            ..Project::new("10002", "SECRET", "Secret")
+        },
     ]
 }
 
@@ -189,10 +210,16 @@ pub(crate) fn issue(kind: Kind, project: &str, place: u64, number: u64) -> Issue
     };
     let read_only = key == READ_ONLY_ISSUE;
     let values = BTreeMap::from([
-        ("summary".to_owned(), Held::Text(format!("The build of {key}"))),
+        (
+            "summary".to_owned(),
+            Held::Text(format!("The build of {key}")),
+        ),
         ("reporter".to_owned(), Held::One(admin.to_owned())),
         ("priority".to_owned(), Held::One("3".to_owned())),
-        ("customfield_10345".to_owned(), Held::One("10190".to_owned())),
+        (
+            "customfield_10345".to_owned(),
+            Held::One("10190".to_owned()),
+        ),
     ]);
     Issue {
         id: place * 100_000 + number,
@@ -261,7 +288,9 @@ fn fields_with_options() -> Vec<Field> {
         custom(10341, "Duplicate", T::Select).options(10160, &["Yes", "No"]),
         custom(10343, "Stage", T::Select).contexts(stages),
         custom(10344, "Letter case", T::Select).options(10180, &["passed", "Passed", "PASSED"]),
-        custom(10345, "Release gate", T::Select).options(10190, &["Open", "Shut"]).required(),
+        custom(10345, "Release gate", T::Select)
+            .options(10190, &["Open", "Shut"])
+            .required(),
         custom(10348, "Epic Status", T::EpicStatus).options(10200, &["To Do", "Done"]),
     ]
 }

@@ -25,7 +25,10 @@ fn a_saved_token_replaces_the_old_one_and_nothing_else_is_left() {
     assert_eq!(file.read().unwrap().reveal(), "new");
     file.save(&secret("newer")).unwrap();
     assert_eq!(held(&path), "newer");
-    let mut names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|file| file.unwrap().file_name())
+        .collect();
     names.sort();
     assert_eq!(names, ["token", "token.lock"]);
 }
@@ -51,18 +54,31 @@ fn the_file_is_for_its_owner_alone_and_a_link_to_it_stays_a_link() {
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
     let link = folder.path().join("link");
     symlink(&path, &link).unwrap();
-    TokenFile::lock(&link).unwrap().save(&secret("new")).unwrap();
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    TokenFile::lock(&link)
+        .unwrap()
+        .save(&secret("new"))
+        .unwrap();
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     assert_eq!(held(&path), "new");
     assert!(link.is_symlink());
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).unwrap();
-    TokenFile::lock(&link).unwrap().save(&secret("newer")).unwrap();
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+    TokenFile::lock(&link)
+        .unwrap()
+        .save(&secret("newer"))
+        .unwrap();
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
 }
 
 #[test]
 fn a_run_that_is_killed_after_any_step_leaves_a_token_to_the_next_one() {
-    // What stands beside the file after each step, what the file holds then, and what the next run finds.
+    // What stands beside the file after each step, what the file holds then, and
+    // what the next run finds.
     for (staged, new, file, found) in [
         (Some(""), None, "old", "old"),
         (Some("ne"), None, "old", "old"),
@@ -87,7 +103,11 @@ fn a_run_that_is_killed_after_any_step_leaves_a_token_to_the_next_one() {
             }
         }
         let mut next = TokenFile::lock(&path).unwrap();
-        assert_eq!(next.read().unwrap().reveal(), found, "{staged:?} {new:?} {file}");
+        assert_eq!(
+            next.read().unwrap().reveal(),
+            found,
+            "{staged:?} {new:?} {file}"
+        );
         next.save(&secret("saved")).unwrap();
         drop(next);
         assert_eq!(held(&path), "saved");
@@ -104,13 +124,19 @@ fn a_link_or_another_name_of_a_file_beside_the_token_is_not_taken_for_a_leftover
     for end in [".new", ".tmp"] {
         let beside = with_suffix(&path, end);
         std::os::unix::fs::symlink(&target, &beside).unwrap();
-        assert_eq!(TokenFile::lock(&path).unwrap().read().unwrap().reveal(), "old");
+        assert_eq!(
+            TokenFile::lock(&path).unwrap().read().unwrap().reveal(),
+            "old"
+        );
         std::fs::remove_file(&beside).unwrap();
         std::fs::hard_link(&target, &beside).unwrap();
         let mut file = TokenFile::lock(&path).unwrap();
         assert_eq!(file.read().unwrap().reveal(), "old");
         file.save(&secret("old")).unwrap();
-        assert_eq!((held(&target).as_str(), beside.exists()), ("planted", false));
+        assert_eq!(
+            (held(&target).as_str(), beside.exists()),
+            ("planted", false)
+        );
     }
 }
 
@@ -137,7 +163,8 @@ fn a_file_that_was_replaced_while_its_lock_was_waited_for_is_not_the_one_that_is
 #[test]
 fn where_nothing_can_take_its_place_the_file_is_written_in_place() {
     let (folder, path) = folder_with_token("old-and-longer\n");
-    // A folder of that name cannot be removed like a file, so no new file can be made: as on a mounted file.
+    // A folder of that name cannot be removed like a file, so no new file can be
+    // made: as on a mounted file.
     std::fs::create_dir(folder.path().join("token.new")).unwrap();
     let mut file = TokenFile::lock(&path).unwrap();
     file.save(&secret("new")).unwrap();
@@ -174,7 +201,15 @@ fn a_file_that_holds_no_token_is_refused_without_being_shown() {
 #[test]
 fn a_file_that_is_longer_than_any_token_is_refused_and_stays_as_it_is() {
     let (_folder, path) = folder_with_token(&"t".repeat(64 << 10));
-    assert_eq!(TokenFile::lock(&path).unwrap().read().unwrap().reveal().len(), 64 << 10);
+    assert_eq!(
+        TokenFile::lock(&path)
+            .unwrap()
+            .read()
+            .unwrap()
+            .reveal()
+            .len(),
+        64 << 10
+    );
     let (_folder, path) = folder_with_token(&"t".repeat((64 << 10) + 1));
     let mut file = TokenFile::lock(&path).unwrap();
     assert!(file.read().unwrap_err().contains("too long"));
@@ -196,11 +231,20 @@ fn a_new_file_that_cannot_be_made_is_an_error_and_a_leftover_of_a_killed_run_is_
     let folder = tempfile::tempdir().unwrap();
     let (path, beside) = (folder.path().join("token"), folder.path().join("token.new"));
     std::fs::create_dir(&beside).unwrap();
-    let error = TokenFile::lock_new(&path).unwrap().save(&secret("first")).unwrap_err();
-    assert!(error.starts_with("cannot be written: replacing it: ") && !error.contains("writing into"), "{error}");
+    let error = TokenFile::lock_new(&path)
+        .unwrap()
+        .save(&secret("first"))
+        .unwrap_err();
+    assert!(
+        error.starts_with("cannot be written: replacing it: ") && !error.contains("writing into"),
+        "{error}"
+    );
     assert!(!path.exists());
     std::fs::remove_dir(&beside).unwrap();
     std::fs::write(&beside, "half a tok").unwrap();
-    TokenFile::lock_new(&path).unwrap().save(&secret("first")).unwrap();
+    TokenFile::lock_new(&path)
+        .unwrap()
+        .save(&secret("first"))
+        .unwrap();
     assert!(held(&path) == "first" && !beside.exists());
 }

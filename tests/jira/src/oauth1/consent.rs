@@ -1,4 +1,5 @@
-//! Knows the pages on which a person allows an application, as a browser shows them; refuses to know tokens' states.
+//! Knows the pages on which a person allows an application, as a browser shows
+//! them; refuses to know tokens' states.
 
 use crate::encoding::{encoded, html};
 use crate::message::Reply;
@@ -40,11 +41,19 @@ pub(super) fn denied(consumer: &str) -> Reply {
 /// Back to the application.
 pub(super) fn back(callback: &str, token: &str, verifier: &str) -> Reply {
     let joint = if callback.contains('?') { '&' } else { '?' };
-    let target = format!("{callback}{joint}oauth_token={}&oauth_verifier={}", encoded(token), encoded(verifier));
+    let target = format!(
+        "{callback}{joint}oauth_token={}&oauth_verifier={}",
+        encoded(token),
+        encoded(verifier)
+    );
     Reply::new(302).header("Location", target)
 }
 
 /// A token that cannot be allowed any more.
 pub(super) fn refused(problem: &str) -> Reply {
-    refusal::page(401, "OAuth error", &format!("The request token cannot be used: {problem}"))
+    refusal::page(
+        401,
+        "OAuth error",
+        &format!("The request token cannot be used: {problem}"),
+    )
 }

@@ -1,4 +1,5 @@
-//! Knows what a client that trusts the authority sees of each certificate; refuses to know HTTP.
+//! Knows what a client that trusts the authority sees of each certificate;
+//! refuses to know HTTP.
 
 use jira_stand_in::{Jira, Leaf};
 use std::io::{Read, Write};
@@ -12,7 +13,9 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 /// The status line that a client with that root gets, or why the handshake failed.
 fn status_line(jira: &Jira, name: &'static str, identified: bool) -> Result<String, String> {
     let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(jira.ca_file()).unwrap()).unwrap();
+    roots
+        .add(CertificateDer::from_pem_file(jira.ca_file()).unwrap())
+        .unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
@@ -29,10 +32,15 @@ fn status_line(jira: &Jira, name: &'static str, identified: bool) -> Result<Stri
     let mut tls = ClientConnection::new(Arc::new(config), name).unwrap();
     let mut tcp = TcpStream::connect(("127.0.0.1", jira.port())).unwrap();
     let mut stream = Stream::new(&mut tls, &mut tcp);
-    let request = b"GET /jira/rest/api/2/serverInfo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    stream.write_all(request).map_err(|error| error.to_string())?;
+    let request =
+        b"GET /jira/rest/api/2/serverInfo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    stream
+        .write_all(request)
+        .map_err(|error| error.to_string())?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).map_err(|error| error.to_string())?;
+    stream
+        .read_to_string(&mut answer)
+        .map_err(|error| error.to_string())?;
     Ok(answer.lines().next().unwrap_or_default().to_owned())
 }
 
@@ -41,7 +49,11 @@ fn a_good_certificate_is_good_for_localhost_and_both_addresses() {
     let jira = Jira::data_center().tls().start();
     assert!(jira.base_url().starts_with("https://localhost:"));
     for name in ["localhost", "127.0.0.1", "::1"] {
-        assert_eq!(status_line(&jira, name, false).unwrap(), "HTTP/1.1 200 OK", "{name}");
+        assert_eq!(
+            status_line(&jira, name, false).unwrap(),
+            "HTTP/1.1 200 OK",
+            "{name}"
+        );
     }
 }
 
@@ -65,7 +77,10 @@ fn every_other_certificate_is_refused_by_a_client_that_looks() {
 fn a_client_without_a_certificate_is_refused_where_one_is_demanded() {
     let jira = Jira::data_center().client_certificate().start();
     assert!(status_line(&jira, "localhost", false).is_err());
-    assert_eq!(status_line(&jira, "localhost", true).unwrap(), "HTTP/1.1 200 OK");
+    assert_eq!(
+        status_line(&jira, "localhost", true).unwrap(),
+        "HTTP/1.1 200 OK"
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Knows how to hand requests to a site in memory as its user would; refuses to judge the answers.
+//! Knows how to hand requests to a site in memory as its user would; refuses to
+//! judge the answers.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -15,7 +16,10 @@ pub(crate) struct Desk {
 }
 
 pub(crate) fn basic(user: &str, secret: &str) -> String {
-    format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{secret}")))
+    format!(
+        "Basic {}",
+        BASE64_STANDARD.encode(format!("{user}:{secret}"))
+    )
 }
 
 pub(crate) fn custom(number: u32) -> String {
@@ -34,7 +38,12 @@ impl Desk {
 
     /// `ci-bot` with a password.
     pub(crate) fn self_hosted(builder: Builder) -> Self {
-        Self::new(builder, "/jira/rest/api/2", world::CI_BOT, world::CI_BOT_PASSWORD)
+        Self::new(
+            builder,
+            "/jira/rest/api/2",
+            world::CI_BOT,
+            world::CI_BOT_PASSWORD,
+        )
     }
 
     pub(crate) fn data_center() -> Self {
@@ -116,7 +125,10 @@ impl Desk {
         assert!(!reply.applied());
         let body = reply.to_json();
         assert_eq!(body["errorMessages"], json!([]), "{body}");
-        body["errors"][field].as_str().unwrap_or(&body.to_string()).to_owned()
+        body["errors"][field]
+            .as_str()
+            .unwrap_or(&body.to_string())
+            .to_owned()
     }
 }
 
@@ -124,5 +136,7 @@ impl Desk {
 pub(crate) fn messages(reply: &Reply) -> Vec<String> {
     let body = reply.to_json();
     let messages = body["errorMessages"].as_array().into_iter().flatten();
-    messages.map(|text| text.as_str().unwrap().to_owned()).collect()
+    messages
+        .map(|text| text.as_str().unwrap().to_owned())
+        .collect()
 }

@@ -19,25 +19,42 @@ fn an_issue_is_found_by_key_in_any_case_and_by_number() {
         assert_eq!((reply.status, reply.body.len()), (204, 0));
         assert!(reply.applied());
     }
-    assert_eq!(Desk::self_hosted(Jira::server().issues("HSP", 1000)).put("HSP-1000", &passed()).status, 204);
+    assert_eq!(
+        Desk::self_hosted(Jira::server().issues("HSP", 1000))
+            .put("HSP-1000", &passed())
+            .status,
+        204
+    );
 }
 
 #[test]
 fn an_issue_that_is_absent_or_hidden_is_answered_as_each_jira_does() {
     let mut desk = Desk::data_center();
     let absent = desk.put("HSP-10", &passed());
-    assert_eq!((absent.status, messages(&absent)), (404, vec!["Issue Does Not Exist".to_owned()]));
+    assert_eq!(
+        (absent.status, messages(&absent)),
+        (404, vec!["Issue Does Not Exist".to_owned()])
+    );
     let hidden = desk.put(world::HIDDEN_ISSUE, &passed());
-    assert_eq!((hidden.status, messages(&hidden)), (403, vec![HIDDEN.to_owned()]));
+    assert_eq!(
+        (hidden.status, messages(&hidden)),
+        (403, vec![HIDDEN.to_owned()])
+    );
     let mut nobody = desk.anonymous();
     let hidden = nobody.put("HSP-1", &passed());
-    assert_eq!((hidden.status, messages(&hidden)), (401, vec![HIDDEN.to_owned(), "Login Required".to_owned()]));
+    assert_eq!(
+        (hidden.status, messages(&hidden)),
+        (401, vec![HIDDEN.to_owned(), "Login Required".to_owned()])
+    );
     let mut admin = nobody.with(&basic("admin", "admin"));
     assert_eq!(admin.put(world::HIDDEN_ISSUE, &passed()).status, 204);
     for issue in ["HSP-10", world::HIDDEN_ISSUE] {
         let reply = Desk::cloud().put(issue, &passed());
         assert_eq!(reply.status, 404);
-        assert_eq!(reply.to_json(), json!({"errorMessages": [CLOUD_ABSENT], "errors": {}}));
+        assert_eq!(
+            reply.to_json(),
+            json!({"errorMessages": [CLOUD_ABSENT], "errors": {}})
+        );
     }
 }
 
@@ -46,7 +63,8 @@ fn a_body_that_cannot_be_read_is_refused_in_the_words_of_each_jira() {
     let syntax = "The submitted data is not valid JSON and cannot be parsed.";
     let empty = "No content to map to Object due to end of input";
     let cloud_syntax = "There was an error parsing JSON. Check that your request body is valid.";
-    let cloud_payload = "Invalid request payload. Refer to the REST API documentation and try again.";
+    let cloud_payload =
+        "Invalid request payload. Refer to the REST API documentation and try again.";
     let leak = "Can not instantiate value of type [simple type, class \
         com.atlassian.jira.rest.api.issue.FieldOperation] from JSON String; no single-String \
         constructor/factory method (through reference chain: \
@@ -68,7 +86,11 @@ fn a_body_that_cannot_be_read_is_refused_in_the_words_of_each_jira() {
         r#"{"field":{}}"#,
         "[]",
     ] {
-        assert_eq!(messages(&Desk::cloud().put_text(body)), [cloud_payload], "{body}");
+        assert_eq!(
+            messages(&Desk::cloud().put_text(body)),
+            [cloud_payload],
+            "{body}"
+        );
         assert_eq!(Desk::data_center().put_text(body).status, 400, "{body}");
     }
     let nothing = Desk::data_center().put_text("{}");
@@ -80,7 +102,10 @@ fn a_field_is_in_one_map_only_and_a_verb_is_one_it_knows() {
     let mut desk = Desk::data_center();
     let body = json!({"fields": {"summary": "x"}, "update": {"summary": [{"set": "y"}]}});
     let reply = desk.put("HSP-1", &body);
-    assert_eq!(messages(&reply), ["Field 'summary' cannot appear in both 'fields' and 'update'"]);
+    assert_eq!(
+        messages(&reply),
+        ["Field 'summary' cannot appear in both 'fields' and 'update'"]
+    );
     let reply = desk.update(&custom(10314), json!([{"add": {"value": "Passed"}}]));
     let words = "Field with id' customfield_10314' and name 'Build status' does not support operation \
         'add' Supported operation(s) are: 'set'";
@@ -121,7 +146,10 @@ fn an_issue_whose_status_forbids_edits_says_so() {
     desk.site.issue_mut("HSP-1").unwrap().closed = true;
     let words = "You are not allowed to edit this issue due to its current status in the workflow.";
     assert_eq!(messages(&desk.put("HSP-1", &passed())), [words]);
-    assert_eq!(desk.get("/issue/HSP-1/editmeta").to_json(), json!({"fields": {}}));
+    assert_eq!(
+        desk.get("/issue/HSP-1/editmeta").to_json(),
+        json!({"fields": {}})
+    );
 }
 
 #[test]
@@ -135,7 +163,10 @@ fn notifications_are_switched_off_by_administrators_only_and_cloud_does_not_mind
     }
     let reply = Desk::cloud().put("HSP-1?notifyUsers=abc", &passed());
     assert_eq!(reply.status, 400);
-    assert_eq!(reply.value_of("Content-Type"), Some("application/problem+json;charset=UTF-8"));
+    assert_eq!(
+        reply.value_of("Content-Type"),
+        Some("application/problem+json;charset=UTF-8")
+    );
     let reply = Desk::cloud().put("HSP-1?overrideEditableFlag=true", &passed());
     assert_eq!(reply.status, 403);
 }
@@ -148,13 +179,19 @@ fn cloud_returns_the_issue_when_asked() {
     let body = reply.to_json();
     assert_eq!(body["key"], "HSP-1");
     assert_eq!(body["fields"]["customfield_10314"]["value"], "Passed");
-    assert_eq!(Desk::data_center().put("HSP-1?returnIssue=true", &passed()).status, 204);
+    assert_eq!(
+        Desk::data_center()
+            .put("HSP-1?returnIssue=true", &passed())
+            .status,
+        204
+    );
 }
 
 #[test]
 fn the_media_type_is_looked_at_first_on_cloud_and_after_the_login_elsewhere() {
     let put = |path: &str, media_type: Option<&str>| {
-        let mut request = Request::new("PUT", path).header("Authorization", &basic("ci-bot", "wrong"));
+        let mut request =
+            Request::new("PUT", path).header("Authorization", &basic("ci-bot", "wrong"));
         if let Some(media_type) = media_type {
             request = request.header("Content-Type", media_type);
         }
@@ -162,12 +199,18 @@ fn the_media_type_is_looked_at_first_on_cloud_and_after_the_login_elsewhere() {
     };
     let mut cloud = Desk::cloud().anonymous();
     for (media_type, detail) in [
-        (Some("text/plain"), "Content-Type 'text/plain' is not supported."),
+        (
+            Some("text/plain"),
+            "Content-Type 'text/plain' is not supported.",
+        ),
         (None, "Content-Type 'null' is not supported."),
         (Some("nonsense"), "Could not parse Content-Type."),
     ] {
         let reply = cloud.ask(put("/rest/api/3/issue/HSP-1", media_type));
-        assert_eq!(reply.value_of("Content-Type"), Some("application/problem+json;charset=UTF-8"));
+        assert_eq!(
+            reply.value_of("Content-Type"),
+            Some("application/problem+json;charset=UTF-8")
+        );
         let body = json!({
             "type": "about:blank", "title": "Unsupported Media Type", "status": 415,
             "detail": detail, "instance": "/rest/api/3/issue/HSP-1",
@@ -175,10 +218,16 @@ fn the_media_type_is_looked_at_first_on_cloud_and_after_the_login_elsewhere() {
         assert_eq!((reply.status, reply.to_json()), (415, body));
     }
     let mut desk = Desk::data_center().anonymous();
-    assert_eq!(desk.ask(put("/jira/rest/api/2/issue/HSP-1", None)).status, 401);
+    assert_eq!(
+        desk.ask(put("/jira/rest/api/2/issue/HSP-1", None)).status,
+        401
+    );
     let reply = Desk::data_center().ask(Request::new("PUT", "/jira/rest/api/2/issue/HSP-1"));
     assert_eq!(reply.status, 415);
-    assert_eq!(reply.value_of("Content-Type"), Some("text/html;charset=UTF-8"));
+    assert_eq!(
+        reply.value_of("Content-Type"),
+        Some("text/html;charset=UTF-8")
+    );
     let typed = Request::new("PUT", "/jira/rest/api/2/issue/HSP-1").json(&passed());
     let mut desk = Desk::data_center();
     let spelt = typed.header("content-type", "application/json; charset=utf-8");
@@ -193,8 +242,15 @@ fn what_looks_like_a_browser_is_taken_for_a_forgery() {
         request.header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64)")
     };
     let reply = desk.ask(put());
-    assert_eq!((reply.status, reply.to_text().as_str()), (403, "XSRF check failed"));
-    assert_eq!(desk.ask(put().header("X-Atlassian-Token", "no-check")).status, 204);
+    assert_eq!(
+        (reply.status, reply.to_text().as_str()),
+        (403, "XSRF check failed")
+    );
+    assert_eq!(
+        desk.ask(put().header("X-Atlassian-Token", "no-check"))
+            .status,
+        204
+    );
     let get = Request::new("GET", "/jira/rest/api/2/myself").header("User-Agent", "Mozilla/5.0");
     assert_eq!(desk.ask(get).status, 200);
 }

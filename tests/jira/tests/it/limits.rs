@@ -18,7 +18,10 @@ fn one_issue_takes_20_writes_in_2_seconds_and_100_in_30() {
         }
         let refused = write(&mut desk, "HSP-1");
         assert_eq!(refused.status, 429);
-        assert_eq!(refused.value_of("RateLimit-Reason"), Some("jira-per-issue-on-write"));
+        assert_eq!(
+            refused.value_of("RateLimit-Reason"),
+            Some("jira-per-issue-on-write")
+        );
         let wait = if round < 4 { "2" } else { "22" };
         assert_eq!(refused.value_of("Retry-After"), Some(wait));
         assert_eq!(write(&mut desk, "HSP-2").status, 204);
@@ -52,7 +55,10 @@ fn a_site_takes_a_burst_of_50_puts_and_then_50_a_second() {
     ] {
         assert_eq!(refused.value_of(name), Some(value));
     }
-    assert_eq!(messages(&refused), ["The request has been rate-limited. Please try again later."]);
+    assert_eq!(
+        messages(&refused),
+        ["The request has been rate-limited. Please try again later."]
+    );
     assert_eq!(refused.to_json()["status"], 429);
     desk.now += Duration::from_millis(20);
     assert_eq!(write(&mut desk, "HSP-51").status, 204);
@@ -77,15 +83,24 @@ fn a_user_of_data_center_has_a_budget_and_is_told_what_is_left() {
         }
     }
     let refused = desk.get("/myself");
-    assert_eq!((refused.status, refused.to_json()), (429, json!({"message": "Rate limit exceeded."})));
+    assert_eq!(
+        (refused.status, refused.to_json()),
+        (429, json!({"message": "Rate limit exceeded."}))
+    );
     assert_eq!(refused.value_of("retry-after"), Some("1"));
     let page = desk.ask(Request::new("GET", "/jira/rest/api/2/myself"));
     assert_eq!(page.status, 429);
-    assert!(page.to_text().contains("<b>Message</b> Rate limit exceeded."));
+    assert!(
+        page.to_text()
+            .contains("<b>Message</b> Rate limit exceeded.")
+    );
     desk.now += Duration::from_secs(1);
     assert_eq!(write(&mut desk, "HSP-1").status, 204);
     let mut anonymous = desk.anonymous();
-    assert_eq!(anonymous.get("/serverInfo").value_of("X-RateLimit-Limit"), None);
+    assert_eq!(
+        anonymous.get("/serverInfo").value_of("X-RateLimit-Limit"),
+        None
+    );
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Knows credentials, right and wrong, and what each Jira says to them; refuses to know values.
+//! Knows credentials, right and wrong, and what each Jira says to them; refuses
+//! to know values.
 
 use crate::desk::{Desk, basic, messages};
 use jira_stand_in::{CAPTCHA_AFTER, Jira, Reply, Request, User, world};
@@ -35,7 +36,10 @@ fn a_password_may_hold_anything_but_the_name_no_colon() {
     assert_eq!(write(&mut desk).status, 204);
     let user = User::new("jürgen", "x");
     let mut desk = Desk::self_hosted(Jira::data_center().user(user)).with(&basic("jürgen", "x"));
-    assert_eq!(write(&mut desk).value_of("X-AUSERNAME"), Some("j%C3%BCrgen"));
+    assert_eq!(
+        write(&mut desk).value_of("X-AUSERNAME"),
+        Some("j%C3%BCrgen")
+    );
 }
 
 #[test]
@@ -43,7 +47,10 @@ fn a_bad_password_is_a_page_and_the_fourth_one_a_captcha_for_right_and_wrong_ali
     let mut desk = Desk::data_center().with(&basic("ci-bot", "wrong"));
     for _ in 0..CAPTCHA_AFTER {
         let reply = write(&mut desk);
-        assert_eq!((reply.status, reason(&reply)), (401, Some("AUTHENTICATED_FAILED")));
+        assert_eq!(
+            (reply.status, reason(&reply)),
+            (401, Some("AUTHENTICATED_FAILED"))
+        );
         let page = reply.to_text();
         assert!(page.contains("Basic Authentication Failure - Reason : AUTHENTICATED_FAILED"));
         let realm = "OAuth realm=\"https%3A%2F%2Fjira.example.com%2Fjira\"";
@@ -53,9 +60,15 @@ fn a_bad_password_is_a_page_and_the_fourth_one_a_captcha_for_right_and_wrong_ali
     let mut desk = desk.with(&basic("ci-bot", world::CI_BOT_PASSWORD));
     let right = write(&mut desk);
     assert_eq!(wrong.to_text(), right.to_text());
-    assert_eq!((right.status, reason(&right)), (403, Some("AUTHENTICATION_DENIED")));
+    assert_eq!(
+        (right.status, reason(&right)),
+        (403, Some("AUTHENTICATION_DENIED"))
+    );
     let denied = "CAPTCHA_CHALLENGE; login-url=https://jira.example.com/jira/login.jsp";
-    assert_eq!(right.value_of("X-Authentication-Denied-Reason"), Some(denied));
+    assert_eq!(
+        right.value_of("X-Authentication-Denied-Reason"),
+        Some(denied)
+    );
     let token = format!("Bearer {}", world::CI_PERSONAL_TOKEN);
     let mut desk = desk.with(&token);
     assert_eq!(write(&mut desk).status, 204);
@@ -89,15 +102,24 @@ fn a_personal_token_is_for_data_center_and_no_password() {
     let bearer = |token: &str| format!("Bearer {token}");
     let mut desk = Desk::data_center().with(&bearer(world::CI_PERSONAL_TOKEN));
     let reply = write(&mut desk);
-    assert_eq!((reply.status, reply.value_of("X-AUSERNAME")), (204, Some("ci-bot")));
+    assert_eq!(
+        (reply.status, reply.value_of("X-AUSERNAME")),
+        (204, Some("ci-bot"))
+    );
     let mut desk = desk.with(&bearer("wrong"));
     let reply = write(&mut desk);
-    assert_eq!((reply.status, reply.to_json()), (401, json!({"message": MUST, "status-code": 401})));
+    assert_eq!(
+        (reply.status, reply.to_json()),
+        (401, json!({"message": MUST, "status-code": 401}))
+    );
     let mut desk = desk.with(&basic("ci-bot", world::CI_PERSONAL_TOKEN));
     assert_eq!(write(&mut desk).status, 401);
     let mut old = Desk::self_hosted(Jira::server()).with(&bearer(world::CI_PERSONAL_TOKEN));
     let reply = write(&mut old);
-    assert_eq!((reply.status, reply.value_of("X-AUSERNAME")), (401, Some("anonymous")));
+    assert_eq!(
+        (reply.status, reply.value_of("X-AUSERNAME")),
+        (401, Some("anonymous"))
+    );
     assert_eq!(messages(&reply)[1], "Login Required");
 }
 
@@ -105,7 +127,10 @@ fn a_personal_token_is_for_data_center_and_no_password() {
 fn cloud_takes_a_rejected_token_for_an_anonymous() {
     let mut desk = Desk::cloud().with(&basic(world::CI_EMAIL, "expired"));
     let reply = write(&mut desk);
-    assert_eq!((reply.status, reason(&reply)), (404, Some("AUTHENTICATED_FAILED")));
+    assert_eq!(
+        (reply.status, reason(&reply)),
+        (404, Some("AUTHENTICATED_FAILED"))
+    );
     assert_eq!(desk.get("/serverInfo").status, 200);
     assert_eq!(desk.get("/field").status, 200);
     let reply = desk.get("/myself");
@@ -126,9 +151,11 @@ fn cloud_takes_a_rejected_token_for_an_anonymous() {
 #[test]
 fn the_media_type_of_clouds_refusal_follows_accept() {
     assert_eq!(MUST.len(), 53);
-    for (accept, media_type) in
-        [(Some("*/*"), "text/html;charset=UTF-8"), (Some("application/json"), "application/json"), (None, "text/plain")]
-    {
+    for (accept, media_type) in [
+        (Some("*/*"), "text/html;charset=UTF-8"),
+        (Some("application/json"), "application/json"),
+        (None, "text/plain"),
+    ] {
         let mut request = Request::new("GET", "/rest/api/3/myself");
         if let Some(accept) = accept {
             request = request.header("Accept", accept);

@@ -1,4 +1,5 @@
-//! Knows the stand-in from outside, through its public API and its sockets; refuses to know its insides.
+//! Knows the stand-in from outside, through its public API and its sockets;
+//! refuses to know its insides.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,5 @@
-//! Knows what each Jira tells about itself, its fields and its issues; refuses to know edits.
+//! Knows what each Jira tells about itself, its fields and its issues; refuses
+//! to know edits.
 
 use crate::desk::{Desk, basic};
 use jira_stand_in::{Field, FieldType, Jira, Request, world};
@@ -70,7 +71,10 @@ fn editmeta_tells_the_type_and_the_verbs_of_every_field() {
         assert_eq!(field["schema"]["items"].as_str(), items, "{id}");
         assert_eq!(field["operations"].as_array().unwrap().len(), verbs, "{id}");
     }
-    assert_eq!(fields["labels"]["schema"], json!({"type": "array", "items": "string", "system": "labels"}));
+    assert_eq!(
+        fields["labels"]["schema"],
+        json!({"type": "array", "items": "string", "system": "labels"})
+    );
     let children = &fields["customfield_10318"]["allowedValues"][0]["children"];
     assert_eq!(children[2]["value"], "Asia > Pacific");
 }
@@ -79,28 +83,54 @@ fn editmeta_tells_the_type_and_the_verbs_of_every_field() {
 fn editmeta_lists_what_may_be_set_and_nothing_else() {
     let mut desk = Desk::data_center();
     let fields = editmeta(&mut desk, "hsp-1");
-    for absent in ["customfield_10338", "customfield_10339", "customfield_10342", "customfield_10349"] {
+    for absent in [
+        "customfield_10338",
+        "customfield_10339",
+        "customfield_10342",
+        "customfield_10349",
+    ] {
         assert!(fields.get(absent).is_none(), "{absent}");
     }
-    assert_eq!(fields["customfield_10343"]["allowedValues"][1]["value"], "Fix");
-    assert_eq!(editmeta(&mut desk, "HSP-2")["customfield_10343"]["allowedValues"][1]["value"], "Build");
+    assert_eq!(
+        fields["customfield_10343"]["allowedValues"][1]["value"],
+        "Fix"
+    );
+    assert_eq!(
+        editmeta(&mut desk, "HSP-2")["customfield_10343"]["allowedValues"][1]["value"],
+        "Build"
+    );
     assert_eq!(editmeta(&mut desk, world::READ_ONLY_ISSUE), json!({}));
     desk.site.field_mut("customfield_10314").unwrap().on_screen = false;
-    assert!(editmeta(&mut desk, "HSP-1").get("customfield_10314").is_none());
+    assert!(
+        editmeta(&mut desk, "HSP-1")
+            .get("customfield_10314")
+            .is_none()
+    );
     let mut fred = desk.with(&basic("fred", "fred"));
-    assert!(editmeta(&mut fred, world::READ_ONLY_ISSUE).get("summary").is_some());
+    assert!(
+        editmeta(&mut fred, world::READ_ONLY_ISSUE)
+            .get("summary")
+            .is_some()
+    );
 }
 
 #[test]
 fn an_issue_shows_the_fields_wanted() {
     let mut desk = Desk::data_center();
-    let issue = desk.get("/issue/hsp-1?fields=summary,customfield_10314").to_json();
+    let issue = desk
+        .get("/issue/hsp-1?fields=summary,customfield_10314")
+        .to_json();
     assert_eq!(issue["key"], "HSP-1");
     assert_eq!(issue["id"], "100001");
-    assert_eq!(issue["self"], "https://jira.example.com/jira/rest/api/2/issue/100001");
+    assert_eq!(
+        issue["self"],
+        "https://jira.example.com/jira/rest/api/2/issue/100001"
+    );
     let fields = json!({"summary": "The build of HSP-1", "customfield_10314": null});
     assert_eq!(issue["fields"], fields);
-    let issue = desk.get("/issue/HSP-1?expand=editmeta&fields=-summary").to_json();
+    let issue = desk
+        .get("/issue/HSP-1?expand=editmeta&fields=-summary")
+        .to_json();
     assert_eq!(issue["editmeta"]["fields"]["summary"]["required"], true);
     assert_eq!(issue["fields"], json!({}));
     let issue = desk.get("/issue/HSP-1").to_json();
@@ -117,13 +147,29 @@ fn the_list_of_fields_bears_a_name_twice_and_hides_custom_ones_from_anonymous() 
         all.filter(|field| field["name"] == name).count()
     };
     assert_eq!(named("Duplicate"), 2);
-    let select = all.as_array().unwrap().iter().find(|field| field["id"] == "customfield_10314");
-    assert_eq!(select.unwrap()["clauseNames"], json!(["cf[10314]", "Build status"]));
+    let select = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["id"] == "customfield_10314");
+    assert_eq!(
+        select.unwrap()["clauseNames"],
+        json!(["cf[10314]", "Build status"])
+    );
     assert_eq!(select.unwrap()["key"], "customfield_10314");
-    let bare = all.as_array().unwrap().iter().find(|field| field["id"] == "issuekey");
+    let bare = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["id"] == "issuekey");
     assert!(bare.unwrap().get("schema").is_none());
     let seen = desk.anonymous().get("/field").to_json();
-    assert!(seen.as_array().unwrap().iter().all(|field| field["custom"] == false));
+    assert!(
+        seen.as_array()
+            .unwrap()
+            .iter()
+            .all(|field| field["custom"] == false)
+    );
 }
 
 #[test]
@@ -132,23 +178,38 @@ fn everyone_may_ask_what_kind_of_jira_it_is() {
         (Desk::self_hosted(Jira::server()), json!("Server"), 8),
         (Desk::data_center(), json!("Server"), 10),
         (Desk::cloud(), json!("Cloud"), 1001),
-        (Desk::self_hosted(Jira::server().version_6_3()), Value::Null, 6),
+        (
+            Desk::self_hosted(Jira::server().version_6_3()),
+            Value::Null,
+            6,
+        ),
     ];
     for (desk, deployment, major) in kinds {
         let info = desk.anonymous().get("/serverInfo").to_json();
         assert_eq!(info["deploymentType"], deployment);
         assert_eq!(info["versionNumbers"][0], major);
         assert_eq!(info["serverTime"], "2026-01-01T01:01:00.000+0000");
-        assert!(info["baseUrl"].as_str().unwrap().starts_with("https://jira.example.com"));
+        assert!(
+            info["baseUrl"]
+                .as_str()
+                .unwrap()
+                .starts_with("https://jira.example.com")
+        );
     }
 }
 
 #[test]
 fn myself_is_whoever_logged_in() {
     let me = Desk::data_center().get("/myself").to_json();
-    assert_eq!((me["name"].as_str(), me["accountId"].as_str()), (Some("ci-bot"), None));
+    assert_eq!(
+        (me["name"].as_str(), me["accountId"].as_str()),
+        (Some("ci-bot"), None)
+    );
     let me = Desk::cloud().get("/myself").to_json();
-    assert_eq!((me["name"].as_str(), me["accountId"].as_str()), (None, Some(world::CI_ACCOUNT_ID)));
+    assert_eq!(
+        (me["name"].as_str(), me["accountId"].as_str()),
+        (None, Some(world::CI_ACCOUNT_ID))
+    );
 }
 
 #[test]
@@ -163,18 +224,34 @@ fn permissions_are_told_per_issue_and_cloud_wants_them_named() {
     let mut cloud = Desk::cloud();
     assert_eq!(cloud.get("/mypermissions?issueKey=HSP-1").status, 400);
     assert_eq!(cloud.get("/mypermissions?permissions=FLY").status, 400);
-    assert_eq!(held(&mut cloud, "permissions=EDIT_ISSUES,BROWSE_PROJECTS&issueKey=HSP-1"), true);
+    assert_eq!(
+        held(
+            &mut cloud,
+            "permissions=EDIT_ISSUES,BROWSE_PROJECTS&issueKey=HSP-1"
+        ),
+        true
+    );
 }
 
 #[test]
 fn status_and_tenant_are_open_to_all() {
     let mut desk = Desk::data_center().anonymous();
-    for (state, status) in [("RUNNING", 200), ("STARTING", 200), ("MAINTENANCE", 503), ("ERROR", 500)] {
+    for (state, status) in [
+        ("RUNNING", 200),
+        ("STARTING", 200),
+        ("MAINTENANCE", 503),
+        ("ERROR", 500),
+    ] {
         desk.site.set_state(state);
         let reply = desk.ask(Request::new("GET", "/jira/status"));
-        assert_eq!((reply.status, reply.to_json()), (status, json!({"state": state})));
+        assert_eq!(
+            (reply.status, reply.to_json()),
+            (status, json!({"state": state}))
+        );
     }
-    let tenant = Desk::cloud().anonymous().ask(Request::new("GET", "/_edge/tenant_info"));
+    let tenant = Desk::cloud()
+        .anonymous()
+        .ask(Request::new("GET", "/_edge/tenant_info"));
     assert_eq!(tenant.to_json(), json!({"cloudId": world::CLOUD_ID}));
 }
 
@@ -184,29 +261,66 @@ fn unknown_paths_and_methods_are_refused_in_the_manner_of_each_jira() {
     let html = Some("text/html;charset=UTF-8");
     let problem = Some("application/problem+json;charset=UTF-8");
     for (reply, status, media_type) in [
-        (ask(Desk::data_center(), "GET", "/rest/api/2/myself"), 404, html),
-        (ask(Desk::data_center(), "GET", "/jirax/rest/api/2/myself"), 404, html),
-        (ask(Desk::data_center(), "GET", "/jira/rest/api/3/myself"), 404, html),
-        (ask(Desk::cloud(), "GET", "/rest/api/3/nothing"), 404, problem),
-        (ask(Desk::data_center(), "POST", "/jira/rest/api/2/issue/HSP-1"), 405, html),
-        (ask(Desk::cloud(), "POST", "/rest/api/3/issue/HSP-1"), 405, problem),
+        (
+            ask(Desk::data_center(), "GET", "/rest/api/2/myself"),
+            404,
+            html,
+        ),
+        (
+            ask(Desk::data_center(), "GET", "/jirax/rest/api/2/myself"),
+            404,
+            html,
+        ),
+        (
+            ask(Desk::data_center(), "GET", "/jira/rest/api/3/myself"),
+            404,
+            html,
+        ),
+        (
+            ask(Desk::cloud(), "GET", "/rest/api/3/nothing"),
+            404,
+            problem,
+        ),
+        (
+            ask(Desk::data_center(), "POST", "/jira/rest/api/2/issue/HSP-1"),
+            405,
+            html,
+        ),
+        (
+            ask(Desk::cloud(), "POST", "/rest/api/3/issue/HSP-1"),
+            405,
+            problem,
+        ),
     ] {
-        assert_eq!((reply.status, reply.value_of("Content-Type")), (status, media_type));
+        assert_eq!(
+            (reply.status, reply.value_of("Content-Type")),
+            (status, media_type)
+        );
         let allow = (status == 405).then_some("GET, PUT, DELETE");
         assert_eq!(reply.value_of("Allow"), allow);
     }
-    assert_eq!(ask(Desk::cloud(), "DELETE", "/rest/api/3/issue/HSP-1").status, 403);
+    assert_eq!(
+        ask(Desk::cloud(), "DELETE", "/rest/api/3/issue/HSP-1").status,
+        403
+    );
 }
 
 #[test]
 fn the_world_can_be_furnished() {
-    let field = Field::new("customfield_10900", "Nightly", FieldType::Select).options(11000, &["On"]);
+    let field =
+        Field::new("customfield_10900", "Nightly", FieldType::Select).options(11000, &["On"]);
     let builder = Jira::data_center().context_path("/").field(field);
     let mut desk = Desk::self_hosted(builder).through("/rest/api/2");
-    assert_eq!(desk.kept("customfield_10900", json!({"value": "On"}))["id"], "11000");
+    assert_eq!(
+        desk.kept("customfield_10900", json!({"value": "On"}))["id"],
+        "11000"
+    );
     assert_eq!(desk.site.base_url(), "https://jira.example.com");
     let mut own = Desk::self_hosted(Jira::data_center().issues("ABC_2", 3));
-    assert_eq!(own.get("/issue/abc_2-3").to_json()["fields"]["project"]["key"], "ABC_2");
+    assert_eq!(
+        own.get("/issue/abc_2-3").to_json()["fields"]["project"]["key"],
+        "ABC_2"
+    );
     desk.site.remove_issue("HSP-1");
     assert_eq!(desk.get("/issue/HSP-1").status, 404);
 }

@@ -9,43 +9,78 @@ const SESSION: &str = "/jira/rest/auth/1/session";
 
 fn log_in(desk: &mut Desk, password: &str) -> Reply {
     let body = json!({"username": "ci-bot", "password": password});
-    desk.site.handle(&Request::new("POST", SESSION).json(&body), desk.now)
+    desk.site
+        .handle(&Request::new("POST", SESSION).json(&body), desk.now)
 }
 
 fn with_cookie(desk: &mut Desk, method: &str, path: &str, cookie: &str) -> Reply {
-    let request = Request::new(method, path).header("Cookie", cookie).header("Accept", "application/json");
+    let request = Request::new(method, path)
+        .header("Cookie", cookie)
+        .header("Accept", "application/json");
     desk.site.handle(&request, desk.now)
 }
 
 fn cookie(reply: &Reply) -> String {
-    format!("other=1; JSESSIONID={}", reply.to_json()["session"]["value"].as_str().unwrap())
+    format!(
+        "other=1; JSESSIONID={}",
+        reply.to_json()["session"]["value"].as_str().unwrap()
+    )
 }
 
 #[test]
 fn a_login_opens_jira_until_the_logout() {
     let mut desk = Desk::self_hosted(Jira::server()).anonymous();
     let reply = log_in(&mut desk, world::CI_BOT_PASSWORD);
-    assert_eq!((reply.status, &reply.to_json()["session"]["name"]), (200, &json!("JSESSIONID")));
-    let cookies = reply.headers.iter().filter(|(name, _)| name == "Set-Cookie").map(|(_, text)| text.as_str());
+    assert_eq!(
+        (reply.status, &reply.to_json()["session"]["name"]),
+        (200, &json!("JSESSIONID"))
+    );
+    let cookies = reply
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "Set-Cookie")
+        .map(|(_, text)| text.as_str());
     let cookies: Vec<_> = cookies.collect();
-    assert!(cookies[0].starts_with("JSESSIONID=") && cookies[1].starts_with("atlassian.xsrf.token="), "{cookies:?}");
+    assert!(
+        cookies[0].starts_with("JSESSIONID=") && cookies[1].starts_with("atlassian.xsrf.token="),
+        "{cookies:?}"
+    );
     let cookie = cookie(&reply);
-    assert_eq!(with_cookie(&mut desk, "GET", SESSION, &cookie).to_json()["name"], "ci-bot");
-    assert_eq!(with_cookie(&mut desk, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status, 200);
+    assert_eq!(
+        with_cookie(&mut desk, "GET", SESSION, &cookie).to_json()["name"],
+        "ci-bot"
+    );
+    assert_eq!(
+        with_cookie(&mut desk, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status,
+        200
+    );
     assert_eq!(desk.site.open_sessions(), 1);
-    assert_eq!(with_cookie(&mut desk, "DELETE", SESSION, &cookie).status, 204);
-    assert_eq!(with_cookie(&mut desk, "DELETE", SESSION, &cookie).status, 401);
-    assert_eq!(with_cookie(&mut desk, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status, 401);
+    assert_eq!(
+        with_cookie(&mut desk, "DELETE", SESSION, &cookie).status,
+        204
+    );
+    assert_eq!(
+        with_cookie(&mut desk, "DELETE", SESSION, &cookie).status,
+        401
+    );
+    assert_eq!(
+        with_cookie(&mut desk, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status,
+        401
+    );
     assert_eq!(desk.site.open_sessions(), 0);
 }
 
 #[test]
 fn a_session_lives_while_it_is_used() {
-    let mut desk = Desk::self_hosted(Jira::data_center().session_life(Duration::from_secs(60))).anonymous();
+    let mut desk =
+        Desk::self_hosted(Jira::data_center().session_life(Duration::from_secs(60))).anonymous();
     let cookie = cookie(&log_in(&mut desk, world::CI_BOT_PASSWORD));
     for (later, status) in [(59, 200), (59, 200), (60, 401)] {
         desk.now += Duration::from_secs(later);
-        assert_eq!(with_cookie(&mut desk, "GET", "/jira/rest/api/2/myself", &cookie).status, status);
+        assert_eq!(
+            with_cookie(&mut desk, "GET", "/jira/rest/api/2/myself", &cookie).status,
+            status
+        );
     }
 }
 
@@ -54,18 +89,30 @@ fn bad_logins_end_in_a_captcha_here_too() {
     let mut desk = Desk::self_hosted(Jira::server()).anonymous();
     for _ in 0..CAPTCHA_AFTER {
         let reply = log_in(&mut desk, "wrong");
-        assert_eq!((reply.status, reply.to_json()), (401, json!(["Login failed"])));
+        assert_eq!(
+            (reply.status, reply.to_json()),
+            (401, json!(["Login failed"]))
+        );
         assert_eq!(reply.value_of("WWW-Authenticate"), Some("JIRA REST POST"));
     }
     let reply = log_in(&mut desk, world::CI_BOT_PASSWORD);
-    assert_eq!((reply.status, reply.to_json()), (403, json!(["Login denied"])));
-    assert!(reply.value_of("X-Authentication-Denied-Reason").unwrap().starts_with("CAPTCHA_CHALLENGE; login-url="));
+    assert_eq!(
+        (reply.status, reply.to_json()),
+        (403, json!(["Login denied"]))
+    );
+    assert!(
+        reply
+            .value_of("X-Authentication-Denied-Reason")
+            .unwrap()
+            .starts_with("CAPTCHA_CHALLENGE; login-url=")
+    );
     assert_eq!(desk.site.bad_logins("ci-bot"), CAPTCHA_AFTER);
 }
 
 #[test]
 fn cloud_has_no_such_login() {
     let mut desk = Desk::cloud().anonymous();
-    let request = Request::new("POST", "/rest/auth/1/session").json(&json!({"username": "ci-bot", "password": "x"}));
+    let request = Request::new("POST", "/rest/auth/1/session")
+        .json(&json!({"username": "ci-bot", "password": "x"}));
     assert_eq!(desk.ask(request).status, 404);
 }

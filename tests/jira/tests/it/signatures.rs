@@ -1,5 +1,6 @@
-//! Knows what is refused before and beside a signature; refuses to sign: that the signatures themselves are verified is shown by
-//! published vectors beside the code, and by the program.
+//! Knows what is refused before and beside a signature; refuses to sign: that
+//! the signatures themselves are verified is shown by published vectors beside
+//! the code, and by the program.
 
 use crate::desk::Desk;
 use jira_stand_in::{Jira, Reply, Request, world};
@@ -24,9 +25,17 @@ fn ask(desk: &mut Desk, path: &str, parameters: &[(&str, &str)]) -> Reply {
             all.push((name, value));
         }
     }
-    let pairs: Vec<_> = all.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
-    let method = if path.contains("oauth") { "POST" } else { "GET" };
-    let request = Request::new(method, path).header("Authorization", &format!("OAuth {}", pairs.join(", ")));
+    let pairs: Vec<_> = all
+        .iter()
+        .map(|(name, value)| format!("{name}=\"{value}\""))
+        .collect();
+    let method = if path.contains("oauth") {
+        "POST"
+    } else {
+        "GET"
+    };
+    let request =
+        Request::new(method, path).header("Authorization", &format!("OAuth {}", pairs.join(", ")));
     desk.site.handle(&request, desk.now)
 }
 
@@ -39,10 +48,18 @@ fn each_problem_has_its_status_and_stands_in_body_and_header() {
         (("oauth_version", "2.0"), 400, "version_rejected"),
         (("oauth_nonce", ""), 400, "parameter_absent"),
         (("oauth_token", ""), 400, "parameter_absent"),
-        (("oauth_signature_method", "HMAC-SHA1"), 400, "signature_method_rejected"),
+        (
+            ("oauth_signature_method", "HMAC-SHA1"),
+            400,
+            "signature_method_rejected",
+        ),
         (("oauth_timestamp", late.as_str()), 400, "timestamp_refused"),
         (("oauth_timestamp", "soon"), 400, "parameter_rejected"),
-        (("oauth_consumer_key", "nobody"), 401, "consumer_key_unknown"),
+        (
+            ("oauth_consumer_key", "nobody"),
+            401,
+            "consumer_key_unknown",
+        ),
         (("oauth_token", "nothing"), 401, "token_rejected"),
         (("oauth_signature", "AAAA"), 401, "signature_invalid"),
     ] {
@@ -53,20 +70,44 @@ fn each_problem_has_its_status_and_stands_in_body_and_header() {
             (status, format!("oauth_problem={problem}").as_str())
         );
         let challenge = reply.value_of("WWW-Authenticate").unwrap();
-        assert!(challenge.starts_with("OAuth realm=\"https%3A%2F%2Fjira.example.com%2Fjira\""), "{challenge}");
-        assert!(challenge.contains(&format!("oauth_problem=\"{problem}\"")), "{challenge}");
-        assert_eq!(reply.value_of("Content-Type"), Some("application/x-www-form-urlencoded;charset=UTF-8"));
+        assert!(
+            challenge.starts_with("OAuth realm=\"https%3A%2F%2Fjira.example.com%2Fjira\""),
+            "{challenge}"
+        );
+        assert!(
+            challenge.contains(&format!("oauth_problem=\"{problem}\"")),
+            "{challenge}"
+        );
+        assert_eq!(
+            reply.value_of("Content-Type"),
+            Some("application/x-www-form-urlencoded;charset=UTF-8")
+        );
     }
 }
 
 #[test]
-fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_with_what_was_verified() {
+fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_with_what_was_verified()
+ {
     let mut desk = Desk::data_center().anonymous();
-    let late = ask(&mut desk, "/jira/rest/api/2/myself", &[("oauth_timestamp", "1")]).to_text();
-    assert!(late.ends_with(&format!("oauth_acceptable_timestamps={}-{}", NOW - 300, NOW + 300)), "{late}");
+    let late = ask(
+        &mut desk,
+        "/jira/rest/api/2/myself",
+        &[("oauth_timestamp", "1")],
+    )
+    .to_text();
+    assert!(
+        late.ends_with(&format!(
+            "oauth_acceptable_timestamps={}-{}",
+            NOW - 300,
+            NOW + 300
+        )),
+        "{late}"
+    );
     let invalid = ask(&mut desk, "/jira/rest/api/2/myself", &[]).to_text();
     assert!(
-        invalid.contains("oauth_signature_base_string=GET%26https%253A%252F%252Fjira.example.com%252Fjira"),
+        invalid.contains(
+            "oauth_signature_base_string=GET%26https%253A%252F%252Fjira.example.com%252Fjira"
+        ),
         "{invalid}"
     );
 }
@@ -75,9 +116,17 @@ fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_w
 fn tokens_are_revoked_and_links_deleted() {
     let mut desk = Desk::self_hosted(Jira::server()).anonymous();
     desk.site.remove_consumer(world::CONSUMER_KEY);
-    assert!(ask(&mut desk, "/jira/rest/api/2/myself", &[]).to_text().contains("consumer_key_unknown"));
+    assert!(
+        ask(&mut desk, "/jira/rest/api/2/myself", &[])
+            .to_text()
+            .contains("consumer_key_unknown")
+    );
     desk.site.revoke_access_token(world::CI_ACCESS_TOKEN);
-    assert!(ask(&mut desk, "/jira/rest/api/2/myself", &[]).to_text().contains("token_revoked"));
+    assert!(
+        ask(&mut desk, "/jira/rest/api/2/myself", &[])
+            .to_text()
+            .contains("token_revoked")
+    );
 }
 
 #[test]
@@ -85,7 +134,23 @@ fn the_servlet_is_self_hosted_jiras_alone_and_its_page_needs_a_token() {
     let page = "/plugins/servlet/oauth/authorize?oauth_token=nothing";
     let mut desk = Desk::data_center().anonymous();
     let reply = desk.ask(Request::new("GET", &format!("/jira{page}")));
-    assert_eq!((reply.status, reply.to_text().contains("token_rejected")), (401, true));
-    assert_eq!(desk.ask(Request::new("GET", "/jira/plugins/servlet/oauth/request-token")).status, 405);
-    assert_eq!(Desk::cloud().anonymous().ask(Request::new("GET", page)).status, 404);
+    assert_eq!(
+        (reply.status, reply.to_text().contains("token_rejected")),
+        (401, true)
+    );
+    assert_eq!(
+        desk.ask(Request::new(
+            "GET",
+            "/jira/plugins/servlet/oauth/request-token"
+        ))
+        .status,
+        405
+    );
+    assert_eq!(
+        Desk::cloud()
+            .anonymous()
+            .ask(Request::new("GET", page))
+            .status,
+        404
+    );
 }

@@ -40,7 +40,9 @@ fn answer(stream: &mut TcpStream) -> String {
         }
     }
     let head = String::from_utf8(bytes).unwrap();
-    let length = head.lines().find_map(|line| line.strip_prefix("Content-Length: "));
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("Content-Length: "));
     let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
     stream.read_exact(&mut body).unwrap();
     head + std::str::from_utf8(&body).unwrap()
@@ -56,7 +58,10 @@ fn asked(jira: &Jira, request: &str) -> String {
 fn a_write_is_answered_204_recorded_and_kept() {
     let jira = Jira::data_center().start();
     let answer = asked(&jira, &put("Passed"));
-    assert!(answer.starts_with("HTTP/1.1 204 No Content\r\n"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 204 No Content\r\n"),
+        "{answer}"
+    );
     let value = jira.field("HSP-1", world::BUILD_STATUS);
     assert_eq!(value["value"], "Passed");
     assert_eq!(value["id"], "10114");
@@ -66,7 +71,10 @@ fn a_write_is_answered_204_recorded_and_kept() {
     assert!(writes[0].applied);
     assert_eq!(writes[0].connection, 1);
     assert_eq!(writes[0].header("content-type"), Some("application/json"));
-    assert_eq!(writes[0].json(), json!({"fields": {"customfield_10314": {"value": "Passed"}}}));
+    assert_eq!(
+        writes[0].json(),
+        json!({"fields": {"customfield_10314": {"value": "Passed"}}})
+    );
 }
 
 #[test]
@@ -77,7 +85,9 @@ fn one_connection_carries_several_requests() {
         stream.write_all(put(value).as_bytes()).unwrap();
         assert!(answer(&mut stream).starts_with("HTTP/1.1 204"));
     }
-    stream.write_all(get("/rest/api/2/myself").as_bytes()).unwrap();
+    stream
+        .write_all(get("/rest/api/2/myself").as_bytes())
+        .unwrap();
     assert!(answer(&mut stream).contains("\"name\":\"ci-bot\""));
     assert_eq!(jira.connections(), 1);
     assert_eq!(jira.requests().len(), 3);
@@ -106,7 +116,9 @@ fn a_client_that_waits_for_100_is_told_to_go_on() {
     let request = put("Passed").replace("Content-Type", "Expect: 100-continue\r\nContent-Type");
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut stream = connect(&jira);
-    stream.write_all(format!("{head}\r\n\r\n").as_bytes()).unwrap();
+    stream
+        .write_all(format!("{head}\r\n\r\n").as_bytes())
+        .unwrap();
     assert_eq!(answer(&mut stream), "HTTP/1.1 100 Continue\r\n\r\n");
     stream.write_all(body.as_bytes()).unwrap();
     assert!(answer(&mut stream).starts_with("HTTP/1.1 204"));
@@ -124,7 +136,10 @@ fn what_is_no_http_is_a_400() {
 fn a_queued_fault_is_taken_once_and_by_the_request_it_waits_for() {
     let jira = Jira::data_center().start();
     jira.misbehave(On::Write, Fault::Status(503, ""));
-    jira.misbehave(On::Path("/myself"), Fault::Answer(Reply::html(200, "<html>login</html>")));
+    jira.misbehave(
+        On::Path("/myself"),
+        Fault::Answer(Reply::html(200, "<html>login</html>")),
+    );
     assert!(asked(&jira, &get("/rest/api/2/serverInfo")).starts_with("HTTP/1.1 200"));
     assert!(asked(&jira, &put("Passed")).starts_with("HTTP/1.1 503"));
     assert!(jira.field("HSP-1", world::BUILD_STATUS).is_null());
@@ -199,7 +214,9 @@ fn a_stalled_answer_stops_in_its_head_and_a_hung_one_never_begins() {
         jira.misbehave(On::Any, fault);
         let mut stream = connect(&jira);
         stream.write_all(put("Passed").as_bytes()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_millis(200))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_millis(200)))
+            .unwrap();
         assert!(answer(&mut stream).starts_with(seen));
     }
     assert!(jira.writes().iter().all(|write| write.status.is_none()));
@@ -216,15 +233,26 @@ fn an_echo_may_break_off_inside_the_credentials_or_be_no_http() {
         stream.read_to_end(&mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
     };
-    let echo = everything(Fault::BrokenEcho(400, str::to_uppercase, Box::new(Fault::Close)));
+    let echo = everything(Fault::BrokenEcho(
+        400,
+        str::to_uppercase,
+        Box::new(Fault::Close),
+    ));
     let (head, body) = echo.split_once("\r\n\r\n").unwrap();
     assert!(
-        head.starts_with("HTTP/1.1 400 ") && !head.contains(&format!("Content-Length: {}\r\n", body.len())),
+        head.starts_with("HTTP/1.1 400 ")
+            && !head.contains(&format!("Content-Length: {}\r\n", body.len())),
         "{head}"
     );
-    assert!(body.ends_with("}}} BASIC Y2KTYM90OMNVCNJLY3QGAG9YC2UGYMF0DG"), "{body}");
+    assert!(
+        body.ends_with("}}} BASIC Y2KTYM90OMNVCNJLY3QGAG9YC2UGYMF0DG"),
+        "{body}"
+    );
     let bare = everything(Fault::BareEcho(str::to_lowercase));
-    assert!(bare.starts_with("localhost\r\nbasic y2ktym90") && bare.ends_with("}}}"), "{bare}");
+    assert!(
+        bare.starts_with("localhost\r\nbasic y2ktym90") && bare.ends_with("}}}"),
+        "{bare}"
+    );
 }
 
 #[test]
@@ -254,7 +282,10 @@ fn a_delay_is_waited_out_and_then_answered() {
 #[test]
 fn a_stopped_jira_leaves_no_connection_open() {
     let jira = Jira::data_center().start();
-    assert_eq!(jira.base_url(), format!("http://localhost:{}/jira", jira.port()));
+    assert_eq!(
+        jira.base_url(),
+        format!("http://localhost:{}/jira", jira.port())
+    );
     let mut stream = connect(&jira);
     stream.write_all(put("Passed").as_bytes()).unwrap();
     assert!(answer(&mut stream).starts_with("HTTP/1.1 204"));

@@ -1,4 +1,5 @@
-//! Knows a right value of every type and what it reads back as; refuses to know wrong ones.
+//! Knows a right value of every type and what it reads back as; refuses to know
+//! wrong ones.
 
 use crate::desk::{Desk, custom};
 use jira_stand_in::{Jira, world};
@@ -35,7 +36,10 @@ fn every_value_that_stays_what_it_was_is_taken_and_cleared() {
 
 #[test]
 fn a_number_reads_back_as_a_fraction() {
-    assert_eq!(Desk::data_center().kept(&custom(10321), json!(123)), json!(123.0));
+    assert_eq!(
+        Desk::data_center().kept(&custom(10321), json!(123)),
+        json!(123.0)
+    );
 }
 
 #[test]
@@ -57,17 +61,29 @@ fn an_option_is_found_by_value_or_id_and_the_id_wins() {
     ] {
         assert_eq!(desk.kept(&field, value), completed);
     }
-    assert_eq!(desk.kept(&field, json!({"value": "Passed, with warnings"})), option(10117, "Passed, with warnings"));
+    assert_eq!(
+        desk.kept(&field, json!({"value": "Passed, with warnings"})),
+        option(10117, "Passed, with warnings")
+    );
     assert_eq!(desk.kept(&field, json!(null)), json!(null));
-    assert_eq!(desk.kept(&custom(10315), json!({"value": "Bad"})), option(10121, "Bad"));
-    assert_eq!(desk.kept(&custom(10348), json!({"id": "10201"})), option(10201, "Done"));
+    assert_eq!(
+        desk.kept(&custom(10315), json!({"value": "Bad"})),
+        option(10121, "Bad")
+    );
+    assert_eq!(
+        desk.kept(&custom(10348), json!({"id": "10201"})),
+        option(10201, "Done")
+    );
 }
 
 #[test]
 fn options_that_differ_by_case_are_told_apart() {
     let mut desk = Desk::data_center();
     for (id, value) in [(10180, "passed"), (10181, "Passed"), (10182, "PASSED")] {
-        assert_eq!(desk.kept(&custom(10344), json!({"value": value})), option(id, value));
+        assert_eq!(
+            desk.kept(&custom(10344), json!({"value": value})),
+            option(id, value)
+        );
     }
 }
 
@@ -76,7 +92,10 @@ fn several_options_are_kept_once_each_and_cleared_by_an_empty_array() {
     let mut desk = Desk::data_center();
     let field = custom(10316);
     let value = json!([{"value": "Linux"}, {"id": "10132"}, {"id": "10130"}]);
-    let both = json!([option(10130, "Linux"), option(10132, "macOS, Apple silicon")]);
+    let both = json!([
+        option(10130, "Linux"),
+        option(10132, "macOS, Apple silicon")
+    ]);
     assert_eq!(desk.kept(&field, value), both);
     assert_eq!(desk.kept(&field, json!([])), Value::Null);
     let checks = desk.kept(&custom(10317), json!([{"value": "Unit"}]));
@@ -95,7 +114,10 @@ fn a_cascade_is_kept_with_and_without_a_child() {
     ] {
         assert_eq!(desk.kept(&field, value), asia);
     }
-    assert_eq!(desk.kept(&field, json!({"value": "On-premises"})), option(10157, "On-premises"));
+    assert_eq!(
+        desk.kept(&field, json!({"value": "On-premises"})),
+        option(10157, "On-premises")
+    );
 }
 
 #[test]
@@ -106,16 +128,25 @@ fn people_are_named_on_data_center_and_numbered_on_cloud() {
     assert_eq!(fred["displayName"], "Fred F. User");
     let both = json!([{"name": "fred"}, {"name": "ci-bot"}]);
     assert_eq!(desk.kept(&custom(10327), both)[1]["name"], "ci-bot");
-    assert_eq!(desk.kept("assignee", json!({"name": "fred"}))["name"], "fred");
+    assert_eq!(
+        desk.kept("assignee", json!({"name": "fred"}))["name"],
+        "fred"
+    );
 
     let mut cloud = Desk::cloud();
     let fred = json!({"accountId": world::FRED_ACCOUNT_ID});
     let kept = cloud.kept(&custom(10326), fred.clone());
     assert_eq!(kept["accountId"], world::FRED_ACCOUNT_ID);
     assert!(kept.get("name").is_none());
-    assert_eq!(cloud.kept(&custom(10327), json!([fred]))[0]["displayName"], "Fred F. User");
+    assert_eq!(
+        cloud.kept(&custom(10327), json!([fred]))[0]["displayName"],
+        "Fred F. User"
+    );
     let by_id = json!({"id": world::CI_ACCOUNT_ID});
-    assert_eq!(cloud.kept("assignee", by_id)["accountId"], world::CI_ACCOUNT_ID);
+    assert_eq!(
+        cloud.kept("assignee", by_id)["accountId"],
+        world::CI_ACCOUNT_ID
+    );
 }
 
 #[test]
@@ -139,7 +170,11 @@ fn groups_versions_components_projects_and_priorities_are_kept_as_objects() {
         (custom(10331), json!([{"name": "2.0, beta"}]), "2.0, beta"),
         ("fixVersions".to_owned(), json!([{"id": "10010"}]), "1.0"),
         ("versions".to_owned(), json!([{"name": "1.1"}]), "1.1"),
-        ("components".to_owned(), json!([{"name": "Backend"}]), "Backend"),
+        (
+            "components".to_owned(),
+            json!([{"name": "Backend"}]),
+            "Backend",
+        ),
     ] {
         assert_eq!(desk.kept(&field, value)[0]["name"], name);
     }
@@ -182,9 +217,15 @@ fn prose_is_text_in_version_2_and_a_document_in_version_3() {
     let read = three.get("/issue/HSP-1").to_json();
     assert_eq!(read["fields"]["description"], document);
     assert_eq!(three.kept("customfield_10320", document.clone()), document);
-    assert_eq!(three.kept("customfield_10319", json!("one line")), "one line");
+    assert_eq!(
+        three.kept("customfield_10319", json!("one line")),
+        "one line"
+    );
     let mut two = three.through("/rest/api/2");
-    assert_eq!(two.get("/issue/HSP-1").to_json()["fields"]["customfield_10320"], "two\nlines");
+    assert_eq!(
+        two.get("/issue/HSP-1").to_json()["fields"]["customfield_10320"],
+        "two\nlines"
+    );
 
     let mut migrated = Desk::cloud_with(Jira::cloud().adf_only());
     assert_eq!(migrated.kept("description", document.clone()), document);
@@ -194,18 +235,36 @@ fn prose_is_text_in_version_2_and_a_document_in_version_3() {
 fn elements_are_added_and_removed_one_by_one() {
     let mut desk = Desk::data_center();
     let steps = [
-        ("labels", json!([{"add": "a"}, {"add": "b"}, {"add": "a"}]), json!(["b", "a"])),
-        ("labels", json!([{"remove": "b"}, {"remove": "gone"}]), json!(["a"])),
-        ("labels", json!([{"set": ["x", "y"]}, {"add": "z"}]), json!(["x", "y", "z"])),
+        (
+            "labels",
+            json!([{"add": "a"}, {"add": "b"}, {"add": "a"}]),
+            json!(["b", "a"]),
+        ),
+        (
+            "labels",
+            json!([{"remove": "b"}, {"remove": "gone"}]),
+            json!(["a"]),
+        ),
+        (
+            "labels",
+            json!([{"set": ["x", "y"]}, {"add": "z"}]),
+            json!(["x", "y", "z"]),
+        ),
     ];
     for (field, operations, kept) in steps {
         assert_eq!(desk.update(field, operations).status, 204);
         assert_eq!(desk.site.value("HSP-1", field), kept);
     }
     let platforms = custom(10316);
-    desk.update(&platforms, json!([{"add": {"value": "Linux"}}, {"add": {"id": "10131"}}]));
+    desk.update(
+        &platforms,
+        json!([{"add": {"value": "Linux"}}, {"add": {"id": "10131"}}]),
+    );
     desk.update(&platforms, json!([{"remove": {"value": "Linux"}}]));
-    assert_eq!(desk.site.value("HSP-1", &platforms), json!([option(10131, "Windows")]));
+    assert_eq!(
+        desk.site.value("HSP-1", &platforms),
+        json!([option(10131, "Windows")])
+    );
     desk.update(&platforms, json!([{"remove": {"value": "Windows"}}]));
     assert_eq!(desk.site.value("HSP-1", &platforms), Value::Null);
     desk.update("fixVersions", json!([{"add": {"name": "1.0"}}]));

@@ -1,0 +1,80 @@
+//! Sends a request until there is an answer that no further attempt would
+//! better: signs each attempt afresh, repeats it, waits, keeps the deadline.
+//! Knows no method of authentication and gives no answer a meaning.
+
+mod applied;
+pub mod retry;
+mod send;
+mod signer;
+mod time;
+
+pub use send::{Repeat, RequestSpec, RetryBudget, SHORT_BODY, SendOutcome};
+pub use signer::{Anonymous, Recovery, Signer, SigningContext};
+pub use time::{Clock, Limits};
+
+use crate::base_url::BaseUrl;
+use crate::error::Signal;
+use crate::redact::Redactor;
+use crate::transport::Transport;
+use std::cell::Cell;
+use tokio::sync::{Mutex, Notify};
+use tokio::time::Instant;
+
+/// One run's requests. They share the deadline, the signal that ends the run,
+/// and what the site asked everybody to wait.
+pub struct Client {
+    base: BaseUrl,
+    transport: Box<dyn Transport>,
+    redactor: Redactor,
+    clock: Clock,
+    limits: Limits,
+    /// No request is sent before this moment: the site said so.
+    blocked_until: Cell<Option<Instant>>,
+    stopped_by: Cell<Option<Signal>>,
+    stop: Notify,
+    /// Held while what is good once is exchanged: a signal waits for that.
+    exchange: Mutex<()>,
+}
+
+impl Client {
+    /// Sends nothing yet. `base` is Jira's own address, which messages name by
+    /// its setting.
+    pub fn new(
+        base: BaseUrl,
+        transport: Box<dyn Transport>,
+        redactor: Redactor,
+        clock: Clock,
+        limits: Limits,
+    ) -> Self {
+        Client {
+            base,
+            transport,
+            redactor,
+            clock,
+            limits,
+            blocked_until: Cell::default(),
+            stopped_by: Cell::default(),
+            stop: Notify::new(),
+            exchange: Mutex::default(),
+        }
+    }
+
+    /// Jira's own address.
+    pub fn base(&self) -> &BaseUrl {
+        &self.base
+    }
+
+    /// Hides secrets in text from outside.
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The retries of one issue.
+    pub fn budget(&self) -> RetryBudget {
+        RetryBudget::new(self.limits.max_retries)
+    }
+}

@@ -1,0 +1,530 @@
+//! One request with all its attempts: signed afresh each time, sent, and sent
+//! again while that may help.
+
+use crate::client::retry::{self, Cause, Decision, RetryState};
+use crate::client::{Client, Recovery, Signer, applied};
+use crate::credentials::CredentialKind;
+use crate::error::{Failure, Kind};
+use crate::redact::outside::CleanText;
+use crate::redact::{HIDDEN, RedactionGuard};
+use crate::response::classify::Evidence;
+use crate::response::{confidential, oauth_problem};
+use crate::transport::{
+    AttemptLimits, BodySink, MaybeSecret, Method, Request, Response, TransportError,
+    TransportErrorKind,
+};
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
+use url::Url;
+
+/// An answer to a write, or to a question that takes no list for an answer, is
+/// read so far.
+pub const SHORT_BODY: usize = 64 << 10;
+/// An answer that must not be missed is waited for so long, or for the
+/// attempt's time where that is longer.
+const AWAITED: Duration = Duration::from_secs(30);
+/// The last request of a run may take so long.
+const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What may still be spent on one issue, and what became of its write so far.
+#[derive(Debug)]
+pub struct RetryBudget {
+    retries: Cell<u32>,
+    /// True while a write is under way, and once the end of one is not known.
+    maybe_written: Arc<AtomicBool>,
+}
+
+impl RetryBudget {
+    pub(super) fn new(retries: u32) -> Self {
+        RetryBudget {
+            retries: Cell::new(retries),
+            maybe_written: Arc::default(),
+        }
+    }
+
+    /// Whether a write may have been carried out, as it stands at any moment.
+    pub fn maybe_written(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.maybe_written)
+    }
+}
+
+/// Which attempts are made again after a failure that may pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Any.
+    Always,
+    /// Those that were surely not carried out: for what does more when it is done
+    /// twice, or is good once.
+    Undone,
+    /// None: for a code that a person gave.
+    Never,
+}
+
+impl Repeat {
+    fn allows(self, call: &SendOutcome) -> bool {
+        match self {
+            Repeat::Always => true,
+            Repeat::Undone => !call.maybe_applied,
+            Repeat::Never => false,
+        }
+    }
+}
+
+/// A request before it is signed.
+#[derive(Clone, Debug)]
+pub struct RequestSpec {
+    /// What is done.
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// Beside those that every request has.
+    pub headers: Vec<(&'static str, MaybeSecret)>,
+    /// Its form stands in the `content-type` header.
+    pub body: Option<MaybeSecret>,
+    /// Bytes of the answer that are read.
+    pub limit: usize,
+    /// Whether it may be sent again after a failure that may pass.
+    pub repeat: Repeat,
+    /// Whether its answer is awaited past the attempt's time, the run's and a
+    /// signal, once it was sent: it holds what nobody gives again.
+    pub awaited: bool,
+    /// Whether the answer holds a secret that the redactor does not know yet: its
+    /// body is not logged.
+    pub confidential: bool,
+}
+
+impl RequestSpec {
+    pub fn get(url: Url, limit: usize) -> Self {
+        RequestSpec {
+            method: Method::Get,
+            url,
+            headers: vec![],
+            body: None,
+            limit,
+            repeat: Repeat::Always,
+            awaited: false,
+            confidential: false,
+        }
+    }
+}
+
+/// One request with all its attempts.
+#[derive(Debug)]
+pub struct SendOutcome {
+    /// Where it was sent.
+    pub url: Url,
+    /// Requests sent for it.
+    pub attempts: u32,
+    /// True where some attempt may have reached Jira without an answer that says
+    /// what became of it.
+    pub maybe_applied: bool,
+    /// True where it would have been sent again, but for what it adds and may have added.
+    pub withheld: bool,
+    /// The last answer, or why there is none.
+    pub answer: Result<Response, Failure>,
+    /// What broke the last attempt off, where there is no answer.
+    pub trouble: Option<TransportError>,
+    /// The wait that Jira asked for and the deadline did not allow.
+    pub refused_wait: Option<Duration>,
+    /// What the credentials need before the next attempt, where that is why there
+    /// was none.
+    pub recovery: Recovery,
+    /// Whether a refusal has led to one more attempt: it does so once.
+    recovered: bool,
+    /// Waits so far.
+    waits: u32,
+    /// Hide what was made for its attempts while its answer is looked at.
+    pub guards: Vec<RedactionGuard>,
+}
+
+impl Client {
+    /// Sends a request until there is an answer that no further attempt would
+    /// better, or until the credentials must be renewed.
+    pub async fn send(
+        &self,
+        spec: &RequestSpec,
+        signer: &dyn Signer,
+        budget: &RetryBudget,
+    ) -> SendOutcome {
+        self.resume(spec, signer, budget, self.nothing_sent(&spec.url), None)
+            .await
+    }
+
+    /// What has become of a request that was not sent yet.
+    pub fn nothing_sent(&self, url: &Url) -> SendOutcome {
+        SendOutcome {
+            url: url.clone(),
+            attempts: 0,
+            maybe_applied: false,
+            withheld: false,
+            answer: Err(self.out_of_time()),
+            trouble: None,
+            refused_wait: None,
+            recovery: Recovery::None,
+            recovered: false,
+            waits: 0,
+            guards: vec![],
+        }
+    }
+
+    /// Goes on with a request. The body of a success is handed to `sink`, where
+    /// there is one; once some of it is out, nothing is repeated.
+    pub async fn resume(
+        &self,
+        ask: &RequestSpec,
+        signer: &dyn Signer,
+        budget: &RetryBudget,
+        mut call: SendOutcome,
+        sink: Option<BodySink<'_>>,
+    ) -> SendOutcome {
+        let begun = Cell::new(false);
+        let pass = |piece: &[u8]| {
+            begun.set(true);
+            sink.map_or(ControlFlow::Break(()), |sink| sink(piece))
+        };
+        let pass: Option<BodySink<'_>> = sink.is_some().then_some(&pass);
+        call.recovery = Recovery::None;
+        loop {
+            if let Err(failure) = self.may_send(ask).await {
+                return call.ended_by(failure);
+            }
+            if !signer.is_ready() {
+                call.recovery = Recovery::Renew;
+                return call;
+            }
+            let (request, guard) = self.sign(ask, signer);
+            call.guards.extend(guard);
+            let until = Instant::now() + self.remaining_for_attempt();
+            let outcome = self
+                .watched_attempt(ask, &request, until, pass, budget)
+                .await;
+            let (cause, floor) = self.assess(&outcome);
+            let may_be_applied = applied::may_be(&outcome);
+            call.attempts += 1;
+            call.maybe_applied |= may_be_applied;
+            let now = self.clock.unix_seconds();
+            let recovery = outcome
+                .as_ref()
+                .map_or(Recovery::None, |answer| signer.learn(&request, answer, now));
+            // What names its problem is no passing failure, whatever its status.
+            let settled = outcome
+                .as_ref()
+                .is_ok_and(|answer| oauth_problem::of(answer).is_some());
+            call.trouble = outcome.as_ref().err().cloned();
+            call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
+            let again = ask.repeat.allows(&call);
+            let deserved = again || ask.repeat == Repeat::Never;
+            if recovery != Recovery::None && !call.recovered && deserved {
+                call.recovered = true;
+                // It is understood. What keeps the next attempt from being made, such as a
+                // refused renewal, is the news.
+                call.answer = Err(self.out_of_time());
+                if recovery == Recovery::Renew {
+                    call.recovery = recovery;
+                    return call;
+                }
+                continue;
+            }
+            if begun.get() || settled {
+                return call;
+            }
+            let state = RetryState {
+                waits: call.waits,
+                retries_left: if ask.repeat == Repeat::Never {
+                    0
+                } else {
+                    budget.retries.get()
+                },
+            };
+            match retry::decide(
+                self.limits.backoff,
+                cause,
+                floor,
+                state,
+                self.remaining(),
+                self.clock.fraction(),
+            ) {
+                Decision::Wait(_) if !again => {
+                    return SendOutcome {
+                        withheld: ask.repeat == Repeat::Undone,
+                        ..call
+                    };
+                }
+                Decision::Wait(wait) => {
+                    if retry::spends_a_retry(cause) {
+                        budget.retries.set(budget.retries.get() - 1);
+                    }
+                    call.waits += 1;
+                    let asked_to_wait = floor.is_some_and(|floor| !floor.is_zero());
+                    self.wait(ask, cause, wait, asked_to_wait && !only_this_issue(&call))
+                        .await;
+                }
+                Decision::TooLong(wait) => {
+                    return SendOutcome {
+                        refused_wait: Some(wait),
+                        ..call
+                    };
+                }
+                Decision::NotRetryable | Decision::RetriesUsed => return call,
+            }
+        }
+    }
+
+    /// An attempt that leaves a doubt behind where it is given up half-way, and it
+    /// is a write.
+    async fn watched_attempt(
+        &self,
+        ask: &RequestSpec,
+        request: &Request,
+        until: Instant,
+        sink: Option<BodySink<'_>>,
+        budget: &RetryBudget,
+    ) -> Result<Response, TransportError> {
+        let before = budget.maybe_written.load(Ordering::Relaxed);
+        let write = ask.method == Method::Put;
+        budget
+            .maybe_written
+            .store(before || write, Ordering::Relaxed);
+        let outcome = self.attempt(ask, request, until, sink).await;
+        budget.maybe_written.store(
+            before || (write && applied::may_be(&outcome)),
+            Ordering::Relaxed,
+        );
+        outcome
+    }
+
+    /// Why an attempt may be repeated, and the least wait that the answer asks for.
+    fn assess(&self, outcome: &Result<Response, TransportError>) -> (Cause, Option<Duration>) {
+        match outcome {
+            Ok(answer) => {
+                let headers = |name| answer.all(name).collect();
+                (
+                    Cause::Status(answer.status),
+                    retry::floor(headers, self.clock.now()),
+                )
+            }
+            Err(trouble) => (cause_of(trouble.kind), None),
+        }
+    }
+
+    /// Waits before the next attempt; where the site asked for it, everybody does.
+    async fn wait(&self, ask: &RequestSpec, cause: Cause, wait: Duration, everybody: bool) {
+        let until = Instant::now() + wait;
+        if everybody {
+            self.blocked_until
+                .set(self.blocked_until.get().max(Some(until)));
+        }
+        let (method, path, reason) = (ask.method.name(), ask.url.path(), describe(cause));
+        tracing::info!(
+            "{method} {path}: {reason}; trying again in {:.1} s",
+            wait.as_secs_f64()
+        );
+        self.sleep_until(until).await;
+    }
+
+    /// Waits until the site lets anybody send; an error where the run ends first.
+    async fn may_send(&self, ask: &RequestSpec) -> Result<(), Failure> {
+        self.wait_for_site().await?;
+        if let Some(failure) = self.interruption() {
+            return Err(failure);
+        }
+        if self.remaining().is_zero() {
+            return Err(self.out_of_time());
+        }
+        if ask.awaited && ask.repeat == Repeat::Undone {
+            self.time_for_exchange()?;
+        }
+        Ok(())
+    }
+
+    fn sign(&self, ask: &RequestSpec, signer: &dyn Signer) -> (Request, Option<RedactionGuard>) {
+        let mut headers = vec![
+            // Without it Data Center answers a 429 with a page of HTML.
+            ("accept", MaybeSecret::plain("application/json")),
+            (
+                "user-agent",
+                MaybeSecret::plain(concat!("jira-build-status/", env!("CARGO_PKG_VERSION"))),
+            ),
+        ];
+        headers.extend(ask.headers.iter().cloned());
+        let mut request = Request {
+            method: ask.method,
+            url: ask.url.clone(),
+            headers,
+            body: ask.body.clone(),
+        };
+        let guard = signer.sign(&mut request, self.clock.signing_context());
+        (request, guard)
+    }
+
+    /// One attempt beyond the run's end and time, for what is owed to Jira then: a
+    /// log out. `None` where no answer came.
+    pub async fn send_last(&self, ask: &RequestSpec, signer: &dyn Signer) -> Option<Response> {
+        let until = Instant::now() + LOGOUT_TIMEOUT.min(self.limits.timeout);
+        let (request, _guard) = self.sign(ask, signer);
+        self.attempt(ask, &request, until, None).await.ok()
+    }
+
+    async fn attempt(
+        &self,
+        ask: &RequestSpec,
+        request: &Request,
+        until: Instant,
+        sink: Option<BodySink<'_>>,
+    ) -> Result<Response, TransportError> {
+        let limits = AttemptLimits {
+            until,
+            body: ask.limit,
+        };
+        tracing::debug!("> {} {}", request.method.name(), request.url);
+        if let Some(body) = &request.body {
+            tracing::trace!("> {}", body.shown());
+        }
+        // The connection of the last answer needs a moment to be free again; without it
+        // a new one would be made.
+        tokio::task::yield_now().await;
+        let outcome = match sink {
+            Some(sink) => self.transport.stream(request, limits, sink).await,
+            None if ask.awaited => {
+                let limits = AttemptLimits {
+                    until: Instant::now() + AWAITED.max(self.limits.timeout),
+                    ..limits
+                };
+                self.transport
+                    .insist(request, limits, Box::pin(self.given_up(until)))
+                    .await
+            }
+            None => self.transport.send(request, limits).await,
+        };
+        match &outcome {
+            Ok(answer) => {
+                if ask.confidential {
+                    confidential::learn(answer, &self.redactor);
+                }
+                self.log_answer(answer, ask.confidential);
+            }
+            Err(trouble) => tracing::debug!("< {}", trouble.detail.sentence(&self.redactor)),
+        }
+        outcome
+    }
+
+    /// Ends at that moment, or when a signal ends the run.
+    async fn given_up(&self, until: Instant) {
+        tokio::select! {
+            () = tokio::time::sleep_until(until) => {}
+            _ = self.stopped() => {}
+        }
+    }
+
+    fn log_answer(&self, answer: &Response, confidential: bool) {
+        tracing::debug!("< {}", answer.status);
+        for (name, text) in &answer.headers {
+            // Cleaned only where it is logged.
+            let shown = || {
+                CleanText::sentence(
+                    if name == "set-cookie" { HIDDEN } else { text },
+                    &self.redactor,
+                )
+            };
+            tracing::debug!("< {}: {}", CleanText::name(name, &self.redactor), shown());
+        }
+        if !confidential {
+            tracing::trace!(
+                "< {}",
+                CleanText::body(&answer.body, !answer.complete, &self.redactor)
+            );
+        }
+    }
+
+    fn failure(&self, trouble: &TransportError, url: &Url) -> Failure {
+        let base = url.origin() == self.base.url().origin();
+        let (kind, hint) = match trouble.kind {
+            TransportErrorKind::Connection if base => (
+                Kind::Unreachable,
+                "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned(),
+            ),
+            TransportErrorKind::Proxy => {
+                (Kind::Unreachable, "ask whoever keeps the proxy".to_owned())
+            }
+            TransportErrorKind::Connection => {
+                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
+                (Kind::Unreachable, hint.to_owned())
+            }
+            TransportErrorKind::Tls => (
+                Kind::Tls,
+                "check the certificate with: openssl s_client -connect HOST:PORT".to_owned(),
+            ),
+            TransportErrorKind::Timeout => (
+                Kind::Timeout,
+                "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned(),
+            ),
+        };
+        let host = if base {
+            self.base.to_string()
+        } else {
+            url.origin().ascii_serialization()
+        };
+        let message = format!("{host}: {}", trouble.detail.sentence(&self.redactor));
+        let theirs = trouble
+            .hint
+            .as_ref()
+            .map(|hint| hint.sentence(&self.redactor).to_string());
+        Failure::new(kind, message).hint(theirs.unwrap_or(hint))
+    }
+}
+
+impl SendOutcome {
+    /// What the meaning of its answer may depend on.
+    pub fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
+        Evidence {
+            url: &self.url,
+            attempts: self.attempts,
+            refused_wait: self.refused_wait,
+            credential_kind,
+        }
+    }
+
+    /// An answer of Jira's says more than a failure to ask again, but for a signal.
+    #[must_use]
+    pub fn ended_by(mut self, failure: Failure) -> Self {
+        let interrupted = matches!(failure.kind, Kind::Interrupted(_));
+        self.answer = if interrupted {
+            Err(failure)
+        } else {
+            self.answer.or(Err(failure))
+        };
+        self
+    }
+}
+
+/// True where the limit that was met is this issue's own: the site still
+/// answers for others.
+fn only_this_issue(call: &SendOutcome) -> bool {
+    let reason = call
+        .answer
+        .as_ref()
+        .ok()
+        .and_then(|answer| answer.header("ratelimit-reason"));
+    reason.is_some_and(|reason| reason.contains("per-issue"))
+}
+
+fn cause_of(kind: TransportErrorKind) -> Cause {
+    match kind {
+        TransportErrorKind::Connection => Cause::Connection,
+        TransportErrorKind::Tls => Cause::Tls,
+        TransportErrorKind::Proxy => Cause::Proxy,
+        TransportErrorKind::Timeout => Cause::Timeout,
+    }
+}
+
+fn describe(cause: Cause) -> String {
+    match cause {
+        Cause::Status(status) => format!("Jira answered {status}"),
+        Cause::Timeout => "no answer in time".to_owned(),
+        Cause::Connection | Cause::Tls | Cause::Proxy => "the connection failed".to_owned(),
+    }
+}

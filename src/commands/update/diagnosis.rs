@@ -1,0 +1,123 @@
+//! Why Jira refused a value, from what Jira knows of the field: its name and
+//! type, its allowed values, the closest one.
+
+use crate::edit::assignment::{Assignment, FieldName};
+use crate::edit::editmeta::Field;
+use crate::edit::{Edit, EditContext, allowed_values, describe};
+use crate::error::{Failure, Kind};
+use crate::issue_key::IssueKey;
+use crate::redact::Redactor;
+use crate::redact::outside::CleanText;
+use crate::response::error_body::ErrorBody;
+
+/// Rewrites the hint, and corrects the kind where the metadata knows better
+/// than a text that may be translated.
+pub(super) fn explain(
+    knowledge: &EditContext<'_>,
+    said: &ErrorBody,
+    mut failure: Failure,
+    edit: &Edit,
+    assignments: &[Assignment],
+    issue: &IssueKey,
+    redactor: &Redactor,
+) -> Failure {
+    let concerned = concerned(knowledge, said, edit);
+    let off_screen: Vec<_> = match knowledge.editable {
+        Some(editable) => concerned
+            .iter()
+            .filter(|(id, _)| !editable.iter().any(|field| field.id == **id))
+            .collect(),
+        None => vec![],
+    };
+    let own = |id: &str| {
+        assignments
+            .iter()
+            .any(|one| matches!(&one.field, FieldName::Id(given) if given == id))
+    };
+    let shown = |id: &str| {
+        if own(id) {
+            id.to_owned()
+        } else {
+            CleanText::name(id, redactor).to_string()
+        }
+    };
+    let mut hints = Vec::new();
+    if !off_screen.is_empty() || failure.kind == Kind::FieldNotEditable {
+        failure.kind = Kind::FieldNotEditable;
+        let missing = if off_screen.is_empty() {
+            concerned.iter().collect()
+        } else {
+            off_screen
+        };
+        let names: Vec<_> = missing
+            .iter()
+            .map(|(id, field)| describe(&shown(id), *field, redactor))
+            .collect();
+        hints.push(not_editable(knowledge, &names, issue));
+    } else {
+        for (id, field) in &concerned {
+            let text = assignments
+                .iter()
+                .find(|one| is_meant(knowledge, one, id))
+                .map(|one| one.text.as_str());
+            if let Some(field) = field {
+                let name = describe(&shown(id), Some(field), redactor);
+                hints.push(format!(
+                    "{name}{}",
+                    allowed_values(field, text.unwrap_or_default(), redactor)
+                ));
+            }
+        }
+    }
+    let check =
+        || "jira-build-status check shows what the field is and which values it takes".to_owned();
+    let hint = if hints.is_empty() {
+        failure.hint.take().unwrap_or_else(check)
+    } else {
+        hints.join("; ")
+    };
+    failure.hint(hint)
+}
+
+/// The fields that the refusal is about: those it names by id or by name, or
+/// all that were sent.
+fn concerned<'b>(
+    knowledge: &EditContext<'b>,
+    said: &ErrorBody,
+    edit: &'b Edit,
+) -> Vec<(&'b str, Option<&'b Field>)> {
+    let lists = [knowledge.editable, knowledge.all].into_iter().flatten();
+    let known = |id: &str| lists.clone().flatten().find(|field| field.id == id);
+    let ids = edit.fields.keys().chain(edit.update.keys());
+    let sent: Vec<_> = ids.map(|id| (id.as_str(), known(id))).collect();
+    let named = |(id, field): &(&str, Option<&Field>)| {
+        let mut keys = said.fields.iter().map(|about| &about.field);
+        keys.any(|key| key == *id || field.is_some_and(|field| field.name == *key))
+            || said.contains(id)
+    };
+    let named: Vec<_> = sent.iter().copied().filter(named).collect();
+    if named.is_empty() { sent } else { named }
+}
+
+fn is_meant(knowledge: &EditContext<'_>, assignment: &Assignment, id: &str) -> bool {
+    let field = knowledge.field(&assignment.field).ok().flatten();
+    field.map_or(assignment.field.as_str(), |field| field.id.exact()) == id
+}
+
+fn not_editable(knowledge: &EditContext<'_>, names: &[String], issue: &IssueKey) -> String {
+    let names = names.join(", ");
+    if knowledge.editable.is_some_and(<[Field]>::is_empty) {
+        return format!(
+            "no field of {issue} may be edited: the user lacks permission to edit it, or its status forbids it"
+        );
+    }
+    if knowledge.all.is_some_and(|all| !all.is_empty())
+        && names.ends_with(|c: char| c.is_ascii_digit())
+    {
+        return format!("Jira knows no field {names}; check the id in the field's settings");
+    }
+    format!(
+        "{names} is not on {issue}'s edit screen, or the user may not edit it; \
+         ask a Jira administrator to add it to the edit screen of the issue's project and type"
+    )
+}

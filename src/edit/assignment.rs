@@ -1,0 +1,227 @@
+//! A field and its value as the person gave them; knows neither Jira's metadata
+//! nor the JSON that goes out.
+
+use crate::edit::field_type::FieldType;
+
+/// Which field is meant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FieldName {
+    /// An id that can be sent as it is.
+    Id(String),
+    /// A name that Jira must resolve.
+    Named(String),
+}
+
+/// Ids of system fields that an edit can name. Anything else that is no
+/// `customfield_N` is taken for a name.
+const SYSTEM_FIELDS: [&str; 16] = [
+    "assignee",
+    "comment",
+    "components",
+    "description",
+    "duedate",
+    "environment",
+    "fixVersions",
+    "issuelinks",
+    "issuetype",
+    "labels",
+    "parent",
+    "priority",
+    "reporter",
+    "security",
+    "summary",
+    "versions",
+];
+
+impl FieldName {
+    /// `customfield_10314`, `10314`, a system field's id, or a name.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let number = text.strip_prefix("customfield_").unwrap_or(text);
+        if text.is_empty() {
+            None
+        } else if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
+            Some(FieldName::Id(format!("customfield_{number}")))
+        } else if SYSTEM_FIELDS.contains(&text) || text == "timetracking" {
+            Some(FieldName::Id(text.to_owned()))
+        } else {
+            Some(FieldName::Named(text.to_owned()))
+        }
+    }
+
+    /// As the person wrote it, or nearly.
+    pub fn as_str(&self) -> &str {
+        match self {
+            FieldName::Id(text) | FieldName::Named(text) => text,
+        }
+    }
+}
+
+/// What is to happen to the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`: the text becomes the field's value, in the shape that Jira wants.
+    Set,
+    /// `:=`: the text is JSON and goes out as it is.
+    SetJson,
+    /// `+=`: each element of the text is added to what the field holds.
+    Add,
+    /// `-=`: each element of the text is removed from what the field holds.
+    Remove,
+}
+
+/// One field, what happens to it, and the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The field.
+    pub field: FieldName,
+    /// What happens to it.
+    pub operator: Operator,
+    /// The text as given.
+    pub text: String,
+    /// The shape when the person named it; `None` asks Jira.
+    pub shape: Option<FieldType>,
+}
+
+impl Assignment {
+    /// Reads `FIELD=TEXT`, `FIELD:=JSON`, `FIELD+=TEXT` or `FIELD-=TEXT`. The first
+    /// operator in the text splits it.
+    ///
+    /// # Errors
+    /// Says what is missing. The text after the operator is never part of the message.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let Some(equals) = text.find('=') else {
+            return Err(
+                "holds no operator; write FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT or FIELD-=TEXT"
+                    .to_owned(),
+            );
+        };
+        let (name, operator) = match text[..equals].chars().next_back() {
+            Some(':') => (&text[..equals - 1], Operator::SetJson),
+            Some('+') => (&text[..equals - 1], Operator::Add),
+            Some('-') => (&text[..equals - 1], Operator::Remove),
+            _ => (&text[..equals], Operator::Set),
+        };
+        let value = &text[equals + 1..];
+        let field = FieldName::parse(name).ok_or("names no field before its operator")?;
+        if value.is_empty() {
+            let name = field.as_str();
+            return Err(format!(
+                "gives {name} no value; write {name}:=null to clear the field"
+            ));
+        }
+        Ok(Assignment {
+            field,
+            operator,
+            text: value.to_owned(),
+            shape: None,
+        })
+    }
+}
+
+/// Translates a build system's words into the field's: `success=Passed,
+/// failure=Failed, *=Unknown`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ValueMap(Vec<(String, String)>);
+
+impl ValueMap {
+    /// Pairs separated by commas, or by lines when the text holds a line end, so
+    /// that a value may hold a comma.
+    ///
+    /// # Errors
+    /// Returns the piece that is no `WORD=VALUE`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let lines = text.trim().contains(['\n', '\r']);
+        let pieces = text.split(move |c| {
+            if lines {
+                matches!(c, '\n' | '\r')
+            } else {
+                c == ','
+            }
+        });
+        let mut pairs = Vec::new();
+        for piece in pieces.map(str::trim).filter(|piece| !piece.is_empty()) {
+            match piece.split_once('=') {
+                Some((word, value)) if !word.trim().is_empty() && !value.trim().is_empty() => {
+                    pairs.push((word.trim().to_lowercase(), value.trim().to_owned()));
+                }
+                _ => return Err(piece.to_owned()),
+            }
+        }
+        Ok(ValueMap(pairs))
+    }
+
+    /// The value for a word, or the word itself where the map neither lists it nor
+    /// has a `*`.
+    pub fn apply<'a>(&'a self, word: &'a str) -> &'a str {
+        let lower = word.trim().to_lowercase();
+        let find = |key: &str| self.0.iter().find(|(listed, _)| listed == key);
+        find(&lower)
+            .or_else(|| find("*"))
+            .map_or(word, |(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_numbers_and_system_fields_need_no_look_up_and_names_do() {
+        for (text, field) in [
+            (
+                "customfield_10314",
+                FieldName::Id("customfield_10314".into()),
+            ),
+            ("10314", FieldName::Id("customfield_10314".into())),
+            ("fixVersions", FieldName::Id("fixVersions".into())),
+            ("Build status", FieldName::Named("Build status".into())),
+            ("customfield_x", FieldName::Named("customfield_x".into())),
+        ] {
+            assert_eq!(FieldName::parse(text), Some(field));
+        }
+        assert_eq!(FieldName::parse("  "), None);
+    }
+
+    #[test]
+    fn the_first_operator_splits() {
+        for (text, field, operator, value) in [
+            ("10314=a=b", "customfield_10314", Operator::Set, "a=b"),
+            ("labels+=a-=b", "labels", Operator::Add, "a-=b"),
+            ("labels-=a", "labels", Operator::Remove, "a"),
+            (
+                "Build status:={\"value\":\"x\"}",
+                "Build status",
+                Operator::SetJson,
+                "{\"value\":\"x\"}",
+            ),
+            ("Build: status=x", "Build: status", Operator::Set, "x"),
+        ] {
+            let read = Assignment::parse(text).unwrap();
+            assert_eq!(
+                (read.field.as_str(), read.operator, read.text.as_str()),
+                (field, operator, value)
+            );
+        }
+        for text in ["labels", "=x", ":=null", "labels="] {
+            assert!(Assignment::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_value_map_ignores_case_and_leaves_unlisted_words_alone() {
+        let map = ValueMap::parse("success=Passed, FAILURE = Failed,").unwrap();
+        assert_eq!(map.apply("SUCCESS"), "Passed");
+        assert_eq!(map.apply("failure"), "Failed");
+        assert_eq!(map.apply("aborted"), "aborted");
+        let map = ValueMap::parse("success=Passed, at last\n*=Unknown\n").unwrap();
+        assert_eq!(map.apply("success"), "Passed, at last");
+        assert_eq!(map.apply("aborted"), "Unknown");
+        for piece in ["success", "=Passed", "success=", "="] {
+            assert_eq!(
+                ValueMap::parse(&format!("a=b, {piece} ,")),
+                Err(piece.to_owned())
+            );
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Every type of field: its names, its shape and an example; the one place to
+//! touch when a type is added.
+
+use crate::edit::field_type::{FieldType, Item};
+
+/// One kind of field, as `help fields` and the README show it.
+pub struct FieldTypeEntry {
+    /// What `--type` calls it; types that share a shape share the name.
+    pub name: &'static str,
+    /// Jira's custom types with this shape, and the system fields, for people to
+    /// find theirs.
+    pub jira_types: &'static [&'static str],
+    /// The JSON it becomes.
+    pub shape: FieldType,
+    /// A text that a person would give.
+    pub text: &'static str,
+    /// What goes out for it, on self-hosted Jira, without metadata.
+    pub json: &'static str,
+}
+
+macro_rules! catalogue {
+    ($($name:literal, [$($jira:literal),*], $shape:expr, $text:literal => $json:literal;)*) => {
+        &[$(FieldTypeEntry { name: $name, jira_types: &[$($jira),*], shape: $shape, text: $text, json: $json }),*]
+    };
+}
+
+/// All of them. The custom types are those of Jira's own plugins; the words
+/// behind `system:` are fields that every site has.
+#[rustfmt::skip]
+pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
+    "select", ["select", "radiobuttons", "gh-epic-status"], FieldType::One(Item::Option),
+        "Development Completed" => r#"{"value":"Development Completed"}"#;
+    "multi-select", ["multiselect", "multicheckboxes"], FieldType::Many(Item::Option),
+        "Linux, Windows" => r#"[{"value":"Linux"},{"value":"Windows"}]"#;
+    "cascading", ["cascadingselect"], FieldType::Cascading,
+        "Europe > Berlin" => r#"{"value":"Europe","child":{"value":"Berlin"}}"#;
+    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label", "gh-epic-color", "atlassian-team",
+             "system:summary", "system:description", "system:environment"], FieldType::Text,
+        "Build 42 passed" => r#""Build 42 passed""#;
+    "number", ["float", "jsw-story-points"], FieldType::Number,
+        "1.5" => "1.5";
+    "date", ["datepicker", "jpo-custom-field-baseline-start", "jpo-custom-field-baseline-end", "system:duedate"], FieldType::Date,
+        "2015-11-18" => r#""2015-11-18""#;
+    "datetime", ["datetime"], FieldType::Datetime,
+        "2015-11-18T14:39:00+11:00" => r#""2015-11-18T14:39:00.000+1100""#;
+    "url", ["url"], FieldType::Text,
+        "https://ci.example.com/42" => r#""https://ci.example.com/42""#;
+    "labels", ["labels", "system:labels"], FieldType::Many(Item::Label),
+        "nightly, green" => r#"["nightly","green"]"#;
+    "user", ["userpicker", "system:assignee", "system:reporter"], FieldType::One(Item::User),
+        "jdoe" => r#"{"name":"jdoe"}"#;
+    "users", ["multiuserpicker"], FieldType::Many(Item::User),
+        "jdoe, fred" => r#"[{"name":"jdoe"},{"name":"fred"}]"#;
+    "group", ["grouppicker"], FieldType::One(Item::Named),
+        "jira-developers" => r#"{"name":"jira-developers"}"#;
+    "groups", ["multigrouppicker"], FieldType::Many(Item::Named),
+        "qa, release" => r#"[{"name":"qa"},{"name":"release"}]"#;
+    "version", ["version"], FieldType::One(Item::Named),
+        "1.0" => r#"{"name":"1.0"}"#;
+    "versions", ["multiversion", "system:versions", "system:fixVersions"], FieldType::Many(Item::Named),
+        "1.0, 1.1" => r#"[{"name":"1.0"},{"name":"1.1"}]"#;
+    "project", ["project"], FieldType::One(Item::Keyed),
+        "HSP" => r#"{"key":"HSP"}"#;
+    "components", ["system:components"], FieldType::Many(Item::Named),
+        "Backend, API" => r#"[{"name":"Backend"},{"name":"API"}]"#;
+    "sprint", ["gh-sprint"], FieldType::Sprint,
+        "37" => "37";
+    "json", [], FieldType::Json,
+        r#"{"id":"10112"}"# => r#"{"id":"10112"}"#;
+};
+
+/// The entry that `--type` names.
+pub fn by_name(name: &str) -> Option<&'static FieldTypeEntry> {
+    FIELD_TYPES.iter().find(|entry| entry.name == name)
+}
+
+pub(super) fn by_custom_type(custom: &str) -> Option<&'static FieldTypeEntry> {
+    FIELD_TYPES
+        .iter()
+        .find(|entry| entry.jira_types.contains(&custom))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::field_type::EncodeContext;
+    use super::*;
+
+    #[test]
+    fn each_example_is_what_the_program_sends() {
+        let context = EncodeContext {
+            allowed: &[],
+            deployment: crate::deployment::Deployment::SelfHosted,
+            now: 0,
+        };
+        for entry in FIELD_TYPES {
+            let sent = entry.shape.encode(entry.text, &context).unwrap();
+            assert_eq!(sent.to_string(), entry.json, "{}", entry.name);
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Results in the forms of GitHub Actions: annotations, outputs and a summary;
+//! writes none of them anywhere.
+//!
+//! The forms:
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
+
+use crate::error::Failure;
+use crate::output::report::{IssueOutcome, Report, State};
+use crate::text::sanitize;
+use crate::text::{escape_commands, is_unprintable};
+use std::fmt::Write;
+
+/// GitHub shows so many annotations of a step.
+const MOST_ANNOTATIONS: usize = 10;
+/// With texts as long as they may be, so many rows stay far below the mebibyte
+/// that a summary may have.
+const MOST_ROWS: usize = 200;
+
+impl Report {
+    /// Workflow commands: an `::error` for each issue that was not written, and one
+    /// `::notice` for the others.
+    pub fn annotations(&self) -> String {
+        let failures = self.issues.iter().filter_map(|issue| match &issue.state {
+            State::Failed {
+                failure,
+                maybe_written: false,
+            } => Some((format!("{} was not written", issue.key), failure)),
+            State::Failed {
+                failure,
+                maybe_written: true,
+            } => Some((format!("{} may have been written", issue.key), failure)),
+            State::Pending | State::Started(_) | State::Written | State::Planned => None,
+        });
+        let run = self
+            .failure
+            .iter()
+            .map(|failure| ("Nothing was written to Jira".to_owned(), failure));
+        let failures: Vec<_> = failures.chain(run).collect();
+        let mut commands = String::new();
+        let shown = if failures.len() > MOST_ANNOTATIONS {
+            MOST_ANNOTATIONS - 1
+        } else {
+            failures.len()
+        };
+        for (title, failure) in &failures[..shown] {
+            commands.push_str(&command("error", title, &advice(failure)));
+        }
+        if failures.len() > shown {
+            let text = format!("{} issues; the log names each", failures.len() - shown);
+            let doubt = self.issues.iter().any(|issue| {
+                matches!(
+                    issue.state,
+                    State::Failed {
+                        maybe_written: true,
+                        ..
+                    }
+                )
+            });
+            let title = if doubt {
+                "Further issues failed"
+            } else {
+                "Further issues were not written"
+            };
+            commands.push_str(&command("error", title, &text));
+        }
+        if let Some(why) = &self.skipped {
+            commands.push_str(&command("notice", "Jira is left as it is", why));
+        }
+        for (title, done) in [
+            (
+                "Written to Jira",
+                self.keys(|state| matches!(state, State::Written)),
+            ),
+            (
+                "Would be written to Jira",
+                self.keys(|state| matches!(state, State::Planned)),
+            ),
+        ] {
+            if !done.is_empty() {
+                commands.push_str(&command("notice", title, &sanitize(&done.join(", "))));
+            }
+        }
+        commands
+    }
+
+    /// What later steps may ask for: `outcome`, and the keys of the `issues`, of
+    /// those `written` and of those that `failed`, by commas. The delimiter must be
+    /// one that nobody could know before.
+    pub fn outputs(&self, delimiter: &str) -> String {
+        let issues = self.keys(|_| true);
+        let outputs = [
+            ("outcome", self.outcome().to_owned()),
+            ("issues", issues.join(",")),
+            ("written", self.written().join(",")),
+            ("failed", self.not_written().join(",")),
+        ];
+        outputs
+            .iter()
+            .map(|(name, value)| format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
+            .collect()
+    }
+
+    /// A table in Markdown, with links to the issues.
+    pub fn summary(&self) -> String {
+        let mut text = format!("### Jira: {}\n\n", self.outcome());
+        if let Some(why) = &self.skipped {
+            let _ = writeln!(text, "{}\n", escaped(why));
+        }
+        if let Some(failure) = &self.failure {
+            let _ = writeln!(text, "{}\n", cell(&failure.message, failure));
+        }
+        if self.issues.is_empty() {
+            return text;
+        }
+        text.push_str("| Issue | Outcome | |\n| --- | --- | --- |\n");
+        for issue in self.issues.iter().take(MOST_ROWS) {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} |",
+                self.linked(issue),
+                issue.state.name(),
+                told(issue)
+            );
+        }
+        if let Some(more) = self
+            .issues
+            .len()
+            .checked_sub(MOST_ROWS)
+            .filter(|more| *more > 0)
+        {
+            let _ = writeln!(text, "\n{more} more issues stand in the log.");
+        }
+        text.push('\n');
+        text
+    }
+
+    fn linked(&self, issue: &IssueOutcome) -> String {
+        let key = escaped(issue.key.as_str());
+        match self.link(&issue.key) {
+            // An address holds no space and no angle bracket: it was parsed and written
+            // again.
+            Some(url) => format!("[{key}](<{}>)", url.replace('|', "%7C")),
+            None => key,
+        }
+    }
+}
+
+/// What was written, or why it was not.
+fn told(issue: &IssueOutcome) -> String {
+    match &issue.state {
+        State::Failed { failure, .. } => cell(&failure.message, failure),
+        State::Pending | State::Started(_) | State::Written | State::Planned => {
+            let body = issue.edit.as_ref().map(|edit| edit.body().to_string());
+            escaped(&sanitize(&body.unwrap_or_default()))
+        }
+    }
+}
+
+fn cell(message: &str, failure: &Failure) -> String {
+    let hint = failure
+        .hint
+        .iter()
+        .map(|hint| format!("<br>{}", escaped(&sanitize(hint))));
+    std::iter::once(escaped(&sanitize(message)))
+        .chain(hint)
+        .collect()
+}
+
+fn advice(failure: &Failure) -> String {
+    match &failure.hint {
+        Some(hint) => format!("{}\nhint: {hint}", failure.message),
+        None => failure.message.clone(),
+    }
+}
+
+/// One workflow command. The runner undoes these escapes and takes a line end,
+/// or what begins a line, for no more than text:
+/// <https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts>.
+fn command(name: &str, title: &str, text: &str) -> String {
+    let data = |text: &str| {
+        escape_commands(text)
+            .replace('%', "%25")
+            .replace('\r', "%0D")
+            .replace('\n', "%0A")
+    };
+    let property = data(title).replace(':', "%3A").replace(',', "%2C");
+    format!("::{name} title={property}::{}\n", data(text))
+}
+
+/// Text in Markdown that stays text: no markup, no HTML, no end of a table's cell.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if "\\`*_{}[]()<>#+!|~&$@".contains(c) {
+            out.push('\\');
+        }
+        out.push(if is_unprintable(c) { ' ' } else { c });
+    }
+    // What looks like an address becomes no link.
+    out.replace("://", ":\\//").replace("www.", "www\\.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::issue_key::IssueKey;
+    use std::time::Duration;
+
+    fn issue(key: &str, state: State) -> IssueOutcome {
+        let key = IssueKey::parse(key).unwrap();
+        IssueOutcome {
+            key,
+            edit: None,
+            state,
+            attempts: 1,
+            http_status: None,
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    fn failed(message: &str) -> State {
+        State::Failed {
+            failure: Failure::new(Kind::ValueRefused, message).hint("mend it"),
+            maybe_written: false,
+        }
+    }
+
+    fn report(issues: Vec<IssueOutcome>) -> Report {
+        Report {
+            issues,
+            base: Some("https://jira.example.com/jira".to_owned()),
+            ..Report::default()
+        }
+    }
+
+    #[test]
+    fn text_from_outside_becomes_no_workflow_command() {
+        let report = report(vec![issue(
+            "HSP-1",
+            failed("100%\r\n::set-env name=PATH::/evil, %0A"),
+        )]);
+        assert_eq!(
+            report.annotations(),
+            "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
+        );
+    }
+
+    #[test]
+    fn more_failures_than_github_shows_are_counted() {
+        let annotations = |count: usize| {
+            let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), failed("no")));
+            report(issues.collect()).annotations()
+        };
+        let (ten, forty) = (annotations(10), annotations(40));
+        assert_eq!(
+            (ten.lines().count(), forty.lines().count()),
+            (10, 10),
+            "{forty}"
+        );
+        assert!(
+            ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: mend it\n"),
+            "{ten}"
+        );
+        assert!(forty.ends_with(
+            "::error title=Further issues were not written::31 issues; the log names each\n"
+        ));
+    }
+
+    #[test]
+    fn what_may_have_been_written_is_not_said_to_be_not() {
+        let failure = Failure::new(Kind::Unreachable, "no");
+        let doubtful = |number| {
+            issue(
+                &format!("HSP-{number}"),
+                State::Failed {
+                    failure: failure.clone(),
+                    maybe_written: true,
+                },
+            )
+        };
+        let annotations = report((1..=11).map(doubtful).collect()).annotations();
+        assert!(
+            annotations.starts_with("::error title=HSP-1 may have been written::no\n"),
+            "{annotations}"
+        );
+        assert!(
+            annotations
+                .ends_with("::error title=Further issues failed::2 issues; the log names each\n")
+        );
+    }
+
+    #[test]
+    fn a_run_that_reached_no_issue_is_one_annotation() {
+        let annotations =
+            Report::failed(Failure::new(Kind::Usage, "JIRA_BASE_URL is missing")).annotations();
+        assert_eq!(
+            annotations,
+            "::error title=Nothing was written to Jira::JIRA_BASE_URL is missing\n"
+        );
+    }
+
+    #[test]
+    fn outputs_name_the_issues_by_what_became_of_them() {
+        let report = report(vec![
+            issue("HSP-1", State::Written),
+            issue("HSP-2", failed("no")),
+            issue("7", State::Written),
+        ]);
+        let outputs = "outcome<<X\npartial\nX\nissues<<X\nHSP-1,HSP-2,7\nX\nwritten<<X\nHSP-1,7\nX\nfailed<<X\nHSP-2\nX\n";
+        assert_eq!(report.outputs("X"), outputs);
+    }
+
+    #[test]
+    fn the_summary_links_issues_and_shows_markup_as_text() {
+        let report = report(vec![
+            issue("HSP-1", failed("a|b <img src=x> [c](http://d)\n| e")),
+            issue("7", State::Written),
+        ]);
+        assert_eq!(
+            report.summary(),
+            "### Jira: partial\n\n| Issue | Outcome | |\n| --- | --- | --- |\n\
+             | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed | \
+             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
+        );
+    }
+
+    #[test]
+    fn a_summary_shows_so_many_rows_and_counts_the_others() {
+        for (count, end) in [
+            (
+                MOST_ROWS,
+                "| [HSP-200](<https://jira.example.com/jira/browse/HSP-200>) | written |  |\n\n",
+            ),
+            (
+                MOST_ROWS + 2,
+                "| written |  |\n\n2 more issues stand in the log.\n\n",
+            ),
+        ] {
+            let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), State::Written));
+            let summary = report(issues.collect()).summary();
+            assert!(
+                summary.ends_with(end),
+                "{count}: {}",
+                &summary[summary.len() - 200..]
+            );
+            assert_eq!(summary.matches("| written |").count(), MOST_ROWS);
+        }
+    }
+}

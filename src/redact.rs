@@ -1,0 +1,424 @@
+//! Hides known secrets in text that we did not write; never sees our own words,
+//! which may equal a secret (`admin`/`admin`).
+//!
+//! A secret is found in any of the forms in which Jira, a proxy or a library
+//! echoes it: raw, base64, percent-encoded, JSON-, HTML- or backslash-escaped,
+//! mixtures of them, and broken over lines. Each character of a secret is
+//! matched against the ways to write it, in the text and in what decoders would
+//! make of the text, so that the text around it stays as it was.
+
+mod decoding;
+mod encodings;
+mod forms;
+pub mod outside;
+mod secret;
+
+pub use secret::Secret;
+
+use decoding::View;
+use encodings::{beginnings, behind_fold, could_begin, could_go_on, ends_of};
+use forms::{base64_forms, every_form};
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What is shown in place of a secret.
+pub const HIDDEN: &str = "***";
+
+/// A text that begins like a secret for this many characters is hidden as far
+/// as it goes: an echo that was cut short.
+const TELLING_PREFIX: usize = 12;
+/// The same at the end of a text that is known to be cut.
+const CUT_PREFIX: usize = 4;
+
+/// A text is decoded in pieces of so many bytes.
+const PIECE: usize = 64 << 10;
+
+/// The secrets of this run. Clones share them: a token that is learnt later is
+/// hidden everywhere from then on.
+#[derive(Clone, Default)]
+pub struct Redactor {
+    needles: Arc<Mutex<Patterns>>,
+}
+
+#[derive(Default)]
+struct Patterns {
+    lasting: Vec<Hidden>,
+    /// Those of the attempts that are not judged yet: a run of a thousand issues
+    /// makes as many signatures.
+    passing: BTreeMap<u64, Vec<Hidden>>,
+    made: u64,
+    /// Made of the others for the first text, and again after a change.
+    table: Option<Box<Table>>,
+}
+
+/// For each byte the needles that may begin with it: few do with most, and a
+/// text may be long.
+type Table = [Vec<Arc<Pattern>>; 256];
+
+impl Patterns {
+    fn by_beginning(&mut self) -> &Table {
+        let (lasting, passing) = (&self.lasting, &self.passing);
+        self.table.get_or_insert_with(|| {
+            let mut table = Box::new([const { vec![] }; 256]);
+            for needle in lasting
+                .iter()
+                .chain(passing.values().flatten())
+                .flat_map(Hidden::needles)
+            {
+                for beginning in &needle.beginnings {
+                    table[usize::from(*beginning)].push(Arc::clone(needle));
+                }
+            }
+            table
+        })
+    }
+}
+
+/// A secret and what to look for, which is worked out once there is a text to
+/// look into: most runs show none.
+struct Hidden {
+    secret: Secret,
+    forms: fn(&str) -> Vec<String>,
+    needles: OnceCell<Vec<Arc<Pattern>>>,
+}
+
+impl Hidden {
+    fn new(secret: &Secret, forms: fn(&str) -> Vec<String>) -> Self {
+        Hidden {
+            secret: secret.clone(),
+            forms,
+            needles: OnceCell::new(),
+        }
+    }
+
+    fn needles(&self) -> &[Arc<Pattern>] {
+        self.needles.get_or_init(|| {
+            let forms = (self.forms)(self.secret.reveal());
+            forms
+                .iter()
+                .filter_map(|form| Pattern::new(form))
+                .map(Arc::new)
+                .collect()
+        })
+    }
+}
+
+struct Pattern {
+    /// Without line ends: they are skipped in the text, too.
+    chars: Vec<char>,
+    /// The bytes that one of its spellings may begin with.
+    beginnings: Vec<u8>,
+}
+
+enum Found {
+    Nothing,
+    /// The secret, or a telling part of it, ends here.
+    Until(usize),
+    /// The text ended before the secret did, after so many of its characters.
+    TextEnded(usize),
+}
+
+impl Redactor {
+    /// Hides a secret in all its forms from now on.
+    pub fn register(&self, secret: &Secret) {
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        if !needles
+            .lasting
+            .iter()
+            .any(|hidden| hidden.secret.reveal() == secret.reveal())
+        {
+            needles.lasting.push(Hidden::new(secret, every_form));
+            needles.table = None;
+        }
+    }
+
+    /// Hides what is made for one attempt, a signature or a token of minutes, for
+    /// as long as the guard is kept. Of a text `around` it, whose own words are
+    /// common, only the encoded forms are hidden.
+    pub fn guard(&self, proofs: &[Secret], around: Option<&Secret>) -> RedactionGuard {
+        let around = around.map(|text| Hidden::new(text, |text| base64_forms(text.as_bytes())));
+        let hidden = proofs
+            .iter()
+            .map(|proof| Hidden::new(proof, every_form))
+            .chain(around)
+            .collect();
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        needles.made += 1;
+        let number = needles.made;
+        needles.passing.insert(number, hidden);
+        needles.table = None;
+        RedactionGuard {
+            redactor: self.clone(),
+            number,
+        }
+    }
+
+    /// The text with every secret hidden.
+    pub fn redact(&self, text: &str) -> String {
+        self.redact_bytes(text.as_bytes(), false)
+    }
+
+    /// The same for bytes from the wire, of which `cut` says that they are not all
+    /// there: then even the beginning of a secret at their end is hidden.
+    pub fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
+        let mut stream = RedactingStream::new(self.clone());
+        // A decoded text takes many times the memory, so a long one is decoded in pieces.
+        let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
+        let mut out = Vec::new();
+        for piece in pieces.chunks(PIECE) {
+            out.extend(stream.pass(piece));
+        }
+        stream.held.extend_from_slice(last);
+        out.extend(stream.finish(cut));
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Copies `bytes` into `out` with secrets hidden, all of them or, where more
+    /// may follow, up to the first place where a secret may go on. Returns how many
+    /// bytes were dealt with.
+    fn filter(&self, bytes: &[u8], behind: InputEnd, out: &mut Vec<u8>) -> usize {
+        if bytes.is_empty() {
+            // As most answers to a write are: the secrets' forms need not be worked out.
+            return 0;
+        }
+        let views = decoding::views(bytes, behind == InputEnd::More);
+        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = needles.by_beginning();
+        let mut hidden = Vec::new();
+        let mut end = bytes.len();
+        for (at, view) in views.iter().enumerate() {
+            let looking = Looking {
+                view,
+                table,
+                behind,
+                raw: at == 0,
+                length: bytes.len(),
+            };
+            let pending = looking
+                .search(&mut hidden)
+                .into_iter()
+                .chain(view.unfinished);
+            end = pending.fold(end, usize::min);
+        }
+        hidden.sort_unstable();
+        end = unbroken(end, &views, &hidden);
+        let mut at = 0;
+        for (start, stop) in hidden {
+            if start >= end {
+                break;
+            }
+            if start >= at {
+                out.extend_from_slice(&bytes[at..start]);
+                out.extend_from_slice(HIDDEN.as_bytes());
+            }
+            at = at.max(stop);
+        }
+        out.extend_from_slice(bytes.get(at..end).unwrap_or_default());
+        end
+    }
+}
+
+/// A search through one view of a text of this length.
+struct Looking<'a> {
+    view: &'a View,
+    table: &'a Table,
+    behind: InputEnd,
+    raw: bool,
+    length: usize,
+}
+
+impl Looking<'_> {
+    /// Finds what is to be hidden, as places of the text. Returns the place at
+    /// which a secret may have begun that goes on behind the text's end.
+    fn search(&self, hidden: &mut Vec<(usize, usize)>) -> Option<usize> {
+        let bytes = &self.view.bytes;
+        let more = self.behind == InputEnd::More;
+        let telling = if self.behind == InputEnd::Cut {
+            CUT_PREFIX
+        } else {
+            TELLING_PREFIX
+        };
+        let mut at = 0;
+        while at < bytes.len() {
+            let (mut until, mut cut) = (at, false);
+            for needle in &self.table[usize::from(bytes[at])] {
+                match needle.find(bytes, at) {
+                    Found::Until(place) => until = until.max(place),
+                    // What may still become an escape is known to be one of the text as it is.
+                    Found::TextEnded(matched) if more && (self.raw || matched > 0) => {
+                        return Some(self.view.span(at).0);
+                    }
+                    Found::TextEnded(matched) if !more && matched >= telling => {
+                        (until, cut) = (bytes.len(), true)
+                    }
+                    Found::TextEnded(_) | Found::Nothing => {}
+                }
+            }
+            if until > at {
+                hidden.push((
+                    self.view.span(at).0,
+                    if cut {
+                        self.length
+                    } else {
+                        self.view.span(until - 1).1
+                    },
+                ));
+            }
+            at = until.max(at + 1);
+        }
+        None
+    }
+}
+
+/// The last place up to `end` at which the text can be broken without tearing
+/// an escape or something hidden apart.
+fn unbroken(end: usize, views: &[View], hidden: &[(usize, usize)]) -> usize {
+    let mut place = end;
+    loop {
+        let torn = hidden
+            .iter()
+            .filter(|(start, stop)| *start < place && *stop > place)
+            .map(|(start, _)| *start);
+        let earlier = views
+            .iter()
+            .map(|view| view.whole_before(place))
+            .chain(torn)
+            .fold(place, usize::min);
+        if earlier == place {
+            return place;
+        }
+        place = earlier;
+    }
+}
+
+impl std::fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Redactor")
+    }
+}
+
+/// What comes behind some bytes.
+#[derive(Clone, Copy, PartialEq)]
+enum InputEnd {
+    /// More of them, perhaps.
+    More,
+    /// Nothing.
+    End,
+    /// Nothing that we saw: even a short beginning of a secret is hidden.
+    Cut,
+}
+
+impl InputEnd {
+    fn the_last(cut: bool) -> Self {
+        if cut { InputEnd::Cut } else { InputEnd::End }
+    }
+}
+
+/// Hides some secrets until it is dropped.
+#[must_use = "dropping it shows them again"]
+pub struct RedactionGuard {
+    redactor: Redactor,
+    number: u64,
+}
+
+impl Drop for RedactionGuard {
+    fn drop(&mut self) {
+        let mut needles = self
+            .redactor
+            .needles
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        needles.passing.remove(&self.number);
+        needles.table = None;
+    }
+}
+
+impl std::fmt::Debug for RedactionGuard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RedactionGuard")
+    }
+}
+
+/// Hides secrets in a stream, also where one is broken over two chunks.
+pub struct RedactingStream {
+    redactor: Redactor,
+    held: Vec<u8>,
+}
+
+impl RedactingStream {
+    /// For one stream.
+    pub fn new(redactor: Redactor) -> Self {
+        let held = Vec::new();
+        RedactingStream { redactor, held }
+    }
+
+    /// What can be passed on after this chunk.
+    pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
+        self.held.extend_from_slice(chunk);
+        let mut out = Vec::new();
+        let done = self.redactor.filter(&self.held, InputEnd::More, &mut out);
+        self.held.drain(..done);
+        out
+    }
+
+    /// What was held back; `cut` where the stream broke off.
+    pub fn finish(self, cut: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.redactor
+            .filter(&self.held, InputEnd::the_last(cut), &mut out);
+        out
+    }
+}
+
+impl Pattern {
+    /// Nothing where the form holds nothing to look for.
+    fn new(form: &str) -> Option<Self> {
+        let chars: Vec<_> = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+        let beginnings = beginnings(*chars.first()?);
+        Some(Pattern { chars, beginnings })
+    }
+
+    /// Looks for the secret at exactly this place.
+    fn find(&self, text: &[u8], start: usize) -> Found {
+        let mut places = vec![];
+        let mut next = vec![];
+        let mut furthest = start;
+        ends_of(self.chars[0], text, start, &mut places);
+        let mut text_ended = could_begin(&text[start..], self.chars[0]);
+        let mut matched = usize::from(!places.is_empty());
+        for c in &self.chars[1..] {
+            next.clear();
+            for &place in &places {
+                furthest = furthest.max(place);
+                let behind = behind_fold(text, place);
+                // A blank of the secret's own may stand among those of the fold.
+                let resumes = |at: &usize| *at == place || *at == behind || *c == ' ';
+                for resumed in (place..=behind).filter(resumes) {
+                    ends_of(*c, text, resumed, &mut next);
+                }
+                text_ended |= could_go_on(text, place, *c) || could_go_on(text, behind, *c);
+            }
+            if next.is_empty() {
+                break;
+            }
+            next.sort_unstable();
+            next.dedup();
+            std::mem::swap(&mut places, &mut next);
+            matched += 1;
+        }
+        if matched == self.chars.len() {
+            return Found::Until(places.iter().copied().max().unwrap_or(furthest));
+        }
+        if text_ended {
+            return Found::TextEnded(matched);
+        }
+        if matched >= TELLING_PREFIX {
+            return Found::Until(furthest);
+        }
+        Found::Nothing
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! The ways in which a text may write one character: raw, percent-encoded,
+//! escaped for JSON or HTML, in a wrong character set.
+
+/// White space around a line break that is taken for a fold inside a secret.
+const LONGEST_FOLD: usize = 64;
+/// A character of four bytes, percent-encoded three times, is 28 bytes long.
+const LONGEST_SPELLING: usize = 32;
+
+/// The bytes that a spelling of `c` may begin with.
+pub(super) fn beginnings(c: char) -> Vec<u8> {
+    let mut utf8 = [0; 4];
+    let mut bytes = vec![c.encode_utf8(&mut utf8).as_bytes()[0], b'%', b'\\', b'&'];
+    if c == ' ' {
+        bytes.push(b'+');
+    }
+    if !c.is_ascii() {
+        bytes.extend(u8::try_from(u32::from(c)));
+        bytes.push("\u{fffd}".as_bytes()[0]);
+    }
+    bytes.sort_unstable();
+    bytes.dedup();
+    bytes
+}
+
+/// Where the text ends inside something that may still become `c`.
+pub(super) fn could_begin(rest: &[u8], c: char) -> bool {
+    let mut utf8 = [0; 4];
+    let utf8 = c.encode_utf8(&mut utf8).as_bytes();
+    let escape = matches!(rest.first(), Some(b'%' | b'\\' | b'&')) && rest.len() < LONGEST_SPELLING;
+    (escape
+        && rest
+            .iter()
+            .all(|b| b.is_ascii_alphanumeric() || b"%\\&#".contains(b)))
+        || utf8.starts_with(rest)
+        || (!c.is_ascii() && "\u{fffd}".as_bytes().starts_with(rest))
+}
+
+/// The same behind a part of the secret, where a fold may begin, too.
+pub(super) fn could_go_on(text: &[u8], place: usize, c: char) -> bool {
+    let rest = &text[place..];
+    let blanks = rest
+        .iter()
+        .take(LONGEST_FOLD)
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
+    could_begin(rest, c)
+        || [b"\\n", b"%0"]
+            .iter()
+            .any(|fold| fold.starts_with(&rest[blanks..]))
+}
+
+/// Skips one line break, raw or escaped, and the blanks around it; the same
+/// place where there is none.
+pub(super) fn behind_fold(text: &[u8], place: usize) -> usize {
+    let mut at = place;
+    let mut broken = false;
+    while at < text.len() && at - place < LONGEST_FOLD {
+        let rest = &text[at..];
+        let step = if matches!(rest[0], b'\r' | b'\n') {
+            broken = true;
+            1
+        } else if rest.starts_with(b"\\n") || rest.starts_with(b"\\r") {
+            broken = true;
+            2
+        } else if rest.len() >= 3
+            && rest[..2] == *b"%0"
+            && matches!(rest[2], b'A' | b'a' | b'D' | b'd')
+        {
+            broken = true;
+            3
+        } else if matches!(rest[0], b' ' | b'\t') {
+            1
+        } else {
+            break;
+        };
+        at += step;
+    }
+    if broken { at } else { place }
+}
+
+/// Every way in which the text may write `c` here: pushes the place behind each.
+pub(super) fn ends_of(c: char, text: &[u8], place: usize, ends: &mut Vec<usize>) {
+    let rest = &text[place..text.len().min(place + LONGEST_SPELLING)];
+    if rest.is_empty() {
+        return;
+    }
+    let mut utf8 = [0; 4];
+    let utf8 = c.encode_utf8(&mut utf8).as_bytes();
+    if c == '%' {
+        let again = rest[1..].chunks_exact(2).take_while(|pair| pair == b"25");
+        if rest[0] == b'%' {
+            ends.extend((0..=again.count()).map(|times| place + 1 + 2 * times));
+        }
+    } else if let Some(length) = spelt_as(utf8, rest) {
+        ends.push(place + length);
+    }
+    match rest[0] {
+        b'+' if c == ' ' => ends.push(place + 1),
+        b'\\' => {
+            if let Some(length) = backslash_form(c, rest) {
+                ends.push(place + length);
+            }
+        }
+        b'&' => {
+            if let Some(length) = html_form(c, rest) {
+                ends.push(place + length);
+            }
+        }
+        _ => {}
+    }
+    if !c.is_ascii() {
+        // What a wrong character set makes of it: one byte of Latin-1, or the
+        // replacement character.
+        if let Ok(latin) = u8::try_from(u32::from(c))
+            && let Some(length) = spelt_as(&[latin], rest)
+        {
+            ends.push(place + length);
+        }
+        if rest.starts_with("\u{fffd}".as_bytes()) {
+            ends.push(place + 3);
+        }
+    }
+}
+
+/// Bytes as they are or percent-encoded, each by itself, also more than once
+/// (`%252F`, as in an OAuth base string).
+fn spelt_as(bytes: &[u8], text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for &byte in bytes {
+        let rest = &text[at..];
+        at += match rest.first() {
+            Some(first) if *first == byte => 1,
+            _ => percent_form(byte, rest)?,
+        };
+    }
+    Some(at)
+}
+
+fn percent_form(byte: u8, text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    if text.first() != Some(&b'%') {
+        return None;
+    }
+    loop {
+        let digits = std::str::from_utf8(text.get(at..at + 2)?).ok()?;
+        let value = u8::from_str_radix(digits, 16).ok()?;
+        if value == byte {
+            return Some(at + 2);
+        }
+        if value != b'%' {
+            return None;
+        }
+        at += 2;
+    }
+}
+
+/// `\"`, `\/`, `\u00e9`, `\ud83d\ude00`, also escaped more than once.
+fn backslash_form(c: char, text: &[u8]) -> Option<usize> {
+    let slashes = text.iter().take_while(|b| **b == b'\\').count();
+    if c == '\\' && slashes >= 2 {
+        return Some(if slashes >= 4 { 4 } else { 2 });
+    }
+    let rest = &text[slashes..];
+    if c.is_ascii_punctuation() && rest.first() == Some(&(c as u8)) {
+        return Some(slashes + 1);
+    }
+    if c == '\t' && rest.first() == Some(&b't') {
+        return Some(slashes + 1);
+    }
+    let unit = |at: usize| {
+        let digits = rest.get(at..at + 4)?;
+        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+    };
+    let mut units = [0; 2];
+    let units = c.encode_utf16(&mut units);
+    if rest.first() != Some(&b'u') || unit(1)? != units[0] {
+        return None;
+    }
+    if units.len() == 1 {
+        return Some(slashes + 5);
+    }
+    let second = rest[5..].iter().take_while(|b| **b == b'\\').count();
+    (second > 0 && rest.get(5 + second) == Some(&b'u') && unit(6 + second)? == units[1])
+        .then_some(slashes + 10 + second)
+}
+
+/// `&amp;`, `&#38;`, `&#x26;`.
+fn html_form(c: char, text: &[u8]) -> Option<usize> {
+    let end = text.iter().take(12).position(|b| *b == b';')?;
+    let name = std::str::from_utf8(&text[1..end]).ok()?;
+    let value = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16),
+                None => number.parse(),
+            };
+            char::from_u32(code.ok()?)?
+        }
+    };
+    (value == c).then_some(end + 1)
+}

@@ -1,0 +1,185 @@
+//! Text that somebody else wrote: Jira, a proxy, a certificate. As it came it
+//! can be compared and sent; to be shown it is cleaned, and nothing else makes
+//! it fit for a message.
+
+use crate::redact::Redactor;
+use crate::text::{one_line, sanitize};
+use serde::Deserialize;
+use std::fmt;
+
+/// A name is shown so far, in characters.
+const LONGEST_NAME: usize = 100;
+
+/// A body is logged so far, in characters.
+const LONGEST_BODY: usize = 16 << 10;
+
+/// A text as it came. It has no `Display`, and its `Debug` shows its length alone.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize)]
+#[serde(transparent)]
+pub struct Outside(String);
+
+impl Outside {
+    /// As it came, to be compared and to be sent: never for a message or a log.
+    pub fn exact(&self) -> &str {
+        &self.0
+    }
+
+    /// True where it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The name of something, fit to be shown.
+    pub fn name(&self, redactor: &Redactor) -> CleanText {
+        CleanText::name(&self.0, redactor)
+    }
+
+    /// A sentence, fit to be shown.
+    pub fn sentence(&self, redactor: &Redactor) -> CleanText {
+        CleanText::sentence(&self.0, redactor)
+    }
+}
+
+impl From<&str> for Outside {
+    fn from(text: &str) -> Self {
+        Outside(text.to_owned())
+    }
+}
+
+impl From<String> for Outside {
+    fn from(text: String) -> Self {
+        Outside(text)
+    }
+}
+
+impl PartialEq<str> for Outside {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Outside {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialEq<String> for Outside {
+    fn eq(&self, other: &String) -> bool {
+        self.0 == *other
+    }
+}
+
+impl fmt::Debug for Outside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({} bytes)", self.0.len())
+    }
+}
+
+/// A text from outside that is fit to be shown: one line without secrets,
+/// control characters, direction marks and workflow commands, and not too long.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CleanText(String);
+
+impl CleanText {
+    /// The name of something.
+    pub fn name(raw: &str, redactor: &Redactor) -> Self {
+        CleanText(one_line(&redactor.redact(raw), LONGEST_NAME))
+    }
+
+    /// A sentence.
+    pub fn sentence(raw: &str, redactor: &Redactor) -> Self {
+        CleanText(sanitize(&redactor.redact(raw)))
+    }
+
+    /// The body of an answer, for the log; `cut` says that it is not all there.
+    pub fn body(raw: &[u8], cut: bool, redactor: &Redactor) -> Self {
+        CleanText(one_line(&redactor.redact_bytes(raw, cut), LONGEST_BODY))
+    }
+
+    /// A sentence out of a text that is free of secrets.
+    pub(crate) fn of_masked(text: &str) -> Self {
+        CleanText(sanitize(text))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True where nothing is left to be shown.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for CleanText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::Secret;
+
+    #[test]
+    fn what_is_shown_is_one_short_line_that_commands_nobody() {
+        let redactor = Redactor::default();
+        redactor.register(&Secret::derived("hunter2-hunter3".to_owned()));
+        for (raw, shown) in [
+            (
+                "Passed\n::add-mask::a\r\n ##vso[x]",
+                "Passed : :add-mask::a # #vso[x]",
+            ),
+            ("::error::x", ": :error::x"),
+            ("[::1]:8080 and Foo::Bar", "[::1]:8080 and Foo::Bar"),
+            ("\u{1b}[2J\u{1b}]0;title\u{7}", "[2J ]0;title"),
+            (
+                "\u{202e}right\u{2066} to left\u{200f}\u{061c}",
+                "right to left",
+            ),
+            (
+                "c1\u{9b}31m and\u{7f} \u{feff}mark\u{200b}s\u{e0041}",
+                "c1 31m and mark s",
+            ),
+            (
+                "lines\u{2028}of\u{85}all\u{2029}kinds",
+                "lines of all kinds",
+            ),
+            ("it is hunter2-\nhunter3", "it is ***"),
+        ] {
+            assert_eq!(
+                CleanText::sentence(raw, &redactor).as_str(),
+                shown,
+                "{raw:?}"
+            );
+        }
+        for long in [
+            "x".repeat(9_000),
+            "é ".repeat(9_000),
+            "a\n::b".repeat(9_000),
+        ] {
+            assert_eq!(
+                CleanText::name(&long, &redactor).as_str().chars().count(),
+                LONGEST_NAME + 1
+            );
+            assert_eq!(
+                CleanText::sentence(&long, &redactor)
+                    .as_str()
+                    .chars()
+                    .count(),
+                crate::text::LONGEST_SENTENCE + 1
+            );
+        }
+    }
+
+    #[test]
+    fn as_it_came_it_cannot_be_seen_in_a_message() {
+        assert_eq!(
+            format!("{:?}", Some(Outside::from("hunter2"))),
+            "Some((7 bytes))"
+        );
+    }
+}

@@ -1,0 +1,419 @@
+//! What an answer means: what was asked was done, or the kind of refusal and
+//! what to do. Asks nothing; says where a doubt is left.
+
+mod cloud;
+pub mod rate_limit;
+
+use crate::credentials::CredentialKind;
+use crate::error::{Failure, Kind};
+use crate::issue_key::IssueKey;
+use crate::redact::outside::CleanText;
+use crate::response::error_body::ErrorBody;
+use crate::response::redirect;
+use crate::transport::Response;
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// What Jira's answer comes to.
+#[derive(Debug, PartialEq)]
+pub enum Verdict {
+    /// What was asked was done. Of a write only 204 proves it, or 200 with this
+    /// issue's JSON.
+    Accepted,
+    /// Refused, and the answer says why.
+    Refused(Failure),
+    /// Refused in a way that Jira also uses towards people whom it does not know:
+    /// `/myself` settles it.
+    Ambiguous {
+        /// What it is where the credentials are good.
+        if_authenticated: Failure,
+        /// What it is where they are not.
+        if_anonymous: Failure,
+    },
+}
+
+/// What a request was to do.
+#[derive(Clone, Copy, Debug)]
+pub enum Operation<'a> {
+    Write(&'a IssueKey),
+    ReadIssue(&'a IssueKey),
+    /// A GET of something else, named as a message may name it.
+    Read(&'a str),
+    Login,
+}
+
+/// What is known of a request beside its answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    pub url: &'a Url,
+    pub attempts: u32,
+    /// The wait that Jira asked for and the deadline did not allow.
+    pub refused_wait: Option<Duration>,
+    pub credential_kind: CredentialKind,
+}
+
+impl fmt::Display for Operation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Operation::Write(issue) | Operation::ReadIssue(issue) => issue.fmt(f),
+            Operation::Read(what) => f.write_str(what),
+            Operation::Login => f.write_str("the login"),
+        }
+    }
+}
+
+impl Verdict {
+    /// Why it was refused, where the credentials are not in doubt.
+    pub fn refusal(self) -> Failure {
+        match self {
+            Verdict::Refused(failure)
+            | Verdict::Ambiguous {
+                if_authenticated: failure,
+                ..
+            } => failure,
+            Verdict::Accepted => {
+                Failure::new(Kind::UnexpectedAnswer, "an answer that says nothing")
+            }
+        }
+    }
+}
+
+/// Says what an answer means.
+pub fn classify(
+    answer: &Response,
+    said: &ErrorBody,
+    subject: Operation<'_>,
+    call: &Evidence<'_>,
+) -> Verdict {
+    let accepted = match (subject, answer.status) {
+        (Operation::Write(_), 204) | (Operation::ReadIssue(_) | Operation::Read(_), 200) => true,
+        (Operation::Write(issue), 200) => is_issue(answer, issue),
+        _ => false,
+    };
+    if accepted {
+        return Verdict::Accepted;
+    }
+    if let Some(problem) = &said.oauth_problem {
+        return Verdict::Refused(problem.failure(answer.status));
+    }
+    let words = Words {
+        said,
+        status: answer.status,
+        advice: credentials_advice(answer, said, call.credential_kind),
+    };
+    if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words))
+    {
+        return Verdict::Refused(failure);
+    }
+    let failure = match answer.status {
+        400 | 413 | 415 | 422 => value_refused(&words, subject),
+        401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(words.advice),
+        403 => return forbidden(answer, &words, subject, call),
+        404 | 410 => return not_found(answer, &words, subject),
+        409 => words.failure(Kind::Conflict, "somebody changed the issue at the same moment").hint("run the step again"),
+        429 => rate_limit::limited(answer, &words, call),
+        407 => words.failure(Kind::Unreachable, "the proxy wants credentials of its own"),
+        408 | 425 | 500..=599 => words
+            .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
+            .hint("Jira is down, starting or overloaded; JIRA_MAX_RETRIES (--max-retries) and JIRA_DEADLINE (--deadline) say how long to try"),
+        _ => unexpected(&words, call),
+    };
+    Verdict::Refused(failure)
+}
+
+struct Words<'a> {
+    said: &'a ErrorBody,
+    status: u16,
+    /// What to do where the credentials are refused.
+    advice: &'static str,
+}
+
+impl Words<'_> {
+    /// Leads with what Jira said, where it said something.
+    fn failure(&self, kind: Kind, ours: &str) -> Failure {
+        let theirs = self.said.sentence();
+        let message = if theirs.is_empty() {
+            format!("{ours} ({})", self.status)
+        } else {
+            format!("{theirs} ({}: {ours})", self.status)
+        };
+        Failure::new(kind, message)
+    }
+}
+
+/// The JSON of this issue; an issue that was moved answers under its new key.
+fn is_issue(answer: &Response, issue: &IssueKey) -> bool {
+    let Ok(Value::Object(members)) = serde_json::from_slice(&answer.body) else {
+        return false;
+    };
+    let name = if issue.is_id() { "id" } else { "key" };
+    members
+        .get(name)
+        .and_then(Value::as_str)
+        .is_some_and(|text| text.eq_ignore_ascii_case(issue.as_str()))
+}
+
+/// What the login itself says, whatever the status.
+fn login_refused(answer: &Response, words: &Words<'_>) -> Option<Failure> {
+    let said = words.said;
+    let reasons: Vec<_> = answer.all("x-seraph-loginreason").collect();
+    let reason = |name: &str| reasons.iter().any(|text| text.contains(name));
+    let denied = answer
+        .header("x-authentication-denied-reason")
+        .unwrap_or_default();
+    if denied.contains("CAPTCHA")
+        || reason("AUTHENTICATION_DENIED")
+        || said.contains("AUTHENTICATION_DENIED")
+    {
+        let page = said.login_page.as_ref().map(|page| format!(" at {page}"));
+        return Some(
+            words
+                .failure(
+                    Kind::CaptchaRequired,
+                    "after failed logins Jira wants a CAPTCHA; even the right password is refused",
+                )
+                .hint(format!(
+                    "log in once in a browser as this user{}, then run again; a personal token is not affected",
+                    page.unwrap_or_default()
+                )),
+        );
+    }
+    let anonymous = answer.header("x-ausername") == Some("anonymous");
+    let failed = reason("AUTHENTICATED_FAILED") || said.contains("reason : authenticated_failed");
+    let refused = failed || (anonymous && matches!(answer.status, 401 | 403 | 404));
+    (refused && answer.status != 429 && answer.status < 500).then(|| {
+        words
+            .failure(
+                Kind::CredentialsRefused,
+                "Jira did not accept the credentials and answered as to an anonymous",
+            )
+            .hint(words.advice)
+    })
+}
+
+/// What to do about refused credentials. That a token is given in the wrong
+/// place shows in the token or in who answers.
+fn credentials_advice(
+    answer: &Response,
+    said: &ErrorBody,
+    credential_kind: CredentialKind,
+) -> &'static str {
+    let self_hosted = ["x-ausername", "x-arequestid", "x-anodeid"]
+        .iter()
+        .any(|name| answer.header(name).is_some())
+        || said.contains("Basic Authentication Failure");
+    match credential_kind {
+        CredentialKind::Password => {
+            "the name or the password is wrong, expired or of another Jira; check JIRA_USERNAME and JIRA_PASSWORD by \
+             logging in once in a browser, and do not try often: Jira then wants a CAPTCHA"
+        }
+        CredentialKind::TokenAsPassword => {
+            "JIRA_PASSWORD looks like a personal token, which is no password: set it as JIRA_PERSONAL_TOKEN, and unset \
+             JIRA_USERNAME and JIRA_PASSWORD"
+        }
+        CredentialKind::ApiToken if self_hosted => {
+            "this is a Jira Server or Data Center, and API tokens are Jira Cloud's: set JIRA_PERSONAL_TOKEN, or JIRA_USERNAME \
+             and JIRA_PASSWORD"
+        }
+        CredentialKind::ApiToken => {
+            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes goes through \
+             the gateway: set JIRA_CLOUD_ID=auto (--cloud-id auto)"
+        }
+        CredentialKind::PersonalToken if self_hosted => {
+            "the personal token is wrong, expired or revoked, or this Jira is older than 8.14 and knows none; JIRA_USERNAME \
+             and JIRA_PASSWORD are the other way"
+        }
+        CredentialKind::PersonalToken => {
+            "the token is wrong, expired or revoked; Jira Cloud takes a personal token nowhere, and a token with scopes with \
+             JIRA_CLOUD_ID=auto (--cloud-id auto)"
+        }
+        CredentialKind::OAuth1 => {
+            "Jira does not know the access token's user any more, or does not look at the signature: OAuth 1.0a is for \
+             Jira Server and Data Center"
+        }
+        CredentialKind::AccessToken => {
+            "the access token is wrong, withdrawn or expired: it lives an hour or two; give the client with a refresh token \
+             or as a service account in its place, and it is renewed"
+        }
+        CredentialKind::OAuth2 => {
+            "this Jira refuses the access token that the provider has just given: do JIRA_BASE_URL (--base-url), \
+             JIRA_CLOUD_ID (--cloud-id) and JIRA_OAUTH2_TOKEN_URL belong together?"
+        }
+        CredentialKind::Connect => {
+            "the app key or the shared secret is wrong, the app is not installed on this site, or this machine's clock is off by minutes"
+        }
+    }
+}
+
+fn value_refused(words: &Words<'_>, subject: Operation<'_>) -> Failure {
+    let said = words.said;
+    let screen = [
+        "cannot be set",
+        "not on the appropriate screen",
+        "does not exist for issue",
+    ];
+    if screen.iter().any(|text| said.contains(text)) {
+        return words.failure(
+            Kind::FieldNotEditable,
+            "the field is not on the edit screen, or may not be edited",
+        );
+    }
+    if let Some(what) = refused_by_tls_port(said) {
+        return words.failure(Kind::ValueRefused, what);
+    }
+    let what = match subject {
+        Operation::Write(_) => "Jira refused the value",
+        Operation::ReadIssue(_) | Operation::Read(_) | Operation::Login => {
+            "Jira refused the request"
+        }
+    };
+    words.failure(Kind::ValueRefused, what)
+}
+
+/// What nginx, Apache and Go say on a port that speaks TLS, where Jira itself
+/// is never asked.
+fn refused_by_tls_port(said: &ErrorBody) -> Option<&'static str> {
+    if [
+        "http request was sent to https port",
+        "http request to an https server",
+        "speaking plain http to an ssl-enabled",
+    ]
+    .iter()
+    .any(|words| said.contains(words))
+    {
+        return Some("this port speaks https: begin JIRA_BASE_URL (--base-url) with https://");
+    }
+    ["no required ssl certificate was sent", "the ssl certificate error"].iter().any(|words| said.contains(words)).then_some(
+        "it wants a client certificate: give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
+    )
+}
+
+fn forbidden(
+    answer: &Response,
+    words: &Words<'_>,
+    subject: Operation<'_>,
+    call: &Evidence<'_>,
+) -> Verdict {
+    let said = words.said;
+    if said.contains("basic auth") || said.contains("basic-auth") {
+        let hint = if call.credential_kind == CredentialKind::TokenAsPassword {
+            words.advice
+        } else {
+            "use a personal token (JIRA_PERSONAL_TOKEN), or a cookie session (JIRA_AUTH=session)"
+        };
+        return Verdict::Refused(
+            words
+                .failure(
+                    Kind::CredentialsRefused,
+                    "Basic authentication is switched off on this Jira",
+                )
+                .hint(hint),
+        );
+    }
+    if said.contains("xsrf") {
+        return Verdict::Refused(
+            words.failure(Kind::PermissionDenied, "Jira took the request for a forged one").hint(
+                "something on the way replaces the User-Agent or drops X-Atlassian-Token; ask who keeps the proxy",
+            ),
+        );
+    }
+    let unknown = words
+        .failure(Kind::CredentialsRefused, "the credentials are refused")
+        .hint(words.advice);
+    let (may_not, hint) = match subject {
+        Operation::Login => {
+            let denied = words.failure(
+                Kind::PermissionDenied,
+                "Jira lets this user not log in here",
+            );
+            return Verdict::Refused(denied.hint(
+                "may this user use Jira at all? Log in once in a browser to see what Jira says",
+            ));
+        }
+        Operation::Write(issue) => (
+            "edit",
+            format!("give the user permission to browse and edit {issue}'s project"),
+        ),
+        Operation::ReadIssue(_) | Operation::Read(_) => (
+            "read",
+            "ask a Jira administrator for the permission, or use another user".to_owned(),
+        ),
+    };
+    let known = words.failure(
+        Kind::PermissionDenied,
+        &format!("the credentials are good but may not {may_not} {subject}"),
+    );
+    let known = known.hint(hint);
+    if answer.header("x-seraph-loginreason").is_some() {
+        return Verdict::Refused(known);
+    }
+    Verdict::Ambiguous {
+        if_authenticated: known,
+        if_anonymous: unknown,
+    }
+}
+
+fn not_found(answer: &Response, words: &Words<'_>, subject: Operation<'_>) -> Verdict {
+    let mut known = words.failure(
+        Kind::IssueNotFound,
+        &format!("{subject} does not exist, or the user may not see it"),
+    );
+    known.hint = Some(if words.said.html {
+        "the answer is a web page: does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?".to_owned()
+    } else {
+        match subject {
+            Operation::Write(issue) | Operation::ReadIssue(issue) => {
+                format!("check the key, and that the user may browse {issue}'s project")
+            }
+            Operation::Read(_) | Operation::Login => {
+                "check the path: it stands below JIRA_BASE_URL (--base-url)".to_owned()
+            }
+        }
+    });
+    if answer.status == 410
+        || answer
+            .header("x-seraph-loginreason")
+            .is_some_and(|reason| reason.contains("OK"))
+    {
+        return Verdict::Refused(known);
+    }
+    let unknown = words
+        .failure(
+            Kind::CredentialsRefused,
+            "the credentials are refused; Jira answers as to an anonymous",
+        )
+        .hint(words.advice);
+    Verdict::Ambiguous {
+        if_authenticated: known,
+        if_anonymous: unknown,
+    }
+}
+
+fn unexpected(words: &Words<'_>, call: &Evidence<'_>) -> Failure {
+    let status = words.status;
+    match status {
+        300..=399 => redirect::explain(status, call.url, words.said.location.as_ref().map(CleanText::as_str)),
+        200..=299 if words.said.html => words
+            .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer")
+            .hint("a login page or a proxy stands in front of Jira"),
+        200..=299 => words
+            .failure(Kind::UnexpectedAnswer, "no proof of a write: Jira answers 204, or 200 with the issue")
+            .hint("something between here and Jira answers in its place, or JIRA_BASE_URL (--base-url) is not Jira"),
+        405 => words
+            .failure(Kind::UnexpectedAnswer, "this address takes no such request")
+            .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
+        _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+    }
+}
+
+/// What a status comes to that is neither a success nor about credentials,
+/// whoever answers it.
+pub fn kind_of_other(status: u16) -> Kind {
+    match status {
+        429 => Kind::RateLimited,
+        407 | 408 | 425 | 500..=599 => Kind::Unreachable,
+        _ => Kind::UnexpectedAnswer,
+    }
+}

@@ -1,0 +1,127 @@
+//! Which limit of Jira's was met, and how long those who meet it together need.
+
+use crate::error::{Failure, Kind};
+use crate::response::classify::{Evidence, Words};
+use crate::transport::Response;
+
+/// Nobody who blocks a user says so; Data Center asks them to wait for 292 billion years.
+const FOR_EVER: u64 = 365 * 24 * 3600;
+
+/// What Cloud calls its limits, today's names and older ones.
+const REASONS: [&str; 6] = [
+    "jira-per-issue-on-write",
+    "jira-burst-based",
+    "jira-quota-global-based",
+    "jira-quota-tenant-based",
+    "jira-quota-based",
+    "jira-cost-based",
+];
+
+/// A 429 that no wait within the run's time ends.
+pub(super) fn limited(answer: &Response, words: &Words<'_>, call: &Evidence<'_>) -> Failure {
+    let given = answer.header("ratelimit-reason").unwrap_or_default();
+    let reason = REASONS.into_iter().find(|reason| *reason == given);
+    let limit = reason.map_or("Jira limits the rate".to_owned(), |reason| {
+        format!("Jira limits the rate ({reason})")
+    });
+    let tried = if call.attempts > 1 {
+        format!(" after {} attempts", call.attempts)
+    } else {
+        String::new()
+    };
+    let ours = match call.refused_wait {
+        Some(wait) if wait.as_secs() > FOR_EVER => {
+            format!("{limit}, and lets this user in no more")
+        }
+        Some(wait) => {
+            format!(
+                "{limit}{tried} and asks to wait {:.0} s, longer than the run may last",
+                wait.as_secs_f64()
+            )
+        }
+        None => format!("{limit}{tried}"),
+    };
+    words
+        .failure(Kind::RateLimited, &ours)
+        .hint(advice(answer, reason.unwrap_or_default()))
+}
+
+/// Cloud's limits stand in
+/// <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>; what a
+/// herd needs beyond the least possible time was measured by `cargo bench
+/// --bench herd`.
+fn advice(answer: &Response, reason: &str) -> &'static str {
+    match reason {
+        "jira-per-issue-on-write" => {
+            "Cloud takes 100 writes of one issue in 30 s: give JIRA_DEADLINE (--deadline) 0.3 s for each job that writes it, and \
+             30 s more (1000 jobs: 330); or let one job write it when all are done"
+        }
+        "jira-burst-based" => {
+            "Cloud takes 50 writes of a site in a second: give JIRA_DEADLINE (--deadline) 20 s for each thousand jobs that write \
+             at once, and 30 s more"
+        }
+        reason if reason.starts_with("jira-quota") || reason.starts_with("jira-cost") => {
+            "the app's quota is used up and begins anew at the full hour (UTC); an API token (JIRA_USER_EMAIL, JIRA_API_TOKEN) has \
+             no such quota"
+        }
+        _ if answer.header("x-ratelimit-fillrate").is_some() => {
+            "this user's budget is used up: raise JIRA_DEADLINE (--deadline), write from fewer jobs at once, or ask a Jira \
+             administrator to exempt the user from rate limiting"
+        }
+        _ => "raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::CredentialKind;
+    use crate::response::error_body::ErrorBody;
+    use std::time::Duration;
+
+    #[test]
+    fn it_says_how_often_was_asked_and_how_long_jira_wants_to_be_left_alone() {
+        const YEAR: u64 = 31_536_000;
+        for (attempts, wait, message) in [
+            (
+                1,
+                Some(1847),
+                "Jira limits the rate and asks to wait 1847 s, longer than the run may last (429)",
+            ),
+            (
+                2,
+                Some(1847),
+                "Jira limits the rate after 2 attempts and asks to wait 1847 s, longer than the run may last (429)",
+            ),
+            (
+                1,
+                Some(YEAR),
+                "Jira limits the rate and asks to wait 31536000 s, longer than the run may last (429)",
+            ),
+            (
+                1,
+                Some(YEAR + 1),
+                "Jira limits the rate, and lets this user in no more (429)",
+            ),
+            (3, None, "Jira limits the rate after 3 attempts (429)"),
+        ] {
+            let answer = Response {
+                status: 429,
+                ..Response::default()
+            };
+            let url = url::Url::parse("https://jira/rest").unwrap();
+            let call = Evidence {
+                url: &url,
+                attempts,
+                refused_wait: wait.map(Duration::from_secs),
+                credential_kind: CredentialKind::Password,
+            };
+            let words = Words {
+                said: &ErrorBody::default(),
+                status: 429,
+                advice: "",
+            };
+            assert_eq!(limited(&answer, &words, &call).message, message);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! What the body of an answer says, in whichever of Jira's, a gateway's or a
+//! proxy's forms; makes no judgement.
+
+use crate::redact::Redactor;
+use crate::redact::outside::{CleanText, Outside};
+use crate::response::oauth_problem::{self, Problem};
+use crate::text::cut;
+use crate::transport::Response;
+use serde_json::Value;
+
+/// So many sentences of an answer, and so many about fields, are looked at.
+const MOST: usize = 200;
+/// All of them together are shown so far, in bytes.
+const LONGEST: usize = 1500;
+
+/// The words in an answer, fit to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorBody {
+    /// Sentences about the request.
+    pub general: Vec<CleanText>,
+    /// Sentences about a field.
+    pub fields: Vec<AboutField>,
+    /// True for a page for people: no Jira REST answer is one.
+    pub html: bool,
+    /// Where a redirect points.
+    pub location: Option<CleanText>,
+    /// Where a person can log in, when Jira wants one to.
+    pub login_page: Option<CleanText>,
+    /// What OAuth 1.0a calls the refusal.
+    pub oauth_problem: Option<Problem>,
+}
+
+/// What an answer says about one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AboutField {
+    /// The field's id or its name.
+    pub field: Outside,
+    /// The same, fit to be shown.
+    pub called: CleanText,
+    /// What is wrong with it.
+    pub text: CleanText,
+}
+
+impl ErrorBody {
+    /// Reads the body. Never fails: what has no known form is shown as text.
+    pub fn read(answer: &Response, redactor: &Redactor) -> ErrorBody {
+        let header = |name| {
+            answer
+                .header(name)
+                .map(|text| CleanText::sentence(text, redactor))
+        };
+        let mut said = ErrorBody {
+            location: header("location"),
+            ..ErrorBody::default()
+        };
+        let denied = header("x-authentication-denied-reason");
+        let page = denied
+            .as_ref()
+            .and_then(|text| Some(text.as_str().split_once("login-url=")?.1.trim()));
+        said.login_page = page
+            .filter(|page| page.starts_with("http"))
+            .map(CleanText::of_masked);
+        said.oauth_problem = oauth_problem::of(answer).map(|problem| problem.sanitize(redactor));
+        if said.oauth_problem.is_some() {
+            return said;
+        }
+        let exact = String::from_utf8_lossy(&answer.body);
+        if let Some(coding) =
+            header("content-encoding").filter(|coding| coding.as_str() != "identity")
+        {
+            let what = format!("the answer is compressed ({coding}), which nobody asked for");
+            said.say(CleanText::of_masked(&what));
+        } else if let Ok(json) = serde_json::from_str(without_mark(&exact)) {
+            said.envelope(&json, redactor);
+        } else {
+            said.page(without_mark(
+                &redactor.redact_bytes(&answer.body, !answer.complete),
+            ));
+        }
+        said
+    }
+
+    /// Reads what is no JSON, once secrets are hidden in it.
+    fn page(&mut self, text: &str) {
+        if text.starts_with('<') {
+            self.html = true;
+            self.general.extend(title(text));
+            self.say(CleanText::of_masked(login_reason(text)));
+        } else {
+            self.say(CleanText::of_masked(text));
+        }
+    }
+
+    /// Everything on one line; empty where nothing was said.
+    pub fn sentence(&self) -> String {
+        let fields = self
+            .fields
+            .iter()
+            .map(|about| format!("{}: {}", about.called, about.text));
+        let all: Vec<_> = self
+            .general
+            .iter()
+            .map(ToString::to_string)
+            .chain(fields)
+            .collect();
+        cut(all.join(" "), LONGEST)
+    }
+
+    /// True where some sentence holds these words, in either case.
+    pub fn contains(&self, words: &str) -> bool {
+        let words = words.to_lowercase();
+        let about = self
+            .fields
+            .iter()
+            .flat_map(|about| [&about.called, &about.text]);
+        self.general
+            .iter()
+            .chain(about)
+            .any(|text| text.as_str().to_lowercase().contains(&words))
+    }
+
+    /// True where the token is good and its scopes do not reach so far: another
+    /// token of the same grant would not either.
+    pub fn lacks_scope(&self) -> bool {
+        self.contains("scope does not match")
+    }
+
+    fn say(&mut self, text: CleanText) {
+        if !text.is_empty() && self.general.len() < MOST && !self.general.contains(&text) {
+            self.general.push(text);
+        }
+    }
+
+    fn envelope(&mut self, json: &Value, redactor: &Redactor) {
+        match json {
+            Value::Object(members) => {
+                for name in [
+                    "errorMessages",
+                    "errorMessage",
+                    "message",
+                    "error_description",
+                    "detail",
+                    "error",
+                ] {
+                    if let Some(value) = members.get(name) {
+                        self.sentences(value, redactor);
+                    }
+                }
+                match members.get("errors") {
+                    Some(Value::Object(errors)) => {
+                        let about = |(field, value): (&String, &Value)| {
+                            let text = value
+                                .as_str()
+                                .map_or_else(|| value.to_string(), str::to_owned);
+                            let (called, text) = (
+                                CleanText::name(field, redactor),
+                                CleanText::sentence(&text, redactor),
+                            );
+                            AboutField {
+                                field: field.as_str().into(),
+                                called,
+                                text,
+                            }
+                        };
+                        self.fields.extend(
+                            errors
+                                .iter()
+                                .map(about)
+                                .take(MOST - self.fields.len().min(MOST)),
+                        );
+                    }
+                    Some(other) => self.sentences(other, redactor),
+                    None => {}
+                }
+                if let Some(title) = members.get("title").filter(|_| self.general.is_empty()) {
+                    self.sentences(title, redactor);
+                }
+            }
+            other => self.sentences(other, redactor),
+        }
+    }
+
+    /// A sentence, a list of them, or objects with one inside.
+    fn sentences(&mut self, value: &Value, redactor: &Redactor) {
+        match value {
+            Value::String(text) if self.general.len() < MOST => {
+                self.say(CleanText::sentence(text, redactor))
+            }
+            Value::Array(values) => values
+                .iter()
+                .for_each(|value| self.sentences(value, redactor)),
+            Value::Object(_) => self.envelope(value, redactor),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+}
+
+/// What a self-hosted Jira's page says of a refused login, far below a title
+/// that says nothing.
+fn login_reason(html: &str) -> &str {
+    let start = html
+        .find("Basic Authentication Failure")
+        .unwrap_or(html.len());
+    html[start..].split(['<', '\n']).next().unwrap_or_default()
+}
+
+/// The title of a page, or else its first words.
+fn title(html: &str) -> Option<CleanText> {
+    let lower = html.to_ascii_lowercase();
+    let between = |open: &str, close: &str| {
+        let start = lower.find(open)? + open.len();
+        let start = start + lower[start..].find('>')? + 1;
+        let end = start + lower[start..].find(close)?;
+        Some(without_tags(&html[start..end]))
+    };
+    let found = between("<title", "</title").filter(|title| !title.is_empty());
+    let found = found
+        .or_else(|| between("<body", "</body"))
+        .unwrap_or_else(|| without_tags(html));
+    Some(found).filter(|text| !text.is_empty())
+}
+
+fn without_tags(html: &str) -> CleanText {
+    let mut text = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                text.push(' ');
+            }
+            _ if !inside => text.push(c),
+            _ => {}
+        }
+    }
+    CleanText::of_masked(&text)
+}
+
+fn without_mark(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}').trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::redact::Secret;
+
+    fn said(body: &[u8]) -> String {
+        let answer = Response {
+            status: 400,
+            body: body.to_vec(),
+            complete: true,
+            ..Response::default()
+        };
+        ErrorBody::read(&answer, &Redactor::default()).sentence()
+    }
+
+    #[test]
+    fn every_form_of_a_refusal_is_understood() {
+        for (body, sentence) in [
+            (
+                r#"{"errorMessages":["A.","B."],"errors":{"customfield_1":"C."}}"#,
+                "A. B. customfield_1: C.",
+            ),
+            (r#"{"errorMessages":"A.","errors":{}}"#, "A."),
+            (
+                r#"{"message":"Client must be authenticated","status-code":401}"#,
+                "Client must be authenticated",
+            ),
+            (r#"{"errorMessage":"down"}"#, "down"),
+            (
+                r#"{"code":401,"message":"Unauthorized; scope does not match"}"#,
+                "Unauthorized; scope does not match",
+            ),
+            (
+                r#"{"error":"invalid_grant","error_description":"Unknown token."}"#,
+                "Unknown token. invalid_grant",
+            ),
+            (
+                r#"{"type":"about:blank","title":"Unsupported","status":415,"detail":"text/plain is not."}"#,
+                "text/plain is not.",
+            ),
+            (
+                r#"{"type":"about:blank","title":"Not Found","status":404}"#,
+                "Not Found",
+            ),
+            (r#"{"errors":[{"message":"A."},"B."]}"#, "A. B."),
+            (r#"["A.",{"message":"B."}]"#, "A. B."),
+            (r#""A.""#, "A."),
+            (r#"{"errors":{"x":{"a":1}}}"#, r#"x: {"a":1}"#),
+            (
+                "<!DOCTYPE html><html><head><title>\n Log in - Jira</title></head>",
+                "Log in - Jira",
+            ),
+            (
+                r#"<html><title lang="en">Failed > Passed</title>"#,
+                "Failed > Passed",
+            ),
+            (
+                "<html><body><h1>HTTP Status 429</h1> Rate limit</body></html>",
+                "HTTP Status 429 Rate limit",
+            ),
+            (
+                "<html><title>Unauthorized</title><p>Long.</p><p>Basic Authentication Failure - Reason : X</p><p>More.</p>",
+                "Unauthorized Basic Authentication Failure - Reason : X",
+            ),
+            ("XSRF check failed", "XSRF check failed"),
+            (r#"{"errorMessages":["A"#, r#"{"errorMessages":["A"#),
+            ("a\u{1b}[31mb\r\n::error::c", "a [31mb : :error::c"),
+            ("", ""),
+            ("{}", ""),
+            ("null", ""),
+        ] {
+            assert_eq!(said(body.as_bytes()), sentence, "{body}");
+        }
+        assert_eq!(said(b"\xff\xfenot text"), "\u{fffd}\u{fffd}not text");
+    }
+
+    #[test]
+    fn of_an_answer_that_was_cut_not_even_the_beginning_of_a_secret_is_shown() {
+        let redactor = Redactor::default();
+        redactor.register(&Secret::derived("hunter2-hunter3".to_owned()));
+        for (complete, sentence) in [(false, "Refused ***"), (true, "Refused hunter2")] {
+            let answer = Response {
+                status: 400,
+                body: b"Refused hunter2".to_vec(),
+                complete,
+                ..Response::default()
+            };
+            assert_eq!(ErrorBody::read(&answer, &redactor).sentence(), sentence);
+        }
+    }
+}

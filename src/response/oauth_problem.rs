@@ -1,0 +1,264 @@
+//! What `oauth_problem` means: which of Jira's OAuth 1.0a refusals it
+//! is, in a sentence, and the fix. Asks nothing.
+
+use crate::error::{Failure, Kind};
+use crate::redact::Redactor;
+use crate::redact::outside::CleanText;
+use crate::transport::Response;
+use std::collections::BTreeMap;
+
+/// Where the address that Jira has verified stands once it can be shown; no
+/// parameter of OAuth's has a blank in its name.
+const VERIFIED_ADDRESS: &str = "verified address";
+
+/// The problem that an answer names
+/// (<https://wiki.oauth.net/w/page/12238543/ProblemReporting>).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// As Jira wrote it.
+    name: String,
+    parameters: BTreeMap<String, String>,
+}
+
+/// The problem, where the answer names one: in its body, or in `WWW-Authenticate`.
+pub fn of(answer: &Response) -> Option<Problem> {
+    if answer.status < 400 {
+        return None;
+    }
+    from_body(answer).or_else(|| answer.all("www-authenticate").find_map(from_header))
+}
+
+fn from_body(answer: &Response) -> Option<Problem> {
+    let body = answer.body.trim_ascii();
+    let form = answer
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if !form && !body.starts_with(b"oauth_problem=") {
+        return None;
+    }
+    named(url::form_urlencoded::parse(body).into_owned())
+}
+
+/// `OAuth realm="…",oauth_problem="…"`, each value percent-encoded.
+fn from_header(header: &str) -> Option<Problem> {
+    let parameters = header
+        .trim()
+        .strip_prefix("OAuth")?
+        .split(',')
+        .filter_map(|pair| {
+            let (name, value) = pair.trim().split_once('=')?;
+            let value = percent_encoding::percent_decode_str(value.trim().trim_matches('"'));
+            Some((name.to_owned(), value.decode_utf8_lossy().into_owned()))
+        });
+    named(parameters)
+}
+
+fn named(parameters: impl Iterator<Item = (String, String)>) -> Option<Problem> {
+    let parameters: BTreeMap<_, _> = parameters.collect();
+    let name = parameters.get("oauth_problem")?.clone();
+    Some(Problem { name, parameters })
+}
+
+impl Problem {
+    /// `token_rejected`, `signature_invalid`, and so on.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.parameters.get(name).map(String::as_str)
+    }
+
+    /// Jira's clock in seconds since 1970: the middle of the timestamps that it
+    /// would take.
+    pub fn server_time(&self) -> Option<u64> {
+        let (from, to) = self.get("oauth_acceptable_timestamps")?.split_once('-')?;
+        let (from, to) = (
+            from.trim().parse::<u64>().ok()?,
+            to.trim().parse::<u64>().ok()?,
+        );
+        (from <= to).then(|| from + (to - from) / 2)
+    }
+
+    /// The same, fit to be shown.
+    pub(super) fn sanitize(&self, redactor: &Redactor) -> Self {
+        let clean = |text: &str| CleanText::sentence(text, redactor).to_string();
+        let shown = |(name, text): (&String, &String)| (name.clone(), clean(text));
+        let mut parameters: BTreeMap<_, _> = self.parameters.iter().map(shown).collect();
+        // Decoded first: what an escape hides is cleaned, too.
+        parameters.remove(VERIFIED_ADDRESS);
+        parameters.extend(
+            self.verified_address()
+                .map(|address| (VERIFIED_ADDRESS.to_owned(), clean(&address))),
+        );
+        Problem {
+            name: self.name.clone(),
+            parameters,
+        }
+    }
+
+    /// The refusal in words. What Jira calls by a name that we know is called so,
+    /// whatever secret equals a part of it.
+    pub fn failure(&self, status: u16) -> Failure {
+        let Some(meaning) = MEANINGS.iter().find(|meaning| meaning.name == self.name) else {
+            let name = self.get("oauth_problem").unwrap_or_default();
+            return Failure::new(
+                Kind::CredentialsRefused,
+                format!("Jira refuses the OAuth request ({status}, {name})"),
+            )
+            .hint("do the application link and the token belong to this Jira?");
+        };
+        let mut message = format!(
+            "Jira refuses the OAuth request ({status}, {}): {}",
+            meaning.name, meaning.what
+        );
+        let which = self
+            .get("oauth_parameters_absent")
+            .or_else(|| self.get("oauth_parameters_rejected"));
+        if let Some(which) = which {
+            message += &format!(": {which}");
+        }
+        let mut fix = meaning.fix.to_owned();
+        if let Some(address) = self.get(VERIFIED_ADDRESS) {
+            fix += &format!(". Jira sees the address {address}.");
+        }
+        Failure::new(meaning.kind, message).hint(fix)
+    }
+
+    /// Where Jira shows what it has verified, the address in it is the one that it
+    /// believes to have.
+    fn verified_address(&self) -> Option<String> {
+        let address = self.get("oauth_signature_base_string")?.split('&').nth(1)?;
+        Some(
+            percent_encoding::percent_decode_str(address)
+                .decode_utf8_lossy()
+                .into_owned(),
+        )
+    }
+}
+
+/// One problem, and what to do about it.
+struct Meaning {
+    name: &'static str,
+    kind: Kind,
+    what: &'static str,
+    fix: &'static str,
+}
+
+const fn credentials(name: &'static str, what: &'static str, fix: &'static str) -> Meaning {
+    Meaning {
+        name,
+        kind: Kind::CredentialsRefused,
+        what,
+        fix,
+    }
+}
+
+const CONSENT_AGAIN: &str = "run the dance again (jira-build-status oauth1 authorize) and set JIRA_OAUTH1_ACCESS_TOKEN to what it gives";
+const LINK: &str =
+    "a Jira administrator has to look at the application link's incoming authentication";
+
+/// Every problem of <https://wiki.oauth.net/w/page/12238543/ProblemReporting>.
+const MEANINGS: &[Meaning] = &[
+    credentials(
+        "consumer_key_unknown",
+        "no application link of this Jira has this consumer key",
+        "compare JIRA_OAUTH1_CONSUMER_KEY with the link's incoming consumer key: Administration, Applications, Application links",
+    ),
+    credentials(
+        "consumer_key_rejected",
+        "Jira knows the consumer key and does not let it in",
+        LINK,
+    ),
+    credentials(
+        "consumer_key_refused",
+        "Jira knows the consumer key and does not let it in for now",
+        LINK,
+    ),
+    credentials(
+        "token_rejected",
+        "it does not know the token, or the token belongs to another consumer",
+        CONSENT_AGAIN,
+    ),
+    credentials(
+        "token_expired",
+        "the token has expired: a request token lives ten minutes, an access token five years",
+        CONSENT_AGAIN,
+    ),
+    credentials(
+        "token_revoked",
+        "somebody has revoked the token",
+        CONSENT_AGAIN,
+    ),
+    credentials(
+        "token_used",
+        "the request token was exchanged before",
+        "begin again: jira-build-status oauth1 request-token",
+    ),
+    credentials(
+        "token_not_authorized",
+        "nobody has allowed the request token yet",
+        "open the page that oauth1 request-token printed and press Allow, then run access-token",
+    ),
+    credentials(
+        "signature_invalid",
+        "the signature does not fit",
+        "either the application link holds the public key of another private key (openssl rsa -in KEY.pem -pubout shows yours), or \
+         JIRA_BASE_URL (--base-url) is not the address that Jira believes to have: scheme, host, port and context path must agree, \
+         and a proxy must pass them on",
+    ),
+    credentials(
+        "signature_method_rejected",
+        "it takes another signature than RSA-SHA1",
+        "the application link must hold the public key of JIRA_OAUTH1_PRIVATE_KEY, not a shared secret",
+    ),
+    credentials(
+        "timestamp_refused",
+        "this machine's clock and Jira's are more than five minutes apart",
+        "set this machine's clock (NTP), and look at Jira's",
+    ),
+    credentials(
+        "nonce_used",
+        "it has seen this very request before",
+        "something between here and Jira sends requests twice; ask who keeps the proxy",
+    ),
+    credentials(
+        "version_rejected",
+        "it does not speak OAuth 1.0a",
+        "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center?",
+    ),
+    credentials(
+        "parameter_absent",
+        "a parameter is missing",
+        "does something on the way change the Authorization header?",
+    ),
+    credentials(
+        "parameter_rejected",
+        "a parameter is wrong",
+        "oauth_callback must be oob or an http address; does something on the way change the Authorization header?",
+    ),
+    credentials(
+        "user_refused",
+        "the person has refused access",
+        "begin again, and press Allow",
+    ),
+    credentials(
+        "permission_unknown",
+        "the user's consent is missing",
+        CONSENT_AGAIN,
+    ),
+    credentials(
+        "additional_authorization_required",
+        "the user's consent is missing",
+        CONSENT_AGAIN,
+    ),
+    Meaning {
+        name: "permission_denied",
+        kind: Kind::PermissionDenied,
+        what: "the user may not do this",
+        fix: "the token acts as the person who pressed Allow: does that user still have the permission?",
+    },
+];
+
+#[cfg(test)]
+mod tests;

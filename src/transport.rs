@@ -1,0 +1,203 @@
+//! One request, one answer, and what may happen between them; says nothing of
+//! how they travel.
+
+mod error;
+mod http;
+pub mod network;
+mod pool;
+pub mod proxy;
+mod tls;
+mod tunnel;
+
+pub use http::{HttpTransport, resolve};
+pub use tls::{Certificate, certificate};
+
+use crate::redact::Secret;
+use crate::redact::outside::Outside;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+use tokio::time::Instant;
+use url::Url;
+
+/// The methods that Jira's REST API is asked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Writes; may be repeated, as each repetition leaves the same state.
+    Put,
+    /// Logs in, or asks for a token.
+    Post,
+    /// Logs out.
+    Delete,
+}
+
+impl Method {
+    /// As it stands in a request line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Put => "PUT",
+            Method::Post => "POST",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
+/// A header or body of a request.
+#[derive(Clone, Debug)]
+pub enum MaybeSecret {
+    /// May be logged.
+    Plain(String),
+    /// Is never shown.
+    Sensitive(Secret),
+}
+
+impl MaybeSecret {
+    /// A text that is no secret.
+    pub fn plain(text: &str) -> Self {
+        MaybeSecret::Plain(text.to_owned())
+    }
+
+    /// As it goes onto the wire.
+    pub fn reveal(&self) -> &str {
+        match self {
+            MaybeSecret::Plain(text) => text,
+            MaybeSecret::Sensitive(secret) => secret.reveal(),
+        }
+    }
+
+    /// As it may be logged.
+    pub fn shown(&self) -> &str {
+        match self {
+            MaybeSecret::Plain(text) => text,
+            MaybeSecret::Sensitive(_) => crate::redact::HIDDEN,
+        }
+    }
+}
+
+/// A request, signed and ready.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What is done.
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// Names in lower case.
+    pub headers: Vec<(&'static str, MaybeSecret)>,
+    /// Its form stands in the `content-type` header.
+    pub body: Option<MaybeSecret>,
+}
+
+/// How long and how much one exchange may take.
+#[derive(Clone, Copy, Debug)]
+pub struct AttemptLimits {
+    /// When the attempt is over.
+    pub until: Instant,
+    /// Bytes of the answer's body that are read; the rest is left where it is.
+    pub body: usize,
+}
+
+/// What came back.
+#[derive(Clone, Debug, Default)]
+pub struct Response {
+    /// The status of the answer.
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// As far as it was read and not streamed.
+    pub body: Vec<u8>,
+    /// False where the body is longer than what was read, or broke off.
+    pub complete: bool,
+    /// The server's own certificate in DER, where the connection was encrypted.
+    pub certificate: Option<Vec<u8>>,
+}
+
+impl Response {
+    /// The first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(header, _)| header == name)
+            .map(|(_, text)| text.as_str())
+    }
+
+    /// Every header of this name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.headers
+            .iter()
+            .filter(move |(header, _)| header == name)
+            .map(|(_, text)| text.as_str())
+    }
+
+    /// True for a 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportErrorKind {
+    /// No name, no connection, or one that broke.
+    Connection,
+    /// The proxy refuses: its user and password, or Jira's address by its rules.
+    Proxy,
+    /// A certificate or handshake.
+    Tls,
+    /// The attempt's time is over.
+    Timeout,
+}
+
+/// An exchange without an answer.
+#[derive(Clone, Debug)]
+pub struct TransportError {
+    /// Why.
+    pub kind: TransportErrorKind,
+    /// In words; may hold text from outside.
+    pub detail: Outside,
+    /// What to do, where something is to be done.
+    pub hint: Option<Outside>,
+    /// True where it was the proxy that failed, not what lies behind it.
+    pub at_proxy: bool,
+    /// True where the server may have read the whole request, and acted on it.
+    pub sent: bool,
+}
+
+/// An exchange under way.
+pub type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + 'a>>;
+
+/// Ends when an exchange may be given up, as far as it may.
+pub type GiveUp<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
+
+/// Takes the pieces of a body as they come, and says whether it wants more.
+pub type BodySink<'a> = &'a dyn Fn(&[u8]) -> ControlFlow<()>;
+
+/// Carries a request to the server and an answer back: HTTP in the program,
+/// memory where time is virtual.
+pub trait Transport {
+    /// One attempt. Never repeats anything, never follows a redirect.
+    fn send<'a>(&'a self, request: &'a Request, limits: AttemptLimits) -> ResponseFuture<'a>;
+
+    /// The same, but the body of a success goes to `sink`, however long it is, and
+    /// is not kept.
+    fn stream<'a>(
+        &'a self,
+        request: &'a Request,
+        limits: AttemptLimits,
+        sink: BodySink<'a>,
+    ) -> ResponseFuture<'a>;
+
+    /// An exchange whose answer must not be missed: `give_up` ends it only while
+    /// the server cannot have read the request. Without a way to tell, it is never
+    /// given up.
+    fn insist<'a>(
+        &'a self,
+        request: &'a Request,
+        limits: AttemptLimits,
+        _give_up: GiveUp<'a>,
+    ) -> ResponseFuture<'a> {
+        self.send(request, limits)
+    }
+}

@@ -1,0 +1,288 @@
+//! What a failed handshake means, in words, and what to do. Reads certificates
+//! only to name them; judges none.
+
+use crate::transport::tls::HandshakeRecord;
+use crate::transport::tls::name::distinguished;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
+use std::time::{Duration, SystemTime};
+use x509_cert::der::Decode;
+use x509_cert::{Certificate, TbsCertificate};
+
+/// A sentence and an advice. Both hold words of the server's.
+pub(in crate::transport) struct Explained {
+    /// What is wrong; continues a sentence about the server.
+    pub(in crate::transport) what: String,
+    pub(in crate::transport) hint: Option<String>,
+}
+
+/// The words for an error, by what the record holds of its handshake.
+pub(in crate::transport) fn explain(error: &Error, record: &HandshakeRecord) -> Explained {
+    let (what, hint) = match error {
+        Error::InvalidCertificate(error) => certificate(error, &record.refused()),
+        Error::AlertReceived(alert) => alerted(*alert, record),
+        Error::InvalidMessage(_) => not_tls(),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig
+            | PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::Tls12NotOfferedOrEnabled,
+        ) => too_old(),
+        other => (format!("the TLS handshake failed: {other}"), None),
+    };
+    Explained { what, hint }
+}
+
+type Words = (String, Option<String>);
+
+const BUNDLE: &str = "with JIRA_CA_BUNDLE (--ca-bundle)";
+
+fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words {
+    let read: Vec<Certificate> = chain
+        .iter()
+        .filter_map(|der| Certificate::from_der(der).ok())
+        .collect();
+    let own = read.first().map(|own| &own.tbs_certificate);
+    match error {
+        CertificateError::ExpiredContext { not_after, .. } => {
+            let whose = bearer(&read, |validity| {
+                validity.not_after.to_unix_duration() == since_epoch(*not_after)
+            });
+            let hint =
+                "whoever keeps Jira must renew it; if the date is wrong, this machine's clock is";
+            (
+                format!("{whose} has expired: since {}", date(*not_after)),
+                Some(hint.to_owned()),
+            )
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => {
+            let whose = bearer(&read, |validity| {
+                validity.not_before.to_unix_duration() == since_epoch(*not_before)
+            });
+            let hint = "check this machine's clock, and when the certificate was made";
+            (
+                format!("{whose} is not yet valid: not until {}", date(*not_before)),
+                Some(hint.to_owned()),
+            )
+        }
+        CertificateError::NotValidForNameContext {
+            expected,
+            presented,
+        } => other_name(expected, presented, own),
+        CertificateError::UnknownIssuer => unknown_issuer(&read),
+        CertificateError::Other(other) => match other.to_string().as_str() {
+            "CaUsedAsEndEntity" => authority_as_server(own),
+            reason => (format!("its certificate is refused: {reason}"), None),
+        },
+        CertificateError::InvalidPurposeContext { .. } => (
+            "its certificate is not one for servers".to_owned(),
+            Some("it needs the extended key usage serverAuth".to_owned()),
+        ),
+        CertificateError::BadSignature => {
+            let issuer = own
+                .map(|own| distinguished(&own.issuer))
+                .unwrap_or_default();
+            (
+                format!("its certificate is not signed by the {issuer} that is trusted here"),
+                Some(format!(
+                    "the authority's certificate {BUNDLE} may be an old one of the same name"
+                )),
+            )
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. } => (
+            "its certificate is signed in a way that is no longer trusted, such as SHA-1"
+                .to_owned(),
+            Some("whoever keeps Jira must renew it".to_owned()),
+        ),
+        other => (format!("its certificate is refused: {other}"), None),
+    }
+}
+
+/// The certificate is for somebody else.
+fn other_name(
+    expected: &ServerName<'_>,
+    presented: &[String],
+    own: Option<&TbsCertificate>,
+) -> Words {
+    let wanted = expected.to_str();
+    if presented.is_empty() {
+        let subject = own
+            .map(|own| distinguished(&own.subject))
+            .unwrap_or_default();
+        let what = format!(
+            "its certificate names no host, only the common name {subject}, which proves none since RFC 6125"
+        );
+        let kind = if matches!(expected, ServerName::IpAddress(_)) {
+            "IP"
+        } else {
+            "DNS"
+        };
+        let hint = format!(
+            "it needs a subject alternative name; make it anew, with -addext subjectAltName={kind}:{wanted}"
+        );
+        return (what, Some(hint));
+    }
+    let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
+    let hint = "use one of those names in JIRA_BASE_URL (--base-url), or have the certificate made for this one";
+    (
+        format!(
+            "its certificate is valid for {}, but not for {wanted}",
+            names.join(", ")
+        ),
+        Some(hint.to_owned()),
+    )
+}
+
+fn unknown_issuer(chain: &[Certificate]) -> Words {
+    let mut names = chain
+        .iter()
+        .map(|one| (&one.tbs_certificate.subject, &one.tbs_certificate.issuer));
+    if let Some((subject, issuer)) = names.clone().next()
+        && subject == issuer
+    {
+        let what = format!(
+            "its certificate is self-signed ({}) and not trusted here",
+            distinguished(subject)
+        );
+        return (
+            what,
+            Some(format!("if it is the right one, trust it {BUNDLE}")),
+        );
+    }
+    let issuer = names
+        .next_back()
+        .map_or("somebody".to_owned(), |(_, issuer)| distinguished(issuer));
+    let hint = format!(
+        "give that issuer's certificate {BUNDLE}; if it is well known, the server leaves out the certificates between"
+    );
+    (
+        format!("its certificate is issued by {issuer}, which is not trusted here"),
+        Some(hint),
+    )
+}
+
+/// Webpki takes no authority for a server.
+fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
+    let name = own
+        .map(|own| distinguished(&own.subject))
+        .unwrap_or_default();
+    let signed = if own.is_some_and(|own| own.subject == own.issuer) {
+        ", self-signed,"
+    } else {
+        ""
+    };
+    let what = format!(
+        "its certificate ({name}){signed} is that of an authority (CA:TRUE); no server may show such a one"
+    );
+    let hint = format!(
+        "curl takes it where it is given as a CA, this program does not: make it anew with \
+         -addext basicConstraints=critical,CA:FALSE and trust it {BUNDLE}"
+    );
+    (what, Some(hint))
+}
+
+/// True for the alerts by which a server turns a client's certificate down, or
+/// the lack of one (RFC 8446 section 6.2).
+fn refuses_client(alert: AlertDescription) -> bool {
+    use AlertDescription as A;
+    matches!(
+        alert,
+        A::CertificateRequired
+            | A::BadCertificate
+            | A::UnsupportedCertificate
+            | A::CertificateRevoked
+            | A::CertificateExpired
+            | A::CertificateUnknown
+            | A::UnknownCA
+            | A::AccessDenied
+            | A::DecryptError
+            | A::HandshakeFailure
+    )
+}
+
+fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Words {
+    use AlertDescription as A;
+    if record.left_unanswered() || alert == A::CertificateRequired {
+        let (what, hint) = client_certificate_wanted();
+        return (what.to_owned(), Some(hint.to_owned()));
+    }
+    if record.answered() && refuses_client(alert) {
+        let what = format!("it does not accept our client certificate ({alert:?})");
+        return (
+            what,
+            Some(
+                "check JIRA_CLIENT_CERT (--client-cert): is it expired, or of another authority?"
+                    .to_owned(),
+            ),
+        );
+    }
+    match alert {
+        A::ProtocolVersion => too_old(),
+        A::HandshakeFailure | A::InsufficientSecurity => (
+            "it shares no cipher with us".to_owned(),
+            Some("TLS 1.2 with ECDHE and AES-GCM or ChaCha20, or TLS 1.3, is needed".to_owned()),
+        ),
+        A::UnrecognisedName => (
+            "it knows no site of this name".to_owned(),
+            Some("check the host in JIRA_BASE_URL (--base-url)".to_owned()),
+        ),
+        other => (format!("it broke TLS off ({other:?})"), None),
+    }
+}
+
+/// What is wrong and what to do; also for servers that only reset the connection.
+pub(in crate::transport) fn client_certificate_wanted() -> (&'static str, &'static str) {
+    (
+        "it wants a client certificate, and none is given",
+        "give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
+    )
+}
+
+fn not_tls() -> Words {
+    let hint = "is it http:// in place of https://, or another port?";
+    (
+        "what it answers is no TLS".to_owned(),
+        Some(hint.to_owned()),
+    )
+}
+
+fn too_old() -> Words {
+    (
+        "it speaks neither TLS 1.2 nor 1.3".to_owned(),
+        Some("older versions are unsafe and not spoken here".to_owned()),
+    )
+}
+
+/// Whose certificate it is: the server's own, or that of an authority on the way.
+fn bearer(chain: &[Certificate], fits: impl Fn(&x509_cert::time::Validity) -> bool) -> String {
+    match chain
+        .iter()
+        .position(|one| fits(&one.tbs_certificate.validity))
+    {
+        Some(at) if at > 0 => {
+            format!(
+                "its issuer's certificate ({})",
+                distinguished(&chain[at].tbs_certificate.subject)
+            )
+        }
+        _ => "its certificate".to_owned(),
+    }
+}
+
+fn since_epoch(time: UnixTime) -> Duration {
+    Duration::from_secs(time.as_secs())
+}
+
+fn date(time: UnixTime) -> String {
+    // The last second that has four digits for its year: there is no such date beyond it.
+    let last = Duration::from_secs(253_402_300_799);
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since_epoch(time).min(last))
+}
+
+/// webpki writes `DnsName("a.example.com")` and `IpAddress(10.0.0.1)`.
+fn bare(name: &str) -> &str {
+    let inner = name
+        .split_once('(')
+        .and_then(|(_, inner)| inner.strip_suffix(')'))
+        .unwrap_or(name);
+    inner.trim_matches('"')
+}
