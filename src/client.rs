@@ -3,12 +3,15 @@
 //! Knows no method of authentication and gives no answer a meaning.
 
 mod applied;
+mod outcome;
+mod request;
 pub mod retry;
 mod send;
 mod signer;
 mod time;
 
-pub use send::{Repeat, RequestSpec, RetryBudget, SHORT_BODY, SendOutcome};
+pub use outcome::SendOutcome;
+pub use request::{Repeat, RequestSpec, RetryBudget, SHORT_BODY};
 pub use signer::{Anonymous, Recovery, Signer, SigningContext};
 pub use time::{Clock, Limits};
 

@@ -6,8 +6,11 @@ mod github;
 pub mod log;
 pub mod progress;
 pub mod report;
+mod reporting;
 pub mod status;
 pub mod stdout;
+
+pub use reporting::{Files, OutputFormat, Reporting};
 
 use crate::error::{EXIT_OK, Failure};
 use crate::named_file;
@@ -17,53 +20,7 @@ use crate::text::{escape_commands, escape_commands_in_json};
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;
-use std::path::{Path, PathBuf};
-
-/// How the result is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum OutputFormat {
-    /// Lines for people.
-    #[default]
-    Text,
-    /// One object for programs.
-    Json,
-}
-
-/// How the run reports, whatever else it does.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Reporting {
-    /// The form of standard output.
-    pub output: OutputFormat,
-    /// A failure is reported and the exit code is 0.
-    pub allow_failure: bool,
-    /// GitHub Actions reads our streams.
-    pub github_actions: bool,
-    /// Whether whoever reads our streams takes some lines for commands.
-    pub takes_commands: bool,
-}
-
-/// Where the main job's results go beside the streams.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Files {
-    /// GitHub Actions takes a step's outputs from here.
-    pub github_output: Option<PathBuf>,
-    /// GitHub Actions takes a step's summary from here.
-    pub github_summary: Option<PathBuf>,
-    /// Variables for GitLab.
-    pub dotenv: Option<PathBuf>,
-}
-
-impl Reporting {
-    /// The exit code of the process: a failure that is allowed is none, a signal
-    /// stays one.
-    pub fn process_exit_code(self, code: u8) -> u8 {
-        if self.allow_failure && code < 128 {
-            EXIT_OK
-        } else {
-            code
-        }
-    }
-}
+use std::path::Path;
 
 /// Shows what became of the run, to people and to programs, and returns its
 /// exit code: the streams first, for a file may be a pipe that nobody reads.

@@ -12,8 +12,10 @@ mod encodings;
 mod forms;
 pub mod outside;
 mod secret;
+mod stream;
 
 pub use secret::Secret;
+pub use stream::RedactingStream;
 
 use decoding::View;
 use encodings::{beginnings, behind_fold, could_begin, could_go_on, ends_of};
@@ -162,15 +164,16 @@ impl Redactor {
     /// The same for bytes from the wire, of which `cut` says that they are not all
     /// there: then even the beginning of a secret at their end is hidden.
     pub fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
-        let mut stream = RedactingStream::new(self.clone());
         // A decoded text takes many times the memory, so a long one is decoded in pieces.
         let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
-        let mut out = Vec::new();
+        let (mut held, mut out) = (Vec::new(), Vec::new());
         for piece in pieces.chunks(PIECE) {
-            out.extend(stream.pass(piece));
+            held.extend_from_slice(piece);
+            let done = self.filter(&held, InputEnd::More, &mut out);
+            held.drain(..done);
         }
-        stream.held.extend_from_slice(last);
-        out.extend(stream.finish(cut));
+        held.extend_from_slice(last);
+        self.filter(&held, InputEnd::the_last(cut), &mut out);
         String::from_utf8_lossy(&out).into_owned()
     }
 
@@ -337,37 +340,6 @@ impl Drop for RedactionGuard {
 impl std::fmt::Debug for RedactionGuard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("RedactionGuard")
-    }
-}
-
-/// Hides secrets in a stream, also where one is broken over two chunks.
-pub struct RedactingStream {
-    redactor: Redactor,
-    held: Vec<u8>,
-}
-
-impl RedactingStream {
-    /// For one stream.
-    pub fn new(redactor: Redactor) -> Self {
-        let held = Vec::new();
-        RedactingStream { redactor, held }
-    }
-
-    /// What can be passed on after this chunk.
-    pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
-        self.held.extend_from_slice(chunk);
-        let mut out = Vec::new();
-        let done = self.redactor.filter(&self.held, InputEnd::More, &mut out);
-        self.held.drain(..done);
-        out
-    }
-
-    /// What was held back; `cut` where the stream broke off.
-    pub fn finish(self, cut: bool) -> Vec<u8> {
-        let mut out = Vec::new();
-        self.redactor
-            .filter(&self.held, InputEnd::the_last(cut), &mut out);
-        out
     }
 }
 

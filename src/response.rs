@@ -3,5 +3,6 @@
 pub mod classify;
 pub mod confidential;
 pub mod error_body;
+pub mod evidence;
 pub mod oauth_problem;
 mod redirect;

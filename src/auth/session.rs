@@ -8,8 +8,9 @@ use crate::client::{
 use crate::credentials::CredentialKind;
 use crate::error::{Failure, Kind};
 use crate::redact::{Redactor, Secret};
-use crate::response::classify::{self, Operation};
+use crate::response::classify;
 use crate::response::confidential;
+use crate::response::evidence::Operation;
 use crate::transport::{MaybeSecret, Method, Request, Response};
 use serde_json::{Value, json};
 use std::cell::RefCell;

@@ -1,13 +1,14 @@
 //! One request with all its attempts: signed afresh each time, sent, and sent
 //! again while that may help.
 
+use crate::client::outcome::SendOutcome;
+use crate::client::request::{Repeat, RequestSpec, RetryBudget};
 use crate::client::retry::{self, Cause, Decision, RetryState};
-use crate::client::{Client, Recovery, Signer, applied};
-use crate::credentials::CredentialKind;
+use crate::client::signer::{Recovery, Signer};
+use crate::client::{Client, applied};
 use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::redact::{HIDDEN, RedactionGuard};
-use crate::response::classify::Evidence;
 use crate::response::{confidential, oauth_problem};
 use crate::transport::{
     AttemptLimits, BodySink, MaybeSecret, Method, Request, Response, TransportError,
@@ -15,131 +16,16 @@ use crate::transport::{
 };
 use std::cell::Cell;
 use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// An answer to a write, or to a question that takes no list for an answer, is
-/// read so far.
-pub const SHORT_BODY: usize = 64 << 10;
 /// An answer that must not be missed is waited for so long, or for the
 /// attempt's time where that is longer.
 const AWAITED: Duration = Duration::from_secs(30);
 /// The last request of a run may take so long.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// What may still be spent on one issue, and what became of its write so far.
-#[derive(Debug)]
-pub struct RetryBudget {
-    retries: Cell<u32>,
-    /// True while a write is under way, and once the end of one is not known.
-    maybe_written: Arc<AtomicBool>,
-}
-
-impl RetryBudget {
-    pub(super) fn new(retries: u32) -> Self {
-        RetryBudget {
-            retries: Cell::new(retries),
-            maybe_written: Arc::default(),
-        }
-    }
-
-    /// Whether a write may have been carried out, as it stands at any moment.
-    pub fn maybe_written(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.maybe_written)
-    }
-}
-
-/// Which attempts are made again after a failure that may pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeat {
-    /// Any.
-    Always,
-    /// Those that were surely not carried out: for what does more when it is done
-    /// twice, or is good once.
-    Undone,
-    /// None: for a code that a person gave.
-    Never,
-}
-
-impl Repeat {
-    fn allows(self, call: &SendOutcome) -> bool {
-        match self {
-            Repeat::Always => true,
-            Repeat::Undone => !call.maybe_applied,
-            Repeat::Never => false,
-        }
-    }
-}
-
-/// A request before it is signed.
-#[derive(Clone, Debug)]
-pub struct RequestSpec {
-    /// What is done.
-    pub method: Method,
-    /// Where.
-    pub url: Url,
-    /// Beside those that every request has.
-    pub headers: Vec<(&'static str, MaybeSecret)>,
-    /// Its form stands in the `content-type` header.
-    pub body: Option<MaybeSecret>,
-    /// Bytes of the answer that are read.
-    pub limit: usize,
-    /// Whether it may be sent again after a failure that may pass.
-    pub repeat: Repeat,
-    /// Whether its answer is awaited past the attempt's time, the run's and a
-    /// signal, once it was sent: it holds what nobody gives again.
-    pub awaited: bool,
-    /// Whether the answer holds a secret that the redactor does not know yet: its
-    /// body is not logged.
-    pub confidential: bool,
-}
-
-impl RequestSpec {
-    pub fn get(url: Url, limit: usize) -> Self {
-        RequestSpec {
-            method: Method::Get,
-            url,
-            headers: vec![],
-            body: None,
-            limit,
-            repeat: Repeat::Always,
-            awaited: false,
-            confidential: false,
-        }
-    }
-}
-
-/// One request with all its attempts.
-#[derive(Debug)]
-pub struct SendOutcome {
-    /// Where it was sent.
-    pub url: Url,
-    /// Requests sent for it.
-    pub attempts: u32,
-    /// True where some attempt may have reached Jira without an answer that says
-    /// what became of it.
-    pub maybe_applied: bool,
-    /// True where it would have been sent again, but for what it adds and may have added.
-    pub withheld: bool,
-    /// The last answer, or why there is none.
-    pub answer: Result<Response, Failure>,
-    /// What broke the last attempt off, where there is no answer.
-    pub trouble: Option<TransportError>,
-    /// The wait that Jira asked for and the deadline did not allow.
-    pub refused_wait: Option<Duration>,
-    /// What the credentials need before the next attempt, where that is why there
-    /// was none.
-    pub recovery: Recovery,
-    /// Whether a refusal has led to one more attempt: it does so once.
-    recovered: bool,
-    /// Waits so far.
-    waits: u32,
-    /// Hide what was made for its attempts while its answer is looked at.
-    pub guards: Vec<RedactionGuard>,
-}
 
 impl Client {
     /// Sends a request until there is an answer that no further attempt would
@@ -216,7 +102,7 @@ impl Client {
                 .is_ok_and(|answer| oauth_problem::of(answer).is_some());
             call.trouble = outcome.as_ref().err().cloned();
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
-            let again = ask.repeat.allows(&call);
+            let again = ask.repeat.allows(call.maybe_applied);
             let deserved = again || ask.repeat == Repeat::Never;
             if recovery != Recovery::None && !call.recovered && deserved {
                 call.recovered = true;
@@ -474,30 +360,6 @@ impl Client {
             .as_ref()
             .map(|hint| hint.sentence(&self.redactor).to_string());
         Failure::new(kind, message).hint(theirs.unwrap_or(hint))
-    }
-}
-
-impl SendOutcome {
-    /// What the meaning of its answer may depend on.
-    pub fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
-        Evidence {
-            url: &self.url,
-            attempts: self.attempts,
-            refused_wait: self.refused_wait,
-            credential_kind,
-        }
-    }
-
-    /// An answer of Jira's says more than a failure to ask again, but for a signal.
-    #[must_use]
-    pub fn ended_by(mut self, failure: Failure) -> Self {
-        let interrupted = matches!(failure.kind, Kind::Interrupted(_));
-        self.answer = if interrupted {
-            Err(failure)
-        } else {
-            self.answer.or(Err(failure))
-        };
-        self
     }
 }
 

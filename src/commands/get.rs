@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::jira::Jira;
 use crate::output::{OutputFormat, Reporting, stdout};
 use crate::redact::RedactingStream;
-use crate::response::classify::Operation;
+use crate::response::evidence::Operation;
 use crate::text::Disarmer;
 use std::cell::RefCell;
 use std::ops::ControlFlow;

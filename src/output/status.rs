@@ -4,7 +4,7 @@
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::output::report::{IssueOutcome, Report, State};
-use crate::output::{Files, Reporting};
+use crate::output::reporting::{Files, Reporting};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

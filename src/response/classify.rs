@@ -9,12 +9,10 @@ use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::outside::CleanText;
 use crate::response::error_body::ErrorBody;
+use crate::response::evidence::{Evidence, Operation, Wording};
 use crate::response::redirect;
 use crate::transport::Response;
 use serde_json::Value;
-use std::fmt;
-use std::time::Duration;
-use url::Url;
 
 /// What Jira's answer comes to.
 #[derive(Debug, PartialEq)]
@@ -32,36 +30,6 @@ pub enum Verdict {
         /// What it is where they are not.
         if_anonymous: Failure,
     },
-}
-
-/// What a request was to do.
-#[derive(Clone, Copy, Debug)]
-pub enum Operation<'a> {
-    Write(&'a IssueKey),
-    ReadIssue(&'a IssueKey),
-    /// A GET of something else, named as a message may name it.
-    Read(&'a str),
-    Login,
-}
-
-/// What is known of a request beside its answer.
-#[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
-    pub url: &'a Url,
-    pub attempts: u32,
-    /// The wait that Jira asked for and the deadline did not allow.
-    pub refused_wait: Option<Duration>,
-    pub credential_kind: CredentialKind,
-}
-
-impl fmt::Display for Operation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Operation::Write(issue) | Operation::ReadIssue(issue) => issue.fmt(f),
-            Operation::Read(what) => f.write_str(what),
-            Operation::Login => f.write_str("the login"),
-        }
-    }
 }
 
 impl Verdict {
@@ -98,7 +66,7 @@ pub fn classify(
     if let Some(problem) = &said.oauth_problem {
         return Verdict::Refused(problem.failure(answer.status));
     }
-    let words = Words {
+    let words = Wording {
         said,
         status: answer.status,
         advice: credentials_advice(answer, said, call.credential_kind),
@@ -123,26 +91,6 @@ pub fn classify(
     Verdict::Refused(failure)
 }
 
-struct Words<'a> {
-    said: &'a ErrorBody,
-    status: u16,
-    /// What to do where the credentials are refused.
-    advice: &'static str,
-}
-
-impl Words<'_> {
-    /// Leads with what Jira said, where it said something.
-    fn failure(&self, kind: Kind, ours: &str) -> Failure {
-        let theirs = self.said.sentence();
-        let message = if theirs.is_empty() {
-            format!("{ours} ({})", self.status)
-        } else {
-            format!("{theirs} ({}: {ours})", self.status)
-        };
-        Failure::new(kind, message)
-    }
-}
-
 /// The JSON of this issue; an issue that was moved answers under its new key.
 fn is_issue(answer: &Response, issue: &IssueKey) -> bool {
     let Ok(Value::Object(members)) = serde_json::from_slice(&answer.body) else {
@@ -156,7 +104,7 @@ fn is_issue(answer: &Response, issue: &IssueKey) -> bool {
 }
 
 /// What the login itself says, whatever the status.
-fn login_refused(answer: &Response, words: &Words<'_>) -> Option<Failure> {
+fn login_refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
     let said = words.said;
     let reasons: Vec<_> = answer.all("x-seraph-loginreason").collect();
     let reason = |name: &str| reasons.iter().any(|text| text.contains(name));
@@ -247,7 +195,7 @@ fn credentials_advice(
     }
 }
 
-fn value_refused(words: &Words<'_>, subject: Operation<'_>) -> Failure {
+fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
     let said = words.said;
     let screen = [
         "cannot be set",
@@ -292,7 +240,7 @@ fn refused_by_tls_port(said: &ErrorBody) -> Option<&'static str> {
 
 fn forbidden(
     answer: &Response,
-    words: &Words<'_>,
+    words: &Wording<'_>,
     subject: Operation<'_>,
     call: &Evidence<'_>,
 ) -> Verdict {
@@ -355,7 +303,7 @@ fn forbidden(
     }
 }
 
-fn not_found(answer: &Response, words: &Words<'_>, subject: Operation<'_>) -> Verdict {
+fn not_found(answer: &Response, words: &Wording<'_>, subject: Operation<'_>) -> Verdict {
     let mut known = words.failure(
         Kind::IssueNotFound,
         &format!("{subject} does not exist, or the user may not see it"),
@@ -391,7 +339,7 @@ fn not_found(answer: &Response, words: &Words<'_>, subject: Operation<'_>) -> Ve
     }
 }
 
-fn unexpected(words: &Words<'_>, call: &Evidence<'_>) -> Failure {
+fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
     let status = words.status;
     match status {
         300..=399 => redirect::explain(status, call.url, words.said.location.as_ref().map(CleanText::as_str)),

@@ -3,6 +3,7 @@
 
 mod certificate;
 pub(super) mod diagnosis;
+mod failure;
 pub(super) mod identity;
 mod name;
 mod peer;
@@ -11,7 +12,6 @@ pub(super) mod roots;
 mod verifier;
 
 use crate::error::{Failure, Kind};
-use crate::named_file;
 use crate::transport::network::Trust;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{ClientSessionStore, Resumption, WebPkiServerVerifier};
@@ -21,7 +21,6 @@ use rustls::sign::CertifiedKey;
 use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use std::cell::OnceCell;
-use std::path::Path;
 use std::sync::Arc;
 use verifier::{Asked, NoVerification, OfProxy, Recorder};
 
@@ -147,18 +146,4 @@ pub(super) fn trusting_nobody() -> ClientConfig {
     versions
         .with_root_certificates(RootCertStore::empty())
         .with_no_client_auth()
-}
-
-/// Says which setting names a file that cannot be read.
-fn unreadable(setting: &str, error: &std::io::Error) -> Failure {
-    Failure::new(
-        Kind::Usage,
-        format!("{setting} {}", named_file::unreadable(setting, error)),
-    )
-}
-
-/// Says which setting names a file that cannot be used, and what it takes.
-fn unusable(setting: &str, what: &str, path: &Path, takes: &str) -> Failure {
-    Failure::new(Kind::Usage, format!("{setting} {what}: {}", path.display()))
-        .hint(format!("it takes {takes}"))
 }

@@ -25,10 +25,10 @@ const LAYERS: [&str; 24] = [
     "private_file",
     "issue_key",
     "base_url",
-    "text",
     "deployment",
     "settings",
     "error",
+    "text",
 ];
 
 /// What reads or writes something outside the process. All other modules below
@@ -98,6 +98,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 fn imports(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
+        // A visibility, `pub(in crate::…)`, is no import.
+        if code[..at].ends_with("in ") {
+            continue;
+        }
         let rest = &code[at + "crate::".len()..];
         let end = rest
             .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))

@@ -5,7 +5,7 @@ use crate::commands::check::Checker;
 use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
-use crate::response::classify::Operation;
+use crate::response::evidence::Operation;
 use crate::transport::{self, TransportError, TransportErrorKind};
 use serde_json::Value;
 use std::net::IpAddr;

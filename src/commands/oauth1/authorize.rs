@@ -3,7 +3,7 @@
 
 use crate::commands::consent::browser;
 use crate::commands::consent::callback::{Callback, CallbackResult, QueryParams};
-use crate::commands::oauth1::{DENIED, denied, hold, page, request_token, say};
+use crate::commands::oauth1::exchange::{DENIED, denied, hold, page, request_token, say};
 use crate::credentials::OAuth1State;
 use crate::error::{Failure, Kind};
 use crate::jira::Jira;

@@ -1,7 +1,7 @@
 //! `oauth1 keygen`: a key pair for the application link, in two files that were
 //! not there before. Asks nobody.
 
-use crate::commands::oauth1::say;
+use crate::commands::oauth1::exchange::say;
 use crate::credentials::private_key::{ADVISED, PrivateKey};
 use crate::error::{Failure, Kind};
 use crate::named_file;

@@ -18,8 +18,8 @@ use crate::issue_key::IssueKey;
 use crate::jira::Jira;
 use crate::output::report::IssueOutcome;
 use crate::redact::outside::Outside;
-use crate::response::classify::Operation;
 use crate::response::error_body::ErrorBody;
+use crate::response::evidence::Operation;
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 

@@ -1,6 +1,6 @@
 //! Texts in a wrong character set or in another form of the same characters.
 
-use crate::redact::decoding::View;
+use crate::redact::decoding::view::View;
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! Runs of digits that stand for bytes: hexadecimal and base64.
 
-use crate::redact::decoding::View;
+use crate::redact::decoding::view::View;
 
 /// What is shorter says nothing, and is a word or a number more often.
 const SHORTEST_HEX: usize = 4;

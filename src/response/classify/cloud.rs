@@ -2,12 +2,12 @@
 //! words: nobody else says them.
 
 use crate::error::{Failure, Kind};
-use crate::response::classify::Words;
+use crate::response::evidence::Wording;
 use crate::transport::Response;
 use serde_json::Value;
 
 /// What a token lacks, where it is that.
-pub(super) fn refused(answer: &Response, words: &Words<'_>) -> Option<Failure> {
+pub(super) fn refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
     let refusal =
         |ours: &str, hint: &str| Some(words.failure(Kind::CredentialsRefused, ours).hint(hint));
     let said = words.said;

@@ -1,7 +1,7 @@
 //! Which limit of Jira's was met, and how long those who meet it together need.
 
 use crate::error::{Failure, Kind};
-use crate::response::classify::{Evidence, Words};
+use crate::response::evidence::{Evidence, Wording};
 use crate::transport::Response;
 
 /// Nobody who blocks a user says so; Data Center asks them to wait for 292 billion years.
@@ -18,7 +18,7 @@ const REASONS: [&str; 6] = [
 ];
 
 /// A 429 that no wait within the run's time ends.
-pub(super) fn limited(answer: &Response, words: &Words<'_>, call: &Evidence<'_>) -> Failure {
+pub(super) fn limited(answer: &Response, words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
     let given = answer.header("ratelimit-reason").unwrap_or_default();
     let reason = REASONS.into_iter().find(|reason| *reason == given);
     let limit = reason.map_or("Jira limits the rate".to_owned(), |reason| {
@@ -116,7 +116,7 @@ mod tests {
                 refused_wait: wait.map(Duration::from_secs),
                 credential_kind: CredentialKind::Password,
             };
-            let words = Words {
+            let words = Wording {
                 said: &ErrorBody::default(),
                 status: 429,
                 advice: "",

@@ -1,8 +1,8 @@
 //! What a failed handshake means, in words, and what to do. Reads certificates
 //! only to name them; judges none.
 
-use crate::transport::tls::HandshakeRecord;
 use crate::transport::tls::name::distinguished;
+use crate::transport::tls::verifier::HandshakeRecord;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 use std::time::{Duration, SystemTime};

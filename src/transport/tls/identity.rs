@@ -2,7 +2,8 @@
 
 use crate::error::Failure;
 use crate::transport::network::ClientFiles;
-use crate::transport::tls::{pem, unreadable, unusable};
+use crate::transport::tls::failure::{unreadable, unusable};
+use crate::transport::tls::pem;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};

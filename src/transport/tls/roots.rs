@@ -4,7 +4,8 @@
 use crate::error::Failure;
 use crate::named_file;
 use crate::transport::network::Trust;
-use crate::transport::tls::{pem, unreadable, unusable};
+use crate::transport::tls::failure::{unreadable, unusable};
+use crate::transport::tls::pem;
 use rustls::RootCertStore;
 use std::path::{Path, PathBuf};
 

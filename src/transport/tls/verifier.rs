@@ -1,7 +1,7 @@
 //! Remembers what a handshake was about, for the explanation of its failure.
 //! Judges nothing: what counts is webpki's verdict.
 
-use crate::transport::tls::Peer;
+use crate::transport::tls::peer::Peer;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};

@@ -1,0 +1,63 @@
+//! What came of a request with all its attempts.
+
+use crate::client::signer::Recovery;
+use crate::credentials::CredentialKind;
+use crate::error::{Failure, Kind};
+use crate::redact::RedactionGuard;
+use crate::response::evidence::Evidence;
+use crate::transport::{Response, TransportError};
+use std::time::Duration;
+use url::Url;
+
+/// One request with all its attempts.
+#[derive(Debug)]
+pub struct SendOutcome {
+    /// Where it was sent.
+    pub url: Url,
+    /// Requests sent for it.
+    pub attempts: u32,
+    /// True where some attempt may have reached Jira without an answer that says
+    /// what became of it.
+    pub maybe_applied: bool,
+    /// True where it would have been sent again, but for what it adds and may have added.
+    pub withheld: bool,
+    /// The last answer, or why there is none.
+    pub answer: Result<Response, Failure>,
+    /// What broke the last attempt off, where there is no answer.
+    pub trouble: Option<TransportError>,
+    /// The wait that Jira asked for and the deadline did not allow.
+    pub refused_wait: Option<Duration>,
+    /// What the credentials need before the next attempt, where that is why there
+    /// was none.
+    pub recovery: Recovery,
+    /// Whether a refusal has led to one more attempt: it does so once.
+    pub(super) recovered: bool,
+    /// Waits so far.
+    pub(super) waits: u32,
+    /// Hide what was made for its attempts while its answer is looked at.
+    pub guards: Vec<RedactionGuard>,
+}
+
+impl SendOutcome {
+    /// What the meaning of its answer may depend on.
+    pub fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
+        Evidence {
+            url: &self.url,
+            attempts: self.attempts,
+            refused_wait: self.refused_wait,
+            credential_kind,
+        }
+    }
+
+    /// An answer of Jira's says more than a failure to ask again, but for a signal.
+    #[must_use]
+    pub fn ended_by(mut self, failure: Failure) -> Self {
+        let interrupted = matches!(failure.kind, Kind::Interrupted(_));
+        self.answer = if interrupted {
+            Err(failure)
+        } else {
+            self.answer.or(Err(failure))
+        };
+        self
+    }
+}
