@@ -103,10 +103,10 @@ impl Transport for Road {
     fn insist<'a>(
         &'a self,
         request: &'a Request,
-        limits: Limits,
+        limits: AttemptLimits,
         _: GiveUp<'a>,
     ) -> ResponseFuture<'a> {
-        self.exchange(request, limits)
+        self.send(request, limits)
     }
 }
 

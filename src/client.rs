@@ -10,8 +10,9 @@ mod send;
 mod signer;
 mod time;
 
+pub use crate::transport::SHORT_BODY;
 pub use outcome::SendOutcome;
-pub use request::{Repeat, RequestSpec, RetryBudget, SHORT_BODY};
+pub use request::{Repeat, RequestSpec, RetryBudget};
 pub use signer::{Anonymous, Recovery, Signer, SigningContext};
 pub use time::{Clock, Limits};
 

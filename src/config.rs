@@ -250,30 +250,20 @@ fn job(
 ) -> Option<Job> {
     let assignments = reader.assignments(flags);
     let vars = &reader.environment.known;
-    let (notify, dry_run, concurrency) = (
-        vars.notify_users.clone(),
-        vars.dry_run.clone(),
-        vars.concurrency.clone(),
-    );
+    let (notify, dry_run) = (vars.notify_users.clone(), vars.dry_run.clone());
     let notify_users = reader.boolean(
         &flags.notify_users,
         &notify,
         "JIRA_NOTIFY_USERS (--notify-users)",
     );
     let dry_run = reader.boolean(&run.dry_run, &dry_run, "JIRA_DRY_RUN (--dry-run)");
-    let concurrency = reader.count(
-        &run.concurrency,
-        &concurrency,
-        "JIRA_CONCURRENCY (--concurrency)",
-        1,
-        4,
-    );
+    let concurrency = reader.concurrency(&run.concurrency);
     Some(Job {
         issues: issues?,
         assignments: assignments?,
         notify_users,
         dry_run: dry_run.unwrap_or(false),
-        concurrency: concurrency as usize,
+        concurrency,
     })
 }
 

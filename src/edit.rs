@@ -3,25 +3,32 @@
 
 mod adf;
 pub mod assignment;
+mod closest;
 mod datetime;
 pub mod editmeta;
+pub mod encode;
 pub mod field_type;
 pub mod field_types;
+pub mod known;
+mod lookup;
 mod shown;
 
+pub use closest::allowed_values;
+pub use lookup::Lookup;
 pub use shown::ShownEdit;
 
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName, Operator};
-use crate::edit::field_type::{EncodeContext, FieldType, silently_ignored};
+use crate::edit::editmeta::{AllowedValues, Field};
+use crate::edit::encode::EncodeContext;
+use crate::edit::field_type::{FieldType, silently_ignored};
+use crate::edit::known::Known;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
-use crate::redact::outside::{CleanText, Outside};
-use editmeta::{Allowed, Field};
+use crate::redact::outside::CleanText;
+use closest::LISTED;
 use serde_json::{Map, Value, json};
-
-/// A message lists so many allowed values.
-const LISTED: usize = 12;
+use std::collections::HashMap;
 
 /// What is known of the fields.
 #[derive(Clone, Copy, Debug)]
@@ -89,28 +96,9 @@ pub fn needs_metadata(assignment: &Assignment) -> bool {
 }
 
 impl<'a> EditContext<'a> {
-    /// The field that is meant, in the edit metadata or else in the field list.
-    ///
-    /// # Errors
-    /// A usage error for a name that no field bears, or that several do.
-    pub fn field(&self, name: &FieldName) -> Result<Option<&'a Field>, Failure> {
-        let lists = [self.editable, self.all].into_iter().flatten();
-        match name {
-            FieldName::Id(id) => Ok(lists.flatten().find(|field| field.id == *id)),
-            FieldName::Named(name) => {
-                for fields in lists {
-                    if let Some(field) = fields.iter().find(|field| field.id == *name) {
-                        return Ok(Some(field));
-                    }
-                    match editmeta::named(fields, name).as_slice() {
-                        [] => {}
-                        [field] => return Ok(Some(field)),
-                        several => return Err(ambiguous(name, several, self.redactor)),
-                    }
-                }
-                Ok(None)
-            }
-        }
+    /// Finds fields by their ids and names.
+    pub fn lookup(self) -> Lookup<'a> {
+        Lookup::of(self)
     }
 
     /// The body of the edit.
@@ -118,40 +106,94 @@ impl<'a> EditContext<'a> {
     /// # Errors
     /// Where a field cannot be found or a text cannot become its value.
     pub fn plan(&self, assignments: &[Assignment]) -> Result<Edit, Failure> {
-        let mut edit = Edit::default();
+        self.plan_with(assignments, Field::allowed)
+    }
+
+    /// The body of the edit as it would be if Jira listed no values.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn plan_without_values(&self, assignments: &[Assignment]) -> Result<Edit, Failure> {
+        self.plan_with(assignments, |_| AllowedValues::default())
+    }
+
+    fn plan_with(
+        &self,
+        assignments: &[Assignment],
+        allowed: impl Fn(&'a Field) -> AllowedValues<'a>,
+    ) -> Result<Edit, Failure> {
+        let lookup = self.lookup();
+        let mut steps = Vec::new();
+        let mut texts: HashMap<&str, Vec<(FieldType, &str)>> = HashMap::new();
         for assignment in assignments {
-            let field = self.field(&assignment.field)?;
-            let id = match (field, &assignment.field) {
-                (Some(field), _) => field.id.exact(),
-                (None, FieldName::Id(id)) => id,
-                (None, FieldName::Named(name)) => return Err(self.unknown(name)),
-            };
-            if let Some(why) = field.and_then(silently_ignored) {
-                let described = self.described(assignment, field);
-                return Err(Failure::new(
-                    Kind::FieldNotEditable,
-                    format!("{described} {why}"),
-                ));
-            }
-            self.add(&mut edit, id, field, assignment)?;
+            let step = self.step(&lookup, assignment)?;
+            texts
+                .entry(step.id)
+                .or_default()
+                .push((step.shape, &assignment.text));
+            steps.push(step);
+        }
+        let mut known: HashMap<&str, Known<'_, '_>> = HashMap::new();
+        let mut edit = Edit::default();
+        for step in &steps {
+            let allowed = step.field.map(&allowed).unwrap_or_default();
+            let known = known.entry(step.id).or_insert_with(|| {
+                let texts = texts.get(step.id).map_or(&[][..], Vec::as_slice);
+                Known::of(texts, allowed)
+            });
+            self.add(&mut edit, step, known, allowed)?;
         }
         Ok(edit)
     }
 
-    fn add(
+    fn step<'t>(
         &self,
-        edit: &mut Edit,
-        id: &str,
-        field: Option<&Field>,
-        assignment: &Assignment,
-    ) -> Result<(), Failure> {
+        lookup: &Lookup<'a>,
+        assignment: &'t Assignment,
+    ) -> Result<Step<'t, 'a>, Failure>
+    where
+        'a: 't,
+    {
+        let field = lookup.field(&assignment.field)?;
+        let id = match (field, &assignment.field) {
+            (Some(field), _) => field.id.exact(),
+            (None, FieldName::Id(id)) => id,
+            (None, FieldName::Named(name)) => return Err(lookup.unknown(name)),
+        };
+        if let Some(why) = field.and_then(silently_ignored) {
+            let described = self.described(assignment, field);
+            return Err(Failure::new(
+                Kind::FieldNotEditable,
+                format!("{described} {why}"),
+            ));
+        }
         let schema_shape =
             || field.map_or(FieldType::Unknown, |field| FieldType::of(&field.schema));
         let shape = match assignment.operator {
             Operator::SetJson => FieldType::Json,
             _ => assignment.shape.unwrap_or_else(schema_shape),
         };
-        let allowed = field.map_or(&[][..], |field| &field.allowed);
+        Ok(Step {
+            assignment,
+            id,
+            field,
+            shape,
+        })
+    }
+
+    fn add(
+        &self,
+        edit: &mut Edit,
+        step: &Step<'_, '_>,
+        known: &Known<'_, '_>,
+        allowed: AllowedValues<'_>,
+    ) -> Result<(), Failure> {
+        let &Step {
+            assignment,
+            id,
+            field,
+            shape,
+        } = step;
         let context = EncodeContext {
             allowed,
             deployment: self.deployment,
@@ -173,7 +215,9 @@ impl<'a> EditContext<'a> {
         };
         let verb = match assignment.operator {
             Operator::Set | Operator::SetJson => {
-                let value = shape.encode(&assignment.text, &context).map_err(wrong)?;
+                let value = shape
+                    .encode_known(&assignment.text, known, &context)
+                    .map_err(wrong)?;
                 if edit.update.contains_key(id)
                     || edit.fields.insert(id.to_owned(), value).is_some()
                 {
@@ -204,7 +248,7 @@ impl<'a> EditContext<'a> {
             return Err(self.twice(assignment, field));
         }
         let elements = shape
-            .encode_elements(&assignment.text, &context)
+            .encode_elements(&assignment.text, known, &context)
             .map_err(wrong)?;
         let operations = edit.update.entry(id).or_insert_with(|| json!([]));
         if let Value::Array(operations) = operations {
@@ -232,36 +276,14 @@ impl<'a> EditContext<'a> {
             format!("{described} is given more than one value"),
         )
     }
-
-    fn unknown(&self, name: &str) -> Failure {
-        let known = [self.editable, self.all].into_iter().flatten().flatten();
-        let likeness = |field: &Field| {
-            strsim::jaro_winkler(&field.name.exact().to_lowercase(), &name.to_lowercase())
-        };
-        let closest = known
-            .map(|field| (likeness(field), field))
-            .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        let failure = Failure::new(
-            Kind::FieldNotEditable,
-            format!("no field is named {name:?}"),
-        );
-        match closest {
-            Some((likeness, field)) if likeness > 0.7 => {
-                let (name, id) = (field.name.name(self.redactor), field.id.name(self.redactor));
-                failure.hint(format!("did you mean {:?} ({id})?", name.as_str()))
-            }
-            _ => failure.hint("give the field's id, customfield_N, or its exact name"),
-        }
-    }
 }
 
-fn ambiguous(name: &str, fields: &[&Field], redactor: &Redactor) -> Failure {
-    let ids = list(fields.iter().map(|field| field.id.name(redactor)));
-    Failure::new(
-        Kind::Usage,
-        format!("several fields are named {name:?}: {ids}"),
-    )
-    .hint("give the id of the one that is meant")
+/// One assignment, and what is known of its field.
+struct Step<'t, 'a> {
+    assignment: &'t Assignment,
+    id: &'t str,
+    field: Option<&'a Field>,
+    shape: FieldType,
 }
 
 /// As many as a message bears, and how many more there are.
@@ -300,186 +322,5 @@ pub fn describe(id: &str, field: Option<&Field>, redactor: &Redactor) -> String 
     }
 }
 
-/// ` allows: Passed, "Passed, with warnings"`, the closest to the text first;
-/// nothing for a field that lists none.
-pub fn allowed_values(field: &Field, text: &str, redactor: &Redactor) -> String {
-    let mut listed: Vec<Outside> = Vec::new();
-    for allowed in field.allowed.iter().filter(|allowed| !allowed.disabled) {
-        listed.push(name(allowed).clone());
-        let below =
-            |child: &Allowed| format!("{} > {}", name(allowed).exact(), name(child).exact()).into();
-        listed.extend(allowed.children.iter().map(below));
-    }
-    if listed.is_empty() {
-        return String::new();
-    }
-    let likeness =
-        |value: &Outside| strsim::jaro_winkler(&value.exact().to_lowercase(), &text.to_lowercase());
-    listed.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
-    let closest = listed
-        .first()
-        .filter(|value| likeness(value) > 0.8 && **value != text);
-    let closest = closest
-        .map(|value| format!("; did you mean {:?}?", value.name(redactor).as_str()))
-        .unwrap_or_default();
-    let more = listed.len().saturating_sub(LISTED);
-    let more = if more > 0 {
-        format!(" and {more} more")
-    } else {
-        String::new()
-    };
-    let one = |text: CleanText| {
-        if text.as_str().contains(',') {
-            format!("{:?}", text.as_str())
-        } else {
-            text.to_string()
-        }
-    };
-    let shown: Vec<_> = listed
-        .iter()
-        .take(LISTED)
-        .map(|value| one(value.name(redactor)))
-        .collect();
-    format!(" allows: {}{more}{closest}", shown.join(", "))
-}
-
-fn name(allowed: &Allowed) -> &Outside {
-    allowed
-        .key
-        .as_ref()
-        .filter(|_| allowed.text.is_empty())
-        .unwrap_or(&allowed.text)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn field(id: &str, name: &str, allowed: &[&str]) -> Field {
-        let one = |text: &&str| Allowed {
-            text: (*text).into(),
-            ..Allowed::default()
-        };
-        Field {
-            id: id.into(),
-            name: name.into(),
-            allowed: allowed.iter().map(one).collect(),
-            ..Field::default()
-        }
-    }
-
-    #[test]
-    fn a_value_is_suggested_where_one_is_alike_and_what_is_not_listed_is_counted() {
-        let many: Vec<String> = (0..20).map(|number| format!("Stage {number}")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let shown = "Stage 0, Stage 1, Stage 2, Stage 3, Stage 4, Stage 5, Stage 6, Stage 7, Stage 8, Stage 9, Stage 10, Stage 11";
-        for (values, text, hint) in [
-            (
-                &["Passed", "Failed"][..],
-                "Pased",
-                " allows: Passed, Failed; did you mean \"Passed\"?".to_owned(),
-            ),
-            (
-                &["Passed", "Failed"],
-                "Passed",
-                " allows: Passed, Failed".to_owned(),
-            ),
-            (
-                &["Passed", "Failed"],
-                "xyz",
-                " allows: Passed, Failed".to_owned(),
-            ),
-            (
-                &["Passed", "Failed"],
-                "",
-                " allows: Passed, Failed".to_owned(),
-            ),
-            (&many[..LISTED], "", format!(" allows: {shown}")),
-            (&many[..=LISTED], "", format!(" allows: {shown} and 1 more")),
-            (&many, "", format!(" allows: {shown} and 8 more")),
-            (&[], "Passed", String::new()),
-        ] {
-            assert_eq!(
-                allowed_values(&field("x", "", values), text, &Redactor::default()),
-                hint,
-                "{text:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
-        let fields = [
-            field("customfield_1", "Build status", &[]),
-            field("customfield_2", "Team", &[]),
-        ];
-        let knowledge = EditContext {
-            editable: Some(&fields),
-            all: None,
-            deployment: Deployment::SelfHosted,
-            now: 0,
-            redactor: &Redactor::default(),
-        };
-        for (name, hint) in [
-            (
-                "Bild Status",
-                "did you mean \"Build status\" (customfield_1)?",
-            ),
-            (
-                "Xyzzy",
-                "give the field's id, customfield_N, or its exact name",
-            ),
-        ] {
-            let refused = knowledge.plan(&[Assignment::parse(&format!("{name}=x")).unwrap()]);
-            assert_eq!(refused.unwrap_err().hint.as_deref(), Some(hint));
-        }
-    }
-
-    #[test]
-    fn a_field_is_found_by_its_id_even_where_that_is_no_custom_fields() {
-        let fields = [field("epicColour", "Colour", &[])];
-        let knowledge = EditContext {
-            editable: Some(&fields),
-            all: None,
-            deployment: Deployment::SelfHosted,
-            now: 0,
-            redactor: &Redactor::default(),
-        };
-        let edit = knowledge
-            .plan(&[Assignment::parse("epicColour=red").unwrap()])
-            .unwrap();
-        assert_eq!(edit.body(), json!({ "fields": { "epicColour": "red" } }));
-    }
-
-    #[test]
-    fn a_field_that_is_set_takes_no_more_under_another_name() {
-        let labels = Field {
-            schema: editmeta::Schema {
-                kind: "array".into(),
-                items: Some("string".into()),
-                ..Default::default()
-            },
-            ..field("customfield_1", "Marks", &[])
-        };
-        let fields = [labels];
-        let knowledge = EditContext {
-            editable: Some(&fields),
-            all: None,
-            deployment: Deployment::SelfHosted,
-            now: 0,
-            redactor: &Redactor::default(),
-        };
-        for texts in [
-            ["Marks=a", "customfield_1+=b"],
-            ["customfield_1+=b", "Marks=a"],
-            ["Marks=a", "customfield_1=b"],
-        ] {
-            let assignments = texts.map(|text| Assignment::parse(text).unwrap());
-            let refused = knowledge.plan(&assignments).unwrap_err();
-            assert!(
-                refused.message.ends_with("is given more than one value"),
-                "{texts:?}: {refused:?}"
-            );
-        }
-    }
-}
+mod tests;

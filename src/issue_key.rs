@@ -2,6 +2,7 @@
 
 pub mod in_text;
 
+use std::collections::HashSet;
 use std::fmt;
 
 /// `HSP-1`, or the numeric id of an issue. Made of ASCII letters, digits, `_`
@@ -28,10 +29,11 @@ impl IssueKey {
     /// order given; or the first piece that is none.
     pub fn parse_list(text: &str) -> Result<Vec<Self>, &str> {
         let mut keys = Vec::new();
+        let mut seen = HashSet::new();
         let pieces = text.split(|c: char| c == ',' || c.is_whitespace());
         for piece in pieces.filter(|piece| !piece.is_empty()) {
             let key = IssueKey::parse(piece).ok_or(piece)?;
-            if !keys.contains(&key) {
+            if seen.insert(key.clone()) {
                 keys.push(key);
             }
         }

@@ -131,7 +131,7 @@ impl Jira {
             .send(&self.get("/rest/api/2/field", LONG_BODY), budget)
             .await;
         let answer = outcome.answer.ok().filter(|answer| answer.status == 200)?;
-        editmeta::read_field_list(&answer.body)
+        editmeta::read_field_list(answer.body)
     }
 
     /// Where Jira runs. Asks Jira where neither settings nor address tell.

@@ -35,6 +35,7 @@ impl NewFile {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
+        std::fs::metadata(folder)?;
         let file = builder
             .prefix(".jira-build-status-")
             .tempfile_in(folder)

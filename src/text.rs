@@ -58,6 +58,8 @@ pub(crate) fn is_unprintable(c: char) -> bool {
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// Of a text that is shown so much is looked at, in bytes: none takes long.
+pub(crate) const FURTHEST: usize = 64 << 10;
 /// A sentence from outside is shown so far, in characters.
 pub(crate) const LONGEST_SENTENCE: usize = 500;
 
@@ -77,7 +79,7 @@ pub(crate) fn cut(mut text: String, longest: usize) -> String {
 
 /// The text on one line of at most so many characters.
 pub(crate) fn one_line(text: &str, longest: usize) -> String {
-    let harmless = without_commands(text);
+    let harmless = without_commands(&text[..text.floor_char_boundary(FURTHEST)]);
     // A blank in place of what is taken out: two parts of a word that was hidden
     // for being a secret never meet.
     let mut words = harmless

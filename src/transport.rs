@@ -20,6 +20,10 @@ use std::pin::Pin;
 use tokio::time::Instant;
 use url::Url;
 
+/// An answer to a write, or to a question that takes no list for an answer, is
+/// read so far.
+pub const SHORT_BODY: usize = 64 << 10;
+
 /// The methods that Jira's REST API is asked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {

@@ -4,13 +4,13 @@
 
 use jira_build_status::edit::assignment::Assignment;
 use jira_build_status::edit::editmeta::{read_edit_metadata, read_field_list};
-use jira_build_status::edit::{EditContext, describe};
+use jira_build_status::edit::{EditContext, allowed_values, describe};
 use jira_build_status::redact::Redactor;
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &[u8])| {
     let (set, json) = given;
-    let editable = read_edit_metadata(json);
-    let all = read_field_list(json);
+    let editable = read_edit_metadata(json.to_vec());
+    let all = read_field_list(json.to_vec());
     let knowledge = EditContext {
         editable: editable.as_deref(),
         all: all.as_deref(),
@@ -24,6 +24,7 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &[u8])| {
             Some(field),
             &Redactor::default(),
         );
+        let _ = allowed_values(field, set, &Redactor::default());
         for text in [
             format!("{}=a,b", field.id.exact()),
             format!("{}+=a", field.id.exact()),

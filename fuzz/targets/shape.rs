@@ -2,24 +2,18 @@
 //! the field takes.
 #![no_main]
 
-use jira_build_status::edit::editmeta::Allowed;
-use jira_build_status::edit::field_type::{Context, FIELD_TYPES};
+use jira_build_status::edit::editmeta::AllowedValues;
+use jira_build_status::edit::field_type::{Context, FIELD_TYPES, Known};
 
 libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
     let (which, cloud, now, value, text) = given;
     let shape = FIELD_TYPES[usize::from(which) % FIELD_TYPES.len()].shape;
-    let child = Allowed {
-        text: text.chars().rev().collect::<String>().into(),
-        ..Allowed::default()
-    };
-    let listed = Allowed {
-        id: Some("1".into()),
-        text: value.into(),
-        children: vec![child],
-        ..Allowed::default()
-    };
+    let child: String = text.chars().rev().collect();
+    let listed =
+        serde_json::json!([{ "id": "1", "value": value, "children": [{ "value": child }] }])
+            .to_string();
     let context = Context {
-        allowed: &[listed],
+        allowed: AllowedValues::new(listed.as_bytes()),
         cloud,
         now: u64::from(now),
     };
@@ -32,7 +26,8 @@ libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
             sent
         );
     }
-    if let Ok(elements) = shape.encode_elements(text, &context) {
+    let known = Known::of(&[(shape, text)], context.allowed);
+    if let Ok(elements) = shape.encode_elements(text, &known, &context) {
         assert!(elements.len() <= text.len() + 1);
     }
 });

@@ -6,10 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use url::Url;
 
-/// An answer to a write, or to a question that takes no list for an answer, is
-/// read so far.
-pub const SHORT_BODY: usize = 64 << 10;
-
 /// What may still be spent on one issue, and what became of its write so far.
 #[derive(Debug)]
 pub struct RetryBudget {

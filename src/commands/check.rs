@@ -10,7 +10,7 @@ use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
-use crate::edit::editmeta::{self, Allowed, Field};
+use crate::edit::editmeta::{self, AllowedValues, Field, Index};
 use crate::edit::field_type::FieldType;
 use crate::edit::{Edit, EditContext, allowed_values, describe};
 use crate::error::{Failure, Kind};
@@ -22,6 +22,7 @@ use crate::response::evidence::Operation;
 use crate::transport::Response;
 use crate::transport::network::Network;
 use serde_json::Value;
+use std::collections::HashMap;
 use std::mem::discriminant;
 
 /// What is looked at without being written; each part as far as it was given.
@@ -82,10 +83,11 @@ impl Checker<'_> {
             now,
             redactor: self.jira.redactor(),
         };
+        let (lookup, editable) = (knowledge.lookup(), Index::of(&fields));
         for name in &self.check.fields {
-            let found = knowledge
+            let found = lookup
                 .field(name)
-                .and_then(|field| self.editable(issue, name, field, &fields));
+                .and_then(|field| self.editable(issue, name, field, &editable));
             self.steps.note("field", found);
         }
         if !self.check.assignments.is_empty() {
@@ -159,7 +161,7 @@ impl Checker<'_> {
     async fn permission(&self, issue: &IssueKey) -> Result<(Vec<Field>, String), Failure> {
         let call = self.jira.edit_metadata(issue, &self.budget).await;
         let answer = self.judge(call, Operation::ReadIssue(issue)).await?;
-        match editmeta::read_edit_metadata(&answer.body) {
+        match editmeta::read_edit_metadata(answer.body) {
             Some(fields) if !fields.is_empty() => {
                 let count = fields.len();
                 Ok((fields, format!("{count} fields of {issue} may be edited")))
@@ -175,7 +177,7 @@ impl Checker<'_> {
         issue: &IssueKey,
         name: &FieldName,
         field: Option<&Field>,
-        editable: &[Field],
+        editable: &Index<'_>,
     ) -> Result<((), String), Failure> {
         let redactor = self.jira.redactor();
         let id = |field: &Field, name: &FieldName| match name {
@@ -183,7 +185,7 @@ impl Checker<'_> {
             FieldName::Named(_) => field.id.name(redactor).to_string(),
         };
         match field {
-            Some(field) if editable.iter().any(|one| one.id == field.id) => {
+            Some(field) if editable.with_id(field.id.exact()).is_some() => {
                 let described = describe(id(field, name).as_str(), Some(field), redactor);
                 Ok((
                     (),
@@ -234,7 +236,7 @@ impl Checker<'_> {
                     "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type".to_owned(),
                 );
             }
-            if let Some(text) = unlisted(value, &field.allowed) {
+            if let Some(text) = unlisted(value, field.allowed()) {
                 let message = format!("{} does not list {text:?}", described());
                 return doubt(
                     message,
@@ -276,23 +278,37 @@ fn usual(knowledge: &EditContext<'_>, assignments: &[Assignment]) -> Option<Edit
 }
 
 /// The first text in a value that Jira does not list, where it lists any.
-fn unlisted<'a>(value: &'a Value, allowed: &[Allowed]) -> Option<&'a str> {
+fn unlisted<'v>(value: &'v Value, allowed: AllowedValues<'_>) -> Option<&'v str> {
     if allowed.is_empty() {
         return None;
     }
-    match value {
-        Value::Array(values) => values.iter().find_map(|value| unlisted(value, allowed)),
-        Value::Object(members) => {
-            let text = ["value", "name", "key"]
-                .iter()
-                .find_map(|name| members.get(*name)?.as_str())?;
-            let listed = allowed
-                .iter()
-                .find(|one| one.text == text || one.key.as_ref().is_some_and(|key| key == text));
-            listed.map_or(Some(text), |parent| {
-                unlisted(members.get("child")?, &parent.children)
-            })
+    let elements = value
+        .as_array()
+        .map_or(std::slice::from_ref(value), Vec::as_slice);
+    let named = |element: &'v Value| {
+        let text = ["value", "name", "key"]
+            .iter()
+            .find_map(|name| element.get(*name)?.as_str())?;
+        Some((text, element.get("child")))
+    };
+    // Whether each is listed, and the first text among the listed one's children
+    // that is not.
+    let mut texts: HashMap<&str, (Option<&'v Value>, bool, Option<&'v str>)> = elements
+        .iter()
+        .filter_map(named)
+        .map(|(text, child)| (text, (child, false, None)))
+        .collect();
+    allowed.each(|one| {
+        for name in [Some(&one.text), one.key.as_ref()].into_iter().flatten() {
+            if let Some((child, listed @ false, within)) = texts.get_mut(name.exact()) {
+                *listed = true;
+                *within = child.and_then(|child| unlisted(child, one.children));
+            }
         }
-        _ => None,
-    }
+    });
+    let first = |(text, _): (&'v str, _)| match texts.get(text) {
+        Some((_, true, within)) => *within,
+        _ => Some(text),
+    };
+    elements.iter().filter_map(named).find_map(first)
 }

@@ -171,13 +171,14 @@ impl<'a> Run<'a> {
         };
         let said = ErrorBody::read(answer, self.jira.redactor());
         let wants_document = |text: &str| text.contains("Atlassian Document");
-        let rich = |id: &str| {
-            let mut about = said.fields.iter();
-            about.any(|about| {
-                wants_document(about.text.as_str()) && self.fields.is_called(id, &about.field)
-            })
-        };
-        let Some(documents) = edit.with_documents(rich) else {
+        let about = said
+            .fields
+            .iter()
+            .filter(|about| wants_document(about.text.as_str()));
+        let rich = self
+            .fields
+            .ids_of(about.map(|about| about.field.clone()).collect());
+        let Some(documents) = edit.with_documents(|id| rich.contains(&id.into())) else {
             return (edit, call);
         };
         let mut again = self

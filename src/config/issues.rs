@@ -9,6 +9,10 @@ use crate::text::sanitize;
 /// With this for a text, the CI system's own variables are read.
 const CI: &str = "ci";
 
+/// A text that names more does not say which issues a build concerns: it is a
+/// release's notes, or a merge of months.
+const MOST_FOUND: usize = 100;
+
 /// The issues of a job.
 pub(super) enum Issues {
     /// These, each once; never none.
@@ -108,7 +112,7 @@ impl Reader {
 
     /// The first text that holds a key decides.
     fn issues_in_text(
-        &self,
+        &mut self,
         flag: &Option<String>,
         projects: &[String],
     ) -> Result<Vec<IssueKey>, NoIssue> {
@@ -118,19 +122,37 @@ impl Reader {
         } else {
             vec![("the text", text)]
         };
-        let found = texts
+        let mut found = texts
             .iter()
-            .map(|(_, text)| keys_in(text, projects))
-            .find(|keys| !keys.is_empty());
-        found.ok_or_else(|| {
-            let of = if projects.is_empty() { String::new() } else { format!(" of {}", projects.join(", ")) };
-            let searched: Vec<_> =
-                texts.iter().map(|(name, text)| format!("{name}, {:?}", sanitize(text))).collect();
+            .map(|(name, text)| (name, keys_in(text, projects)));
+        if let Some((name, keys)) = found.find(|(_, keys)| !keys.is_empty()) {
+            if keys.len() > MOST_FOUND {
+                let what = format!(
+                    "finds {} issue keys in {name}; more than {MOST_FOUND} are rather an accident than an order, so none is \
+                     written: give them with JIRA_ISSUE_KEY (--issue), which takes any number, or narrow them with --project",
+                    keys.len()
+                );
+                self.problem("JIRA_ISSUES_FROM (--issues-from)", what);
+            }
+            return Ok(keys);
+        }
+        Err({
+            let of = if projects.is_empty() {
+                String::new()
+            } else {
+                format!(" of {}", projects.join(", "))
+            };
+            let searched: Vec<_> = texts
+                .iter()
+                .map(|(name, text)| format!("{name}, {:?}", sanitize(text)))
+                .collect();
             let searched = match searched.as_slice() {
                 [] => "what the CI system tells, for it tells no branch, no title and no commit's message".to_owned(),
                 searched => searched.join(", or "),
             };
-            NoIssue::NotFound(format!("finds no issue key{of}, in upper case such as HSP-1, in {searched}"))
+            NoIssue::NotFound(format!(
+                "finds no issue key{of}, in upper case such as HSP-1, in {searched}"
+            ))
         })
     }
 }

@@ -6,9 +6,10 @@ use crate::cli::{JobFlags, ReportingFlags};
 use crate::config::pipeline::Pipeline;
 use crate::config::variables::Environment;
 use crate::config::{Connection, main_assignment, shape_named};
-use crate::edit::assignment::{Assignment, ValueMap};
+use crate::edit::assignment::{Assignment, FieldName, ValueMap};
 use crate::error::{Failure, Kind};
 use crate::output::{Files, OutputFormat, Reporting};
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -17,6 +18,9 @@ use url::Url;
 
 /// The longest time that a setting may ask for: thirty years, far from every overflow.
 const LONGEST: f64 = 1e9;
+/// Each issue that is being written has a connection of its own, and a process
+/// may open about a thousand files.
+const MOST_AT_ONCE: u32 = 256;
 /// Seconds that a run may last unless told.
 pub(super) const DEADLINE: u64 = 120;
 
@@ -230,6 +234,19 @@ impl Reader {
         }
     }
 
+    pub(super) fn concurrency(&mut self, flag: &Option<String>) -> usize {
+        const NAME: &str = "JIRA_CONCURRENCY (--concurrency)";
+        let variable = self.environment.known.concurrency.clone();
+        let asked = self.count(flag, &variable, NAME, 1, 4);
+        let used = asked.min(MOST_AT_ONCE);
+        if used < asked {
+            self.warn(format!(
+                "{NAME} is {asked}: no more than {used} issues are written at once"
+            ));
+        }
+        used as usize
+    }
+
     pub(super) fn base_url(&mut self, flag: &Option<String>) -> Option<BaseUrl> {
         let Some(text) = pick(flag, &self.environment.known.base_url) else {
             self.missing(
@@ -377,12 +394,13 @@ impl Reader {
     /// one field one would be lost.
     fn refuse_twice(&mut self, assignments: &[Assignment]) {
         use crate::edit::assignment::Operator::{Add, Remove};
-        for (at, assignment) in assignments.iter().enumerate() {
-            let adds = |one: &Assignment| matches!(one.operator, Add | Remove);
-            let mut earlier = assignments[..at]
-                .iter()
-                .filter(|other| other.field == assignment.field);
-            if earlier.any(|other| !(adds(other) && adds(assignment))) {
+        // For each field whether all that was given for it so far adds or removes.
+        let mut earlier: HashMap<&FieldName, bool> = HashMap::new();
+        for assignment in assignments {
+            let adds = matches!(assignment.operator, Add | Remove);
+            let before = earlier.insert(&assignment.field, adds);
+            if before.is_some_and(|all_add| !(all_add && adds)) {
+                earlier.insert(&assignment.field, false);
                 let name = assignment.field.as_str().to_owned();
                 self.problem(
                     "JIRA_FIELD_ID (--field), JIRA_FIELDS (--set)",

@@ -1,12 +1,24 @@
 //! What Jira says of its fields: edit metadata and the field list, as data;
 //! knows no network and makes no judgement.
 
-use crate::redact::outside::Outside;
-use serde::de::{MapAccess, Visitor};
+mod allowed;
+mod index;
+
+pub use allowed::{Allowed, AllowedJson, AllowedValues};
+pub use index::Index;
+
+use crate::redact::outside::{Outside, OutsideIn};
+use bytes::Bytes;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::fmt;
+
+/// More fields than any site has are not kept.
+const MOST_FIELDS: usize = 20_000;
+/// More verbs than Jira has are not kept.
+const MOST_OPERATIONS: usize = 16;
 
 /// One field of an issue, from its edit metadata, or from the field list, which
 /// knows no operations and no values.
@@ -21,8 +33,15 @@ pub struct Field {
     /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was
     /// not asked for this issue.
     pub operations: Vec<Outside>,
+    /// The JSON of the values that Jira accepts, where it lists them.
+    pub allowed_json: AllowedJson,
+}
+
+impl Field {
     /// The values that Jira accepts, where it lists them.
-    pub allowed: Vec<Allowed>,
+    pub fn allowed(&self) -> AllowedValues<'_> {
+        self.allowed_json.values()
+    }
 }
 
 /// `schema` of a field
@@ -45,85 +64,14 @@ pub struct Schema {
 
 impl Schema {
     /// The custom type without its plugin: `select`, `gh-sprint`.
-    pub fn custom_type(&self) -> Option<Outside> {
+    pub fn custom_type(&self) -> Option<OutsideIn<'_>> {
         let custom = self.custom.as_ref()?.exact();
-        Some(
-            custom
-                .rsplit_once(':')
-                .map_or(custom, |(_, name)| name)
-                .into(),
-        )
-    }
-}
-
-/// One value that a field accepts.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Allowed {
-    /// Its id, a string in Jira's answers.
-    pub id: Option<Outside>,
-    /// What people see: an option's `value`, a version's or component's `name`.
-    pub text: Outside,
-    /// A project's key.
-    pub key: Option<Outside>,
-    /// The second level of a cascading select.
-    pub children: Vec<Allowed>,
-    /// An option that an administrator switched off.
-    pub disabled: bool,
-}
-
-impl<'de> Deserialize<'de> for Allowed {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = <&RawValue>::deserialize(deserializer)?.get();
-        Ok(match json.as_bytes().first() {
-            Some(b'{') => serde_json::from_str(json)
-                .map(Object::allowed)
-                .unwrap_or_default(),
-            Some(b'"') => Allowed {
-                text: serde_json::from_str(json).unwrap_or_default(),
-                ..Allowed::default()
-            },
-            // Has nothing to show.
-            _ => Allowed::default(),
-        })
-    }
-}
-
-/// One value of any type of field.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Object {
-    id: Value,
-    value: Value,
-    name: Value,
-    key: Value,
-    children: Option<Vec<Allowed>>,
-    disabled: Value,
-}
-
-impl Object {
-    fn allowed(self) -> Allowed {
-        Allowed {
-            id: label(self.id),
-            text: label(self.value)
-                .or_else(|| label(self.name))
-                .unwrap_or_default(),
-            key: label(self.key),
-            children: self.children.unwrap_or_default(),
-            disabled: self.disabled == Value::Bool(true),
-        }
-    }
-}
-
-fn label(value: Value) -> Option<Outside> {
-    match value {
-        Value::String(text) => Some(text.into()),
-        Value::Number(number) => Some(number.to_string().into()),
-        _ => None,
+        Some(Cow::Borrowed(custom.rsplit_once(':').map_or(custom, |(_, name)| name)).into())
     }
 }
 
 #[derive(Deserialize)]
-struct Entry {
+struct Entry<'a> {
     /// Cloud's edit metadata.
     key: Option<Outside>,
     /// Data Center's edit metadata.
@@ -136,122 +84,190 @@ struct Entry {
     #[serde(default)]
     schema: Schema,
     #[serde(default)]
-    operations: Vec<Outside>,
-    #[serde(rename = "allowedValues", default)]
-    allowed: Option<Vec<Allowed>>,
+    operations: Operations,
+    #[serde(rename = "allowedValues", default, borrow)]
+    allowed: Option<&'a RawValue>,
 }
 
-impl Entry {
-    fn read(json: &RawValue) -> Option<Self> {
+impl<'a> Entry<'a> {
+    fn read(json: &'a RawValue) -> Option<Self> {
         serde_json::from_str(json.get()).ok()
     }
 
-    fn field(self, id: Option<Outside>) -> Field {
-        let id = id.or(self.id).or(self.field_id).or(self.key);
+    /// As a part of this body.
+    fn field(self, body: &Bytes) -> Field {
+        let id = self.id.or(self.field_id).or(self.key);
         Field {
             id: id.unwrap_or_default(),
             name: self.name,
             schema: self.schema,
-            operations: self.operations,
-            allowed: self.allowed.unwrap_or_default(),
+            operations: self.operations.0,
+            allowed_json: self
+                .allowed
+                .map(|json| body.slice_ref(json.get().as_bytes()).into())
+                .unwrap_or_default(),
         }
+    }
+}
+
+#[derive(Default)]
+struct Operations(Vec<Outside>);
+
+impl<'de> Deserialize<'de> for Operations {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Verbs;
+
+        impl<'de> Visitor<'de> for Verbs {
+            type Value = Operations;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of verbs")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut verbs: A) -> Result<Operations, A::Error> {
+                let mut kept = Vec::new();
+                while kept.len() < MOST_OPERATIONS {
+                    let Some(verb) = verbs.next_element()? else {
+                        return Ok(Operations(kept));
+                    };
+                    kept.push(verb);
+                }
+                while verbs.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(Operations(kept))
+            }
+        }
+
+        deserializer.deserialize_seq(Verbs)
     }
 }
 
 /// The fields in `GET /issue/{key}/editmeta`: those on the edit screen that the
 /// caller may edit. `None` where the text is something else.
-pub fn read_edit_metadata(json: &[u8]) -> Option<Vec<Field>> {
+pub fn read_edit_metadata(json: impl Into<Bytes>) -> Option<Vec<Field>> {
     #[derive(Deserialize)]
-    struct EditMetadata {
-        fields: EditableFields,
+    struct EditMetadata<'a> {
+        #[serde(borrow)]
+        fields: Entries<'a>,
     }
-    serde_json::from_slice(json)
-        .ok()
-        .map(|metadata: EditMetadata| metadata.fields.0)
-}
-
-/// In Jira's order. An entry that makes no sense hides no other.
-struct EditableFields(Vec<Field>);
-
-impl<'de> Deserialize<'de> for EditableFields {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ById;
-
-        impl<'de> Visitor<'de> for ById {
-            type Value = EditableFields;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("fields by their ids")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(
-                self,
-                mut members: A,
-            ) -> Result<EditableFields, A::Error> {
-                let mut fields = Vec::new();
-                while let Some((id, entry)) = members.next_entry::<Outside, &RawValue>()? {
-                    fields.extend(Entry::read(entry).map(|entry| entry.field(Some(id))));
-                }
-                Ok(EditableFields(fields))
-            }
-        }
-
-        deserializer.deserialize_map(ById)
-    }
-}
-
-/// The fields in `GET /field`: every field of the site. Some system fields have
-/// no schema.
-pub fn read_field_list(json: &[u8]) -> Option<Vec<Field>> {
-    let entries: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
+    let body = json.into();
+    let metadata: EditMetadata<'_> = serde_json::from_slice(&body).ok()?;
+    let entries = metadata.fields.0.into_iter();
     Some(
         entries
-            .into_iter()
-            .filter_map(Entry::read)
-            .map(|entry| entry.field(None))
+            .map(|(id, entry)| {
+                Entry {
+                    id: Some(id),
+                    ..entry
+                }
+                .field(&body)
+            })
             .collect(),
     )
 }
 
-/// The fields that bear exactly this name.
-pub fn named<'a>(fields: &'a [Field], name: &str) -> Vec<&'a Field> {
-    fields.iter().filter(|field| field.name == name).collect()
+/// The fields in `GET /field`: every field of the site. Some system fields have
+/// no schema.
+pub fn read_field_list(json: impl Into<Bytes>) -> Option<Vec<Field>> {
+    let body = json.into();
+    let mut deserializer = serde_json::Deserializer::from_slice(&body);
+    let entries = deserializer.deserialize_seq(Fields).ok()?;
+    deserializer.end().ok()?;
+    Some(
+        entries
+            .0
+            .into_iter()
+            .map(|(_, entry)| entry.field(&body))
+            .collect(),
+    )
+}
+
+/// In Jira's order, with their ids where they are listed by them. An entry that
+/// makes no sense hides no other.
+struct Entries<'a>(Vec<(Outside, Entry<'a>)>);
+
+impl<'a> Entries<'a> {
+    fn keep(&mut self, id: Outside, entry: &'a RawValue) {
+        if self.0.len() < MOST_FIELDS {
+            self.0.extend(Entry::read(entry).map(|entry| (id, entry)));
+        }
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields)
+    }
+}
+
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Entries<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("fields")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Entries<'de>, A::Error> {
+        let mut entries = Entries(Vec::new());
+        while let Some((id, entry)) = members.next_entry::<Outside, &RawValue>()? {
+            entries.keep(id, entry);
+        }
+        Ok(entries)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Entries<'de>, A::Error> {
+        let mut entries = Entries(Vec::new());
+        while let Some(entry) = elements.next_element::<&RawValue>()? {
+            entries.keep(Outside::default(), entry);
+        }
+        Ok(entries)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn allowed(field: &Field) -> Vec<Allowed<'_>> {
+        let mut seen = Vec::new();
+        field.allowed().each(|allowed| seen.push(allowed));
+        seen
+    }
+
     #[test]
     fn both_deployments_edit_metadata_and_the_field_list_are_read() {
-        let cloud = br#"{"fields":{"customfield_1":{"required":false,"schema":{"type":"option","custom":"a:select","customId":1},
+        let cloud = r#"{"fields":{"customfield_1":{"required":false,"schema":{"type":"option","custom":"a:select","customId":1},
             "name":"Build","key":"customfield_1","operations":["set"],"allowedValues":[{"value":"False","id":"10232"},"red",{"id":10233}]}}}"#;
         let field = &read_edit_metadata(cloud).unwrap()[0];
         assert_eq!(
             (field.id.exact(), field.name.exact()),
             ("customfield_1", "Build")
         );
-        assert_eq!(field.schema.custom_type(), Some("select".into()));
-        assert_eq!(field.allowed[0].id, Some("10232".into()));
-        assert_eq!(field.allowed[1].text, "red");
+        assert_eq!(field.schema.custom_type().unwrap(), "select");
+        let allowed = allowed(field);
+        assert_eq!(allowed[0].id.as_ref().unwrap(), "10232");
+        assert_eq!(allowed[1].text, "red");
         assert_eq!(
-            field.allowed[2].id,
-            Some("10233".into()),
+            allowed[2].id.as_ref().unwrap(),
+            "10233",
             "a plugin's id may be a number"
         );
-        let data_center = br#"{"fields":{"labels":{"fieldId":"labels","name":"Labels","schema":{"type":"array","items":"string","system":"labels"},"operations":["add"]}}}"#;
+        let data_center = r#"{"fields":{"labels":{"fieldId":"labels","name":"Labels","schema":{"type":"array","items":"string","system":"labels"},"operations":["add"]}}}"#;
         assert_eq!(read_edit_metadata(data_center).unwrap()[0].id, "labels");
-        let list =
-            br#"[{"id":"parent","name":"Parent"},{"id":"customfield_2","name":"Build","schema":{"type":"string"}}]"#;
+        let list = r#"[{"id":"parent","name":"Parent"},{"id":"customfield_2","name":"Build","schema":{"type":"string"}}]"#;
         let list = read_field_list(list).unwrap();
-        assert_eq!(named(&list, "Build")[0].id, "customfield_2");
-        assert_eq!(read_edit_metadata(b"<html>"), None);
-        assert_eq!(read_field_list(b"{}"), None);
+        assert_eq!(
+            Index::of(&list).named("Build").unwrap().unwrap().id,
+            "customfield_2"
+        );
+        assert_eq!(read_edit_metadata("<html>"), None);
+        assert_eq!(read_field_list("{}"), None);
     }
 
     #[test]
     fn what_makes_no_sense_hides_nothing_else_and_jiras_order_is_kept() {
-        let metadata = br#"{"expand":"x","fields":{
+        let metadata = r#"{"expand":"x","fields":{
             "z":{"name":"Last","schema":{"type":"option"},"allowedValues":[1,true,[null],{"id":{},"name":7,"children":null,"disabled":true}]},
             "broken":{"name":["?"]},
             "also broken":"?",
@@ -264,22 +280,37 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["z", "a"]
         );
-        let strange = Allowed {
-            text: "7".into(),
-            disabled: true,
-            ..Allowed::default()
-        };
-        let nothing = Allowed::default;
+        let strange = allowed(&fields[0]);
         assert_eq!(
-            fields[0].allowed,
-            [nothing(), nothing(), nothing(), strange]
+            strange
+                .iter()
+                .map(|one| (one.text.exact(), one.disabled))
+                .collect::<Vec<_>>(),
+            [("7", true)]
         );
         assert_eq!(
-            read_field_list(br#"[{"id":7},{"id":"a"},3]"#).unwrap()[0].id,
+            read_field_list(r#"[{"id":7},{"id":"a"},3]"#).unwrap()[0].id,
             "a"
         );
         for other in ["{}", r#"{"fields":[]}"#, r#"{"fields":{"a":{}}"#] {
-            assert_eq!(read_edit_metadata(other.as_bytes()), None, "{other}");
+            assert_eq!(read_edit_metadata(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn what_a_log_might_show_of_a_field_holds_no_word_of_jiras() {
+        let metadata = r#"{"fields":{"hunter2":{"name":"hunter2","schema":{"type":"hunter2","items":"hunter2","custom":"hunter2"},
+            "operations":["hunter2"],"allowedValues":[{"id":"hunter2","value":"hunter2","key":"hunter2","children":[{"value":"hunter2"}]}]}}}"#;
+        let fields = read_edit_metadata(metadata).unwrap();
+        assert_eq!(allowed(&fields[0]).len(), 1);
+        let shown = format!(
+            "{fields:?} {:?} {:?}",
+            fields[0].allowed(),
+            allowed(&fields[0])
+        );
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("104"),
+            "{shown}"
+        );
     }
 }

@@ -82,13 +82,14 @@ pub(super) fn by_custom_type(custom: &str) -> Option<&'static FieldTypeEntry> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::field_type::EncodeContext;
+    use super::super::encode::EncodeContext;
     use super::*;
+    use crate::edit::editmeta::AllowedValues;
 
     #[test]
     fn each_example_is_what_the_program_sends() {
         let context = EncodeContext {
-            allowed: &[],
+            allowed: AllowedValues::default(),
             deployment: crate::deployment::Deployment::SelfHosted,
             now: 0,
         };

@@ -6,7 +6,12 @@ use crate::edit::{Edit, body};
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+/// The person's texts are searched for so many others; of more, what cleaning
+/// changes is shown cleaned.
+const MOST_SEARCHES: usize = 1000;
 
 /// The body of an edit, fit to be shown.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,9 +35,9 @@ impl Edit {
     /// `assignments` are the person's.
     pub fn shown(&self, assignments: &[Assignment], redactor: &Redactor) -> ShownEdit {
         let mut shower = Shower {
-            assignments,
             redactor,
-            own: BTreeSet::new(),
+            own: Own::of(assignments),
+            searched: HashMap::new(),
         };
         ShownEdit {
             fields: shower.members(&self.fields),
@@ -42,10 +47,10 @@ impl Edit {
 }
 
 struct Shower<'a> {
-    assignments: &'a [Assignment],
     redactor: &'a Redactor,
-    /// Texts that were found among the person's.
-    own: BTreeSet<String>,
+    own: Own<'a>,
+    /// What became of the texts that were searched for.
+    searched: HashMap<String, Option<String>>,
 }
 
 impl Shower<'_> {
@@ -59,8 +64,7 @@ impl Shower<'_> {
     }
 
     fn id(&self, id: &str) -> String {
-        let given = |one: &Assignment| matches!(&one.field, FieldName::Id(given) if given == id);
-        if self.assignments.iter().any(given) {
+        if self.own.ids.contains(id) {
             id.to_owned()
         } else {
             CleanText::name(id, self.redactor).to_string()
@@ -83,34 +87,78 @@ impl Shower<'_> {
     /// `None` for a text that may stay. That it is the person's own is asked last:
     /// it is a search through all of theirs.
     fn cleaned(&mut self, text: &str) -> Option<String> {
-        if self.own.contains(text) || self.assignments.iter().any(|one| one.text == text) {
+        if self.own.texts.contains(text) {
             return None;
+        }
+        if let Some(cleaned) = self.searched.get(text) {
+            return cleaned.clone();
         }
         let cleaned = CleanText::sentence(text, self.redactor).to_string();
         if cleaned == text {
             return None;
         }
-        if self.assignments.iter().any(|one| holds(&one.text, text)) {
-            self.own.insert(text.to_owned());
-            return None;
-        }
-        Some(cleaned)
+        let theirs = self.searched.len() >= MOST_SEARCHES || !self.own.hold(text);
+        let cleaned = theirs.then_some(cleaned);
+        self.searched.insert(text.to_owned(), cleaned.clone());
+        cleaned
     }
 }
 
-/// Whether a text that was given holds this one, in either case: plainly, or as
-/// a string of the JSON that it is.
-fn holds(given: &str, text: &str) -> bool {
-    let in_json = || serde_json::from_str(given).is_ok_and(|json: Value| has_string(&json, text));
-    given.to_lowercase().contains(&text.to_lowercase()) || in_json()
+/// The person's own words.
+struct Own<'a> {
+    ids: HashSet<&'a str>,
+    texts: HashSet<&'a str>,
+    /// The texts in lower case, and the strings of those that are JSON; made for
+    /// the first search.
+    inside: OnceCell<(Vec<String>, HashSet<String>)>,
 }
 
-fn has_string(json: &Value, text: &str) -> bool {
+impl<'a> Own<'a> {
+    fn of(assignments: &'a [Assignment]) -> Self {
+        let id = |one: &'a Assignment| match &one.field {
+            FieldName::Id(id) => Some(id.as_str()),
+            FieldName::Named(_) => None,
+        };
+        let texts = assignments.iter().map(|one| one.text.as_str()).collect();
+        Own {
+            ids: assignments.iter().filter_map(id).collect(),
+            texts,
+            inside: OnceCell::new(),
+        }
+    }
+
+    /// Whether a text that was given holds this one, in either case: plainly, or as
+    /// a string of the JSON that it is.
+    fn hold(&self, text: &str) -> bool {
+        let (lower, strings) = self.inside.get_or_init(|| {
+            let mut strings = HashSet::new();
+            for json in self
+                .texts
+                .iter()
+                .filter_map(|text| serde_json::from_str(text).ok())
+            {
+                keep_strings(json, &mut strings);
+            }
+            (
+                self.texts.iter().map(|text| text.to_lowercase()).collect(),
+                strings,
+            )
+        });
+        let wanted = text.to_lowercase();
+        strings.contains(text) || lower.iter().any(|text| text.contains(&wanted))
+    }
+}
+
+fn keep_strings(json: Value, kept: &mut HashSet<String>) {
     match json {
-        Value::String(string) => string == text,
-        Value::Array(elements) => elements.iter().any(|element| has_string(element, text)),
-        Value::Object(members) => members.values().any(|member| has_string(member, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(string) => drop(kept.insert(string)),
+        Value::Array(elements) => elements
+            .into_iter()
+            .for_each(|element| keep_strings(element, kept)),
+        Value::Object(members) => members
+            .into_iter()
+            .for_each(|(_, member)| keep_strings(member, kept)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -2,10 +2,13 @@
 //! a commit's message. Knows no environment.
 
 use crate::issue_key::IssueKey;
+use std::collections::HashSet;
 
 /// The shortest project key: a single capital before a number is rather a size,
 /// a class or a street.
 const SHORTEST_PROJECT: usize = 2;
+/// The longest that an administrator of Jira can allow.
+const LONGEST_PROJECT: usize = 255;
 
 /// The keys in a text, each once, in the order in which they stand there; of
 /// these projects only, unless none are named.
@@ -16,33 +19,42 @@ const SHORTEST_PROJECT: usize = 2;
 /// none. Where projects are named they also tell where a word begins:
 /// `FIX_HSP-12` is `HSP-12` for the project `HSP`.
 pub fn keys_in(text: &str, projects: &[String]) -> Vec<IssueKey> {
+    let projects: HashSet<&str> = projects.iter().map(String::as_str).collect();
     let mut keys = Vec::new();
+    let mut seen = HashSet::new();
     for (dash, _) in text.match_indices('-') {
-        let (before, after) = (&text[..dash], &text[dash + 1..]);
-        let key = project_before(before, projects).zip(number_after(after));
-        let key = key.and_then(|(project, number)| IssueKey::parse(&format!("{project}-{number}")));
-        keys.extend(key.filter(|key| !keys.contains(key)));
+        // What follows is looked at only behind a project's letters, so that no part of
+        // a row of numbers is read twice.
+        let Some(project) = project_before(&text[..dash], &projects) else {
+            continue;
+        };
+        let number = number_after(&text[dash + 1..]);
+        let key = number.and_then(|number| IssueKey::parse(&format!("{project}-{number}")));
+        keys.extend(key.filter(|key| seen.insert(key.clone())));
     }
     keys
 }
 
 /// The project key that ends the text. An underscore may be part of one, and
 /// may stand before one.
-fn project_before<'a>(text: &'a str, projects: &[String]) -> Option<&'a str> {
+fn project_before<'a>(text: &'a str, projects: &HashSet<&str>) -> Option<&'a str> {
     let rest =
         text.trim_end_matches(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     let run = &text[rest.len()..];
     let inside_word = rest.ends_with(char::is_alphanumeric);
     let starts = run.match_indices('_').map(|(at, _)| at + 1);
     let starts = (!inside_word).then_some(0).into_iter().chain(starts);
-    let wanted = |project: &&str| match projects {
-        [] => {
+    let wanted = |project: &&str| match projects.is_empty() {
+        true => {
             project.len() >= SHORTEST_PROJECT
                 && project.starts_with(|c: char| c.is_ascii_uppercase())
         }
-        named => named.iter().any(|name| name == project),
+        false => projects.contains(project),
     };
-    starts.map(|at| &run[at..]).find(wanted)
+    starts
+        .map(|at| &run[at..])
+        .filter(|project| project.len() <= LONGEST_PROJECT)
+        .find(wanted)
 }
 
 /// The number that begins the text, if it is one of an issue.

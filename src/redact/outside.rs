@@ -5,6 +5,7 @@
 use crate::redact::Redactor;
 use crate::text::{one_line, sanitize};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A name is shown so far, in characters.
@@ -12,31 +13,44 @@ const LONGEST_NAME: usize = 100;
 
 /// A body is logged so far, in characters.
 const LONGEST_BODY: usize = 16 << 10;
+/// No name is looked at further for that, in bytes.
+pub(crate) const FURTHEST_NAME: usize = 2000;
+/// Nothing else is, in bytes.
+const FURTHEST: usize = 64 << 10;
 
 /// A text as it came. It has no `Display`, and its `Debug` shows its length alone.
 #[derive(Clone, Default, PartialEq, Eq, Hash, Deserialize)]
 #[serde(transparent)]
-pub struct Outside(String);
+pub struct Outside<T = String>(T);
 
-impl Outside {
+/// The same as a part of an answer that is kept.
+pub type OutsideIn<'a> = Outside<Cow<'a, str>>;
+
+impl<T: AsRef<str>> Outside<T> {
     /// As it came, to be compared and to be sent: never for a message or a log.
     pub fn exact(&self) -> &str {
-        &self.0
+        self.0.as_ref()
     }
 
     /// True where it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.exact().is_empty()
     }
 
     /// The name of something, fit to be shown.
     pub fn name(&self, redactor: &Redactor) -> CleanText {
-        CleanText::name(&self.0, redactor)
+        CleanText::name(self.exact(), redactor)
     }
 
     /// A sentence, fit to be shown.
     pub fn sentence(&self, redactor: &Redactor) -> CleanText {
-        CleanText::sentence(&self.0, redactor)
+        CleanText::sentence(self.exact(), redactor)
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for OutsideIn<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Outside(text)
     }
 }
 
@@ -52,27 +66,27 @@ impl From<String> for Outside {
     }
 }
 
-impl PartialEq<str> for Outside {
+impl<T: AsRef<str>> PartialEq<str> for Outside<T> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        self.exact() == other
     }
 }
 
-impl PartialEq<&str> for Outside {
+impl<T: AsRef<str>> PartialEq<&str> for Outside<T> {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        self.exact() == *other
     }
 }
 
-impl PartialEq<String> for Outside {
+impl<T: AsRef<str>> PartialEq<String> for Outside<T> {
     fn eq(&self, other: &String) -> bool {
-        self.0 == *other
+        self.exact() == *other
     }
 }
 
-impl fmt::Debug for Outside {
+impl<T: AsRef<str>> fmt::Debug for Outside<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "({} bytes)", self.0.len())
+        write!(f, "({} bytes)", self.exact().len())
     }
 }
 
@@ -84,17 +98,28 @@ pub struct CleanText(String);
 impl CleanText {
     /// The name of something.
     pub fn name(raw: &str, redactor: &Redactor) -> Self {
-        CleanText(one_line(&redactor.redact(raw), LONGEST_NAME))
+        CleanText(one_line(
+            &cleaned(raw.as_bytes(), FURTHEST_NAME, false, redactor),
+            LONGEST_NAME,
+        ))
     }
 
     /// A sentence.
     pub fn sentence(raw: &str, redactor: &Redactor) -> Self {
-        CleanText(sanitize(&redactor.redact(raw)))
+        CleanText(sanitize(&cleaned(
+            raw.as_bytes(),
+            FURTHEST,
+            false,
+            redactor,
+        )))
     }
 
     /// The body of an answer, for the log; `cut` says that it is not all there.
     pub fn body(raw: &[u8], cut: bool, redactor: &Redactor) -> Self {
-        CleanText(one_line(&redactor.redact_bytes(raw, cut), LONGEST_BODY))
+        CleanText(one_line(
+            &cleaned(raw, FURTHEST, cut, redactor),
+            LONGEST_BODY,
+        ))
     }
 
     /// A sentence out of a text that is free of secrets.
@@ -117,6 +142,12 @@ impl fmt::Display for CleanText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The beginning of a text, without secrets. So that none takes long, no more
+/// of it is looked at.
+fn cleaned(raw: &[u8], furthest: usize, cut: bool, redactor: &Redactor) -> String {
+    redactor.redact_bytes(&raw[..raw.len().min(furthest)], cut || raw.len() > furthest)
 }
 
 #[cfg(test)]
@@ -181,5 +212,28 @@ mod tests {
             format!("{:?}", Some(Outside::from("hunter2"))),
             "Some((7 bytes))"
         );
+        assert_eq!(
+            format!("{:?}", OutsideIn::from(Cow::from("hunter2"))),
+            "(7 bytes)"
+        );
+    }
+
+    #[test]
+    fn of_a_text_that_is_not_looked_at_to_its_end_no_part_of_a_secret_is_shown() {
+        let redactor = Redactor::default();
+        redactor.register(&Secret::derived("hunter2-hunter3".to_owned()));
+        let blanks = |count: usize| " ".repeat(count) + "hunter2-hunter3";
+        for seen in 1..=15 {
+            let name = CleanText::name(&blanks(FURTHEST_NAME - seen), &redactor).to_string();
+            let sentence = CleanText::sentence(&blanks(FURTHEST - seen), &redactor).to_string();
+            let body =
+                CleanText::body(blanks(FURTHEST - seen).as_bytes(), false, &redactor).to_string();
+            for shown in [name, sentence, body] {
+                assert!(
+                    shown == "***" || shown == "hunter2-hunter3"[..seen.min(3)],
+                    "{shown} of {seen}"
+                );
+            }
+        }
     }
 }

@@ -56,7 +56,8 @@ pub fn classify(
     call: &Evidence<'_>,
 ) -> Verdict {
     let accepted = match (subject, answer.status) {
-        (Operation::Write(_), 204) | (Operation::ReadIssue(_) | Operation::Read(_), 200) => true,
+        (Operation::Write(_), 204) => true,
+        (Operation::ReadIssue(_) | Operation::Read(_), 200) => !said.html,
         (Operation::Write(issue), 200) => is_issue(answer, issue),
         _ => false,
     };

@@ -5,11 +5,12 @@ use crate::redact::Redactor;
 use crate::redact::outside::{CleanText, Outside};
 use crate::response::oauth_problem::{self, Problem};
 use crate::text::cut;
-use crate::transport::Response;
+use crate::transport::{Response, SHORT_BODY};
 use serde_json::Value;
 
-/// So many sentences of an answer, and so many about fields, are looked at.
-const MOST: usize = 200;
+/// So many sentences of an answer, and so many about fields, are kept: few
+/// enough to be compared with each other.
+const MOST: usize = 100;
 /// All of them together are shown so far, in bytes.
 const LONGEST: usize = 1500;
 
@@ -64,7 +65,10 @@ impl ErrorBody {
         if said.oauth_problem.is_some() {
             return said;
         }
-        let exact = String::from_utf8_lossy(&answer.body);
+        // Where metadata was asked for, the body may be far longer than what a refusal
+        // has to say.
+        let body = &answer.body[..answer.body.len().min(SHORT_BODY)];
+        let exact = String::from_utf8_lossy(body);
         if let Some(coding) =
             header("content-encoding").filter(|coding| coding.as_str() != "identity")
         {
@@ -73,9 +77,10 @@ impl ErrorBody {
         } else if let Ok(json) = serde_json::from_str(without_mark(&exact)) {
             said.envelope(&json, redactor);
         } else {
-            said.page(without_mark(
-                &redactor.redact_bytes(&answer.body, !answer.complete),
-            ));
+            said.page(without_mark(&redactor.redact_bytes(
+                body,
+                !answer.complete || body.len() < answer.body.len(),
+            )));
         }
         said
     }
@@ -108,15 +113,22 @@ impl ErrorBody {
 
     /// True where some sentence holds these words, in either case.
     pub fn contains(&self, words: &str) -> bool {
-        let words = words.to_lowercase();
+        self.in_lower_case().contains(&words.to_lowercase())
+    }
+
+    /// All of it, a line for each text.
+    pub fn in_lower_case(&self) -> String {
         let about = self
             .fields
             .iter()
             .flat_map(|about| [&about.called, &about.text]);
-        self.general
+        let lines: Vec<_> = self
+            .general
             .iter()
             .chain(about)
-            .any(|text| text.as_str().to_lowercase().contains(&words))
+            .map(|text| text.as_str().to_lowercase())
+            .collect();
+        lines.join("\n")
     }
 
     /// True where the token is good and its scopes do not reach so far: another

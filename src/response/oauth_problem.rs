@@ -4,7 +4,7 @@
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
-use crate::transport::Response;
+use crate::transport::{Response, SHORT_BODY};
 use std::collections::BTreeMap;
 
 /// Where the address that Jira has verified stands once it can be shown; no
@@ -29,7 +29,7 @@ pub fn of(answer: &Response) -> Option<Problem> {
 }
 
 fn from_body(answer: &Response) -> Option<Problem> {
-    let body = answer.body.trim_ascii();
+    let body = answer.body[..answer.body.len().min(SHORT_BODY)].trim_ascii();
     let form = answer
         .header("content-type")
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));

@@ -38,6 +38,8 @@ mod full_disk;
 mod gateway;
 /// One authenticated GET.
 mod get;
+/// Inputs far larger than honest ones.
+mod growth;
 /// TLS that breaks off: alerts, a client certificate that is missing, and what
 /// is no TLS behind a request.
 mod handshakes;

@@ -5,16 +5,17 @@ use jira_build_status::base_url::BaseUrl;
 use jira_build_status::deployment::Deployment;
 use jira_build_status::edit::EditContext;
 use jira_build_status::edit::assignment::{Assignment, ValueMap};
-use jira_build_status::edit::editmeta::{Allowed, read_edit_metadata, read_field_list};
-use jira_build_status::edit::field_type::EncodeContext;
+use jira_build_status::edit::editmeta::{AllowedValues, read_edit_metadata, read_field_list};
+use jira_build_status::edit::encode::EncodeContext;
 use jira_build_status::edit::field_types::FIELD_TYPES;
+use jira_build_status::edit::known::Known;
 use jira_build_status::issue_key::IssueKey;
 use jira_build_status::redact::Redactor;
 use jira_build_status::redact::Secret;
 use jira_build_status::response::error_body::ErrorBody;
 use jira_build_status::transport::Response;
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What Jira's parsers ask of the outermost JSON of each type, written down a
 /// second time on purpose.
@@ -50,24 +51,21 @@ fn fits(name: &str, value: &Value) -> bool {
     }
 }
 
-fn allowed() -> impl Strategy<Value = Vec<Allowed>> {
+fn allowed() -> impl Strategy<Value = String> {
     let text = prop_oneof![
         "[a-cA-C]{1,2}",
         "[a-c], [a-c]",
         "[a-c] > [a-c]",
         "\\PC{0,6}"
     ];
-    let leaf = (proptest::option::of("[0-9]{1,3}"), text, any::<bool>()).prop_map(
-        |(id, text, disabled)| Allowed {
-            id: id.map(Into::into),
-            text: text.into(),
-            disabled,
-            ..Allowed::default()
-        },
-    );
+    let leaf = (proptest::option::of("[0-9]{1,3}"), text, any::<bool>())
+        .prop_map(|(id, text, disabled)| json!({ "id": id, "value": text, "disabled": disabled }));
     let children = proptest::collection::vec(leaf.clone(), 0..3);
-    let parent = (leaf, children).prop_map(|(parent, children)| Allowed { children, ..parent });
-    proptest::collection::vec(parent, 0..5)
+    let parent = (leaf, children).prop_map(|(mut parent, children)| {
+        parent["children"] = json!(children);
+        parent
+    });
+    proptest::collection::vec(parent, 0..5).prop_map(|parents| json!(parents).to_string())
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -87,7 +85,8 @@ proptest! {
     fn a_text_becomes_json_of_the_types_shape_or_is_explained(
         text in text(), allowed in allowed(), cloud: bool, now in 0u64..1 << 40,
     ) {
-        let context = EncodeContext { allowed: &allowed, deployment: if cloud { Deployment::Cloud } else { Deployment::SelfHosted }, now };
+        let deployment = if cloud { Deployment::Cloud } else { Deployment::SelfHosted };
+        let context = EncodeContext { allowed: AllowedValues::new(allowed.as_bytes()), deployment, now };
         for entry in FIELD_TYPES {
             match entry.shape.encode(&text, &context) {
                 Ok(value) => {
@@ -98,7 +97,8 @@ proptest! {
                 }
                 Err(explanation) => prop_assert!(explanation.starts_with("takes "), "{explanation}"),
             }
-            if let Err(explanation) = entry.shape.encode_elements(&text, &context) {
+            let known = Known::of(&[(entry.shape, &text)], context.allowed);
+            if let Err(explanation) = entry.shape.encode_elements(&text, &known, &context) {
                 prop_assert!(!explanation.is_empty());
             }
         }
@@ -162,8 +162,8 @@ proptest! {
     ) {
         let metadata = serde_json::json!({ "fields": { "customfield_1": json, "labels": { "name": "Labels", "schema": json } } });
         let list = serde_json::json!([json, { "id": "customfield_1", "name": "Build", "schema": json }]);
-        let editable = read_edit_metadata(metadata.to_string().as_bytes());
-        let all = read_field_list(list.to_string().as_bytes());
+        let editable = read_edit_metadata(metadata.to_string());
+        let all = read_field_list(list.to_string());
         let knowledge = EditContext { editable: editable.as_deref(), all: all.as_deref(), deployment: Deployment::SelfHosted, now: 0, redactor: &Redactor::default() };
         for name in ["customfield_1", "labels", "Build", "nothing"] {
             if let Ok(assignment) = Assignment::parse(&format!("{name}{operator}{text}"))

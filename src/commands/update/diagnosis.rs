@@ -2,13 +2,14 @@
 //! type, its allowed values, the closest one.
 
 use crate::edit::assignment::{Assignment, FieldName};
-use crate::edit::editmeta::Field;
-use crate::edit::{Edit, EditContext, allowed_values, describe};
+use crate::edit::editmeta::{Field, Index};
+use crate::edit::{Edit, EditContext, Lookup, allowed_values, describe};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
 use crate::response::error_body::ErrorBody;
+use std::collections::{HashMap, HashSet};
 
 /// Rewrites the hint, and corrects the kind where the metadata knows better
 /// than a text that may be translated.
@@ -21,21 +22,23 @@ pub(super) fn explain(
     issue: &IssueKey,
     redactor: &Redactor,
 ) -> Failure {
-    let concerned = concerned(knowledge, said, edit);
-    let off_screen: Vec<_> = match knowledge.editable {
+    let lookup = knowledge.lookup();
+    let concerned = concerned(&lookup, said, edit);
+    let editable = knowledge.editable.map(Index::of);
+    let off_screen: Vec<_> = match &editable {
         Some(editable) => concerned
             .iter()
-            .filter(|(id, _)| !editable.iter().any(|field| field.id == **id))
+            .filter(|(id, _)| editable.with_id(id).is_none())
             .collect(),
         None => vec![],
     };
-    let own = |id: &str| {
-        assignments
-            .iter()
-            .any(|one| matches!(&one.field, FieldName::Id(given) if given == id))
-    };
+    let given = assignments.iter().filter_map(|one| match &one.field {
+        FieldName::Id(id) => Some(id.as_str()),
+        FieldName::Named(_) => None,
+    });
+    let own: HashSet<&str> = given.collect();
     let shown = |id: &str| {
-        if own(id) {
+        if own.contains(id) {
             id.to_owned()
         } else {
             CleanText::name(id, redactor).to_string()
@@ -55,17 +58,17 @@ pub(super) fn explain(
             .collect();
         hints.push(not_editable(knowledge, &names, issue));
     } else {
+        let mut texts = HashMap::new();
+        for assignment in assignments {
+            let field = lookup.field(&assignment.field).ok().flatten();
+            let id = field.map_or(assignment.field.as_str(), |field| field.id.exact());
+            texts.entry(id).or_insert(assignment.text.as_str());
+        }
         for (id, field) in &concerned {
-            let text = assignments
-                .iter()
-                .find(|one| is_meant(knowledge, one, id))
-                .map(|one| one.text.as_str());
             if let Some(field) = field {
                 let name = describe(&shown(id), Some(field), redactor);
-                hints.push(format!(
-                    "{name}{}",
-                    allowed_values(field, text.unwrap_or_default(), redactor)
-                ));
+                let text = texts.get(id).copied().unwrap_or_default();
+                hints.push(format!("{name}{}", allowed_values(field, text, redactor)));
             }
         }
     }
@@ -82,26 +85,25 @@ pub(super) fn explain(
 /// The fields that the refusal is about: those it names by id or by name, or
 /// all that were sent.
 fn concerned<'b>(
-    knowledge: &EditContext<'b>,
+    lookup: &Lookup<'b>,
     said: &ErrorBody,
     edit: &'b Edit,
 ) -> Vec<(&'b str, Option<&'b Field>)> {
-    let lists = [knowledge.editable, knowledge.all].into_iter().flatten();
-    let known = |id: &str| lists.clone().flatten().find(|field| field.id == id);
     let ids = edit.fields.keys().chain(edit.update.keys());
-    let sent: Vec<_> = ids.map(|id| (id.as_str(), known(id))).collect();
+    let sent: Vec<_> = ids.map(|id| (id.as_str(), lookup.with_id(id))).collect();
+    let keys: HashSet<&str> = said
+        .fields
+        .iter()
+        .map(|about| about.field.exact())
+        .collect();
+    let sentences = said.in_lower_case();
     let named = |(id, field): &(&str, Option<&Field>)| {
-        let mut keys = said.fields.iter().map(|about| &about.field);
-        keys.any(|key| key == *id || field.is_some_and(|field| field.name == *key))
-            || said.contains(id)
+        let by_key =
+            keys.contains(id) || field.is_some_and(|field| keys.contains(field.name.exact()));
+        by_key || sentences.contains(&id.to_lowercase())
     };
     let named: Vec<_> = sent.iter().copied().filter(named).collect();
     if named.is_empty() { sent } else { named }
-}
-
-fn is_meant(knowledge: &EditContext<'_>, assignment: &Assignment, id: &str) -> bool {
-    let field = knowledge.field(&assignment.field).ok().flatten();
-    field.map_or(assignment.field.as_str(), |field| field.id.exact()) == id
 }
 
 fn not_editable(knowledge: &EditContext<'_>, names: &[String], issue: &IssueKey) -> String {

@@ -20,13 +20,18 @@ use crate::output::report::IssueOutcome;
 use crate::redact::outside::Outside;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
+use bytes::Bytes;
 use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 pub(super) struct FieldCache<'a> {
     jira: &'a Jira,
     /// The edit metadata cached last, and the issue it was asked for.
     cached: RefCell<Option<(IssueKey, Rc<Vec<Field>>)>>,
+    /// What was planned from it for other issues, if anything can be; all issues
+    /// are given the same.
+    for_others: RefCell<Option<Option<Edit>>>,
     all: OnceCell<Option<Vec<Field>>>,
 }
 
@@ -35,6 +40,7 @@ impl<'a> FieldCache<'a> {
         FieldCache {
             jira,
             cached: RefCell::default(),
+            for_others: RefCell::default(),
             all: OnceCell::new(),
         }
     }
@@ -92,30 +98,33 @@ impl<'a> FieldCache<'a> {
         if named && (issue.project().is_none() || issue.project() != asked.project()) {
             return None;
         }
-        let context = self.context(Some(&fields), None, Deployment::SelfHosted);
-        if !self.holds_all(Some(&fields), assignments).ok()? {
+        if let Some(planned) = self.for_others.borrow().as_ref() {
+            return planned.clone();
+        }
+        let planned = self.plan_for_others(&fields, assignments, budget).await;
+        *self.for_others.borrow_mut() = Some(planned.clone());
+        planned
+    }
+
+    async fn plan_for_others(
+        &self,
+        fields: &[Field],
+        assignments: &[Assignment],
+        budget: &RetryBudget,
+    ) -> Option<Edit> {
+        let context = self.context(Some(fields), None, Deployment::SelfHosted);
+        if !self.holds_all(Some(fields), assignments).ok()? {
             return None;
         }
         let deployment = self
             .deployment_if_needed(shapes(&context, assignments), budget)
             .await;
-        let blind: Vec<Field> = fields
-            .iter()
-            .map(|field| Field {
-                allowed: vec![],
-                ..field.clone()
-            })
-            .collect();
-        let edit = EditContext {
+        let context = EditContext {
             deployment,
             ..context
-        }
-        .plan(assignments)
-        .ok()?;
-        let without_values = self
-            .context(Some(&blind), None, deployment)
-            .plan(assignments)
-            .ok()?;
+        };
+        let edit = context.plan(assignments).ok()?;
+        let without_values = context.plan_without_values(assignments).ok()?;
         (edit == without_values).then_some(edit)
     }
 
@@ -142,9 +151,9 @@ impl<'a> FieldCache<'a> {
         fields: Option<&[Field]>,
         assignments: &[Assignment],
     ) -> Result<bool, Failure> {
-        let context = self.context(fields, None, Deployment::SelfHosted);
+        let lookup = self.context(fields, None, Deployment::SelfHosted).lookup();
         for assignment in assignments {
-            if context.field(&assignment.field)?.is_none() {
+            if lookup.field(&assignment.field)?.is_none() {
                 return Ok(false);
             }
         }
@@ -161,12 +170,21 @@ impl<'a> FieldCache<'a> {
         let call = self.jira.edit_metadata(issue, budget).await;
         let operation = Operation::ReadIssue(issue);
         match self.jira.judge(&call, operation, budget).await {
-            Ok(answer) => {
-                let fields = editmeta::read_edit_metadata(&answer.body).map(Rc::new);
-                if let Some(fields) = &fields {
-                    *self.cached.borrow_mut() = Some((issue.clone(), Rc::clone(fields)));
-                }
-                Ok(fields)
+            Ok(_) => {
+                let body = call.answer.map(|answer| answer.body).unwrap_or_default();
+                let Some(fields) = editmeta::read_edit_metadata(Bytes::from(body)) else {
+                    let what = "the edit metadata cannot be read";
+                    let failure = Failure::new(Kind::UnexpectedAnswer, what);
+                    return Err(Box::new(IssueOutcome {
+                        attempts: call.attempts,
+                        http_status: Some(200),
+                        ..IssueOutcome::failed(issue, failure)
+                    }));
+                };
+                let fields = Rc::new(fields);
+                *self.cached.borrow_mut() = Some((issue.clone(), Rc::clone(&fields)));
+                self.for_others.take();
+                Ok(Some(fields))
             }
             // The write itself will tell whether this is a refusal.
             Err(failure)
@@ -183,12 +201,16 @@ impl<'a> FieldCache<'a> {
         }
     }
 
-    /// Whether a refusal that names a field by its id, or as Jira sometimes does by
-    /// its name, means this one.
-    pub(super) fn is_called(&self, id: &str, name: &Outside) -> bool {
+    /// The ids that a refusal may mean, which names fields by their ids or, as Jira
+    /// sometimes does, by their names.
+    pub(super) fn ids_of(&self, called: HashSet<Outside>) -> HashSet<Outside> {
         let cached = self.cached.borrow();
-        let mut fields = cached.iter().flat_map(|(_, fields)| fields.iter());
-        name == id || fields.any(|field| field.id == id && field.name == *name)
+        let fields = cached.iter().flat_map(|(_, fields)| fields.iter());
+        let bearers: Vec<_> = fields
+            .filter(|field| called.contains(&field.name))
+            .map(|field| field.id.clone())
+            .collect();
+        called.into_iter().chain(bearers).collect()
     }
 
     async fn all(&self, budget: &RetryBudget) -> Option<&[Field]> {
@@ -251,8 +273,9 @@ fn shapes<'b>(
     context: &EditContext<'b>,
     assignments: &'b [Assignment],
 ) -> impl Iterator<Item = FieldType> {
-    assignments.iter().filter_map(|assignment| {
-        let field = context.field(&assignment.field).ok().flatten();
+    let lookup = context.lookup();
+    assignments.iter().filter_map(move |assignment| {
+        let field = lookup.field(&assignment.field).ok().flatten();
         assignment
             .shape
             .or_else(|| field.map(|field| FieldType::of(&field.schema)))

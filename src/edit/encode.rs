@@ -1,0 +1,206 @@
+//! From a text to the JSON that Jira wants for a field; knows no clock, no
+//! environment and no network.
+
+use crate::deployment::Deployment;
+use crate::edit::datetime;
+use crate::edit::editmeta::AllowedValues;
+use crate::edit::field_type::{FieldType, Item, object_or_array, same_text};
+use crate::edit::known::{Known, parents};
+use crate::redact::outside::Outside;
+use serde_json::{Number, Value, json};
+
+/// What shaping may need to know beside the text.
+#[derive(Clone, Copy, Debug)]
+pub struct EncodeContext<'a> {
+    /// The values that Jira lists for the field; empty where it lists none, or was
+    /// not asked.
+    pub allowed: AllowedValues<'a>,
+    /// Where Jira runs: on Cloud users have account ids.
+    pub deployment: Deployment,
+    /// Seconds since 1970, for `now` and `today`.
+    pub now: u64,
+}
+
+impl FieldType {
+    /// The JSON for this text.
+    ///
+    /// # Errors
+    /// Where no JSON of this shape can be made of the text: what the field takes
+    /// instead. A text of the right shape is never refused; Jira judges it.
+    pub fn encode(self, text: &str, context: &EncodeContext<'_>) -> Result<Value, String> {
+        self.encode_known(text, &Known::of(&[(self, text)], context.allowed), context)
+    }
+
+    /// The same, with what Jira lists of all texts that the field was given.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn encode_known(
+        self,
+        text: &str,
+        known: &Known<'_, '_>,
+        context: &EncodeContext<'_>,
+    ) -> Result<Value, String> {
+        match self {
+            FieldType::One(element) => Ok(element.encode(text, known, context.deployment)),
+            FieldType::Many(element) => Ok(Value::Array(element.encode_all(
+                text,
+                known,
+                context.deployment,
+            ))),
+            FieldType::Cascading => Ok(cascading(text, known)),
+            FieldType::Text => Ok(json!(text)),
+            FieldType::Number => number(text)
+                .ok_or_else(|| format!("takes a number such as 42 or 1.5, not {text:?}")),
+            FieldType::Date => Ok(json!(datetime::date(text, context.now))),
+            FieldType::Datetime => Ok(json!(datetime::datetime(text, context.now))),
+            FieldType::Sprint => match text.trim().parse::<u64>() {
+                Ok(id) => Ok(json!(id)),
+                Err(_) => Err(format!(
+                    "takes the numeric id of one sprint (it stands in the board's address), not {text:?}"
+                )),
+            },
+            FieldType::Json => {
+                serde_json::from_str(text).map_err(|error| format!("takes JSON: {error}"))
+            }
+            FieldType::Unknown => Ok(object_or_array(text).unwrap_or_else(|| json!(text))),
+        }
+    }
+
+    /// The elements to add to the field or to remove from it, one for each operation.
+    ///
+    /// # Errors
+    /// Where the field holds a single value.
+    pub fn encode_elements(
+        self,
+        text: &str,
+        known: &Known<'_, '_>,
+        context: &EncodeContext<'_>,
+    ) -> Result<Vec<Value>, String> {
+        match self {
+            FieldType::Many(element) => Ok(element.encode_all(text, known, context.deployment)),
+            FieldType::Unknown | FieldType::Json => {
+                match self.encode_known(text, known, context)? {
+                    Value::Array(elements) => Ok(elements),
+                    element => Ok(vec![element]),
+                }
+            }
+            _ => Err(
+                "holds one value, so nothing can be added to it or removed from it; use FIELD=TEXT"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+impl Item {
+    /// The JSON for one text: in Jira's spelling where Jira lists it, as given where not.
+    fn encode(self, text: &str, known: &Known<'_, '_>, deployment: Deployment) -> Value {
+        let text = text.trim();
+        if let Some(object) = self.ready_made(text) {
+            return object;
+        }
+        let known = known.find(text);
+        let spelling = known.map_or(text, |allowed| allowed.text.exact());
+        let by_id = known.filter(|allowed| !same_text(allowed.text.exact(), text));
+        let by_id = by_id
+            .and_then(|allowed| allowed.id.as_ref())
+            .map(Outside::exact);
+        match self {
+            Item::Label => json!(text),
+            Item::User if deployment.is_cloud() => json!({ "accountId": text }),
+            Item::User => json!({ "name": text }),
+            Item::Option => match by_id {
+                Some(id) => json!({ "id": id }),
+                None => json!({ "value": spelling }),
+            },
+            Item::Named => match by_id {
+                Some(id) => json!({ "id": id }),
+                None => json!({ "name": spelling }),
+            },
+            Item::Keyed => match known.and_then(|allowed| allowed.key.as_ref()) {
+                Some(key) => json!({ "key": key.exact() }),
+                None if text.bytes().all(|b| b.is_ascii_digit()) => json!({ "id": text }),
+                None => json!({ "key": text }),
+            },
+        }
+    }
+
+    /// Several texts, separated by commas or lines, or a JSON array. A listed value
+    /// that holds a comma stays whole.
+    fn encode_all(self, text: &str, known: &Known<'_, '_>, deployment: Deployment) -> Vec<Value> {
+        if let Some(Value::Array(elements)) = object_or_array(text) {
+            let shaped = elements.into_iter().map(|element| match element {
+                Value::String(text) => self.encode(&text, known, deployment),
+                other => other,
+            });
+            return shaped.collect();
+        }
+        if let Some(object) = self.ready_made(text) {
+            return vec![object];
+        }
+        let mut elements = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let (element, behind) = known.next_piece(rest);
+            if !element.is_empty() {
+                elements.push(self.encode(element, known, deployment));
+            }
+            rest = behind;
+        }
+        elements
+    }
+
+    /// A JSON object that already names the thing.
+    fn ready_made(self, text: &str) -> Option<Value> {
+        let names: &[&str] = match self {
+            Item::Label => return None,
+            Item::Option => &["id", "value"],
+            Item::User => &["name", "accountId", "id", "key"],
+            Item::Named => &["id", "name"],
+            Item::Keyed => &["id", "key"],
+        };
+        let object = object_or_array(text).filter(Value::is_object)?;
+        names
+            .iter()
+            .any(|name| object.get(name).is_some_and(Value::is_string))
+            .then_some(object)
+    }
+}
+
+fn cascading(text: &str, known: &Known<'_, '_>) -> Value {
+    let text = text.trim();
+    if let Some(object) = Item::Option.ready_made(text) {
+        return object;
+    }
+    if let Some(parent) = known.find(text) {
+        return json!({ "value": parent.text.exact() });
+    }
+    for (parent, child) in parents(text) {
+        if let Some(parent) = known.find(parent) {
+            let children = Known::of(&[(FieldType::One(Item::Option), child)], parent.children);
+            let child = children
+                .find(child)
+                .map_or(child, |known| known.text.exact());
+            return json!({ "value": parent.text.exact(), "child": { "value": child } });
+        }
+    }
+    match parents(text).next() {
+        Some((parent, child)) => json!({ "value": parent, "child": { "value": child } }),
+        None => json!({ "value": text }),
+    }
+}
+
+/// The digits as given, where they are a JSON number; a form that JSON lacks
+/// (`+1`, `.5`) in JSON's.
+fn number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    if let Ok(number) = serde_json::from_str::<Number>(text) {
+        return Some(Value::Number(number));
+    }
+    let value: f64 = text.parse().ok()?;
+    Number::from_f64(value).map(Value::Number)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+use super::*;
+use crate::edit::editmeta::Schema;
+
+fn context(allowed: &str) -> EncodeContext<'_> {
+    EncodeContext {
+        allowed: AllowedValues::new(allowed.as_bytes()),
+        deployment: Deployment::SelfHosted,
+        now: 0,
+    }
+}
+
+#[test]
+fn a_field_of_an_unknown_plugin_is_shaped_by_its_plain_type() {
+    for (kind, items, text, json) in [
+        ("option", "", "Red", r#"{"value":"Red"}"#),
+        (
+            "option-with-child",
+            "",
+            "Red > Dark",
+            r#"{"value":"Red","child":{"value":"Dark"}}"#,
+        ),
+        (
+            "array",
+            "option",
+            "Red, Blue",
+            r#"[{"value":"Red"},{"value":"Blue"}]"#,
+        ),
+        ("array", "string", "red, blue", r#"["red","blue"]"#),
+        (
+            "array",
+            "user",
+            "jdoe, fred",
+            r#"[{"name":"jdoe"},{"name":"fred"}]"#,
+        ),
+        (
+            "array",
+            "version",
+            "1.0, 1.1",
+            r#"[{"name":"1.0"},{"name":"1.1"}]"#,
+        ),
+        ("user", "", "jdoe", r#"{"name":"jdoe"}"#),
+        ("group", "", "qa", r#"{"name":"qa"}"#),
+        ("project", "", "HSP", r#"{"key":"HSP"}"#),
+        ("issuelink", "", "HSP-1", r#"{"key":"HSP-1"}"#),
+        ("string", "", "[42]", r#""[42]""#),
+        ("number", "", "42", "42"),
+        ("date", "", "today", r#""1970-01-01""#),
+        (
+            "datetime",
+            "",
+            "2015-11-18T14:39:00+11:00",
+            r#""2015-11-18T14:39:00.000+1100""#,
+        ),
+        ("colour", "", "Red", r#""Red""#),
+        ("colour", "", r#"{"rgb":"ff0000"}"#, r#"{"rgb":"ff0000"}"#),
+    ] {
+        let schema = Schema {
+            kind: kind.into(),
+            items: Some(items.into()).filter(|items: &Outside| !items.is_empty()),
+            custom: Some("com.example.plugin:theirs".into()),
+            ..Schema::default()
+        };
+        let value = FieldType::of(&schema).encode(text, &context("")).unwrap();
+        assert_eq!(value.to_string(), json, "{kind} {items}");
+    }
+}
+
+#[test]
+fn an_object_that_names_the_thing_goes_out_as_it_is() {
+    for (shape, text, json) in [
+        (
+            FieldType::One(Item::Option),
+            r#" {"id":"10112"} "#,
+            r#"{"id":"10112"}"#,
+        ),
+        (
+            FieldType::One(Item::User),
+            r#"{"accountId":"5b10a"}"#,
+            r#"{"accountId":"5b10a"}"#,
+        ),
+        (
+            FieldType::One(Item::Keyed),
+            r#"{"id":"10000"}"#,
+            r#"{"id":"10000"}"#,
+        ),
+        (
+            FieldType::Many(Item::Named),
+            r#"{"id":"10010"}"#,
+            r#"[{"id":"10010"}]"#,
+        ),
+        (
+            FieldType::Cascading,
+            r#"{"id":"1","child":{"id":"2"}}"#,
+            r#"{"id":"1","child":{"id":"2"}}"#,
+        ),
+        // One that names nothing is a text like any other.
+        (
+            FieldType::One(Item::Option),
+            r#"{"id":10112}"#,
+            r#"{"value":"{\"id\":10112}"}"#,
+        ),
+        (
+            FieldType::Many(Item::Label),
+            r#"{"id":"1"}"#,
+            r#"["{\"id\":\"1\"}"]"#,
+        ),
+    ] {
+        assert_eq!(
+            shape.encode(text, &context("")).unwrap().to_string(),
+            json,
+            "{shape:?}"
+        );
+    }
+}
+
+#[test]
+fn a_project_is_given_by_its_key_or_by_its_id() {
+    let listed = r#"[{"key":"HSP","name":"Homosapien","id":"10000"}]"#;
+    for (text, known, json) in [
+        ("HSP", "", r#"{"key":"HSP"}"#),
+        ("10000", "", r#"{"id":"10000"}"#),
+        ("10000", listed, r#"{"key":"HSP"}"#),
+        ("homosapien", listed, r#"{"key":"HSP"}"#),
+    ] {
+        let value = FieldType::One(Item::Keyed)
+            .encode(text, &context(known))
+            .unwrap();
+        assert_eq!(value.to_string(), json, "{text}");
+    }
+}
+
+#[test]
+fn each_element_that_is_added_is_an_operation_of_its_own() {
+    for (shape, text, count) in [
+        (FieldType::Many(Item::Label), "a, b", Some(2)),
+        (FieldType::Unknown, r#"["a","b","c"]"#, Some(3)),
+        (FieldType::Unknown, "a, b", Some(1)),
+        (FieldType::Json, r#"[{"id":"1"}]"#, Some(1)),
+        (FieldType::Json, r#"{"id":"1"}"#, Some(1)),
+        (FieldType::Json, "{", None),
+        (FieldType::Text, "a", None),
+        (FieldType::Sprint, "37", None),
+    ] {
+        let known = Known::of(&[(shape, text)], AllowedValues::default());
+        let elements = shape.encode_elements(text, &known, &context("")).ok();
+        assert_eq!(
+            elements.map(|elements| elements.len()),
+            count,
+            "{shape:?} {text}"
+        );
+    }
+}

@@ -1,0 +1,126 @@
+use super::closest::LISTED;
+use super::*;
+
+fn field(id: &str, name: &str, allowed: &[&str]) -> Field {
+    Field {
+        id: id.into(),
+        name: name.into(),
+        allowed_json: json!(allowed).to_string().into(),
+        ..Field::default()
+    }
+}
+
+#[test]
+fn a_value_is_suggested_where_one_is_alike_and_what_is_not_listed_is_counted() {
+    let many: Vec<String> = (0..20).map(|number| format!("Stage {number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let shown = "Stage 0, Stage 1, Stage 2, Stage 3, Stage 4, Stage 5, Stage 6, Stage 7, Stage 8, Stage 9, Stage 10, Stage 11";
+    for (values, text, hint) in [
+        (
+            &["Passed", "Failed"][..],
+            "Pased",
+            " allows: Passed, Failed; did you mean \"Passed\"?".to_owned(),
+        ),
+        (
+            &["Passed", "Failed"],
+            "Passed",
+            " allows: Passed, Failed".to_owned(),
+        ),
+        (
+            &["Passed", "Failed"],
+            "xyz",
+            " allows: Passed, Failed".to_owned(),
+        ),
+        (
+            &["Passed", "Failed"],
+            "",
+            " allows: Passed, Failed".to_owned(),
+        ),
+        (&many[..LISTED], "", format!(" allows: {shown}")),
+        (&many[..=LISTED], "", format!(" allows: {shown} and 1 more")),
+        (&many, "", format!(" allows: {shown} and 8 more")),
+        (&[], "Passed", String::new()),
+    ] {
+        assert_eq!(
+            allowed_values(&field("x", "", values), text, &Redactor::default()),
+            hint,
+            "{text:?}"
+        );
+    }
+}
+
+#[test]
+fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
+    let fields = [
+        field("customfield_1", "Build status", &[]),
+        field("customfield_2", "Team", &[]),
+    ];
+    let knowledge = EditContext {
+        editable: Some(&fields),
+        all: None,
+        deployment: Deployment::SelfHosted,
+        now: 0,
+        redactor: &Redactor::default(),
+    };
+    for (name, hint) in [
+        (
+            "Bild Status",
+            "did you mean \"Build status\" (customfield_1)?",
+        ),
+        (
+            "Xyzzy",
+            "give the field's id, customfield_N, or its exact name",
+        ),
+    ] {
+        let refused = knowledge.plan(&[Assignment::parse(&format!("{name}=x")).unwrap()]);
+        assert_eq!(refused.unwrap_err().hint.as_deref(), Some(hint));
+    }
+}
+
+#[test]
+fn a_field_is_found_by_its_id_even_where_that_is_no_custom_fields() {
+    let fields = [field("epicColour", "Colour", &[])];
+    let knowledge = EditContext {
+        editable: Some(&fields),
+        all: None,
+        deployment: Deployment::SelfHosted,
+        now: 0,
+        redactor: &Redactor::default(),
+    };
+    let edit = knowledge
+        .plan(&[Assignment::parse("epicColour=red").unwrap()])
+        .unwrap();
+    assert_eq!(edit.body(), json!({ "fields": { "epicColour": "red" } }));
+}
+
+#[test]
+fn a_field_that_is_set_takes_no_more_under_another_name() {
+    let labels = Field {
+        schema: crate::edit::editmeta::Schema {
+            kind: "array".into(),
+            items: Some("string".into()),
+            ..Default::default()
+        },
+        ..field("customfield_1", "Marks", &[])
+    };
+    let fields = [labels];
+    let knowledge = EditContext {
+        editable: Some(&fields),
+        all: None,
+        deployment: Deployment::SelfHosted,
+        now: 0,
+        redactor: &Redactor::default(),
+    };
+    for texts in [
+        ["Marks=a", "customfield_1+=b"],
+        ["customfield_1+=b", "Marks=a"],
+        ["Marks=a", "customfield_1=b"],
+    ] {
+        let assignments = texts.map(|text| Assignment::parse(text).unwrap());
+        let refused = knowledge.plan(&assignments).unwrap_err();
+        assert!(
+            refused.message.ends_with("is given more than one value"),
+            "{texts:?}: {refused:?}"
+        );
+    }
+}
