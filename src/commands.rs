@@ -1,7 +1,8 @@
-//! The commands, one room each.
+//! The commands, a module each.
 
 pub mod check;
 pub mod consent;
+pub mod fields;
 pub mod get;
 pub mod help;
 pub mod oauth1;

@@ -125,11 +125,15 @@ impl Jira {
         self.send(&self.get(&path, LONG_BODY), budget).await
     }
 
-    /// Every field of the site; none where Jira does not say.
+    /// Every field of the site.
+    pub async fn field_list(&self, budget: &RetryBudget) -> SendOutcome {
+        self.send(&self.get("/rest/api/2/field", LONG_BODY), budget)
+            .await
+    }
+
+    /// The same, read; none where Jira does not say.
     pub async fn fields(&self, budget: &RetryBudget) -> Option<Vec<Field>> {
-        let outcome = self
-            .send(&self.get("/rest/api/2/field", LONG_BODY), budget)
-            .await;
+        let outcome = self.field_list(budget).await;
         let answer = outcome.answer.ok().filter(|answer| answer.status == 200)?;
         editmeta::read_field_list(answer.body)
     }

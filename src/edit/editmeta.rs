@@ -33,6 +33,8 @@ pub struct Field {
     /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was
     /// not asked for this issue.
     pub operations: Vec<Outside>,
+    /// Whether an edit may not leave it empty.
+    pub required: bool,
     /// The JSON of the values that Jira accepts, where it lists them.
     pub allowed_json: AllowedJson,
 }
@@ -85,6 +87,8 @@ struct Entry<'a> {
     schema: Schema,
     #[serde(default)]
     operations: Operations,
+    #[serde(default, deserialize_with = "lenient")]
+    required: bool,
     #[serde(rename = "allowedValues", default, borrow)]
     allowed: Option<&'a RawValue>,
 }
@@ -102,12 +106,18 @@ impl<'a> Entry<'a> {
             name: self.name,
             schema: self.schema,
             operations: self.operations.0,
+            required: self.required,
             allowed_json: self
                 .allowed
                 .map(|json| body.slice_ref(json.get().as_bytes()).into())
                 .unwrap_or_default(),
         }
     }
+}
+
+/// Anything but `true` is false: no entry is lost for it.
+fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(|json| json.get() == "true")
 }
 
 #[derive(Default)]

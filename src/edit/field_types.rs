@@ -1,6 +1,7 @@
 //! Every type of field: its names, its shape and an example; the one place to
 //! touch when a type is added.
 
+use crate::edit::editmeta::Schema;
 use crate::edit::field_type::{FieldType, Item};
 
 /// One kind of field, as `help fields` and the README show it.
@@ -72,6 +73,26 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
 /// The entry that `--type` names.
 pub fn by_name(name: &str) -> Option<&'static FieldTypeEntry> {
     FIELD_TYPES.iter().find(|entry| entry.name == name)
+}
+
+/// What `--type` calls the shape of a field; `None` where only JSON will do.
+pub fn name_of(schema: &Schema) -> Option<&'static str> {
+    let system = schema
+        .system
+        .as_ref()
+        .map(|id| format!("system:{}", id.exact()));
+    let listed = schema
+        .custom_type()
+        .and_then(|custom| by_custom_type(custom.exact()))
+        .or_else(|| {
+            let system = system.as_deref()?;
+            FIELD_TYPES
+                .iter()
+                .find(|entry| entry.jira_types.contains(&system))
+        });
+    let shape = FieldType::of(schema);
+    let entry = listed.or_else(|| FIELD_TYPES.iter().find(|entry| entry.shape == shape));
+    entry.map(|entry| entry.name)
 }
 
 pub(super) fn by_custom_type(custom: &str) -> Option<&'static FieldTypeEntry> {
