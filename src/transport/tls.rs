@@ -12,6 +12,7 @@ mod verifier;
 
 use crate::error::{Failure, Kind};
 use crate::named_file;
+use crate::settings::Setting;
 use crate::transport::network::Trust;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::client::{ClientSessionStore, Resumption, WebPkiServerVerifier};
@@ -150,15 +151,18 @@ pub(super) fn trusting_nobody() -> ClientConfig {
 }
 
 /// Says which setting names a file that cannot be read.
-fn unreadable(setting: &str, error: &std::io::Error) -> Failure {
+fn unreadable(setting: &Setting, error: &std::io::Error) -> Failure {
     Failure::new(
         Kind::Usage,
-        format!("{setting} {}", named_file::unreadable(setting, error)),
+        format!(
+            "{setting} {}",
+            named_file::unreadable(setting.variable, error)
+        ),
     )
 }
 
 /// Says which setting names a file that cannot be used, and what it takes.
-fn unusable(setting: &str, what: &str, path: &Path, takes: &str) -> Failure {
+fn unusable(setting: &Setting, what: &str, path: &Path, takes: &str) -> Failure {
     Failure::new(Kind::Usage, format!("{setting} {what}: {}", path.display()))
         .hint(format!("it takes {takes}"))
 }
