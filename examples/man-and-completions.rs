@@ -1,9 +1,9 @@
 //! Writes the manual pages and the shells' completions, made of the program's own flags:
 //! `cargo run --example man-and-completions -- FOLDER`.
 
-use clap::{CommandFactory, ValueEnum};
+use clap::ValueEnum;
 use clap_complete::Shell;
-use jira_build_status::cli::Cli;
+use jira_build_status::cli;
 use std::io;
 use std::path::PathBuf;
 
@@ -15,11 +15,11 @@ fn main() -> io::Result<()> {
     let (manual, completions) = (folder.join("man"), folder.join("completions"));
     std::fs::create_dir_all(&manual)?;
     std::fs::create_dir_all(&completions)?;
-    clap_mangen::generate_to(Cli::command(), &manual)?;
+    clap_mangen::generate_to(cli::command(), &manual)?;
     for shell in Shell::value_variants() {
         clap_complete::generate_to(
             *shell,
-            &mut Cli::command(),
+            &mut cli::command(),
             "jira-build-status",
             &completions,
         )?;

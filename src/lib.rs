@@ -25,6 +25,7 @@ pub mod output;
 pub mod private_file;
 pub mod redact;
 pub mod response;
+pub mod settings;
 pub mod site;
 pub mod text;
 pub mod transport;

@@ -10,6 +10,7 @@ use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::redact::{HIDDEN, RedactionGuard};
 use crate::response::{confidential, oauth_problem};
+use crate::settings::{BASE_URL, TIMEOUT};
 use crate::transport::{
     AttemptLimits, BodySink, MaybeSecret, Method, Request, Response, TransportError,
     TransportErrorKind,
@@ -331,7 +332,7 @@ impl Client {
         let (kind, hint) = match trouble.kind {
             TransportErrorKind::Connection if base => (
                 Kind::Unreachable,
-                "check JIRA_BASE_URL (--base-url), and that this machine may reach Jira".to_owned(),
+                format!("check {BASE_URL}, and that this machine may reach Jira"),
             ),
             TransportErrorKind::Proxy => {
                 (Kind::Unreachable, "ask whoever keeps the proxy".to_owned())
@@ -346,7 +347,7 @@ impl Client {
             ),
             TransportErrorKind::Timeout => (
                 Kind::Timeout,
-                "JIRA_TIMEOUT (--timeout) sets the time for one attempt".to_owned(),
+                format!("{TIMEOUT} sets the time for one attempt"),
             ),
         };
         let host = if base {

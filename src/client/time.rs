@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::client::SigningContext;
 use crate::client::retry::Backoff;
 use crate::error::{Failure, Kind, Signal};
+use crate::settings::DEADLINE;
 use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
 use tokio::sync::MutexGuard;
@@ -142,8 +143,7 @@ impl Client {
         let message = format!(
             "{left:.1} s of the run's {deadline} s were left, too little to renew the access token; the refresh token was not used"
         );
-        Err(Failure::new(Kind::Timeout, message)
-            .hint("JIRA_DEADLINE (--deadline) sets the run's time"))
+        Err(Failure::new(Kind::Timeout, message).hint(format!("{DEADLINE} sets the run's time")))
     }
 
     /// Held while a token that is good once is exchanged and the next one saved.

@@ -1,9 +1,7 @@
 //! `help TOPIC`: the credentials and the fields, with an example each.
 
-use crate::cli::Cli;
 use crate::edit::field_types::FIELD_TYPES;
 use crate::error::{Failure, Kind};
-use clap::CommandFactory;
 use std::fmt::Write;
 
 const CREDENTIALS: &str = "\
@@ -35,16 +33,15 @@ gateway: JIRA_CLOUD_ID=auto (--cloud-id auto). OAuth 2.0 on Cloud always goes th
 One kind must be complete. JIRA_AUTH (--auth) chooses where more than one is.
 ";
 
-/// The text of a topic; the flags without one.
+/// The text of a topic.
 ///
 /// # Errors
 /// A usage error for a topic that does not exist.
-pub fn text(topic: Option<&str>) -> Result<String, Failure> {
+pub fn text(topic: &str) -> Result<String, Failure> {
     match topic {
-        None => Ok(Cli::command().render_help().to_string()),
-        Some("credentials") => Ok(CREDENTIALS.to_owned()),
-        Some("fields") => Ok(fields()),
-        Some(_) => {
+        "credentials" => Ok(CREDENTIALS.to_owned()),
+        "fields" => Ok(fields()),
+        _ => {
             Err(Failure::new(Kind::Usage, "there is no such topic")
                 .hint("topics: credentials, fields"))
         }

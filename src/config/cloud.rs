@@ -3,38 +3,33 @@
 
 use crate::base_url::BaseUrl;
 use crate::commands::oauth2::Authorize;
-use crate::config::credentials::read_file;
-use crate::config::reader::{Reader, pick};
+use crate::config::credentials::{part, read_file};
+use crate::config::parser::SettingsParser;
 use crate::credentials::{
     AuthMethod, Candidate, Credentials, OAuth2Client, OAuth2Grant, OAuth2Settings, Provider,
-    RequiredVariable,
 };
 use crate::named_file;
 use crate::redact::Secret;
+use crate::settings::{
+    CLOUD_API_URL, CLOUD_AUTH_URL, CLOUD_ID, OAUTH2_ACCESS_TOKEN, OAUTH2_ACCESS_TOKEN_FILE,
+    OAUTH2_CLIENT_ID, OAUTH2_CLIENT_SECRET, OAUTH2_CLIENT_SECRET_FILE, OAUTH2_REFRESH_TOKEN,
+    OAUTH2_REFRESH_TOKEN_FILE, OAUTH2_SCOPE, OAUTH2_TOKEN_URL, PORT, REFRESH_TOKEN_OUT, Setting,
+};
 use crate::site::{CloudId, CloudSettings, SiteChoice};
 use std::path::PathBuf;
 
-const API: &str = "https://api.atlassian.com";
-const AUTH: &str = "https://auth.atlassian.com";
-const TOKEN_URL: &str = "JIRA_OAUTH2_TOKEN_URL";
-const REFRESH_FILE: &str = "JIRA_OAUTH2_REFRESH_TOKEN_FILE";
-/// Where `oauth2 authorize` listens and writes, unless told.
-const PORT: u16 = 8765;
-const OUT: &str = "jira-oauth2.token";
-
-impl Reader {
+impl SettingsParser {
     /// The gateway, and the site's id there.
-    pub(super) fn cloud(&mut self, flag: &Option<String>) -> Option<CloudSettings> {
-        let vars = &mut self.environment.known;
-        let (id, api) = (pick(flag, &vars.cloud_id), vars.cloud_api_url.take());
+    pub(super) fn cloud(&mut self) -> Option<CloudSettings> {
+        let id = self.owned(CLOUD_ID);
         let site = match id.as_deref().map(str::trim) {
             None => None,
             Some(auto) if auto.eq_ignore_ascii_case("auto") => Some(SiteChoice::Auto),
             Some(id) => {
                 let id_found = CloudId::parse(id);
                 if id_found.is_none() {
-                    self.problem(
-                        "JIRA_CLOUD_ID (--cloud-id)",
+                    self.error(
+                        CLOUD_ID,
                         format!("must be auto or an id such as 11223344-a1b2-3b33-c444-def123456789, not {id:?}"),
                     );
                 }
@@ -42,21 +37,21 @@ impl Reader {
             }
         };
         Some(CloudSettings {
-            api: self.host("JIRA_CLOUD_API_URL", api, API)?,
+            api: self.host(CLOUD_API_URL)?,
             site,
         })
     }
 
     /// One of Atlassian's hosts, or what stands in its place.
-    fn host(&mut self, name: &str, given: Option<String>, default: &str) -> Option<BaseUrl> {
-        let url = BaseUrl::parse(given.as_deref().unwrap_or(default))
-            .map_err(|what| self.problem(name, what))
+    fn host(&mut self, name: &'static Setting) -> Option<BaseUrl> {
+        let url = BaseUrl::parse(self.given.text_or_default(name))
+            .map_err(|what| self.error(name, what))
             .ok()?;
         self.warn_if_plain(name, &url);
         Some(url)
     }
 
-    fn warn_if_plain(&mut self, name: &str, url: &BaseUrl) {
+    fn warn_if_plain(&mut self, name: &Setting, url: &BaseUrl) {
         if !url.is_https() && !url.is_loopback() {
             self.warn(format!(
                 "{name} is {url}: tokens and client secrets travel unencrypted"
@@ -66,69 +61,50 @@ impl Reader {
 
     /// Where access tokens are had.
     fn provider(&mut self) -> Option<Provider> {
-        let vars = &mut self.environment.known;
-        let (cloud, token, scope) = (
-            vars.cloud_auth_url.take(),
-            vars.oauth2_token_url.take(),
-            vars.oauth2_scope.take(),
-        );
-        let token = token.map(|text| BaseUrl::parse_endpoint(&text));
+        let token = self
+            .given
+            .text(OAUTH2_TOKEN_URL)
+            .map(BaseUrl::parse_endpoint);
         let token = token
             .transpose()
-            .map_err(|what| self.problem(TOKEN_URL, what))
+            .map_err(|what| self.error(OAUTH2_TOKEN_URL, what))
             .ok()?;
         if let Some(url) = &token {
-            self.warn_if_plain(TOKEN_URL, url);
+            self.warn_if_plain(OAUTH2_TOKEN_URL, url);
         }
         Some(Provider {
-            cloud: self.host("JIRA_CLOUD_AUTH_URL", cloud, AUTH)?,
+            cloud: self.host(CLOUD_AUTH_URL)?,
             token,
-            scope,
+            scope: self.owned(OAUTH2_SCOPE),
         })
     }
 
     /// What `oauth2 authorize` needs, and the client as credentials.
-    pub(super) fn authorize(
-        &mut self,
-        port: &Option<String>,
-        scope: &Option<String>,
-        out: &Option<String>,
-    ) -> Option<(Credentials, Box<Authorize>)> {
-        let port = match pick(port, &None) {
-            None => Some(PORT),
-            Some(text) => {
-                let port = text.trim().parse().ok().filter(|port| *port > 0);
-                if port.is_none() {
-                    self.problem(
-                        "--port",
-                        format!("must be a number from 1 to 65535, not {text:?}"),
-                    );
-                }
-                port
-            }
-        };
+    pub(super) fn authorize(&mut self) -> Option<(Credentials, Box<Authorize>)> {
+        let text = self.given.text_or_default(PORT);
+        let port = text.trim().parse().ok().filter(|port| *port > 0);
+        if port.is_none() {
+            let what = format!("must be a number from 1 to 65535, not {text:?}");
+            self.error(PORT, what);
+        }
         let (id, secret) = self.client_parts();
         for (name, given) in [
-            ("JIRA_OAUTH2_CLIENT_ID", id.is_some()),
-            ("JIRA_OAUTH2_CLIENT_SECRET", secret.is_some()),
+            (OAUTH2_CLIENT_ID, id.is_some()),
+            (OAUTH2_CLIENT_SECRET, secret.is_some()),
         ] {
             if !given {
-                self.problem(
+                self.error(
                     name,
                     "is missing: the app at developer.atlassian.com, or Data Center's incoming link, shows it",
                 );
             }
         }
         let provider = self.provider()?;
-        let provider = Provider {
-            scope: pick(scope, &provider.scope),
-            ..provider
-        };
         let client = OAuth2Client {
             id: id?,
             secret: secret?,
         };
-        let out = pick(out, &None).unwrap_or_else(|| OUT.to_owned());
+        let out = self.given.text_or_default(REFRESH_TOKEN_OUT);
         let out = (out != "-").then(|| PathBuf::from(out));
         // Nothing is asked for with these; they are the secrets to hide.
         let grant = OAuth2Grant::ClientCredentials(client.clone());
@@ -148,54 +124,32 @@ impl Reader {
     }
 
     fn client_parts(&mut self) -> (Option<String>, Option<Secret>) {
-        let vars = &mut self.environment.known;
-        let id = vars.oauth2_client_id.take();
-        let secret = (
-            vars.oauth2_client_secret.take(),
-            vars.oauth2_client_secret_file.take(),
-        );
-        (id, self.secret("JIRA_OAUTH2_CLIENT_SECRET", secret, false))
+        let secret = self.secret(OAUTH2_CLIENT_SECRET, OAUTH2_CLIENT_SECRET_FILE);
+        (self.owned(OAUTH2_CLIENT_ID), secret)
     }
 
     /// The credentials that the variables of OAuth 2.0 might make: an access token,
     /// or a client and what it was granted.
     pub(super) fn oauth2_offers(&mut self) -> Vec<Candidate> {
-        let vars = &mut self.environment.known;
-        let token = (
-            vars.oauth2_access_token.take(),
-            vars.oauth2_access_token_file.take(),
-        );
-        let (refresh, file) = (
-            vars.oauth2_refresh_token.take(),
-            vars.oauth2_refresh_token_file.take(),
-        );
-        let token = self.secret("JIRA_OAUTH2_ACCESS_TOKEN", token, false);
+        let token = self.secret(OAUTH2_ACCESS_TOKEN, OAUTH2_ACCESS_TOKEN_FILE);
+        let file = self.owned(OAUTH2_REFRESH_TOKEN_FILE);
         let (id, secret) = self.client_parts();
-        if refresh.is_some() {
-            self.problem(
-                "JIRA_OAUTH2_REFRESH_TOKEN",
+        if self.given.text(OAUTH2_REFRESH_TOKEN).is_some() {
+            let what = format!(
                 "cannot be used: each use replaces the token, and the next one could not be saved there; \
-                 put the token into a file that is kept, and set JIRA_OAUTH2_REFRESH_TOKEN_FILE to its path",
+                 put the token into a file that is kept, and set {OAUTH2_REFRESH_TOKEN_FILE} to its path"
             );
+            self.error(OAUTH2_REFRESH_TOKEN, what);
         }
         if let Some(path) = &file {
             self.check_refresh_token(path);
         }
         let mut parts = vec![
-            RequiredVariable {
-                variable: "JIRA_OAUTH2_CLIENT_ID",
-                given: id.is_some(),
-            },
-            RequiredVariable {
-                variable: "JIRA_OAUTH2_CLIENT_SECRET",
-                given: secret.is_some(),
-            },
+            part(OAUTH2_CLIENT_ID, id.is_some()),
+            part(OAUTH2_CLIENT_SECRET, secret.is_some()),
         ];
         if file.is_some() {
-            parts.push(RequiredVariable {
-                variable: "JIRA_OAUTH2_REFRESH_TOKEN_FILE",
-                given: true,
-            });
+            parts.push(part(OAUTH2_REFRESH_TOKEN_FILE, true));
         }
         let provider = self.provider();
         let complete = |grant: Option<OAuth2Grant>| {
@@ -216,10 +170,7 @@ impl Reader {
         vec![
             Candidate {
                 method: AuthMethod::OAuth2,
-                parts: vec![RequiredVariable {
-                    variable: "JIRA_OAUTH2_ACCESS_TOKEN",
-                    given: token.is_some(),
-                }],
+                parts: vec![part(OAUTH2_ACCESS_TOKEN, token.is_some())],
                 complete: complete(token.map(OAuth2Grant::AccessToken)),
             },
             Candidate {
@@ -233,10 +184,13 @@ impl Reader {
     /// Only looked at: another run may replace it before ours reads it in earnest.
     fn check_refresh_token(&mut self, path: &str) {
         match read_file(path) {
-            Err(error) => self.problem(REFRESH_FILE, named_file::unreadable(REFRESH_FILE, &error)),
+            Err(error) => {
+                let name = OAUTH2_REFRESH_TOKEN_FILE;
+                self.error(name, named_file::unreadable(name.variable, &error));
+            }
             Ok(bytes) => {
                 if let Err(what) = Secret::from_file(bytes, false) {
-                    self.problem(&format!("{REFRESH_FILE} ({path})"), what);
+                    self.error(format!("{OAUTH2_REFRESH_TOKEN_FILE} ({path})"), what);
                 }
             }
         }

@@ -2,12 +2,18 @@
 //! set that is meant. Shows none of them.
 
 use crate::commands::consent::token_sink::TokenSink;
-use crate::config::reader::{Reader, pick};
+use crate::config::parser::SettingsParser;
 use crate::credentials::private_key::{self, PrivateKey};
 use crate::credentials::{self, AuthMethod, Candidate, Credentials, RequiredVariable};
 use crate::credentials::{Consumer, OAuth1State};
 use crate::named_file;
 use crate::redact::Secret;
+use crate::settings::{
+    API_TOKEN, API_TOKEN_FILE, AUTH, CONNECT_APP_KEY, CONNECT_SHARED_SECRET,
+    CONNECT_SHARED_SECRET_FILE, OAUTH1_ACCESS_TOKEN, OAUTH1_ACCESS_TOKEN_FILE, OAUTH1_CONSUMER_KEY,
+    OAUTH1_PRIVATE_KEY, OAUTH1_PRIVATE_KEY_FILE, PASSWORD, PASSWORD_FILE, PERSONAL_TOKEN,
+    PERSONAL_TOKEN_FILE, Setting, USER_EMAIL, USERNAME, Value,
+};
 use std::io::{self, Read};
 use std::path::PathBuf;
 
@@ -16,16 +22,18 @@ const SHORT_SECRET: usize = 4;
 /// A secret's file is read no further.
 const LONGEST_SECRET: u64 = 1 << 20;
 
-const CONSUMER_KEY: &str = "JIRA_OAUTH1_CONSUMER_KEY";
-const PRIVATE_KEY: &str = "JIRA_OAUTH1_PRIVATE_KEY";
+/// One variable of a candidate.
+pub(super) fn part(setting: &'static Setting, given: bool) -> RequiredVariable {
+    RequiredVariable {
+        variable: setting.variable,
+        given,
+    }
+}
 
-/// A secret's variable and the one that names its file.
-type Given = (Option<String>, Option<String>);
-
-impl Reader {
+impl SettingsParser {
     /// The one set that is meant.
-    pub(super) fn credentials(&mut self, flag: &Option<String>) -> Option<Credentials> {
-        let method = match pick(flag, &self.environment.known.auth) {
+    pub(super) fn credentials(&mut self) -> Option<Credentials> {
+        let method = match self.owned(AUTH) {
             None => None,
             Some(name) => {
                 let found = AuthMethod::ALL
@@ -34,8 +42,8 @@ impl Reader {
                 if found.is_none() {
                     let names: Vec<_> =
                         AuthMethod::ALL.iter().map(|method| method.name()).collect();
-                    self.problem(
-                        "JIRA_AUTH (--auth)",
+                    self.error(
+                        AUTH,
                         format!("must be one of {}, not {name:?}", names.join(" ")),
                     );
                     return None;
@@ -43,18 +51,18 @@ impl Reader {
                 found
             }
         };
-        let before = self.problems.len();
+        let before = self.errors.len();
         let candidates = self.candidates(method);
-        if self.problems.len() > before {
+        if self.errors.len() > before {
             return None;
         }
         let chosen = credentials::choose(candidates, method).map_err(|(sentence, missing)| {
-            let lookalikes = missing.iter().filter_map(|missing| {
-                let name = self.environment.lookalike(missing)?;
+            let closest = missing.iter().filter_map(|missing| {
+                let name = self.given.environment.closest_name(missing)?;
                 Some(format!("; {name} is set, did you mean {missing}?"))
             });
-            let advice = lookalikes.collect::<String>();
-            self.problems.push(format!("{sentence}{advice}"));
+            let advice = closest.collect::<String>();
+            self.errors.push(format!("{sentence}{advice}"));
         });
         chosen.ok()
     }
@@ -62,21 +70,12 @@ impl Reader {
     /// Every set of credentials that the variables might make.
     fn candidates(&mut self, method: Option<AuthMethod>) -> Vec<Candidate> {
         let mut candidates = self.passwords(method);
-        let vars = &mut self.environment.known;
-        let personal_token = (vars.personal_token.take(), vars.personal_token_file.take());
-        let app_key = vars.connect_app_key.take();
-        let shared_secret = (
-            vars.connect_shared_secret.take(),
-            vars.connect_shared_secret_file.take(),
-        );
-        let personal_token = self.secret("JIRA_PERSONAL_TOKEN", personal_token, false);
-        let shared_secret = self.secret("JIRA_CONNECT_SHARED_SECRET", shared_secret, false);
+        let app_key = self.owned(CONNECT_APP_KEY);
+        let personal_token = self.secret(PERSONAL_TOKEN, PERSONAL_TOKEN_FILE);
+        let shared_secret = self.secret(CONNECT_SHARED_SECRET, CONNECT_SHARED_SECRET_FILE);
         candidates.push(Candidate {
             method: AuthMethod::Bearer,
-            parts: vec![RequiredVariable {
-                variable: "JIRA_PERSONAL_TOKEN",
-                given: personal_token.is_some(),
-            }],
+            parts: vec![part(PERSONAL_TOKEN, personal_token.is_some())],
             complete: personal_token.map(Credentials::Bearer),
         });
         candidates.push(self.oauth1(method));
@@ -84,14 +83,8 @@ impl Reader {
         candidates.push(Candidate {
             method: AuthMethod::Connect,
             parts: vec![
-                RequiredVariable {
-                    variable: "JIRA_CONNECT_APP_KEY",
-                    given: app_key.is_some(),
-                },
-                RequiredVariable {
-                    variable: "JIRA_CONNECT_SHARED_SECRET",
-                    given: shared_secret.is_some(),
-                },
+                part(CONNECT_APP_KEY, app_key.is_some()),
+                part(CONNECT_SHARED_SECRET, shared_secret.is_some()),
             ],
             complete: app_key.zip(shared_secret).map(|(app_key, shared_secret)| {
                 Credentials::Connect {
@@ -106,25 +99,13 @@ impl Reader {
     /// The pairs of a name and a secret. A name and password make a session only
     /// when one is asked for.
     fn passwords(&mut self, method: Option<AuthMethod>) -> Vec<Candidate> {
-        let vars = &mut self.environment.known;
-        let (username, user_email) = (vars.username.take(), vars.user_email.take());
-        let password = (vars.password.take(), vars.password_file.take());
-        let api_token = (vars.api_token.take(), vars.api_token_file.take());
-        let password = self.secret("JIRA_PASSWORD", password, false);
-        let api_token = self.secret("JIRA_API_TOKEN", api_token, false);
-        let parts = |user: &Option<String>, user_name, secret: &Option<Secret>, secret_name| {
-            vec![
-                RequiredVariable {
-                    variable: user_name,
-                    given: user.is_some(),
-                },
-                RequiredVariable {
-                    variable: secret_name,
-                    given: secret.is_some(),
-                },
-            ]
-        };
-        let with_password = parts(&username, "JIRA_USERNAME", &password, "JIRA_PASSWORD");
+        let (username, user_email) = (self.owned(USERNAME), self.owned(USER_EMAIL));
+        let password = self.secret(PASSWORD, PASSWORD_FILE);
+        let api_token = self.secret(API_TOKEN, API_TOKEN_FILE);
+        let with_password = vec![
+            part(USERNAME, username.is_some()),
+            part(PASSWORD, password.is_some()),
+        ];
         if method == Some(AuthMethod::Session) {
             let complete = username
                 .zip(password)
@@ -135,7 +116,10 @@ impl Reader {
                 complete,
             }];
         }
-        let with_token = parts(&user_email, "JIRA_USER_EMAIL", &api_token, "JIRA_API_TOKEN");
+        let with_token = vec![
+            part(USER_EMAIL, user_email.is_some()),
+            part(API_TOKEN, api_token.is_some()),
+        ];
         let basic = |parts, pair: Option<(String, Secret)>, is_api_token| Candidate {
             method: AuthMethod::Basic,
             parts,
@@ -152,26 +136,12 @@ impl Reader {
     }
 
     fn oauth1(&mut self, method: Option<AuthMethod>) -> Candidate {
-        let vars = &mut self.environment.known;
-        let token = (
-            vars.oauth1_access_token.take(),
-            vars.oauth1_access_token_file.take(),
-        );
         let (consumer_key, key) = self.consumer_parts();
-        let token = self.secret("JIRA_OAUTH1_ACCESS_TOKEN", token, false);
+        let token = self.secret(OAUTH1_ACCESS_TOKEN, OAUTH1_ACCESS_TOKEN_FILE);
         let parts = vec![
-            RequiredVariable {
-                variable: CONSUMER_KEY,
-                given: consumer_key.is_some(),
-            },
-            RequiredVariable {
-                variable: PRIVATE_KEY,
-                given: key.is_some(),
-            },
-            RequiredVariable {
-                variable: "JIRA_OAUTH1_ACCESS_TOKEN",
-                given: token.is_some(),
-            },
+            part(OAUTH1_CONSUMER_KEY, consumer_key.is_some()),
+            part(OAUTH1_PRIVATE_KEY, key.is_some()),
+            part(OAUTH1_ACCESS_TOKEN, token.is_some()),
         ];
         let meant = method.is_none_or(|method| method == AuthMethod::OAuth1);
         let consumer = match (consumer_key, key) {
@@ -192,28 +162,23 @@ impl Reader {
     }
 
     fn consumer_parts(&mut self) -> (Option<String>, Option<Secret>) {
-        let vars = &mut self.environment.known;
-        let name = vars.oauth1_consumer_key.take();
-        let key = (
-            vars.oauth1_private_key.take(),
-            vars.oauth1_private_key_file.take(),
-        );
-        (name, self.secret(PRIVATE_KEY, key, true))
+        let key = self.secret(OAUTH1_PRIVATE_KEY, OAUTH1_PRIVATE_KEY_FILE);
+        (self.owned(OAUTH1_CONSUMER_KEY), key)
     }
 
     /// Who asks for a token, for the steps in which there is none yet.
     pub(super) fn consumer(&mut self) -> Option<Consumer> {
-        let before = self.problems.len();
+        let before = self.errors.len();
         let (name, key) = self.consumer_parts();
         if name.is_none() {
-            self.problem(
-                CONSUMER_KEY,
+            self.error(
+                OAUTH1_CONSUMER_KEY,
                 "is missing: the consumer key of Jira's application link",
             );
         }
-        if key.is_none() && self.problems.len() == before + usize::from(name.is_none()) {
-            self.problem(
-                PRIVATE_KEY,
+        if key.is_none() && self.errors.len() == before + usize::from(name.is_none()) {
+            self.error(
+                OAUTH1_PRIVATE_KEY,
                 "is missing: jira-build-status oauth1 keygen makes one",
             );
         }
@@ -221,38 +186,31 @@ impl Reader {
     }
 
     /// A secret of a few minutes, which a person copies from a page.
-    pub(super) fn typed_secret(
-        &mut self,
-        flag: &str,
-        text: Option<String>,
-        what: &str,
-    ) -> Option<Secret> {
-        let Some(text) = text.filter(|text| !text.is_empty()) else {
-            self.problem(flag, format!("is missing: {what}"));
+    pub(super) fn typed_secret(&mut self, setting: &Setting, what: &str) -> Option<Secret> {
+        let Some(text) = self.given.text(setting) else {
+            self.error(setting, format!("is missing: {what}"));
             return None;
         };
-        Secret::from_setting(&text, false)
-            .map_err(|what| self.problem(flag, what))
+        Secret::from_setting(text, false)
+            .map_err(|what| self.error(setting, what))
             .ok()
     }
 
     /// Where an access token goes.
-    pub(super) fn token_file(&self, out: Option<String>) -> TokenSink {
-        match out.filter(|path| !path.is_empty()) {
-            Some(path) if path == "-" => TokenSink::Stdout,
-            path => TokenSink::File(
-                path.map_or_else(|| PathBuf::from("jira-oauth1.token"), PathBuf::from),
-            ),
+    pub(super) fn token_sink(&self, out: &'static Setting) -> TokenSink {
+        match self.given.text_or_default(out) {
+            "-" => TokenSink::Stdout,
+            path => TokenSink::File(PathBuf::from(path)),
         }
     }
 
     fn consumer_of(&mut self, name: String, text: Secret) -> Option<Consumer> {
         let key = PrivateKey::read(&text)
-            .map_err(|what| self.problem(PRIVATE_KEY, what))
+            .map_err(|what| self.error(OAUTH1_PRIVATE_KEY, what))
             .ok()?;
         if key.bits() < private_key::ADVISED {
             self.warn(format!(
-                "{PRIVATE_KEY} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
+                "{OAUTH1_PRIVATE_KEY} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
                 key.bits(),
                 private_key::ADVISED
             ));
@@ -265,30 +223,25 @@ impl Reader {
     }
 
     /// A secret from its variable or from the file that `X_FILE` names.
-    pub(super) fn secret(
-        &mut self,
-        name: &str,
-        (value, file): Given,
-        multiline: bool,
-    ) -> Option<Secret> {
-        let read = match (value, file) {
+    pub(super) fn secret(&mut self, name: &Setting, file: &Setting) -> Option<Secret> {
+        let multiline = name.value == Value::SecretLines;
+        let read = match (self.owned(name), self.owned(file)) {
             (None, None) => return None,
             (Some(_), Some(_)) => {
-                self.problem(name, format!("and {name}_FILE are both set; set one"));
+                self.error(name, format!("and {file} are both set; set one"));
                 return None;
             }
             (Some(value), None) => Secret::from_setting(&value, multiline).map_err(str::to_owned),
             (None, Some(path)) => {
-                let setting = format!("{name}_FILE");
                 let bytes = match read_file(&path) {
                     Ok(bytes) => bytes,
                     Err(error) => {
-                        self.problem(&setting, named_file::unreadable(&setting, &error));
+                        self.error(file, named_file::unreadable(file.variable, &error));
                         return None;
                     }
                 };
                 Secret::from_file(bytes, multiline)
-                    .map_err(|what| format!("(from {setting}, {path}) {what}"))
+                    .map_err(|what| format!("(from {file}, {path}) {what}"))
             }
         };
         match read {
@@ -301,7 +254,7 @@ impl Reader {
                 Some(secret)
             }
             Err(what) => {
-                self.problem(name, what);
+                self.error(name, what);
                 None
             }
         }

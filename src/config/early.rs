@@ -1,14 +1,25 @@
 //! What is known of a run before any file is read: how it reports, and how long
 //! it may last.
 
-use crate::cli::{self, Cli, ConnectionFlags, ReportingFlags};
-use crate::config::reader::Reader;
-use crate::config::{Command, Input, command, explain};
+use crate::cli::{self, Action, CommandLine, Flags};
+use crate::config::command::{Command, command};
+use crate::config::given::Given;
+use crate::config::parser::{SettingsParser, truth};
+use crate::config::usage::explain;
 use crate::error::Failure;
 use crate::output::{Files, OutputFormat, Reporting};
-use clap::Parser;
+use crate::settings::{ALLOW_FAILURE, DOTENV, OUTPUT, Value};
 use std::ffi::OsString;
 use std::time::Duration;
+
+/// What the process was given.
+#[derive(Debug, Default)]
+pub struct Input {
+    /// The command line, with the program's name first.
+    pub arguments: Vec<OsString>,
+    /// The environment.
+    pub variables: Vec<(OsString, OsString)>,
+}
 
 /// The settings, of which the files that they name are still to be read.
 pub struct Settings {
@@ -23,48 +34,39 @@ pub struct Settings {
 
 enum Rest {
     Known(Result<Command, Failure>),
-    Unread(Box<(Reader, Cli)>),
+    Unread(Box<(SettingsParser, Action)>),
 }
 
 /// Reads the command line and the environment, and no file.
 pub fn read(input: &Input) -> Settings {
-    let mut reader = Reader::new(&input.variables);
     // A pipeline that sets everything in the environment need not pay for the
     // description of some hundred flags.
     let bare = input.arguments.len() <= 1;
     let parsed = if bare {
-        Ok(Cli::default())
+        Ok(CommandLine::default())
     } else {
-        Cli::try_parse_from(&input.arguments)
+        cli::parse(&input.arguments)
     };
-    match parsed {
-        Ok(cli) => {
-            let reporting = reader.reporting(reporting_flags(&cli));
-            let files = if cli.command.is_none() {
-                reader.files(&cli.run.dotenv)
-            } else {
-                Files::default()
-            };
-            let deadline =
-                reader.deadline(connection_flags(&cli).and_then(|flags| flags.deadline.as_ref()));
-            Settings {
-                reporting,
-                files,
-                deadline,
-                rest: Rest::Unread(Box::new((reader, cli))),
-            }
-        }
-        Err(error) => {
-            let (flags, dotenv) = guess_reporting_flags(&input.arguments);
-            let (reporting, files) = (reader.reporting(&flags), reader.files(&dotenv));
-            let rest = Rest::Known(explain(&error).map(Command::Show));
-            Settings {
-                reporting,
-                files,
-                deadline: reader.deadline(None),
-                rest,
-            }
-        }
+    let (action, flags) = match parsed {
+        Ok(line) => (Ok(line.action), line.flags),
+        Err(error) => (Err(error), guess_flags(&input.arguments)),
+    };
+    let mut parser = SettingsParser::new(flags, &input.variables);
+    let reporting = parser.reporting();
+    let files = match action {
+        Ok(Action::Update) | Err(_) => parser.files(),
+        Ok(_) => Files::default(),
+    };
+    let deadline = parser.deadline();
+    let rest = match action {
+        Ok(action) => Rest::Unread(Box::new((parser, action))),
+        Err(error) => Rest::Known(explain(&error).map(Command::Show)),
+    };
+    Settings {
+        reporting,
+        files,
+        deadline,
+        rest,
     }
 }
 
@@ -81,81 +83,45 @@ impl Settings {
     }
 }
 
-/// Those of the command, where there is one.
-fn reporting_flags(cli: &Cli) -> &ReportingFlags {
-    match &cli.command {
-        Some(cli::Command::Check { shared, .. }) => &shared.reporting,
-        Some(cli::Command::Get { shared, .. }) => &shared.reporting,
-        Some(cli::Command::Oauth1 { step }) => match step {
-            cli::OAuth1Step::Keygen { reporting, .. } => reporting,
-            cli::OAuth1Step::RequestToken { shared }
-            | cli::OAuth1Step::AccessToken { shared, .. }
-            | cli::OAuth1Step::Authorize { shared, .. } => &shared.reporting,
-        },
-        Some(cli::Command::Oauth2 {
-            step: cli::OAuth2Step::Authorize { shared, .. },
-        }) => &shared.reporting,
-        Some(cli::Command::Help { .. }) | None => &cli.reporting,
-    }
-}
-
-/// Those of the command, where it has a connection.
-fn connection_flags(cli: &Cli) -> Option<&ConnectionFlags> {
-    match &cli.command {
-        Some(cli::Command::Check { shared, .. }) => Some(&shared.connection),
-        Some(cli::Command::Get { shared, .. }) => Some(&shared.connection),
-        Some(cli::Command::Oauth1 { step }) => match step {
-            cli::OAuth1Step::Keygen { .. } => None,
-            cli::OAuth1Step::RequestToken { shared }
-            | cli::OAuth1Step::AccessToken { shared, .. }
-            | cli::OAuth1Step::Authorize { shared, .. } => Some(&shared.connection),
-        },
-        Some(cli::Command::Oauth2 {
-            step: cli::OAuth2Step::Authorize { shared, .. },
-        }) => Some(&shared.connection),
-        Some(cli::Command::Help { .. }) => None,
-        None => Some(&cli.connection),
-    }
-}
-
 /// How a run would report that ends before its settings are read.
 pub fn guess_reporting(input: &Input) -> Reporting {
-    let (flags, _) = guess_reporting_flags(&input.arguments);
-    let given = |flag: Option<String>, name: &str| {
-        let variable = input.variables.iter().find(|(known, _)| known == name);
-        flag.or_else(|| variable.and_then(|(_, value)| value.to_str().map(str::to_owned)))
-    };
-    let output = given(flags.output, "JIRA_OUTPUT").filter(|output| output == "json");
-    let allowed = given(flags.allow_failure, "JIRA_ALLOW_FAILURE");
+    let given = Given::new(guess_flags(&input.arguments), &input.variables);
+    let in_actions =
+        |(name, value): &(OsString, OsString)| name == "GITHUB_ACTIONS" && value == "true";
     Reporting {
-        output: output.map_or(OutputFormat::Text, |_| OutputFormat::Json),
-        allow_failure: allowed
-            .as_deref()
-            .and_then(crate::config::reader::truth)
-            .unwrap_or(false),
-        github_actions: given(None, "GITHUB_ACTIONS").as_deref() == Some("true"),
+        output: match given.text(OUTPUT) {
+            Some("json") => OutputFormat::Json,
+            _ => OutputFormat::Text,
+        },
+        allow_failure: given.text(ALLOW_FAILURE).and_then(truth).unwrap_or(false),
+        github_actions: input.variables.iter().any(in_actions),
         // Only `get` asks for it, and what ends here shows no body.
         takes_commands: false,
     }
 }
 
-/// The reporting flags of a command line that could not be read, and `--dotenv`.
-fn guess_reporting_flags(arguments: &[OsString]) -> (ReportingFlags, Option<String>) {
-    let (mut flags, mut dotenv) = (ReportingFlags::default(), None);
+/// What a command line that could not be read says of where to report.
+fn guess_flags(arguments: &[OsString]) -> Flags {
+    let mut flags = Flags::new();
     let mut arguments = arguments
         .iter()
         .filter_map(|argument| argument.to_str())
         .peekable();
     while let Some(argument) = arguments.next() {
-        match argument.split_once('=').unwrap_or((argument, "")) {
-            ("--output", "") => flags.output = arguments.peek().map(|next| (*next).to_owned()),
-            ("--output", format) => flags.output = Some(format.to_owned()),
-            ("--dotenv", "") => dotenv = arguments.peek().map(|next| (*next).to_owned()),
-            ("--dotenv", file) => dotenv = Some(file.to_owned()),
-            ("--allow-failure", "") => flags.allow_failure = Some("true".to_owned()),
-            ("--allow-failure", given) => flags.allow_failure = Some(given.to_owned()),
-            _ => {}
-        }
+        let (name, behind) = argument.split_once('=').unwrap_or((argument, ""));
+        let known = [OUTPUT, DOTENV, ALLOW_FAILURE];
+        let Some(setting) = known.iter().find(|setting| setting.flag == name) else {
+            continue;
+        };
+        let value = match behind {
+            "" if setting.value == Value::Boolean => Some("true"),
+            "" => arguments.peek().copied(),
+            value => Some(value),
+        };
+        match value {
+            Some(value) => flags.insert(setting.flag, vec![value.to_owned()]),
+            None => flags.remove(setting.flag),
+        };
     }
-    (flags, dotenv)
+    flags
 }

@@ -1,9 +1,9 @@
 //! Which issues are meant: those that are named, or else those that a text names.
 
-use crate::cli::JobFlags;
-use crate::config::reader::{Reader, pick};
+use crate::config::parser::SettingsParser;
 use crate::issue_key::in_text::keys_in;
 use crate::issue_key::{IssueKey, is_project_key};
+use crate::settings::{IF_NO_ISSUE, ISSUE_KEY, ISSUES_FROM, PROJECT_KEYS};
 use crate::text::sanitize;
 
 /// With this for a text, the CI system's own variables are read.
@@ -21,26 +21,22 @@ pub(super) enum Issues {
     Skip(String),
 }
 
-impl Reader {
-    /// None where something is wrong, which is then among the problems.
-    pub(super) fn issues(&mut self, flags: &JobFlags) -> Option<Issues> {
-        let before = self.problems.len();
-        let given = if flags.issue.is_empty() {
-            self.environment.known.issue_key.clone().unwrap_or_default()
-        } else {
-            flags.issue.join("\n")
-        };
-        let projects = self.projects(&flags.project);
-        let skip = self.may_skip(&flags.if_no_issue);
+impl SettingsParser {
+    /// None where something is wrong, which is then among the errors.
+    pub(super) fn issues(&mut self) -> Option<Issues> {
+        let before = self.errors.len();
+        let given = self.given.lines(ISSUE_KEY).unwrap_or_default();
+        let projects = self.projects();
+        let skip = self.may_skip();
         let named = IssueKey::parse_list(&given).map_err(|piece| {
             let what = format!("holds {piece:?}, which is no issue key (HSP-1) and no numeric id");
-            self.problem("JIRA_ISSUE_KEY (--issue)", what);
+            self.error(ISSUE_KEY, what);
         });
         let found = match named {
-            Ok(keys) if keys.is_empty() => self.issues_in_text(&flags.issues_from, &projects),
+            Ok(keys) if keys.is_empty() => self.issues_in_text(&projects),
             named => Ok(named.unwrap_or_default()),
         };
-        if self.problems.len() > before {
+        if self.errors.len() > before {
             return None;
         }
         match found {
@@ -50,11 +46,11 @@ impl Reader {
                 match why {
                     NoIssue::NotGiven => {
                         let what = ": the issue to write, such as HSP-1; --issues-from finds keys in a branch's name";
-                        self.missing("JIRA_ISSUE_KEY", "--issue", what);
+                        self.missing(ISSUE_KEY, what);
                     }
                     NoIssue::NotFound(what) => {
                         let what = format!("{what}; --if-no-issue skip makes that no failure");
-                        self.problem("JIRA_ISSUES_FROM (--issues-from)", what);
+                        self.error(ISSUES_FROM, what);
                     }
                 }
                 None
@@ -63,60 +59,37 @@ impl Reader {
     }
 
     /// Whether any issue is given, or a text to find one in.
-    pub(super) fn names_issues(&self, flags: &JobFlags) -> bool {
-        let vars = &self.environment.known;
-        let text = pick(&flags.issues_from, &vars.issues_from);
-        !flags.issue.is_empty() || vars.issue_key.is_some() || text.is_some()
+    pub(super) fn names_issues(&self) -> bool {
+        self.given.lines(ISSUE_KEY).is_some() || self.given.text(ISSUES_FROM).is_some()
     }
 
-    fn projects(&mut self, flags: &[String]) -> Vec<String> {
-        let variable = self
-            .environment
-            .known
-            .project_keys
-            .clone()
-            .unwrap_or_default();
-        let given = if flags.is_empty() {
-            variable
-        } else {
-            flags.join("\n")
-        };
+    fn projects(&mut self) -> Vec<String> {
+        let given = self.given.lines(PROJECT_KEYS).unwrap_or_default();
         let pieces = given
             .split(|c: char| c == ',' || c.is_whitespace())
             .filter(|piece| !piece.is_empty());
         if let Some(piece) = pieces.clone().find(|piece| !is_project_key(piece)) {
-            self.problem(
-                "JIRA_PROJECT_KEYS (--project)",
-                format!("holds {piece:?}, which is no project's key (HSP)"),
-            );
+            let what = format!("holds {piece:?}, which is no project's key (HSP)");
+            self.error(PROJECT_KEYS, what);
         }
         pieces.map(str::to_ascii_uppercase).collect()
     }
 
-    fn may_skip(&mut self, flag: &Option<String>) -> bool {
-        match pick(flag, &self.environment.known.if_no_issue)
-            .as_deref()
-            .map(str::trim)
-        {
-            None | Some("fail") => false,
-            Some("skip") => true,
-            Some(other) => {
-                self.problem(
-                    "JIRA_IF_NO_ISSUE (--if-no-issue)",
-                    format!("must be fail or skip, not {other:?}"),
-                );
+    fn may_skip(&mut self) -> bool {
+        match self.given.text_or_default(IF_NO_ISSUE).trim() {
+            "fail" => false,
+            "skip" => true,
+            other => {
+                let what = format!("must be fail or skip, not {other:?}");
+                self.error(IF_NO_ISSUE, what);
                 false
             }
         }
     }
 
     /// The first text that holds a key decides.
-    fn issues_in_text(
-        &mut self,
-        flag: &Option<String>,
-        projects: &[String],
-    ) -> Result<Vec<IssueKey>, NoIssue> {
-        let text = pick(flag, &self.environment.known.issues_from).ok_or(NoIssue::NotGiven)?;
+    fn issues_in_text(&mut self, projects: &[String]) -> Result<Vec<IssueKey>, NoIssue> {
+        let text = self.owned(ISSUES_FROM).ok_or(NoIssue::NotGiven)?;
         let texts = if text.trim() == CI {
             self.pipeline.texts()
         } else {
@@ -129,10 +102,10 @@ impl Reader {
             if keys.len() > MOST_FOUND {
                 let what = format!(
                     "finds {} issue keys in {name}; more than {MOST_FOUND} are rather an accident than an order, so none is \
-                     written: give them with JIRA_ISSUE_KEY (--issue), which takes any number, or narrow them with --project",
+                     written: give them with {ISSUE_KEY}, which takes any number, or narrow them with --project",
                     keys.len()
                 );
-                self.problem("JIRA_ISSUES_FROM (--issues-from)", what);
+                self.error(ISSUES_FROM, what);
             }
             return Ok(keys);
         }
@@ -167,9 +140,10 @@ impl NoIssue {
     fn sentence(self) -> String {
         match self {
             NoIssue::NotGiven => {
-                "no issue is given (JIRA_ISSUE_KEY, --issue), and no text to find one in".to_owned()
+                let (variable, flag) = (ISSUE_KEY.variable, ISSUE_KEY.flag);
+                format!("no issue is given ({variable}, {flag}), and no text to find one in")
             }
-            NoIssue::NotFound(what) => format!("JIRA_ISSUES_FROM (--issues-from) {what}"),
+            NoIssue::NotFound(what) => format!("{ISSUES_FROM} {what}"),
         }
     }
 }

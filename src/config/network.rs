@@ -2,55 +2,42 @@
 //! ourselves. Reads settings, never a certificate.
 
 use crate::base_url::BaseUrl;
-use crate::cli::ConnectionFlags;
-use crate::config::reader::{Reader, pick};
+use crate::config::parser::SettingsParser;
 use crate::named_file;
+use crate::settings::{CA_BUNDLE, CLIENT_CERT, CLIENT_KEY, INSECURE, NO_PROXY, PROXY, Setting};
 use crate::transport::network::{ClientFiles, Network, Trust};
 use crate::transport::proxy::{Exceptions, Proxies, Proxy};
 use std::path::PathBuf;
 
-const CA_BUNDLE: &str = "JIRA_CA_BUNDLE (--ca-bundle)";
-const CLIENT_CERT: &str = "JIRA_CLIENT_CERT (--client-cert)";
-const CLIENT_KEY: &str = "JIRA_CLIENT_KEY (--client-key)";
-const INSECURE: &str = "JIRA_INSECURE (--insecure)";
-
-impl Reader {
-    pub(super) fn network(&mut self, flags: &ConnectionFlags, base: Option<&BaseUrl>) -> Network {
+impl SettingsParser {
+    pub(super) fn network(&mut self, base: Option<&BaseUrl>) -> Network {
         Network {
-            proxies: self.proxies(flags, base),
-            trust: self.trust(flags),
+            proxies: self.proxies(base),
+            trust: self.trust(),
         }
     }
 
-    fn trust(&mut self, flags: &ConnectionFlags) -> Trust {
-        let vars = &self.environment.known;
-        let insecure = vars.insecure.clone();
-        let ca_bundle = pick(&flags.ca_bundle, &vars.ca_bundle);
-        let certificate = pick(&flags.client_cert, &vars.client_cert);
-        let key = pick(&flags.client_key, &vars.client_key);
-        let ca_bundle = self.file(ca_bundle, CA_BUNDLE);
-        let certificate = self.file(certificate, CLIENT_CERT);
-        let key = self.file(key, CLIENT_KEY);
+    fn trust(&mut self) -> Trust {
+        let ca_bundle = self.file(CA_BUNDLE);
+        let certificate = self.file(CLIENT_CERT);
+        let key = self.file(CLIENT_KEY);
         if certificate.is_none() && key.is_some() {
-            self.problem(
-                CLIENT_CERT,
-                "is missing: the certificate that belongs to JIRA_CLIENT_KEY (--client-key)",
-            );
+            let what = format!("is missing: the certificate that belongs to {CLIENT_KEY}");
+            self.error(CLIENT_CERT, what);
         }
         let client = certificate.map(|certificate| {
             let key = key.unwrap_or_else(|| certificate.clone());
             ClientFiles { certificate, key }
         });
-        let insecure = self
-            .boolean(&flags.insecure, &insecure, INSECURE)
-            .unwrap_or(false);
+        let insecure = self.boolean(INSECURE).unwrap_or(false);
         if insecure {
             self.warn(format!(
                 "{INSECURE} is set: certificates are not checked, so anybody on the way can read the credentials"
             ));
         }
-        let system_bundle = self.environment.outside("SSL_CERT_FILE").map(PathBuf::from);
-        let folders = self.environment.outside("SSL_CERT_DIR");
+        let environment = &self.given.environment;
+        let system_bundle = environment.third_party("SSL_CERT_FILE").map(PathBuf::from);
+        let folders = environment.third_party("SSL_CERT_DIR");
         let system_folders = folders
             .map(|folders| std::env::split_paths(folders).collect())
             .unwrap_or_default();
@@ -65,30 +52,31 @@ impl Reader {
 
     /// Looks whether the file is there, without opening it: it may be a pipe, which
     /// can be read once.
-    fn file(&mut self, path: Option<String>, name: &str) -> Option<PathBuf> {
-        let path = PathBuf::from(path?);
+    fn file(&mut self, setting: &Setting) -> Option<PathBuf> {
+        let path = PathBuf::from(self.given.text(setting)?);
+        let name = setting.to_string();
         match std::fs::metadata(&path) {
             Ok(file) if file.is_dir() => {
                 let folder = std::io::ErrorKind::IsADirectory.into();
-                self.problem(name, named_file::unreadable(name, &folder));
+                self.error(&name, named_file::unreadable(&name, &folder));
             }
             Ok(_) => {}
-            Err(error) => self.problem(name, named_file::unreadable(name, &error)),
+            Err(error) => self.error(&name, named_file::unreadable(&name, &error)),
         }
         Some(path)
     }
 
     /// The flags, or else the variables that curl reads, lower case before upper case.
-    fn proxies(&mut self, flags: &ConnectionFlags, base: Option<&BaseUrl>) -> Proxies {
-        let excepted = match &flags.no_proxy {
-            Some(list) => Some(list.clone()),
+    fn proxies(&mut self, base: Option<&BaseUrl>) -> Proxies {
+        let excepted = match self.given.flag(NO_PROXY) {
+            Some(list) => list.last().cloned(),
             None => self
                 .first_set(&["no_proxy", "NO_PROXY"])
                 .map(|(_, list)| list),
         };
         let exceptions = Exceptions::parse(&excepted.unwrap_or_default());
-        if let Some(text) = &flags.proxy {
-            let proxy = Some(("--proxy", text.clone())).filter(|(_, text)| !text.is_empty());
+        if self.given.flag(PROXY).is_some() {
+            let proxy = self.owned(PROXY).map(|text| (PROXY.flag, text));
             let proxy = self.proxy(proxy, true);
             return Proxies {
                 http: proxy.clone(),
@@ -99,7 +87,11 @@ impl Reader {
         let everything = ["all_proxy", "ALL_PROXY"];
         // Where a web server calls the program by CGI, HTTP_PROXY is the Proxy header
         // of whoever asked (https://httpoxy.org).
-        let by_cgi = self.environment.outside("REQUEST_METHOD").is_some();
+        let by_cgi = self
+            .given
+            .environment
+            .third_party("REQUEST_METHOD")
+            .is_some();
         let http: &[_] = if by_cgi {
             &["http_proxy"]
         } else {
@@ -123,7 +115,7 @@ impl Reader {
         let (name, text) = given?;
         match Proxy::parse(&text, name) {
             Ok(proxy) => return Some(proxy),
-            Err(what) if matters => self.problem(name, what),
+            Err(what) if matters => self.error(name, what),
             Err(what) => self.warn(format!("{name} {what}; it is not used")),
         }
         None
@@ -133,12 +125,13 @@ impl Reader {
     fn first_set(&mut self, names: &[&'static str]) -> Option<(&'static str, String)> {
         for name in names {
             match self
+                .given
                 .environment
-                .outside(name)
+                .third_party(name)
                 .map(|text| text.to_str().map(str::to_owned))
             {
                 Some(Some(text)) => return Some((name, text)),
-                Some(None) => self.problem(name, "is not valid UTF-8"),
+                Some(None) => self.error(name, "is not valid UTF-8"),
                 None => {}
             }
         }
@@ -149,25 +142,21 @@ impl Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::ConnectionFlags;
+    use crate::cli::Flags;
 
     /// The proxy for an address, and what was wrong.
-    fn chosen(
-        variables: &[(&str, &str)],
-        flags: &ConnectionFlags,
-        address: &str,
-    ) -> (String, Vec<String>) {
+    fn chosen(variables: &[(&str, &str)], flags: &Flags, address: &str) -> (String, Vec<String>) {
         let variables: Vec<_> = variables
             .iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
-        let mut reader = Reader::new(&variables);
+        let mut parser = SettingsParser::new(flags.clone(), &variables);
         let base = BaseUrl::parse(address).unwrap();
-        let proxies = reader.proxies(flags, Some(&base));
+        let proxies = parser.proxies(Some(&base));
         let proxy = proxies
             .choose(base.url())
             .map_or("none".to_owned(), ToString::to_string);
-        (proxy, reader.problems().to_vec())
+        (proxy, parser.errors)
     }
 
     #[test]
@@ -246,7 +235,7 @@ mod tests {
             ),
             (&[("HTTP_PROXY", "ftp://one")], HTTPS, "none"),
         ] {
-            let flags = ConnectionFlags::default();
+            let flags = Flags::new();
             assert_eq!(
                 chosen(variables, &flags, address),
                 (proxy.to_owned(), vec![]),
@@ -266,12 +255,11 @@ mod tests {
             (Some("two:2"), Some(""), "http://two:2"),
             (Some(""), Some(""), "none"),
         ] {
-            let text = |flag: Option<&str>| flag.map(str::to_owned);
-            let flags = ConnectionFlags {
-                proxy: text(proxy),
-                no_proxy: text(no_proxy),
-                ..ConnectionFlags::default()
-            };
+            let given = [(PROXY, proxy), (NO_PROXY, no_proxy)];
+            let flags = given
+                .into_iter()
+                .filter_map(|(setting, text)| Some((setting.flag, vec![text?.to_owned()])))
+                .collect();
             let (chosen, problems) = chosen(&variables, &flags, "https://jira.example.com");
             assert_eq!(
                 (chosen.as_str(), problems.len()),
@@ -283,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_proxy_that_matters_and_is_none_is_a_usage_error_that_names_its_variable() {
-        let flags = ConnectionFlags::default();
+        let flags = Flags::new();
         let (_, problems) = chosen(
             &[("ALL_PROXY", "socks4://bob:hunter2@one")],
             &flags,

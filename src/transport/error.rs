@@ -1,6 +1,7 @@
 //! Why no answer came, in words: whose fault it was, the proxy's, the network's
 //! or the server's. Decides nothing.
 
+use crate::settings::{BASE_URL, NO_PROXY};
 use crate::transport::proxy::Proxy;
 use crate::transport::tls::{self, Explained, HandshakeRecord};
 use crate::transport::{TransportError, TransportErrorKind};
@@ -267,13 +268,15 @@ impl ErrorContext<'_> {
         );
         (
             detail,
-            Some("use a host name in JIRA_BASE_URL (--base-url), or go around the proxy with --no-proxy".to_owned()),
+            Some(format!(
+                "use a host name in {BASE_URL}, or go around the proxy with {NO_PROXY}"
+            )),
         )
     }
 
     fn no_http(&self, root: &str) -> (String, Option<String>) {
-        let https = "does this port speak https? Try https:// in JIRA_BASE_URL (--base-url)";
-        let hint = (self.url.scheme() == "http").then(|| https.to_owned());
+        let https = format!("does this port speak https? Try https:// in {BASE_URL}");
+        let hint = (self.url.scheme() == "http").then_some(https);
         (self.via(format!("the answer is no HTTP: {root}")), hint)
     }
 }

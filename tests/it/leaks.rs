@@ -5,8 +5,7 @@ use crate::loopback::dead_port;
 use crate::program::Program;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clap::CommandFactory;
-use jira_build_status::cli::Cli;
+use jira_build_status::cli;
 use jira_build_status::credentials::AuthMethod;
 use jira_stand_in::{Fault, Jira, On, Recorded, User, world};
 use std::sync::LazyLock;
@@ -249,7 +248,7 @@ fn every_method_and_every_command_stands_in_the_matrix() {
         .map(|(name, _)| *name)
         .filter(|name| !name.is_empty())
         .collect();
-    let cli = Cli::command();
+    let cli = cli::command();
     let known: Vec<_> = cli
         .get_subcommands()
         .map(|command| command.get_name())

@@ -1,6 +1,6 @@
 //! Opens a page for the person at the terminal; never needed, so nothing here can fail.
 
-use crate::config::own_names;
+use crate::settings;
 use std::io::IsTerminal;
 use std::process::{Command, Stdio};
 use url::Url;
@@ -15,7 +15,7 @@ pub(in crate::commands) fn open(page: &Url) {
     command.args(arguments).arg(page.as_str());
     // It outlives this run, and needs none of our settings: some are secrets, and a
     // proxy's may hold a password.
-    own_names().for_each(|name| {
+    settings::variables().for_each(|name| {
         command.env_remove(name);
     });
     if let Err(error) = command

@@ -1,6 +1,7 @@
 //! What a failed handshake means, in words, and what to do. Reads certificates
 //! only to name them; judges none.
 
+use crate::settings::{BASE_URL, CA_BUNDLE, CLIENT_CERT, CLIENT_KEY};
 use crate::transport::tls::name::distinguished;
 use crate::transport::tls::verifier::HandshakeRecord;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
@@ -33,8 +34,6 @@ pub(in crate::transport) fn explain(error: &Error, record: &HandshakeRecord) -> 
 }
 
 type Words = (String, Option<String>);
-
-const BUNDLE: &str = "with JIRA_CA_BUNDLE (--ca-bundle)";
 
 fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words {
     let read: Vec<Certificate> = chain
@@ -84,7 +83,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             (
                 format!("its certificate is not signed by the {issuer} that is trusted here"),
                 Some(format!(
-                    "the authority's certificate {BUNDLE} may be an old one of the same name"
+                    "the authority's certificate with {CA_BUNDLE} may be an old one of the same name"
                 )),
             )
         }
@@ -122,7 +121,8 @@ fn other_name(
         return (what, Some(hint));
     }
     let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
-    let hint = "use one of those names in JIRA_BASE_URL (--base-url), or have the certificate made for this one";
+    let hint =
+        format!("use one of those names in {BASE_URL}, or have the certificate made for this one");
     (
         format!(
             "its certificate is valid for {}, but not for {wanted}",
@@ -145,14 +145,14 @@ fn unknown_issuer(chain: &[Certificate]) -> Words {
         );
         return (
             what,
-            Some(format!("if it is the right one, trust it {BUNDLE}")),
+            Some(format!("if it is the right one, trust it with {CA_BUNDLE}")),
         );
     }
     let issuer = names
         .next_back()
         .map_or("somebody".to_owned(), |(_, issuer)| distinguished(issuer));
     let hint = format!(
-        "give that issuer's certificate {BUNDLE}; if it is well known, the server leaves out the certificates between"
+        "give that issuer's certificate with {CA_BUNDLE}; if it is well known, the server leaves out the certificates between"
     );
     (
         format!("its certificate is issued by {issuer}, which is not trusted here"),
@@ -175,7 +175,7 @@ fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
     );
     let hint = format!(
         "curl takes it where it is given as a CA, this program does not: make it anew with \
-         -addext basicConstraints=critical,CA:FALSE and trust it {BUNDLE}"
+         -addext basicConstraints=critical,CA:FALSE and trust it with {CA_BUNDLE}"
     );
     (what, Some(hint))
 }
@@ -203,16 +203,15 @@ fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Words {
     use AlertDescription as A;
     if record.left_unanswered() || alert == A::CertificateRequired {
         let (what, hint) = client_certificate_wanted();
-        return (what.to_owned(), Some(hint.to_owned()));
+        return (what.to_owned(), Some(hint));
     }
     if record.answered() && refuses_client(alert) {
         let what = format!("it does not accept our client certificate ({alert:?})");
         return (
             what,
-            Some(
-                "check JIRA_CLIENT_CERT (--client-cert): is it expired, or of another authority?"
-                    .to_owned(),
-            ),
+            Some(format!(
+                "check {CLIENT_CERT}: is it expired, or of another authority?"
+            )),
         );
     }
     match alert {
@@ -223,17 +222,17 @@ fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Words {
         ),
         A::UnrecognisedName => (
             "it knows no site of this name".to_owned(),
-            Some("check the host in JIRA_BASE_URL (--base-url)".to_owned()),
+            Some(format!("check the host in {BASE_URL}")),
         ),
         other => (format!("it broke TLS off ({other:?})"), None),
     }
 }
 
 /// What is wrong and what to do; also for servers that only reset the connection.
-pub(in crate::transport) fn client_certificate_wanted() -> (&'static str, &'static str) {
+pub(in crate::transport) fn client_certificate_wanted() -> (&'static str, String) {
     (
         "it wants a client certificate, and none is given",
-        "give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
+        format!("give one with {CLIENT_CERT} and {CLIENT_KEY}"),
     )
 }
 

@@ -3,6 +3,7 @@
 
 use crate::error::Failure;
 use crate::named_file;
+use crate::settings::CA_BUNDLE;
 use crate::transport::network::Trust;
 use crate::transport::tls::failure::{unreadable, unusable};
 use crate::transport::tls::pem;
@@ -21,8 +22,6 @@ const BUNDLES: [&str; 6] = [
 ];
 /// Where they keep them in a file each, for systems without a bundle.
 const FOLDERS: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
-
-const BUNDLE: &str = "JIRA_CA_BUNDLE (--ca-bundle)";
 
 /// Everybody who is trusted.
 pub(super) fn roots(trust: &Trust) -> Result<RootCertStore, Failure> {
@@ -129,9 +128,9 @@ fn is_hashed(path: &Path) -> bool {
 fn add_bundle(roots: &mut RootCertStore, path: &Path) -> Result<(), Failure> {
     let wrong = |what: &str| {
         let takes = "a file of PEM certificates: -----BEGIN CERTIFICATE-----";
-        unusable(BUNDLE, what, path, takes)
+        unusable(CA_BUNDLE, what, path, takes)
     };
-    let pem = pem::read(path).map_err(|error| unreadable(BUNDLE, &error))?;
+    let pem = pem::read(path).map_err(|error| unreadable(CA_BUNDLE, &error))?;
     let mut found = false;
     for certificate in pem::certificates(&pem) {
         let certificate = certificate.map_err(|()| wrong("holds a damaged certificate"))?;

@@ -1,0 +1,77 @@
+//! What was given for each setting, by flag or by variable.
+
+use crate::cli::Flags;
+use crate::config::variables::Environment;
+use crate::settings::Setting;
+use std::ffi::OsString;
+
+/// The flags and the environment.
+pub(super) struct Given {
+    flags: Flags,
+    pub(super) environment: Environment,
+}
+
+/// A flag wins over its variable, also an empty one; empty means unset.
+fn flag_or_env<'a>(flag: Option<&'a str>, variable: Option<&'a str>) -> Option<&'a str> {
+    flag.or(variable).filter(|text| !text.is_empty())
+}
+
+impl Given {
+    pub(super) fn new(flags: Flags, variables: &[(OsString, OsString)]) -> Self {
+        Given {
+            flags,
+            environment: Environment::read(variables),
+        }
+    }
+
+    /// What the setting holds.
+    pub(super) fn text(&self, setting: &Setting) -> Option<&str> {
+        let flag = self.flag(setting).and_then(|values| values.last());
+        flag_or_env(flag.map(String::as_str), self.variable(setting))
+    }
+
+    /// The same, and the default where it is unset.
+    pub(super) fn text_or_default(&self, setting: &'static Setting) -> &str {
+        self.text(setting).unwrap_or(setting.default)
+    }
+
+    /// What a setting holds whose flag may be repeated: a line for each flag.
+    pub(super) fn lines(&self, setting: &Setting) -> Option<String> {
+        match self.flag(setting) {
+            Some(values) => Some(values.join("\n")),
+            None => self.variable(setting).map(str::to_owned),
+        }
+    }
+
+    /// The flag's values, empty ones too.
+    pub(super) fn flag(&self, setting: &Setting) -> Option<&[String]> {
+        self.flags.get(setting.flag).map(Vec::as_slice)
+    }
+
+    pub(super) fn variable(&self, setting: &Setting) -> Option<&str> {
+        self.environment.get(setting.variable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{BASE_URL, PASSWORD};
+
+    #[test]
+    fn a_flag_wins_over_its_variable_and_an_empty_one_is_unset() {
+        for (flag, variable, text) in [
+            (None, "", None),
+            (None, "there", Some("there")),
+            (Some(""), "there", None),
+            (Some("here"), "there", Some("here")),
+            (Some("here"), "", Some("here")),
+        ] {
+            let flags = flag.map(|value: &str| (BASE_URL.flag, vec![value.to_owned()]));
+            let variables = [(BASE_URL.variable.into(), variable.into())];
+            let given = Given::new(flags.into_iter().collect(), &variables);
+            assert_eq!(given.text(BASE_URL), text, "{flag:?} {variable:?}");
+            assert_eq!(given.text(PASSWORD), None);
+        }
+    }
+}
