@@ -6,8 +6,15 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use std::collections::HashMap;
 use std::ffi::OsString;
 
-const JOB: &[Group] = &[Group::Job, Group::Run, Group::Reporting, Group::Connection];
+const JOB: &[Group] = &[
+    Group::Issue,
+    Group::Job,
+    Group::Run,
+    Group::Reporting,
+    Group::Connection,
+];
 const ASKS_JIRA: &[Group] = &[Group::Reporting, Group::Connection];
+const FIELDS: &[Group] = &[Group::Issue, Group::Reporting, Group::Connection];
 const ARGUMENT: &str = "argument";
 
 /// What a command line asks for.
@@ -18,6 +25,8 @@ pub enum Action {
     Update,
     /// `check`.
     Check,
+    /// `fields WORDS`.
+    Fields(Vec<String>),
     /// `get PATH`.
     Get(String),
     /// `oauth1 keygen`.
@@ -58,8 +67,13 @@ pub fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
         matches = inner;
     }
     let argument = || matches.get_one::<String>(ARGUMENT).cloned();
+    let words = || {
+        let words = matches.get_many::<String>(ARGUMENT);
+        words.into_iter().flatten().cloned().collect()
+    };
     let (action, groups) = match path.as_slice() {
         ["check"] => (Action::Check, CHECK),
+        ["fields"] => (Action::Fields(words()), FIELDS),
         ["get"] => (Action::Get(argument().unwrap_or_default()), ASKS_JIRA),
         ["oauth1", "keygen"] => (Action::Keygen, KEYGEN),
         ["oauth1", "request-token"] => (Action::RequestToken, ASKS_JIRA),
@@ -87,7 +101,12 @@ fn values(matches: &ArgMatches, setting: &Setting) -> Option<Vec<String>> {
     Some(matches.get_many(setting.flag)?.cloned().collect())
 }
 
-const CHECK: &[Group] = &[Group::Job, Group::Reporting, Group::Connection];
+const CHECK: &[Group] = &[
+    Group::Issue,
+    Group::Job,
+    Group::Reporting,
+    Group::Connection,
+];
 const KEYGEN: &[Group] = &[Group::Keygen, Group::Reporting];
 const ACCESS_TOKEN: &[Group] = &[Group::AccessToken, Group::Reporting, Group::Connection];
 const OAUTH1_AUTHORIZE: &[Group] = &[Group::OAuth1Authorize, Group::Reporting, Group::Connection];
@@ -121,9 +140,14 @@ pub fn command() -> Command {
              (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag wins over its variable.\n\
              More: jira-build-status help credentials, jira-build-status help fields",
         );
-    command
-        .args(flags(JOB))
-        .subcommands([check(), get(), oauth1(), oauth2(), help_command()])
+    command.args(flags(JOB)).subcommands([
+        check(),
+        fields(),
+        get(),
+        oauth1(),
+        oauth2(),
+        help_command(),
+    ])
 }
 
 fn check() -> Command {
@@ -133,6 +157,17 @@ fn check() -> Command {
              writes nothing",
         )
         .args(flags(CHECK))
+}
+
+fn fields() -> Command {
+    let words = Arg::new(ARGUMENT)
+        .value_name("WORDS")
+        .help("Show only fields that hold these words in their id, name or type")
+        .num_args(0..);
+    Command::new("fields")
+        .about("List the fields that can be written, with id, name, type and allowed values; writes nothing")
+        .arg(words)
+        .args(flags(FIELDS))
 }
 
 fn get() -> Command {
@@ -242,7 +277,7 @@ fn help_of(setting: &Setting) -> String {
 /// What stands above a group's flags in the help.
 fn heading(group: Group) -> Option<&'static str> {
     match group {
-        Group::Job => Some("What to write"),
+        Group::Issue | Group::Job => Some("What to write"),
         Group::Run | Group::Reporting => Some("The run"),
         Group::Connection => Some("How Jira is reached"),
         _ => None,

@@ -59,21 +59,21 @@ pub async fn run(input: &Input, status: &Status, signal: impl Future<Output = Si
     let settings = config::read(input);
     let (reporting, files) = (settings.reporting, settings.files.clone());
     status.set_frame(reporting, &files, settings.deadline);
-    let ending = match settings.command() {
-        Ok(command) => carry_out(command, reporting, status, signal).await,
+    let result = match settings.command() {
+        Ok(command) => execute(command, reporting, status, signal).await,
         Err(failure) => Err(failure),
     };
-    let report = match ending {
-        Ok(Ending::Reported(report)) => report,
-        Ok(Ending::Shown) => return EXIT_OK,
-        Ok(Ending::Told(code)) => return reporting.process_exit_code(code),
+    let report = match result {
+        Ok(CommandResult::Reported(report)) => report,
+        Ok(CommandResult::Shown) => return EXIT_OK,
+        Ok(CommandResult::Told(code)) => return reporting.process_exit_code(code),
         Err(failure) => Report::failed(failure),
     };
     reporting.process_exit_code(output::show(&report, reporting, &files, status))
 }
 
 /// How a command ended that did not fail as a whole.
-enum Ending {
+enum CommandResult {
     /// With a report on each issue.
     Reported(Report),
     /// All there is to say stands on standard output.
@@ -82,23 +82,25 @@ enum Ending {
     Told(u8),
 }
 
-async fn carry_out(
+async fn execute(
     command: Command,
     reporting: Reporting,
     status: &Status,
     signal: impl Future<Output = Signal>,
-) -> Result<Ending, Failure> {
+) -> Result<CommandResult, Failure> {
     match command {
-        Command::Show(text) => stdout::write(text.as_bytes()).map(|_| Ending::Shown),
-        Command::Skip(why) => Ok(Ending::Reported(Report::skipped(why))),
+        Command::Show(text) => stdout::write(text.as_bytes()).map(|_| CommandResult::Shown),
+        Command::Skip(why) => Ok(CommandResult::Reported(Report::skipped(why))),
         Command::Report(connection, credentials, job) => {
-            let jira = begin(&connection, &credentials, reporting, status)?;
-            Ok(Ending::Reported(write(&jira, &job, status, signal).await))
+            let jira = connect(&connection, &credentials, reporting, status)?;
+            Ok(CommandResult::Reported(
+                write(&jira, &job, status, signal).await,
+            ))
         }
         Command::Check(connection, credentials, check) => {
-            let jira = begin(&connection, &credentials, reporting, status)?;
+            let jira = connect(&connection, &credentials, reporting, status)?;
             let steps = commands::check::Steps::default();
-            if let Err(failure) = until(
+            if let Err(failure) = run_until_signal(
                 &jira,
                 signal,
                 commands::check::run(&jira, &connection.network, &check, &steps),
@@ -115,35 +117,45 @@ async fn carry_out(
             };
             let code = steps.exit_code();
             status.begin_telling(reporting.process_exit_code(code));
-            Ok(Ending::Told(match stdout::write(result.as_bytes()) {
-                Ok(_) => code,
-                Err(failure) => output::unwritten(&failure, code),
-            }))
+            Ok(CommandResult::Told(
+                match stdout::write(result.as_bytes()) {
+                    Ok(_) => code,
+                    Err(failure) => output::unwritten(&failure, code),
+                },
+            ))
+        }
+        Command::Fields(connection, credentials, query) => {
+            let jira = connect(&connection, &credentials, reporting, status)?;
+            let listing = commands::fields::run(&jira, &query, reporting.output);
+            let text = run_until_signal(&jira, signal, listing)
+                .await
+                .unwrap_or_else(Err)?;
+            stdout::write(text.as_bytes()).map(|_| CommandResult::Shown)
         }
         Command::Get(connection, credentials, url) => {
-            let jira = begin(&connection, &credentials, reporting, status)?;
+            let jira = connect(&connection, &credentials, reporting, status)?;
             let get = commands::get::run(&jira, url, reporting);
-            until(&jira, signal, get)
+            run_until_signal(&jira, signal, get)
                 .await
                 .unwrap_or_else(Err)
-                .map(|()| Ending::Shown)
+                .map(|()| CommandResult::Shown)
         }
-        Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| Ending::Shown),
+        Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| CommandResult::Shown),
         Command::OAuth1(connection, credentials, step) => {
-            let jira = begin(&connection, &credentials, reporting, status)?;
-            let dance = commands::oauth1::run(&jira, &step);
-            until(&jira, signal, dance)
+            let jira = connect(&connection, &credentials, reporting, status)?;
+            let flow = commands::oauth1::run(&jira, &step);
+            run_until_signal(&jira, signal, flow)
                 .await
                 .unwrap_or_else(Err)
-                .map(|()| Ending::Shown)
+                .map(|()| CommandResult::Shown)
         }
         Command::Authorize(connection, credentials, authorize) => {
-            let jira = begin(&connection, &credentials, reporting, status)?;
-            let dance = commands::oauth2::run(&jira, &authorize);
-            until(&jira, signal, dance)
+            let jira = connect(&connection, &credentials, reporting, status)?;
+            let flow = commands::oauth2::run(&jira, &authorize);
+            run_until_signal(&jira, signal, flow)
                 .await
                 .unwrap_or_else(Err)
-                .map(|()| Ending::Shown)
+                .map(|()| CommandResult::Shown)
         }
     }
 }
@@ -158,7 +170,7 @@ pub async fn write(
     let bar = output::progress::begin(job.issues.len());
     let run = Run::new(jira, job, &bar, status);
     // The report says which issues the signal ended.
-    let _ = until(jira, signal, run.write_all()).await;
+    let _ = run_until_signal(jira, signal, run.write_all()).await;
     bar.finish_and_clear();
     run.report()
 }
@@ -167,7 +179,7 @@ pub async fn write(
 ///
 /// # Errors
 /// An interruption, where the work did not end.
-async fn until<T>(
+async fn run_until_signal<T>(
     jira: &Jira,
     signal: impl Future<Output = Signal>,
     work: impl Future<Output = T>,
@@ -198,7 +210,7 @@ async fn until<T>(
 }
 
 /// Hides every secret that is known, begins the log, and makes ready to ask Jira.
-fn begin(
+fn connect(
     connection: &Connection,
     credentials: &Credentials,
     reporting: Reporting,

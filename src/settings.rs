@@ -27,6 +27,8 @@ pub struct Setting {
 /// Which commands take a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
+    /// Which issues: the main job, `check` and `fields`.
+    Issue,
     /// What is written: the main job and `check`.
     Job,
     /// The main job alone.
@@ -107,13 +109,13 @@ use Value::{Boolean, Count, File, List, LooseBoolean, Seconds, Secret, SecretLin
 
 // Name, flag, variable, group, value, placeholder, default, help.
 settings! {
-    ISSUE_KEY "--issue" "JIRA_ISSUE_KEY" Job List, "KEYS" ""
+    ISSUE_KEY "--issue" "JIRA_ISSUE_KEY" Issue List, "KEYS" ""
         "Issue keys or ids, by commas or white space";
-    ISSUES_FROM "--issues-from" "JIRA_ISSUES_FROM" Job Text, "TEXT" ""
+    ISSUES_FROM "--issues-from" "JIRA_ISSUES_FROM" Issue Text, "TEXT" ""
         "A text that holds keys, such as a branch's name; ci: the CI's variables";
-    PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Job List, "KEYS" ""
+    PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Issue List, "KEYS" ""
         "Of the keys in the text, only those of these projects";
-    IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Job Text, "WHAT" "fail"
+    IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Issue Text, "WHAT" "fail"
         "fail or skip, where the text holds no key";
     FIELD_ID "--field" "JIRA_FIELD_ID" Job Text, "FIELD" ""
         "customfield_10314, 10314, a system field's id or a name";
@@ -285,7 +287,7 @@ mod tests {
         for setting in SETTINGS {
             let common = matches!(
                 setting.group,
-                Group::Job | Group::Run | Group::Reporting | Group::Connection
+                Group::Issue | Group::Job | Group::Run | Group::Reporting | Group::Connection
             );
             if !common {
                 continue;

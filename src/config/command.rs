@@ -3,6 +3,7 @@
 use crate::base_url::BaseUrl;
 use crate::cli::{self, Action};
 use crate::commands::check::Check;
+use crate::commands::fields::FieldQuery;
 use crate::commands::oauth1::OAuth1Step;
 use crate::commands::oauth2::Authorize;
 use crate::commands::update::Job;
@@ -52,6 +53,8 @@ pub enum Command {
     Report(Box<Connection>, Credentials, Job),
     /// `check`.
     Check(Box<Connection>, Credentials, Check),
+    /// `fields`.
+    Fields(Box<Connection>, Credentials, FieldQuery),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
     /// No issue is concerned, for this reason, and that was said to be all right.
@@ -79,6 +82,18 @@ pub(super) fn command(mut parser: SettingsParser, action: Action) -> Result<Comm
             let (connection, (credentials, check)) =
                 parser.finish(connection, credentials.zip(check))?;
             Ok(Command::Check(connection, credentials, check))
+        }
+        Action::Fields(words) => {
+            let connection = connection(&mut parser);
+            let credentials = parser.credentials();
+            let issues = issues_if_named(&mut parser);
+            let query = issues.map(|issues| FieldQuery {
+                issue: issues.into_iter().next(),
+                words,
+            });
+            let (connection, (credentials, query)) =
+                parser.finish(connection, credentials.zip(query))?;
+            Ok(Command::Fields(connection, credentials, query))
         }
         Action::Get(path) => {
             let connection = connection(&mut parser);
@@ -188,13 +203,18 @@ fn job(parser: &mut SettingsParser, issues: Option<Vec<IssueKey>>) -> Option<Job
     })
 }
 
+/// The issues, where any are given; `None` where something is wrong with them.
+fn issues_if_named(parser: &mut SettingsParser) -> Option<Vec<IssueKey>> {
+    match parser.names_issues().then(|| parser.issues()) {
+        Some(Some(Issues::These(issues))) => Some(issues),
+        Some(None) => None,
+        Some(Some(Issues::Skip(_))) | None => Some(vec![]),
+    }
+}
+
 /// What was given of a job. What is missing is not looked at.
 fn check(parser: &mut SettingsParser, method: Option<AuthMethod>) -> Option<Check> {
-    let issues = match parser.names_issues().then(|| parser.issues()) {
-        Some(Some(Issues::These(issues))) => issues,
-        Some(None) => return None,
-        Some(Some(Issues::Skip(_))) | None => vec![],
-    };
+    let issues = issues_if_named(parser)?;
     let (fields, assignments) = match parser.field_without_value() {
         Some(field) => (vec![FieldName::parse(field)?], vec![]),
         None if parser.names_fields() => {
