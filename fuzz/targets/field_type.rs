@@ -2,8 +2,10 @@
 //! the field takes.
 #![no_main]
 
+use jira_build_status::deployment::Deployment;
 use jira_build_status::edit::editmeta::Allowed;
-use jira_build_status::edit::field_type::{Context, FIELD_TYPES};
+use jira_build_status::edit::field_type::EncodeContext;
+use jira_build_status::edit::field_types::FIELD_TYPES;
 
 libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
     let (which, cloud, now, value, text) = given;
@@ -18,9 +20,14 @@ libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
         children: vec![child],
         ..Allowed::default()
     };
-    let context = Context {
+    let deployment = if cloud {
+        Deployment::Cloud
+    } else {
+        Deployment::SelfHosted
+    };
+    let context = EncodeContext {
         allowed: &[listed],
-        cloud,
+        deployment,
         now: u64::from(now),
     };
     if let Ok(json) = shape.encode(text, &context) {
