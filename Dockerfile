@@ -5,7 +5,7 @@
 #   docker build --tag jira-build-status .
 #   docker build --tag jira-build-status:shell --target shell .
 
-# The tag moves. `docker buildx imagetools inspect rust:1.95-alpine` tells the digest of today, to be written behind it as @sha256:...;
+# The tag moves. `docker buildx imagetools inspect rust:1.95-alpine` shows the present digest, to be appended as @sha256:...;
 # .github/dependabot.yml keeps both up to date from then on.
 FROM rust:1.95-alpine AS build
 RUN apk add --no-cache busybox-static ca-certificates musl-dev
@@ -41,7 +41,7 @@ RUN install -D target/release/jira-build-status /out/minimal/usr/local/bin/jira-
 
 FROM scratch AS shell
 COPY --from=build /out/shell/ /
-# Neither root nor a name: 1001 is also the user of GitHub's hosted runners, whose files an action may then write.
+# Not root: 1001 is also the user of GitHub's hosted runners, whose files an action may then write.
 USER 1001:1001
 ENV PATH=/usr/local/bin:/bin
 ARG VERSION=0.1.0

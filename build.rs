@@ -1,6 +1,5 @@
-//! Tells the program which commit it is built from, and for which target. Knows
-//! no more of either; outside of a repository there is no commit, unless
-//! `BUILD_COMMIT` names one.
+//! Passes the commit and the target that the program is built from on to it.
+//! Outside of a repository there is no commit, unless `BUILD_COMMIT` names one.
 
 use std::path::Path;
 use std::process::Command;

@@ -129,7 +129,7 @@ fn print(kind: &str, jira: &Jira) {
     }
 }
 
-/// Prints each request with its answer, for ever.
+/// Prints each request with its answer, until the process ends.
 fn follow(jira: &Jira) -> ExitCode {
     let mut seen = 0;
     loop {

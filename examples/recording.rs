@@ -1,4 +1,4 @@
-//! A terminal's text from standard input as an SVG, for the README: `cargo run
+//! Converts a terminal's text on standard input to an SVG, for the README: `cargo run
 //! -q --example demo | cargo run -q --example recording -- 'cargo run --example
 //! demo' > examples/demo.svg`.
 

@@ -21,20 +21,17 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             assert!(url.username().is_empty() && url.password().is_none());
         }
         Err(error) => {
-            let behind = text.split_once("://").map_or("", |(_, behind)| behind);
-            let authority = behind
-                .split(['/', '\\', '?', '#'])
-                .next()
-                .unwrap_or_default();
+            let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+            let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
             let password = authority
                 .rsplit_once('@')
                 .and_then(|(user, _)| Some(user.split_once(':')?.1));
             // Our own words hold no three digits.
-            let telling =
+            let long_enough =
                 |password: &&str| password.bytes().filter(u8::is_ascii_digit).count() >= 3;
             assert!(
                 password
-                    .filter(telling)
+                    .filter(long_enough)
                     .is_none_or(|password| !error.contains(password)),
                 "{error}"
             );

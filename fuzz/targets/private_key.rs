@@ -3,7 +3,7 @@
 #![no_main]
 
 use jira_build_status::credentials::private_key::PrivateKey;
-use jira_build_status::redact::secret::Secret;
+use jira_build_status::redact::Secret;
 
 libfuzzer_sys::fuzz_target!(|given: (u8, &str)| {
     let (form, text) = given;
@@ -16,8 +16,9 @@ libfuzzer_sys::fuzz_target!(|given: (u8, &str)| {
     let wrapped = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
     for key in [text, wrapped.as_str()] {
         if let Err(error) = PrivateKey::read(&Secret::derived(key.to_owned())) {
-            let telling = text.len() >= 8 && text.bytes().filter(u8::is_ascii_digit).count() >= 4;
-            assert!(!telling || !error.contains(text), "{error}");
+            let long_enough =
+                text.len() >= 8 && text.bytes().filter(u8::is_ascii_digit).count() >= 4;
+            assert!(!long_enough || !error.contains(text), "{error}");
         }
     }
 });

@@ -1,8 +1,8 @@
-//! Whatever a server asks to wait, the wait is at least that and never passes
+//! Whatever `Retry-After` says, the wait is at least that and never passes
 //! the deadline.
 #![no_main]
 
-use jira_build_status::client::retry::{Backoff, Cause, Decision, Progress, decide, floor};
+use jira_build_status::client::retry::{Backoff, Cause, Decision, RetryState, decide, floor};
 use std::time::{Duration, SystemTime};
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
@@ -19,7 +19,7 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
     );
     let left = Duration::from_millis(u64::from(left));
-    let progress = Progress {
+    let state = RetryState {
         waits: u32::from(waits),
         retries_left: 1,
     };
@@ -27,7 +27,7 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
         Backoff::default(),
         Cause::Status(429),
         asked,
-        progress,
+        state,
         left,
         f64::from(random) / 256.0,
     ) {

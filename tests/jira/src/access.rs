@@ -1,4 +1,4 @@
-//! Knows who may see and change what; refuses to know what a change is.
+//! Who may see and change what.
 
 use crate::field::{Context, Field};
 use crate::field_type::Shape;

@@ -1,13 +1,12 @@
-//! Knows users and what they may present to log in; refuses to know requests.
+//! Users and the credentials they log in with.
 
-/// A user of the site.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// The name to log in with on Server and Data Center.
+    /// The login name on Server and Data Center.
     pub name: String,
     /// The password that goes with it.
     pub password: String,
-    /// What people see.
+    /// The display name.
     pub display_name: String,
     /// The address, with which Cloud pairs API tokens.
     pub email: String,
@@ -45,13 +44,12 @@ impl User {
         }
     }
 
-    /// Sets what people see.
+    /// Sets the display name.
     pub fn display_name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.display_name);
         self
     }
 
-    /// Sets the address.
     pub fn email(mut self, email: &str) -> Self {
         email.clone_into(&mut self.email);
         self

@@ -1,5 +1,4 @@
-//! Knows what an administrator, or a test, may change or look up while the site
-//! runs; refuses to know requests.
+//! What an administrator, or a test, may change or look up while the site runs.
 
 use crate::account::User;
 use crate::field::Field;
@@ -12,7 +11,7 @@ use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
 impl Site {
-    /// The address below which everything lives, context path included.
+    /// The address with its context path.
     pub fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -22,7 +21,6 @@ impl Site {
         self.users.iter_mut().find(|user| user.name == name)
     }
 
-    /// Every field of the site.
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
@@ -37,13 +35,12 @@ impl Site {
         self.projects.iter_mut().find(|project| project.key == key)
     }
 
-    /// An issue, to close it or to keep people from editing it.
+    /// An issue, to close it or to forbid users to edit it.
     pub fn issue_mut(&mut self, key: &str) -> Option<&mut Issue> {
         let id = self.keys.get(key)?;
         self.issues.get_mut(id)
     }
 
-    /// Deletes an issue.
     pub fn remove_issue(&mut self, key: &str) {
         if let Some(id) = self.keys.remove(key) {
             self.issues.remove(&id);
@@ -55,7 +52,7 @@ impl Site {
         self.switches.basic_blocked = blocked;
     }
 
-    /// Sets what `/status` says: `RUNNING`, `STARTING`, `MAINTENANCE`, `ERROR`.
+    /// Sets the state that `/status` answers: `RUNNING`, `STARTING`, `MAINTENANCE`, `ERROR`.
     pub fn set_state(&mut self, state: &str) {
         state.clone_into(&mut self.switches.state);
     }
@@ -80,12 +77,12 @@ impl Site {
         self.sessions.count()
     }
 
-    /// Takes an OAuth 1.0a access token back, as its user can.
+    /// Revokes an OAuth 1.0a access token, as its user can.
     pub fn revoke_access_token(&mut self, token: &str) {
         self.oauth1.revoke(token);
     }
 
-    /// Lets the request tokens of OAuth 1.0a grow too old.
+    /// Expires the request tokens of OAuth 1.0a.
     pub fn expire_request_tokens(&mut self) {
         self.oauth1.age();
     }
@@ -105,13 +102,13 @@ impl Site {
     }
 
     /// A client of the identity provider, to change its secret, its scopes or the
-    /// address people are sent back to.
+    /// address that the browser is sent back to.
     pub fn oauth_client_mut(&mut self, id: &str) -> Option<&mut OAuthClient> {
         self.provider.client_mut(id)
     }
 
-    /// Access and refresh token, as if `ci-bot` had consented in the dance with the
-    /// client that has a redirect address.
+    /// Access and refresh token, as if `ci-bot` had consented to the client
+    /// that has a redirect address.
     pub fn consent(&mut self, scopes: &[&str], now: SystemTime) -> (String, String) {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let consent = Consent {
@@ -123,7 +120,7 @@ impl Site {
         (issued.access, issued.refresh.unwrap_or_default())
     }
 
-    /// Whether a refresh token is the newest of its consent and still good.
+    /// Whether a refresh token is the newest of its consent and still valid.
     pub fn is_good_refresh_token(&self, token: &str, now: SystemTime) -> bool {
         self.provider.is_good_refresh_token(token, now)
     }
@@ -134,7 +131,7 @@ impl Site {
         self.provider.leeway = leeway;
     }
 
-    /// From now on a spent refresh token ends all that came of the same consent.
+    /// From now on a spent refresh token that is presented revokes all of the same consent.
     pub fn revoke_families(&mut self) {
         self.provider.revokes_families = true;
     }
@@ -159,19 +156,19 @@ impl Site {
         self.provider.forget_refresh_tokens();
     }
 
-    /// Keeps people's consent away from this site, as if they had chosen another one.
+    /// From now on consents are for another site than this one.
     pub fn leave_out_of_consents(&mut self) {
         self.consented = false;
     }
 
-    /// Leaves an API token with these scopes alone.
+    /// Restricts an API token to these scopes.
     pub fn restrict_token(&mut self, token: &str, scopes: &[&str]) {
         let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         self.token_scopes.insert(token.to_owned(), scopes);
     }
 
     /// A value as version 2 of `GET issue` reads it back; null when issue or field
-    /// is unknown. Prose is text there, and a document once the site takes
+    /// is unknown. Multi-line text is a string there, and a document once the site takes
     /// documents only.
     pub fn value(&self, issue: &str, field: &str) -> Value {
         let found = self.find(issue);

@@ -1,5 +1,5 @@
-//! Knows the outer form of an edit's body and how each Jira words what is wrong
-//! with it; refuses to know fields.
+//! The outer form of an edit's body, and how each Jira words what is wrong with
+//! it.
 
 use crate::message::Reply;
 use crate::refusal;
@@ -20,7 +20,7 @@ const CLOUD_SYNTAX: &str =
 const SYNTAX: &str = "The submitted data is not valid JSON and cannot be parsed.";
 const EMPTY: &str = "No content to map to Object due to end of input";
 const BEAN: &str = "com.atlassian.jira.rest.v2.issue.IssueUpdateBean";
-/// Unsourced: only what the API documents is demanded here, one verb an object.
+/// Unsourced: the API documents one operation an object.
 const ONE_VERB: &str = "An operation must have exactly one verb";
 const OPERATION: &str = "class com.atlassian.jira.rest.api.issue.FieldOperation";
 
@@ -28,11 +28,11 @@ const OPERATION: &str = "class com.atlassian.jira.rest.api.issue.FieldOperation"
 #[derive(Debug, Default)]
 pub(crate) struct Body {
     pub(crate) fields: Map<String, Value>,
-    /// Field ids to arrays of operations, each an object of one verb.
+    /// Field ids to arrays of operations, each an object of one operation.
     pub(crate) update: Map<String, Value>,
 }
 
-/// The body, or the 400 in the words of that Jira.
+/// The parsed body, or that Jira's 400.
 pub(crate) fn parse(kind: Kind, bytes: &[u8]) -> Result<Body, Reply> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(refusal::unreadable(EMPTY));
@@ -65,7 +65,7 @@ pub(crate) fn parse(kind: Kind, bytes: &[u8]) -> Result<Body, Reply> {
     Ok(Body { fields, update })
 }
 
-/// The operations on one field as pairs of verb and value.
+/// The operations on one field as pairs of operation and value.
 pub(crate) fn operations(operations: &Value) -> Vec<(&str, &Value)> {
     let objects = operations.as_array().into_iter().flatten();
     objects
@@ -114,7 +114,7 @@ fn chain(member: &str) -> String {
     format!(" (through reference chain: {BEAN}[\"{member}\"])")
 }
 
-/// Jackson 1's sentence about a value of the wrong JSON type; sourced for
+/// Jackson 1's message about a value of the wrong JSON type; sourced for
 /// strings, by analogy for the others.
 fn mistaken(target: &str, found: &Value, chain: &str) -> String {
     let instance = |what: &str| {

@@ -1,4 +1,4 @@
-//! Knows how a site is put together before it runs; refuses to know what it does then.
+//! How a site is put together before it runs.
 
 use crate::account::User;
 use crate::certificates::Leaf;
@@ -16,7 +16,7 @@ use crate::world;
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-/// A Jira to be.
+/// Builds a [`Jira`] or a [`Site`].
 #[derive(Debug, Clone)]
 pub struct Builder {
     kind: Kind,
@@ -91,13 +91,13 @@ impl Builder {
         self
     }
 
-    /// Ends a cookie session that was not used for so long.
+    /// Expires a cookie session that was not used for so long.
     pub fn session_life(mut self, life: Duration) -> Self {
         self.sessions.life = life;
         self
     }
 
-    /// Installs a Connect app, which gets a user of its own.
+    /// Installs a Connect app with its own user.
     pub fn connect_app(mut self, key: &str, shared_secret: &str) -> Self {
         let user = format!("addon_{key}");
         let account = User::new(&user, "cannot log in").display_name("Build status app");
@@ -135,7 +135,7 @@ impl Builder {
         self
     }
 
-    /// Sets the path below which Jira lives; `/` and the empty one are the root.
+    /// Sets the context path; `/` and the empty one are the root.
     pub fn context_path(mut self, path: &str) -> Self {
         path.trim_end_matches('/')
             .clone_into(&mut self.context_path);
@@ -189,8 +189,7 @@ impl Builder {
         self
     }
 
-    /// Adds the fields whose names would command a runner or a terminal, and calls
-    /// `ci-bot` so, too.
+    /// Adds the fields of [`hostile`] and gives `ci-bot` such a display name, too.
     pub fn hostile(self) -> Self {
         let called = self.for_ci_bot(|user| user.display_name(hostile::NAME));
         hostile::fields().into_iter().fold(called, Self::field)
@@ -203,14 +202,14 @@ impl Builder {
         self
     }
 
-    /// Answers as release 6.3 did: its schema types, and no `fieldId`.
+    /// Answers as release 6.3 did: its schema types, without `fieldId`.
     pub fn version_6_3(mut self) -> Self {
         self.switches.version_6_3 = true;
         self
     }
 
-    /// Makes version 2 of the API refuse strings for prose, as tenants after the
-    /// migration do.
+    /// Makes version 2 of the API reject strings for multi-line text, as migrated
+    /// tenants do.
     pub fn adf_only(mut self) -> Self {
         self.switches.adf_only = true;
         self
@@ -222,7 +221,7 @@ impl Builder {
         self
     }
 
-    /// Lets anyone see what is not hidden.
+    /// Lets anonymous requests see what is not hidden.
     pub fn anonymous_may_browse(mut self) -> Self {
         self.switches.anonymous_may_browse = true;
         self
@@ -234,8 +233,8 @@ impl Builder {
         self
     }
 
-    /// Gives every user of a self-hosted Jira a budget; a fill of 0 blocks for ever
-    /// once it is spent.
+    /// Gives every user of a self-hosted Jira a budget; with a fill of 0 it
+    /// blocks for ever once it is spent.
     pub fn token_bucket(mut self, capacity: u32, fill_per_second: u32) -> Self {
         self.budget = Some((capacity, fill_per_second));
         self

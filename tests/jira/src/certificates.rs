@@ -1,5 +1,4 @@
-//! Knows a private authority and the certificates it hands out; refuses to know
-//! what is sent under them.
+//! A private certificate authority and the certificates that it signs.
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,

@@ -1,5 +1,4 @@
-//! Knows installed Connect apps and how their tokens are verified; refuses to
-//! know what an app does.
+//! Installed Connect apps, and the verification of their tokens.
 
 use crate::encoding::encoded;
 use crate::login::Caller;
@@ -14,7 +13,6 @@ use std::time::SystemTime;
 /// What clocks may differ by, in seconds. Unsourced.
 const LEEWAY: u64 = 30;
 
-/// An installed app.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) key: String,
@@ -24,7 +22,7 @@ pub(crate) struct App {
 }
 
 impl Site {
-    /// As whom a request with a token goes on; none where the text is no token at all.
+    /// The user that a request with a token acts as; `None` where the text is no token at all.
     pub(crate) fn log_in_with_jwt(
         &self,
         token: &str,
@@ -54,7 +52,7 @@ impl Site {
                 user: Some(app.user.clone()),
                 reason: None,
             }),
-            // The words are unsourced.
+            // The message is unsourced.
             None => Err(self.must_log_in(request)),
         })
     }

@@ -1,5 +1,5 @@
-//! Knows just enough of the Atlassian Document Format to refuse what is none;
-//! refuses to know how it looks.
+//! As much of the Atlassian Document Format as it takes to reject what is not a
+//! document.
 
 use serde_json::{Value, json};
 

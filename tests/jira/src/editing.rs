@@ -1,9 +1,8 @@
-//! Knows the edit of an issue from its body to the stored values; refuses to
-//! know the shapes of values.
+//! An edit of an issue, from its body to the stored values.
 
 use crate::body;
 use crate::field::Field;
-use crate::issue::{Held, Issue};
+use crate::issue::{Issue, Stored};
 use crate::login::Caller;
 use crate::message::{Reply, Request};
 use crate::refusal::{self, Refusal, Refusals};
@@ -20,7 +19,7 @@ const DISCARDS: &str =
     "To discard the user notification either admin or project admin permissions are required.";
 
 /// New values by field id; nothing clears.
-type Changes = BTreeMap<String, Option<Held>>;
+type Changes = BTreeMap<String, Option<Stored>>;
 
 impl Site {
     pub(crate) fn edit(
@@ -38,7 +37,7 @@ impl Site {
         if let Err(refused) = self.limits.admit_write(id, now) {
             return refused;
         }
-        let edited = match self.judge(id, api, request, caller) {
+        let edited = match self.check(id, api, request, caller) {
             Ok(changes) => self.apply(id, changes),
             Err(refused) => return refused,
         };
@@ -60,8 +59,8 @@ impl Site {
         }
     }
 
-    /// Every check, in Jira's order; what passes is what is stored.
-    fn judge(
+    /// Every check, in Jira's order; returns the values to store.
+    fn check(
         &self,
         id: u64,
         api: Api,
@@ -95,7 +94,7 @@ impl Site {
             return Err(refused);
         }
         let changes = self.shaped(issue, api, caller, &body.fields, &body.update)?;
-        self.settled(issue, changes)
+        self.validated_changes(issue, changes)
     }
 
     fn check_query(&self, request: &Request, caller: &Caller) -> Result<(), Reply> {
@@ -131,7 +130,7 @@ impl Site {
         Ok(())
     }
 
-    /// Phase one: screens, verbs and shapes of every field, all complaints at once.
+    /// Phase one: screens, operations and JSON forms of every field; all errors are reported at once.
     fn shaped(
         &self,
         issue: &Issue,
@@ -146,7 +145,7 @@ impl Site {
             let set = [("set", value)];
             match self.settable(id, issue, caller) {
                 Some(field) => match self.folded(issue, field, api, &set) {
-                    Ok(held) => drop(changes.insert(id.clone(), held)),
+                    Ok(stored) => drop(changes.insert(id.clone(), stored)),
                     Err(refused) => refusals.add(id, &field.name, refused),
                 },
                 None => refusals.add(id, id, not_on_screen(id)),
@@ -167,7 +166,7 @@ impl Site {
             };
             let operations = body::operations(operations);
             match self.folded(issue, field, api, &operations) {
-                Ok(held) => drop(changes.insert(id.clone(), held)),
+                Ok(stored) => drop(changes.insert(id.clone(), stored)),
                 Err(refused) => refusals.add(id, &field.name, refused),
             }
         }
@@ -186,7 +185,7 @@ impl Site {
         field: &Field,
         api: Api,
         operations: &[(&str, &Value)],
-    ) -> Result<Option<Held>, Refusal> {
+    ) -> Result<Option<Stored>, Refusal> {
         let verbs = field.kind.operations();
         if let Some((verb, _)) = operations.iter().find(|(verb, _)| !verbs.contains(verb)) {
             return Err(Refusal::Message(format!(
@@ -205,53 +204,54 @@ impl Site {
             )));
         }
         let reader = Reader::new(self, issue, field, api);
-        let mut held = issue.values.get(&field.id).cloned();
+        let mut stored = issue.values.get(&field.id).cloned();
         for (verb, value) in operations {
-            held = match *verb {
+            stored = match *verb {
                 "set" => reader.whole(value)?,
                 verb => {
                     let element = reader.element(value)?;
-                    let mut elements = held.map_or_else(Vec::new, |held| held.elements().to_vec());
+                    let mut elements =
+                        stored.map_or_else(Vec::new, |stored| stored.elements().to_vec());
                     elements.retain(|known| *known != element);
                     if verb == "add" {
                         elements.push(element);
                     }
-                    Some(Held::Many(elements))
+                    Some(Stored::Many(elements))
                 }
             };
         }
-        Ok(held)
+        Ok(stored)
     }
 
-    /// Phase two: what the business rules make of values whose shape is right.
-    fn settled(&self, issue: &Issue, changes: Changes) -> Result<Changes, Reply> {
+    /// Phase two: validation of values whose JSON form is right.
+    fn validated_changes(&self, issue: &Issue, changes: Changes) -> Result<Changes, Reply> {
         let mut refusals = Refusals::default();
-        let mut settled = Changes::new();
-        for (id, held) in changes {
+        let mut validated = Changes::new();
+        for (id, stored) in changes {
             let Some(field) = self.fields.iter().find(|field| field.id == id) else {
                 continue;
             };
-            match self.settle(issue, field, held) {
-                Ok(held) => drop(settled.insert(id, held)),
+            match self.validated(issue, field, stored) {
+                Ok(stored) => drop(validated.insert(id, stored)),
                 Err(text) => refusals.add(&id, &field.name, Refusal::Field(text)),
             }
         }
-        refusals.reply().map_or(Ok(settled), Err)
+        refusals.reply().map_or(Ok(validated), Err)
     }
 
-    /// Stores the changes; whether any field was changed, which a swallowed one is not.
+    /// Stores the changes. Returns whether any field was changed; an ignored one is not.
     fn apply(&mut self, id: u64, changes: Changes) -> bool {
         let mut applied = false;
-        for (field, held) in changes {
-            if self.swallows(&field) {
+        for (field, stored) in changes {
+            if self.ignores(&field) {
                 continue;
             }
             let Some(issue) = self.issues.get_mut(&id) else {
                 continue;
             };
             applied = true;
-            match held {
-                Some(held) => drop(issue.values.insert(field, held)),
+            match stored {
+                Some(stored) => drop(issue.values.insert(field, stored)),
                 None => drop(issue.values.remove(&field)),
             }
         }

@@ -1,5 +1,4 @@
-//! Knows percent-encoding as RFC 5849 section 3.6 and Connect's hash want it;
-//! refuses to know what is encoded.
+//! Percent-encoding as RFC 5849 section 3.6 and Connect's hash need it.
 
 use percent_encoding::percent_decode_str;
 

@@ -1,17 +1,16 @@
-//! Knows what can go wrong between a request and its answer, and whose turn it
-//! is; refuses to know sockets.
+//! What can go wrong between a request and its answer, and which request it
+//! applies to.
 
+use crate::http;
 use crate::message::{Reply, Request, first_value};
-use crate::wire;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
-/// Which requests a fault waits for.
+/// Which requests a fault applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On {
-    /// Every request.
     Any,
     /// PUTs on issues.
     Write,
@@ -24,12 +23,12 @@ pub enum On {
 pub struct Gate(Arc<Semaphore>);
 
 impl Gate {
-    /// Nobody passes yet.
+    /// Blocks every request until it is opened.
     pub fn closed() -> Self {
         Self(Arc::new(Semaphore::new(0)))
     }
 
-    /// Lets everybody pass, now and later.
+    /// Lets every request pass from now on.
     pub fn open(&self) {
         self.0.close();
     }
@@ -39,27 +38,27 @@ impl Gate {
     }
 }
 
-/// What happens instead of the plain answer, or on top of it.
+/// What happens in place of the plain answer, or in addition to it.
 #[derive(Debug, Clone)]
 pub enum Fault {
     /// A status and a body instead of the answer; JSON if the body begins with a brace.
     Status(u16, &'static str),
     /// This answer instead of the real one.
     Answer(Reply),
-    /// This status, and all that the request's headers and body held, each in the
+    /// This status, and all that the request's headers and body parts, each in the
     /// form that the function gives it: in the body, in a header and, for a
     /// redirect, in its target.
     Echo(u16, fn(&str) -> String),
-    /// The beginning of such an answer, three quarters through an echo of what
-    /// signs the request; then this fault.
+    /// Such an answer cut within the echo of the credentials, after three quarters of
+    /// them; then this fault.
     BrokenEcho(u16, fn(&str) -> String, Box<Fault>),
-    /// All that the request's headers held in this form, and no HTTP; then closed.
+    /// All that the request's headers parts in this form, and no HTTP; then closed.
     BareEcho(fn(&str) -> String),
     /// The real answer with one more header.
     Header(&'static str, &'static str),
-    /// The site does its work, then the client sees the fault.
+    /// The site handles the request, then the client sees the fault.
     AfterApplying(Box<Fault>),
-    /// The site waits before it does its work and answers.
+    /// The site waits before it handles the request.
     Delay(Duration),
     /// The same, until the test opens the gate.
     Wait(Gate),
@@ -87,18 +86,18 @@ pub enum Fault {
     },
     /// A 200 of JSON's media type with a body of so many bytes.
     Flood(u64),
-    /// Half of an answer's head, then nothing; the connection stays open.
+    /// Half of an answer's headers, then nothing; the connection stays open.
     Stall,
 }
 
 impl Fault {
-    /// Whether it strikes before a request is read.
+    /// Whether it applies before a request is read.
     pub(crate) fn is_before_reading(&self) -> bool {
         matches!(self, Self::CloseUnread)
     }
 
-    /// Whether the site does its work despite it.
-    pub(crate) fn lets_work(&self) -> bool {
+    /// Whether the site handles the request despite it.
+    pub(crate) fn runs_handler(&self) -> bool {
         matches!(
             self,
             Self::Header(..)
@@ -109,8 +108,8 @@ impl Fault {
         )
     }
 
-    /// Passes the time that it takes.
-    pub(crate) async fn hold_up(&self) {
+    /// Waits for its delay or gate.
+    pub(crate) async fn wait(&self) {
         match self {
             Self::Delay(time) => tokio::time::sleep(*time).await,
             Self::Wait(gate) => gate.pass().await,
@@ -118,20 +117,22 @@ impl Fault {
         }
     }
 
-    /// The same, knowing the request where it echoes one.
-    pub(crate) fn knowing(self, request: &Request) -> Self {
+    /// With an echo replaced by its answer to this request.
+    pub(crate) fn for_request(self, request: &Request) -> Self {
         match self {
             Self::Echo(status, form) => Self::Answer(echo(request, status, form)),
             Self::BrokenEcho(status, form, then) => {
                 Self::Begun(broken_echo(request, status, form), then)
             }
-            Self::BareEcho(form) => Self::Raw(held(request, form).join("\r\n").into_bytes()),
+            Self::BareEcho(form) => {
+                Self::Raw(request_parts(request, form).join("\r\n").into_bytes())
+            }
             fault => fault,
         }
     }
 }
 
-fn held(request: &Request, form: fn(&str) -> String) -> Vec<String> {
+fn request_parts(request: &Request, form: fn(&str) -> String) -> Vec<String> {
     let body = String::from_utf8_lossy(&request.body);
     request
         .headers
@@ -143,10 +144,14 @@ fn held(request: &Request, form: fn(&str) -> String) -> Vec<String> {
 
 /// The answer of [`Fault::Echo`].
 fn echo(request: &Request, status: u16, form: fn(&str) -> String) -> Reply {
-    let held = held(request, form);
-    let header: String = held.join(" ").chars().filter(|c| !c.is_control()).collect();
+    let parts = request_parts(request, form);
+    let header: String = parts
+        .join(" ")
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
     let place = format!("/echo?{header}");
-    Reply::text(status, &held.join(" "))
+    Reply::text(status, &parts.join(" "))
         .header("X-Echo", &header)
         .header("Location", &place)
 }
@@ -163,7 +168,7 @@ fn broken_echo(request: &Request, status: u16, form: fn(&str) -> String) -> Vec<
         .body
         .extend(three_quarters(&form(signs.unwrap_or_default())).bytes());
     reply.body.extend(missing);
-    let mut bytes = wire::encoded(&reply, &request.method);
+    let mut bytes = http::encoded(&reply, &request.method);
     bytes.truncate(bytes.len() - missing.len());
     bytes
 }
@@ -187,11 +192,11 @@ pub(crate) fn is_write(request: &Request) -> bool {
     request.method == "PUT" && request.path().contains("/issue/")
 }
 
-/// The faults that wait for their requests.
+/// Queued faults, each used once, and permanent ones.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     queued: VecDeque<(On, Fault)>,
-    standing: Vec<(On, Fault)>,
+    permanent: Vec<(On, Fault)>,
 }
 
 impl Faults {
@@ -199,15 +204,15 @@ impl Faults {
         self.queued.push_back((on, fault));
     }
 
-    pub(crate) fn stand(&mut self, on: On, fault: Fault) {
-        self.standing.push((on, fault));
+    pub(crate) fn add_permanent(&mut self, on: On, fault: Fault) {
+        self.permanent.push((on, fault));
     }
 
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    /// The fault that this request takes.
+    /// The fault that applies to this request; a queued one is used up.
     pub(crate) fn take(&mut self, request: &Request) -> Option<Fault> {
         self.find(|on, fault| !fault.is_before_reading() && on.matches(request))
     }
@@ -222,8 +227,8 @@ impl Faults {
         if let Some(at) = queued.position(|(on, fault)| fits(*on, fault)) {
             return self.queued.remove(at).map(|(_, fault)| fault);
         }
-        let mut standing = self.standing.iter();
-        let found = standing.find(|(on, fault)| fits(*on, fault));
+        let mut permanent = self.permanent.iter();
+        let found = permanent.find(|(on, fault)| fits(*on, fault));
         found.map(|(_, fault)| fault.clone())
     }
 }

@@ -1,13 +1,12 @@
-//! Knows a field, its contexts and options; refuses to know any issue's values.
+//! A field, its contexts and options.
 
 use crate::field_type::FieldType;
 
-/// A field of the site.
 #[derive(Debug, Clone)]
 pub struct Field {
     /// `customfield_10314`, or a system field's name.
     pub id: String,
-    /// What people see; nothing makes it unique.
+    /// The display name, which need not be unique.
     pub name: String,
     /// What the field holds.
     pub kind: FieldType,
@@ -29,16 +28,13 @@ pub struct Context {
     pub projects: Option<Vec<String>>,
     /// Names of the issue types it is limited to.
     pub issue_types: Option<Vec<String>>,
-    /// The options, in order.
     pub options: Vec<Choice>,
 }
 
-/// One option.
 #[derive(Debug, Clone)]
 pub struct Choice {
     /// Its id, unique over the site.
     pub id: String,
-    /// Its text.
     pub value: String,
     /// The options below it.
     pub children: Vec<Choice>,

@@ -1,14 +1,12 @@
-//! Knows each field type's key, schema and verbs; refuses to know any field
-//! that bears one.
+//! Each field type's key, schema and operations.
 
 use crate::site::Kind;
 use serde_json::{Map, Value, json};
 
-/// Types of custom fields (section A3 of the facts), and the system fields that
+/// Types of custom fields and the system fields that
 /// can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {
-    /// One option out of a list.
     Select,
     /// One option, shown as radio buttons.
     RadioButtons,
@@ -20,37 +18,26 @@ pub enum FieldType {
     CascadingSelect,
     /// One line of at most 255 characters.
     TextField,
-    /// Prose: wiki markup, or a document on Cloud.
+    /// Multi-line text: wiki markup, or a document on Cloud.
     TextArea,
-    /// A number.
     Float,
-    /// A day.
     DatePicker,
-    /// The day on which Plans expects the work to begin.
+    /// Plans' target start, a date.
     TargetStart,
-    /// A moment.
     DateTime,
-    /// An address.
     Url,
-    /// Free labels.
     Labels,
-    /// One user.
     UserPicker,
-    /// Any number of users.
     MultiUserPicker,
-    /// One group.
     GroupPicker,
-    /// Any number of groups.
     MultiGroupPicker,
     /// One version of the project.
     Version,
-    /// Any number of versions.
     MultiVersion,
-    /// A project.
     Project,
     /// Text that only the API may write.
     ReadOnly,
-    /// A number from an import; writes are swallowed.
+    /// A number from an import; writes are accepted and ignored.
     ImportId,
     /// The sprint, written as a bare number.
     Sprint,
@@ -62,33 +49,21 @@ pub enum FieldType {
     EpicColor,
     /// The epic's status, an option.
     EpicStatus,
-    /// An estimate.
     StoryPoints,
     /// A team of Atlassian's directory, Cloud only.
     Team,
     /// A value that an app computes; never on a screen.
     Scripted,
-    /// The system field `summary`.
     Summary,
-    /// The system field `description`.
     Description,
-    /// The system field `environment`.
     Environment,
-    /// The system field `labels`.
     SystemLabels,
-    /// The system field `fixVersions`.
     FixVersions,
-    /// The system field `versions`.
     AffectsVersions,
-    /// The system field `components`.
     Components,
-    /// The system field `duedate`.
     DueDate,
-    /// The system field `assignee`.
     Assignee,
-    /// The system field `reporter`.
     Reporter,
-    /// The system field `priority`.
     Priority,
 }
 
@@ -100,7 +75,7 @@ pub(crate) enum Shape {
     Cascade,
     /// Text with at most so many UTF-16 units, as Java counts them.
     Text(usize),
-    Prose,
+    LongText,
     Number,
     Date,
     DateTime,
@@ -118,7 +93,7 @@ pub(crate) enum Shape {
     Sprint,
     Epic,
     Team,
-    Swallowed,
+    Ignored,
     Unwritable,
 }
 
@@ -175,7 +150,7 @@ impl FieldType {
             T::TextField | T::ReadOnly | T::Summary | T::EpicLabel | T::EpicColor => {
                 Shape::Text(255)
             }
-            T::TextArea | T::Description | T::Environment => Shape::Prose,
+            T::TextArea | T::Description | T::Environment => Shape::LongText,
             T::Float | T::StoryPoints => Shape::Number,
             T::DatePicker | T::TargetStart | T::DueDate => Shape::Date,
             T::DateTime => Shape::DateTime,
@@ -190,7 +165,7 @@ impl FieldType {
             T::Components => Shape::Components,
             T::Priority => Shape::Priority,
             T::Project => Shape::Project,
-            T::ImportId => Shape::Swallowed,
+            T::ImportId => Shape::Ignored,
             T::Sprint => Shape::Sprint,
             T::EpicLink => Shape::Epic,
             T::Team => Shape::Team,
@@ -198,7 +173,7 @@ impl FieldType {
         }
     }
 
-    /// The verbs that `update` may use on such a field.
+    /// The operations that `update` may use on such a field.
     pub fn operations(self) -> &'static [&'static str] {
         if !self.shape().is_multiple() {
             &["set"]
@@ -248,7 +223,7 @@ impl FieldType {
             Shape::Options => ("array", Some("option")),
             Shape::Cascade if old => ("array", Some("string")),
             Shape::Cascade => ("option-with-child", None),
-            Shape::Number | Shape::Swallowed => ("number", None),
+            Shape::Number | Shape::Ignored => ("number", None),
             Shape::Date => ("date", None),
             Shape::DateTime => ("datetime", None),
             Shape::Labels => ("array", Some("string")),
@@ -264,7 +239,7 @@ impl FieldType {
             Shape::Sprint => ("array", Some(sprint)),
             Shape::Team => ("team", None),
             Shape::Epic | Shape::Unwritable => ("any", None),
-            Shape::Text(_) | Shape::Prose | Shape::Url => ("string", None),
+            Shape::Text(_) | Shape::LongText | Shape::Url => ("string", None),
         }
     }
 }

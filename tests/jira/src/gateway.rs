@@ -1,5 +1,4 @@
-//! Knows the gateway in front of Cloud's sites: tokens, scopes and ids; refuses
-//! to know what a site answers.
+//! The gateway in front of Cloud's sites: tokens, scopes and ids.
 
 use crate::login::Caller;
 use crate::message::{Reply, Request};
@@ -12,13 +11,13 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::SystemTime;
 
-/// A second site, so that nobody may take the first one of the list.
+/// A second site, so that taking the first one of the list is wrong.
 const ANOTHER_SITE: (&str, &str) = (
     "99887766-0000-4111-8222-333344445555",
     "https://another.atlassian.net",
 );
 
-/// Who comes with a token, and what the token allows.
+/// The user and scopes of a token.
 struct Guest {
     user: String,
     scopes: BTreeSet<String>,
@@ -131,8 +130,8 @@ fn needed(request: &Request, path: &str) -> &'static [&'static str] {
     }
 }
 
-/// The gateway's envelope. Only the one for a missing scope is known; the
-/// others are so here.
+/// The gateway's error body. The one for a missing scope is sourced, the others are
+/// unsourced.
 fn refused(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!({"code": status, "message": message}))
 }

@@ -1,5 +1,5 @@
-//! Knows names that command whoever prints them: a CI system's runner, a
-//! terminal, a page; refuses to know who does.
+//! Names that a CI system's runner, a terminal or a web page would take for a
+//! command.
 //!
 //! | Id | Name | Type | Options |
 //! |---|---|---|---|
@@ -19,10 +19,8 @@ pub const NAME: &str = "Passed\n::add-mask::a\r\n  ::stop-commands::x\r::error::
 /// Markup for a page.
 pub const MARKUP: &str = "| <img src=x> [a](http://b) `c` www.d.example";
 
-/// A field's id.
 pub const ID: &str = "1\n::error::id\u{1b}[2J\u{202e}##[error]";
 
-/// The fields.
 pub(crate) fn fields() -> Vec<Field> {
     let long: Vec<_> = (0..40)
         .map(|number| {

@@ -1,17 +1,13 @@
-//! Knows projects, issues and the form in which values are kept; refuses to
-//! know how they are spelt in JSON.
+//! Projects, issues and the stored form of values.
 
 use serde_json::{Number, Value};
 use std::collections::BTreeMap;
 
-/// A project.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// Its id.
     pub id: String,
     /// Its key, `HSP`.
     pub key: String,
-    /// Its name.
     pub name: String,
     /// Versions as pairs of id and name.
     pub versions: Vec<(String, String)>,
@@ -35,7 +31,6 @@ impl Project {
     }
 }
 
-/// An issue.
 #[derive(Debug, Clone)]
 pub struct Issue {
     /// Its number, unique over the site.
@@ -50,12 +45,12 @@ pub struct Issue {
     pub read_only_for: Vec<String>,
     /// Whether the workflow forbids edits in its present status.
     pub closed: bool,
-    pub(crate) values: BTreeMap<String, Held>,
+    pub(crate) values: BTreeMap<String, Stored>,
 }
 
-/// A value as it is kept: references by id or name, never what they point at.
+/// A stored value: references by id or name, never the objects themselves.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Held {
+pub(crate) enum Stored {
     Text(String),
     Document(Value),
     Number(Number),
@@ -64,7 +59,7 @@ pub(crate) enum Held {
     Cascade(String, Option<String>),
 }
 
-impl Held {
+impl Stored {
     /// The elements of a collection.
     pub(crate) fn elements(&self) -> &[String] {
         match self {

@@ -1,11 +1,10 @@
-//! Knows a Jira that runs on this machine, from its start to its end; refuses
-//! to know HTTP.
+//! A Jira that runs on this machine.
 
 use crate::builder::Builder;
 use crate::certificates::{self, Files, Leaf};
+use crate::connection::{self, Shared, lock};
 use crate::fault::{Fault, Faults, On};
 use crate::record::Recorded;
-use crate::serve::{self, Shared, held};
 use crate::site::{Kind, Site};
 use serde_json::Value;
 use std::io;
@@ -131,7 +130,7 @@ impl Jira {
 
     /// Every request, in order of arrival.
     pub fn requests(&self) -> Vec<Recorded> {
-        held(&self.shared.records).clone()
+        lock(&self.shared.records).clone()
     }
 
     /// The PUTs on issues, in order of arrival.
@@ -148,23 +147,22 @@ impl Jira {
 
     /// A field's value as `GET issue` reads it back.
     pub fn field(&self, issue: &str, field: &str) -> Value {
-        held(&self.shared.site).value(issue, field)
+        lock(&self.shared.site).value(issue, field)
     }
 
     /// Queues a fault: the next request that matches takes it.
     pub fn misbehave(&self, on: On, fault: Fault) {
-        held(&self.shared.faults).queue(on, fault);
+        lock(&self.shared.faults).queue(on, fault);
     }
 
-    /// From now on every request that matches suffers the fault, unless a queued
-    /// one comes first.
+    /// Applies the fault to every matching request from now on; queued faults come first.
     pub fn always(&self, on: On, fault: Fault) {
-        held(&self.shared.faults).stand(on, fault);
+        lock(&self.shared.faults).add_permanent(on, fault);
     }
 
-    /// Forgets every fault, queued or standing.
+    /// Removes every fault, queued or permanent.
     pub fn behave(&self) {
-        held(&self.shared.faults).clear();
+        lock(&self.shared.faults).clear();
     }
 
     /// The site itself, to change things while it runs.
@@ -175,8 +173,7 @@ impl Jira {
 
 impl Drop for Jira {
     fn drop(&mut self) {
-        // Dropping the sender is what stops the thread; had it panicked, it would have
-        // said so itself.
+        // Dropping the sender stops the thread. Its panic was printed already.
         drop(self.stop.take());
         drop(self.thread.take().map(JoinHandle::join));
     }
@@ -190,8 +187,8 @@ fn listen(wanted: u16) -> io::Result<(Vec<TcpListener>, u16)> {
         let port = four.local_addr()?.port();
         match TcpListener::bind((Ipv6Addr::LOCALHOST, port)) {
             Ok(six) => return Ok((vec![four, six], port)),
-            // Somebody else's: `localhost` would reach them. Held on to, so that the next
-            // try gets another port.
+            // Another process listens there, and `localhost` would reach it. Kept open, so that
+            // the next try gets another port.
             Err(error) if error.kind() == io::ErrorKind::AddrInUse && wanted == 0 => {
                 taken.push(four);
             }
@@ -221,13 +218,13 @@ fn run(
                 .expect("a socket can be made non-blocking");
             let listener =
                 tokio::net::TcpListener::from_std(listener).expect("the runtime takes a listener");
-            tokio::spawn(serve::accept(
+            tokio::spawn(connection::accept(
                 listener,
                 acceptor.clone(),
                 Arc::clone(shared),
             ));
         }
-        // The end of the sender is the word to stop.
+        // Resolves when the sender is dropped.
         drop(stopped.await);
     });
 }

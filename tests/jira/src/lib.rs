@@ -1,19 +1,21 @@
-//! Knows one thing: a Jira on this machine's loopback, as strict as the real
-//! one. It refuses to know the program under test.
+//! A Jira on this machine's loopback interface, as strict as the real one. It does
+//! not know the program under test.
 //!
 //! [`Jira`] listens on a port; [`Site`] is the same Jira without sockets and
 //! clocks. What it answers comes from public documentation, specifications and
-//! measurements of real Jiras; the few words that no source gives are marked
+//! measurements of real Jiras; the few messages that no source gives are marked
 //! "unsourced" where they stand.
 
 mod access;
 mod account;
 mod administration;
+mod authorization;
 mod body;
 mod builder;
 mod certificates;
 mod connect;
-mod dance;
+mod connection;
+mod datetime;
 mod document;
 mod editing;
 mod encoding;
@@ -22,12 +24,12 @@ mod field;
 mod field_type;
 mod gateway;
 pub mod hostile;
+mod http;
 mod issue;
 mod jira;
 mod limits;
 mod login;
 mod message;
-mod moment;
 mod oauth1;
 mod provider;
 mod reading;
@@ -35,13 +37,11 @@ mod record;
 mod reference;
 mod refusal;
 mod rendering;
-mod serve;
 mod session;
-mod settling;
 mod shape;
 mod site;
 mod token_form;
-mod wire;
+mod validation;
 pub mod world;
 
 pub use account::User;

@@ -1,9 +1,8 @@
-//! Knows how many requests a site takes at a time (section D of the facts);
-//! refuses to know what they ask.
+//! How many requests a site admits in how much time.
 
+use crate::datetime;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
-use crate::moment;
 use crate::refusal;
 use crate::site::Kind;
 use serde_json::json;
@@ -190,7 +189,7 @@ fn refused_by_cloud(reason: &str, limit: String, wait: Duration, now: SystemTime
         .header("Retry-After", wait.to_string())
         .header("X-RateLimit-Limit", limit)
         .header("X-RateLimit-Remaining", "0")
-        .header("X-RateLimit-Reset", moment::iso(reset))
+        .header("X-RateLimit-Reset", datetime::iso(reset))
         .header("X-RateLimit-NearLimit", "true")
         .header("RateLimit-Reason", reason)
 }

@@ -1,5 +1,4 @@
-//! Knows credentials and the headers that tell what became of them; refuses to
-//! know what is asked for.
+//! Credentials, and the headers that say whether they were accepted.
 
 use crate::account::User;
 use crate::message::{Reply, Request};
@@ -20,17 +19,17 @@ const PASSWORDS_ARE_DEPRECATED: &str = "Basic authentication with passwords is d
 
 const AUTHENTICATED_FAILED: &str = "AUTHENTICATED_FAILED";
 
-/// As whom a request goes on.
+/// The user that a request acts as.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Caller {
-    /// The user's name; nobody is an anonymous.
+    /// The user's name; `None` is an anonymous request.
     pub(crate) user: Option<String>,
     /// `X-Seraph-LoginReason`, where one is sent.
     pub(crate) reason: Option<&'static str>,
 }
 
 impl Site {
-    /// As whom the request goes on, or the answer that ends it here.
+    /// The user that the request acts as, or the answer that rejects it.
     pub(crate) fn log_in(&mut self, request: &Request, now: SystemTime) -> Result<Caller, Reply> {
         let Some(credentials) = request.value_of("Authorization") else {
             let session = if self.is_self_hosted() {
@@ -136,7 +135,7 @@ impl Site {
         Ok(rejected)
     }
 
-    /// The 401 of an operation that no anonymous may perform.
+    /// The 401 of an operation that needs a login.
     pub(crate) fn must_log_in(&self, request: &Request) -> Reply {
         let reply = match self.kind {
             Kind::Cloud => {
@@ -150,7 +149,7 @@ impl Site {
         reply.header("WWW-Authenticate", self.realm())
     }
 
-    /// Adds what Jira tells about the login to an answer.
+    /// Adds the headers about the login to an answer.
     pub(crate) fn sign(&self, mut reply: Reply, caller: &Caller) -> Reply {
         if let Some(reason) = caller.reason {
             reply = reply.header("X-Seraph-LoginReason", reason);
@@ -195,7 +194,7 @@ impl Caller {
         }
     }
 
-    /// A user whom the gateway vouches for.
+    /// A user whom the gateway authenticated.
     pub(crate) fn through_gateway(user: String) -> Self {
         Self {
             user: Some(user),
@@ -209,7 +208,7 @@ impl Caller {
     }
 }
 
-/// What follows a scheme, whose letters may be in any case.
+/// The credentials after a scheme, whose case does not matter.
 fn after_scheme<'a>(credentials: &'a str, scheme: &str) -> Option<&'a str> {
     let (head, rest) = credentials.split_at_checked(scheme.len())?;
     head.eq_ignore_ascii_case(scheme).then_some(rest)
@@ -222,7 +221,7 @@ fn pair_of(encoded: &str) -> Option<(String, String)> {
     Some((user.to_owned(), secret.to_owned()))
 }
 
-/// Cloud's site takes any bearer for a session of Connect's, which none of ours is.
+/// Cloud's site takes any bearer token for a Connect session, which none of ours is.
 fn connect_session(token: &str, site: &Site, request: &Request) -> Reply {
     let parts: Vec<&str> = token.split('.').collect();
     let signed = parts.len() == 3

@@ -1,9 +1,9 @@
-//! Knows what one request and one answer look like in memory; refuses to know sockets.
+//! One request and one answer in memory.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-/// A request as it was read, before anything was made of it.
+/// A request as received.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The method as sent.
@@ -27,13 +27,12 @@ impl Request {
         }
     }
 
-    /// Adds one header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
 
-    /// Adds a JSON body and says so in `Content-Type`.
+    /// Adds a JSON body and its `Content-Type`.
     pub fn json(mut self, body: &Value) -> Self {
         self.body = body.to_string().into_bytes();
         self.header("Content-Type", "application/json")
@@ -44,8 +43,8 @@ impl Request {
         first_value(&self.headers, name)
     }
 
-    /// The path alone, still percent-encoded, without scheme and authority should a
-    /// proxy have been asked.
+    /// The path alone, still percent-encoded, without the scheme and authority that a
+    /// request to a proxy has.
     pub fn path(&self) -> &str {
         let target = match self.target.split_once("://") {
             Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
@@ -75,7 +74,7 @@ impl Request {
         all.find_map(|(key, value)| (key == name).then_some(value))
     }
 
-    /// Whether the caller says that it reads JSON.
+    /// Whether `Accept` names JSON.
     pub(crate) fn accepts_json(&self) -> bool {
         self.value_of("Accept")
             .is_some_and(|accept| accept.contains("application/json"))
@@ -106,11 +105,9 @@ pub(crate) fn first_value<'a>(headers: &'a [(String, String)], name: &str) -> Op
 /// An answer, ready to be sent.
 #[derive(Debug, Clone)]
 pub struct Reply {
-    /// The status code.
     pub status: u16,
-    /// Headers in order; the length and `Date` are added on the wire.
+    /// Headers in order; the length and `Date` are added when it is sent.
     pub headers: Vec<(String, String)>,
-    /// The body.
     pub body: Vec<u8>,
     pub(crate) applied: bool,
 }
@@ -126,7 +123,6 @@ impl Reply {
         }
     }
 
-    /// Adds one header.
     pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.push((name.to_owned(), value.into()));
         self
@@ -143,12 +139,10 @@ impl Reply {
         Self::new(status).body("application/json;charset=UTF-8", body.to_string())
     }
 
-    /// Plain text.
     pub fn text(status: u16, body: &str) -> Self {
         Self::new(status).body("text/plain;charset=UTF-8", body)
     }
 
-    /// A page.
     pub fn html(status: u16, body: &str) -> Self {
         Self::new(status).body("text/html;charset=UTF-8", body)
     }
@@ -163,7 +157,6 @@ impl Reply {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)
     }
 
-    /// The body as text.
     pub fn to_text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -1,8 +1,9 @@
-//! Knows Jira's OAuth 1.0a provider: application links, tokens, the three steps
-//! of the dance; refuses to know the words of its pages.
+//! Jira's OAuth 1.0a provider: the request token, the authorization page, the
+//! access token.
 
 mod consent;
 mod signature;
+mod state;
 
 use crate::encoding;
 use crate::login::Caller;
@@ -10,8 +11,9 @@ use crate::message::{Reply, Request};
 use crate::refusal;
 use crate::site::Site;
 use crate::world;
-use signature::{Signed, public_key};
-use std::collections::{BTreeMap, BTreeSet};
+use signature::Signed;
+pub(crate) use state::ApplicationLinks;
+use state::{Problem, State, Token, is_old};
 use std::time::{Duration, SystemTime};
 
 /// How long a request token can be allowed and exchanged.
@@ -24,151 +26,6 @@ pub const WINDOW: Duration = Duration::from_secs(5 * 60);
 /// The path of the provider's servlet.
 pub(crate) const SERVLET: &str = "/plugins/servlet/oauth/";
 
-/// Everything that the provider remembers.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct ApplicationLinks {
-    consumers: BTreeMap<String, Consumer>,
-    tokens: BTreeMap<String, Token>,
-    /// Consumer key, timestamp and nonce of every request that was let in.
-    nonces: BTreeSet<(String, u64, String)>,
-    issued: u64,
-    /// Scheme and authority that Jira believes to have, where a proxy does not tell
-    /// it the ones that people use.
-    pub(crate) believed_origin: Option<String>,
-}
-
-/// An application link.
-#[derive(Debug, Clone)]
-struct Consumer {
-    name: String,
-    /// RFC 8017 `RSAPublicKey`.
-    public_key: Vec<u8>,
-}
-
-#[derive(Debug, Clone)]
-struct Token {
-    consumer: String,
-    made: SystemTime,
-    state: State,
-}
-
-#[derive(Debug, Clone)]
-enum State {
-    /// Asked for; where the person is to be sent, with no callback at all for OAuth 1.0.
-    Requested { callback: Option<String> },
-    /// A person pressed Allow.
-    Allowed {
-        user: String,
-        verifier: Option<String>,
-    },
-    /// A person pressed Deny.
-    Denied,
-    /// Exchanged for an access token.
-    Used,
-    /// Opens Jira as this user.
-    Access { user: String },
-    /// The user took it back.
-    Revoked,
-}
-
-/// An `oauth_problem` and what comes with it.
-#[derive(Debug)]
-struct Problem {
-    name: &'static str,
-    more: Vec<(&'static str, String)>,
-}
-
-impl Problem {
-    fn new(name: &'static str) -> Self {
-        Self {
-            name,
-            more: Vec::new(),
-        }
-    }
-
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.more.push((name, value.into()));
-        self
-    }
-
-    fn status(&self) -> u16 {
-        match self.name {
-            "version_rejected"
-            | "parameter_absent"
-            | "parameter_rejected"
-            | "timestamp_refused"
-            | "signature_method_rejected" => 400,
-            "user_refused" | "consumer_key_refused" => 503,
-            _ => 401,
-        }
-    }
-}
-
-impl ApplicationLinks {
-    /// Registers an application link's incoming authentication.
-    ///
-    /// # Panics
-    ///
-    /// When the text is no RSA public key in PEM.
-    pub(crate) fn register(&mut self, key: &str, name: &str, public_pem: &str) {
-        let public_key =
-            public_key(public_pem).expect("an application link holds an RSA public key in PEM");
-        self.consumers.insert(
-            key.to_owned(),
-            Consumer {
-                name: name.to_owned(),
-                public_key,
-            },
-        );
-    }
-
-    /// Gives a consumer an access token, as a dance long ago would have.
-    pub(crate) fn grant(&mut self, consumer: &str, token: &str, user: &str, made: SystemTime) {
-        let state = State::Access {
-            user: user.to_owned(),
-        };
-        self.tokens.insert(
-            token.to_owned(),
-            Token {
-                consumer: consumer.to_owned(),
-                made,
-                state,
-            },
-        );
-    }
-
-    pub(crate) fn revoke(&mut self, token: &str) {
-        if let Some(token) = self.tokens.get_mut(token) {
-            token.state = State::Revoked;
-        }
-    }
-
-    /// Makes every token that is no access token older than it may be.
-    pub(crate) fn age(&mut self) {
-        let opens = |token: &Token| matches!(token.state, State::Access { .. });
-        for token in self.tokens.values_mut().filter(|token| !opens(token)) {
-            token.made = SystemTime::UNIX_EPOCH;
-        }
-    }
-
-    pub(crate) fn unregister(&mut self, consumer: &str) {
-        self.consumers.remove(consumer);
-    }
-
-    /// Unguessable enough for a machine's loopback, and the same in every run.
-    fn next(&mut self) -> String {
-        self.issued += 1;
-        let mixed = self
-            .issued
-            .wrapping_mul(0x9E37_79B9_7F4A_7C15)
-            .rotate_left(29);
-        format!(
-            "{mixed:016x}{:016x}",
-            mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93)
-        )
-    }
-}
-
 impl Site {
     /// The servlet's answer.
     pub(crate) fn oauth_servlet(
@@ -180,7 +37,7 @@ impl Site {
         let answer = match (path.trim_start_matches(SERVLET), request.method.as_str()) {
             ("request-token", "POST") => self.request_token(request, now),
             ("access-token", "POST") => self.access_token(request, now),
-            ("authorize", "GET" | "POST") => return self.ask_person(request, now),
+            ("authorize", "GET" | "POST") => return self.consent_page(request, now),
             ("request-token" | "access-token" | "authorize", _) => {
                 return Reply::new(405).header("Allow", "POST");
             }
@@ -195,7 +52,7 @@ impl Site {
         answer.unwrap_or_else(|problem| self.problem(&problem))
     }
 
-    /// As whom a signed request goes on.
+    /// The user that a signed request acts as.
     pub(crate) fn log_in_with_oauth1(
         &mut self,
         request: &Request,
@@ -313,7 +170,7 @@ impl Site {
         Ok(Reply::text(200, &body))
     }
 
-    /// Checks signature, time and nonce, and remembers the nonce.
+    /// Checks signature, time and nonce, and stores the nonce.
     fn verify(
         &mut self,
         signed: &Signed,
@@ -328,7 +185,7 @@ impl Site {
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
-        let (timestamp, nonce) = signed.moment(now)?;
+        let (timestamp, nonce) = signed.timestamp_and_nonce(now)?;
         let used = (key.clone(), timestamp, nonce);
         if self.oauth1.nonces.contains(&used) {
             return Err(Problem::new("nonce_used"));
@@ -379,9 +236,26 @@ impl Site {
             .header("WWW-Authenticate", challenge)
     }
 
-    /// The page on which a person allows or denies, and what follows. The person is
+    /// Consumer and callback of a request token that can still be allowed.
+    fn awaiting_consent(
+        &self,
+        name: &str,
+        now: SystemTime,
+    ) -> Result<(String, Option<String>), &'static str> {
+        let token = self.oauth1.tokens.get(name);
+        let Some(token) = token.filter(|token| !is_old(token, now)) else {
+            return Err("token_rejected");
+        };
+        match &token.state {
+            State::Requested { callback } => Ok((token.consumer.clone(), callback.clone())),
+            State::Used | State::Allowed { .. } => Err("token_used"),
+            State::Denied | State::Access { .. } | State::Revoked => Err("token_rejected"),
+        }
+    }
+
+    /// The page on which the user allows or denies, and its outcome. The user is
     /// `ci-bot`, logged in already.
-    fn ask_person(&mut self, request: &Request, now: SystemTime) -> Reply {
+    fn consent_page(&mut self, request: &Request, now: SystemTime) -> Reply {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let form = if request.method == "POST" {
             encoding::form(&body)
@@ -394,29 +268,15 @@ impl Site {
                 .map(|(_, value)| value.clone())
         };
         let name = field("oauth_token").unwrap_or_default();
-        let token = self
-            .oauth1
-            .tokens
-            .get(&name)
-            .filter(|token| !is_old(token, now))
-            .cloned();
-        let (token, callback) = match token {
-            Some(Token {
-                state: State::Requested { callback },
-                consumer,
-                ..
-            }) => (consumer, callback),
-            Some(Token {
-                state: State::Used | State::Allowed { .. },
-                ..
-            }) => return consent::refused("token_used"),
-            _ => return consent::refused("token_rejected"),
+        let (key, callback) = match self.awaiting_consent(&name, now) {
+            Ok(requested) => requested,
+            Err(problem) => return consent::refused(problem),
         };
         let consumer = self
             .oauth1
             .consumers
-            .get(&token)
-            .map_or(token, |consumer| consumer.name.clone());
+            .get(&key)
+            .map_or(key, |consumer| consumer.name.clone());
         let allowed = field("approve").is_some();
         if request.method != "POST" || !(allowed || field("deny").is_some()) {
             return consent::question(
@@ -446,9 +306,4 @@ impl Site {
             _ => consent::denied(&consumer),
         }
     }
-}
-
-fn is_old(token: &Token, now: SystemTime) -> bool {
-    now.duration_since(token.made)
-        .is_ok_and(|age| age > REQUEST_TOKEN_LIFE)
 }

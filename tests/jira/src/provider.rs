@@ -1,5 +1,5 @@
-//! Knows the clients, codes and tokens of an OAuth 2.0 provider and when each
-//! ends; refuses to know HTTP and pages.
+//! The clients, codes and tokens of an OAuth 2.0 provider, and when each
+//! expires.
 
 use crate::site::Kind;
 use crate::token_form::TokenForm;
@@ -10,26 +10,24 @@ use ring::digest::{SHA256, digest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-/// A code is good for so long; here, for no page says it.
+/// How long a code is valid. Unsourced.
 const CODE_LIFE: Duration = Duration::from_secs(600);
-/// A refresh token that nobody used for so long is dead.
+/// How long a refresh token is valid without being used.
 const IDLE_LIFE: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// Someone who may ask for tokens.
+/// A registered client of the identity provider.
 #[derive(Debug, Clone)]
 pub struct OAuthClient {
-    /// The client's id.
     pub id: String,
-    /// The client's secret.
     pub secret: String,
-    /// The one address to which a consent page sends people back; none for a
+    /// The one address to which a consent page sends the browser back; none for a
     /// service account.
     pub redirect: Option<String>,
-    /// What it may be given at most.
+    /// The scopes that it may ask for.
     pub scopes: Vec<String>,
 }
 
-/// What somebody consented to.
+/// What a user consented to.
 #[derive(Debug, Clone)]
 pub(crate) struct Consent {
     pub(crate) client: String,
@@ -68,7 +66,7 @@ struct Access {
     until: SystemTime,
 }
 
-/// Why there is no token, in the words of RFC 6749 section 5.2.
+/// An error answer of the token endpoint, RFC 6749 section 5.2.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refused {
     pub(crate) status: u16,
@@ -97,7 +95,7 @@ pub(crate) struct Provider {
     pub(crate) access_life: Duration,
     /// How long a refresh token that was replaced may be used again.
     pub(crate) leeway: Duration,
-    /// Whether a spent refresh token ends all that came of the same consent.
+    /// Whether presenting a spent refresh token revokes all of the same consent.
     pub(crate) revokes_families: bool,
     /// The form of an answer that holds tokens.
     pub(crate) form: TokenForm,
@@ -140,7 +138,7 @@ impl Provider {
         self.clients.iter_mut().find(|client| client.id == id)
     }
 
-    /// No two alike, and none the beginning of another.
+    /// Unique, and none is the prefix of another.
     fn fresh(&mut self, kind: &str) -> String {
         self.issued += 1;
         let hash = digest(&SHA256, format!("{kind} {}", self.issued).as_bytes());
@@ -172,11 +170,11 @@ impl Provider {
         code
     }
 
-    /// Who asks: an id and its secret.
+    /// The client of this id and secret.
     pub(crate) fn known(&self, id: &str, secret: &str) -> Result<&OAuthClient, Refused> {
         match self.client(id).filter(|client| client.secret == secret) {
             Some(client) => Ok(client),
-            // Here: Atlassian's pages do not say what a wrong secret gets.
+            // Unsourced: Atlassian's pages do not say what a wrong secret gets.
             None if self.kind == Kind::Cloud => refused(401, "access_denied", "Unauthorized"),
             None => refused(401, "invalid_client", "Client authentication failed"),
         }
@@ -222,7 +220,7 @@ impl Provider {
         now: SystemTime,
     ) -> Result<Issued, Refused> {
         let status = if self.kind == Kind::Cloud { 403 } else { 400 };
-        // Spent by the first who brings it, whatever comes of that.
+        // Spent by its first use, even by one that fails.
         let code = self
             .codes
             .remove(code)
@@ -295,7 +293,7 @@ impl Provider {
         }
     }
 
-    /// Tokens for a consent, as if the dance had just been danced.
+    /// Tokens for a consent, as at the end of the authorization flow.
     pub(crate) fn issue(&mut self, consent: Consent, lasting: bool, now: SystemTime) -> Issued {
         self.issue_in(self.issued, consent, lasting, now)
     }
@@ -335,7 +333,7 @@ impl Provider {
         }
     }
 
-    /// What an access token stands for, while it is good.
+    /// The consent behind an access token, while it is valid.
     pub(crate) fn consent(&self, access: &str, now: SystemTime) -> Option<&Consent> {
         self.access
             .get(access)

@@ -1,11 +1,11 @@
-//! Knows the resources that only read; refuses to know how an issue is changed.
+//! The resources that only read.
 
+use crate::datetime;
 use crate::field::{Context, Field};
 use crate::field_type::Shape;
 use crate::issue::Issue;
 use crate::login::Caller;
 use crate::message::{Reply, Request};
-use crate::moment;
 use crate::refusal;
 use crate::site::{Api, Kind, Site};
 use crate::world;
@@ -36,7 +36,7 @@ impl Site {
         Reply::json(200, &body)
     }
 
-    /// An issue with the fields wanted, all unless told.
+    /// An issue with the requested fields, all by default.
     pub(crate) fn issue_body(&self, issue: &Issue, wanted: Option<&str>, api: Api) -> Value {
         let wanted: Vec<&str> = wanted.unwrap_or("*all").split(',').map(str::trim).collect();
         let all = wanted
@@ -157,10 +157,10 @@ impl Site {
                 .options
                 .iter()
                 .map(|choice| {
-                    let mut spelt = self.choice(choice, api);
+                    let mut rendered = self.choice(choice, api);
                     let children = choice.children.iter();
-                    spelt["children"] = children.map(|child| self.choice(child, api)).collect();
-                    spelt
+                    rendered["children"] = children.map(|child| self.choice(child, api)).collect();
+                    rendered
                 })
                 .collect(),
             Shape::Version | Shape::Versions => {
@@ -256,7 +256,7 @@ impl Site {
         let mut body = json!({
             "baseUrl": self.base_url, "version": version, "versionNumbers": numbers,
             "deploymentType": deployment, "buildNumber": build,
-            "buildDate": "2020-03-26T22:20:59.000+0000", "serverTime": moment::stamp(now),
+            "buildDate": "2020-03-26T22:20:59.000+0000", "serverTime": datetime::utc(now),
             "scmInfo": "1f51473f5c7b75c1a69a0090f4832cdc5053702a", "serverTitle": "Jira",
         });
         if let (true, Some(members)) = (self.switches.version_6_3, body.as_object_mut()) {
@@ -289,10 +289,10 @@ impl Site {
                 let message = format!("Unrecognized permission: {name}");
                 return refusal::messages(400, &[&message]);
             };
-            let held = self.holds(key, issue, request, caller);
+            let granted = self.holds(key, issue, request, caller);
             let entry = json!({
                 "id": id, "key": key, "name": label, "type": "PROJECT",
-                "description": label, "havePermission": held,
+                "description": label, "havePermission": granted,
             });
             permissions.insert((*key).to_owned(), entry);
         }

@@ -1,4 +1,4 @@
-//! Knows what was asked and what became of it; refuses to know why.
+//! A record of each request and its outcome.
 
 use crate::message::{Request, first_value};
 use serde_json::Value;
@@ -6,13 +6,11 @@ use serde_json::Value;
 /// One request as it arrived.
 #[derive(Debug, Clone)]
 pub struct Recorded {
-    /// The method.
     pub method: String,
     /// The path as sent, context path included.
     pub path: String,
     /// What followed the question mark, empty where there was none.
     pub query: String,
-    /// Headers in order.
     pub headers: Vec<(String, String)>,
     /// The body with any chunking undone.
     pub body: Vec<u8>,

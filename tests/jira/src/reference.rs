@@ -1,8 +1,8 @@
-//! Knows how an object in a value names an option, user, version, component or
-//! project; refuses to know scalars.
+//! How an object in a value names an option, user, version, component or
+//! project.
 
 use crate::field::{Choice, Context};
-use crate::issue::{Held, Project};
+use crate::issue::{Project, Stored};
 use crate::refusal::Refusal;
 use crate::shape::{Reader, given, needed, wrong};
 use crate::site::Kind;
@@ -16,7 +16,7 @@ impl Reader<'_> {
         self.site.context_of(self.field, self.issue)
     }
 
-    /// A top-level option by its id; other contexts' are found too and judged later.
+    /// A top-level option by its id; those of other contexts are found too and rejected later.
     fn by_id(&self, id: &str) -> Option<&Choice> {
         let mut contexts = self.field.contexts.iter();
         contexts.find_map(|context| context.by_id(id))
@@ -67,7 +67,7 @@ impl Reader<'_> {
     }
 
     /// An option and perhaps one below it.
-    pub(crate) fn cascade(&self, value: &Value) -> Result<Held, Refusal> {
+    pub(crate) fn cascade(&self, value: &Value) -> Result<Stored, Refusal> {
         let Value::Object(members) = value else {
             return wrong(NO_PARENT);
         };
@@ -86,7 +86,7 @@ impl Reader<'_> {
             None | Some(Value::Null) => None,
             Some(child) => Some(self.child(parent, child)?),
         };
-        Ok(Held::Cascade(parent.id.clone(), child))
+        Ok(Stored::Cascade(parent.id.clone(), child))
     }
 
     fn child(&self, parent: &Choice, value: &Value) -> Result<String, Refusal> {
@@ -108,7 +108,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The name or account id as given; whether it exists is judged later.
+    /// The name or account id as given; whether it exists is checked later.
     pub(crate) fn user(&self, members: &Map<String, Value>) -> Result<String, Refusal> {
         if self.site.kind != Kind::Cloud {
             return needed(members, "name");

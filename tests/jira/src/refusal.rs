@@ -1,16 +1,16 @@
-//! Knows the envelopes and pages in which Jira says no; refuses to know why.
+//! The bodies and pages with which Jira rejects a request.
 
 use crate::message::{Reply, Request};
 use serde_json::{Map, Value, json};
 
-/// What an edit did wrong, gathered over all fields before it is answered.
+/// The errors of an edit, collected over all fields before it is answered.
 #[derive(Debug, Default)]
 pub(crate) struct Refusals {
     messages: Vec<String>,
     errors: Map<String, Value>,
 }
 
-/// One complaint and the place in the envelope where Jira puts it.
+/// One error and the place in the body where Jira puts it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// Under the field's id, or under whatever the caller's validator uses for it.
@@ -22,7 +22,7 @@ pub(crate) enum Refusal {
 }
 
 impl Refusals {
-    /// Files one complaint about a field.
+    /// Adds one error about a field.
     pub(crate) fn add(&mut self, id: &str, name: &str, refusal: Refusal) {
         match refusal {
             Refusal::Field(text) => self.errors.insert(id.to_owned(), text.into()),
@@ -34,7 +34,7 @@ impl Refusals {
         };
     }
 
-    /// The 400 that carries them, unless there is nothing to complain about.
+    /// The 400 with all errors, or none without errors.
     pub(crate) fn reply(self) -> Option<Reply> {
         if self.messages.is_empty() && self.errors.is_empty() {
             return None;
@@ -44,17 +44,17 @@ impl Refusals {
     }
 }
 
-/// The usual envelope with messages that belong to no field.
+/// The usual error body with messages that belong to no field.
 pub(crate) fn messages(status: u16, messages: &[&str]) -> Reply {
     Reply::json(status, &json!({"errorMessages": messages, "errors": {}}))
 }
 
-/// The envelope of failures to read the body, which lacks `errors`.
+/// The error body for a request body that cannot be parsed; it lacks `errors`.
 pub(crate) fn unreadable(message: &str) -> Reply {
     Reply::json(400, &json!({"errorMessages": [message]}))
 }
 
-/// RFC 7807, as Cloud answers what never reaches a resource.
+/// RFC 7807, as Cloud answers what reaches no resource.
 pub(crate) fn problem(status: u16, detail: &str, request: &Request) -> Reply {
     let body = json!({
         "type": "about:blank",
@@ -66,7 +66,7 @@ pub(crate) fn problem(status: u16, detail: &str, request: &Request) -> Reply {
     Reply::new(status).body("application/problem+json;charset=UTF-8", body.to_string())
 }
 
-/// A page of Tomcat's, as a servlet container answers what no application took.
+/// Tomcat's own error page.
 pub(crate) fn tomcat(status: u16, message: &str) -> Reply {
     let title = format!("HTTP Status {status} – {}", reason(status));
     let detail = if message.is_empty() {
@@ -82,7 +82,7 @@ pub(crate) fn tomcat(status: u16, message: &str) -> Reply {
     Reply::html(status, &page)
 }
 
-/// A page of Jira's own, with its chrome around one heading and one sentence.
+/// Jira's own error page: one heading and one sentence.
 pub(crate) fn page(status: u16, heading: &str, sentence: &str) -> Reply {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{heading}</title></head>\
@@ -92,7 +92,7 @@ pub(crate) fn page(status: u16, heading: &str, sentence: &str) -> Reply {
     Reply::html(status, &page)
 }
 
-/// Cloud's refusal of callers it must know: 53 bytes whose media type follows `Accept`.
+/// Cloud's answer where a login is needed: 53 bytes whose media type follows `Accept`.
 pub(crate) fn must_be_authenticated(request: &Request) -> Reply {
     let media_type = match request.value_of("Accept") {
         None => "text/plain",

@@ -1,23 +1,22 @@
-//! Knows how a value that is kept is spelt in an issue's JSON; refuses to know
-//! who reads it.
+//! How a stored value is written in an issue's JSON.
 
 use crate::account::User;
 use crate::document;
 use crate::field::{Choice, Field};
 use crate::field_type::{FieldType, Shape};
-use crate::issue::{Held, Issue, Project};
+use crate::issue::{Issue, Project, Stored};
 use crate::site::{Api, Kind, Site};
 use crate::world;
 use serde_json::{Value, json};
 
 impl Site {
-    /// The value as `GET issue` shows it; null where nothing is held.
+    /// The value as `GET issue` shows it; null where nothing is stored.
     pub(crate) fn render(&self, issue: &Issue, field: &Field, api: Api) -> Value {
-        let held = issue
+        let stored = issue
             .values
             .get(&field.id)
-            .filter(|held| held.is_something());
-        match held {
+            .filter(|stored| stored.is_something());
+        match stored {
             None if matches!(field.kind, FieldType::SystemLabels) => json!([]),
             None if matches!(field.kind.shape(), Shape::Versions | Shape::Components)
                 && field.kind.custom().is_none() =>
@@ -25,27 +24,27 @@ impl Site {
                 json!([])
             }
             None => Value::Null,
-            Some(held) => self.spell(issue, field, held, api),
+            Some(stored) => self.rendered(issue, field, stored, api),
         }
     }
 
-    fn spell(&self, issue: &Issue, field: &Field, held: &Held, api: Api) -> Value {
-        let prose_is_document = api == Api::Three || self.switches.adf_only;
-        match held {
-            Held::Text(text) if field.kind.shape() == Shape::Prose && prose_is_document => {
+    fn rendered(&self, issue: &Issue, field: &Field, stored: &Stored, api: Api) -> Value {
+        let as_document = api == Api::Three || self.switches.adf_only;
+        match stored {
+            Stored::Text(text) if field.kind.shape() == Shape::LongText && as_document => {
                 document::around(text)
             }
-            Held::Document(document) if !prose_is_document => document::text_of(document).into(),
-            Held::Document(document) => document.clone(),
-            Held::Text(text) => text.clone().into(),
-            Held::Number(number) => Value::Number(number.clone()),
-            Held::Many(_) if field.kind.shape() == Shape::Labels => json!(held.elements()),
-            Held::Many(elements) => elements
+            Stored::Document(document) if !as_document => document::text_of(document).into(),
+            Stored::Document(document) => document.clone(),
+            Stored::Text(text) => text.clone().into(),
+            Stored::Number(number) => Value::Number(number.clone()),
+            Stored::Many(_) if field.kind.shape() == Shape::Labels => json!(stored.elements()),
+            Stored::Many(elements) => elements
                 .iter()
-                .map(|element| self.spell_reference(issue, field, element, api))
+                .map(|element| self.rendered_reference(issue, field, element, api))
                 .collect(),
-            Held::One(reference) => self.spell_reference(issue, field, reference, api),
-            Held::Cascade(parent, child) => {
+            Stored::One(reference) => self.rendered_reference(issue, field, reference, api),
+            Stored::Cascade(parent, child) => {
                 let mut parent = self.spell_option(field, parent, api);
                 if let (Some(child), Some(members)) = (child, parent.as_object_mut()) {
                     members.insert("child".to_owned(), self.spell_option(field, child, api));
@@ -55,7 +54,7 @@ impl Site {
         }
     }
 
-    fn spell_reference(&self, issue: &Issue, field: &Field, reference: &str, api: Api) -> Value {
+    fn rendered_reference(&self, issue: &Issue, field: &Field, reference: &str, api: Api) -> Value {
         let project = self
             .projects
             .iter()

@@ -1,5 +1,4 @@
-//! Knows cookie sessions: logging in, their life, logging out; refuses to know
-//! what is done with one.
+//! Cookie sessions: login, expiry and logout.
 
 use crate::login::{CAPTCHA_AFTER, Caller};
 use crate::message::{Reply, Request};
@@ -95,7 +94,7 @@ impl Site {
         }
     }
 
-    /// As whom a request with a session's cookie goes on; none where it has no such
+    /// The user that a request with a session's cookie acts as; `None` where it has no such
     /// cookie.
     pub(crate) fn log_in_with_cookie(
         &mut self,

@@ -1,16 +1,15 @@
-//! Knows the JSON shape of every type's value and Jira's words for a wrong one;
-//! refuses to judge the value itself.
+//! The JSON form of every type's value, and Jira's messages for a wrong one.
 
+use crate::datetime;
 use crate::document;
 use crate::field::Field;
 use crate::field_type::Shape;
-use crate::issue::{Held, Issue};
-use crate::moment;
+use crate::issue::{Issue, Stored};
 use crate::refusal::Refusal;
 use crate::site::{Api, Site};
 use serde_json::{Map, Value};
 
-/// What a value may refer to: one field of one issue, through one version of the API.
+/// Parses values for one field of one issue, in one version of the API.
 pub(crate) struct Reader<'a> {
     pub(crate) site: &'a Site,
     pub(crate) issue: &'a Issue,
@@ -18,7 +17,7 @@ pub(crate) struct Reader<'a> {
     api: Api,
 }
 
-/// A refusal under the field's id.
+/// An error under the field's id.
 pub(crate) fn wrong<T>(text: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::Field(text.into()))
 }
@@ -33,38 +32,38 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value of `fields`, and of the verb `set`; null clears.
-    pub(crate) fn whole(&self, value: &Value) -> Result<Option<Held>, Refusal> {
+    /// The value of `fields`, and of the operation `set`; null clears.
+    pub(crate) fn whole(&self, value: &Value) -> Result<Option<Stored>, Refusal> {
         if value.is_null() {
             return Ok(None);
         }
-        let held = match self.field.kind.shape() {
-            Shape::Option => Held::One(self.only_option(value)?),
+        let stored = match self.field.kind.shape() {
+            Shape::Option => Stored::One(self.only_option(value)?),
             Shape::Cascade => self.cascade(value)?,
-            Shape::Text(_) | Shape::Url => Held::Text(string(value)?),
-            Shape::Prose => self.prose(value)?,
+            Shape::Text(_) | Shape::Url => Stored::Text(string(value)?),
+            Shape::LongText => self.long_text(value)?,
             Shape::Number => number(value)?,
             Shape::Date => date(value)?,
             Shape::DateTime => date_time(value)?,
-            Shape::Labels => Held::Many(labels(value)?),
-            Shape::User => Held::One(self.user(object(value)?)?),
-            Shape::Group => Held::One(group(value)?),
-            Shape::Version => Held::One(self.version(object(value)?)?),
-            Shape::Priority => Held::One(priority(object(value)?)?),
-            Shape::Project => Held::One(self.project(object(value)?)?),
-            Shape::Groups => Held::Many(groups(value)?),
+            Shape::Labels => Stored::Many(labels(value)?),
+            Shape::User => Stored::One(self.user(object(value)?)?),
+            Shape::Group => Stored::One(group(value)?),
+            Shape::Version => Stored::One(self.version(object(value)?)?),
+            Shape::Priority => Stored::One(priority(object(value)?)?),
+            Shape::Project => Stored::One(self.project(object(value)?)?),
+            Shape::Groups => Stored::Many(groups(value)?),
             Shape::Options | Shape::Users | Shape::Versions | Shape::Components => {
-                Held::Many(self.collection(value)?)
+                Stored::Many(self.collection(value)?)
             }
             Shape::Sprint => sprint(value)?,
             Shape::Epic => self.epic(value)?,
-            Shape::Team => Held::One(string(value)?),
-            Shape::Swallowed | Shape::Unwritable => return Ok(None),
+            Shape::Team => Stored::One(string(value)?),
+            Shape::Ignored | Shape::Unwritable => return Ok(None),
         };
-        Ok(Some(held))
+        Ok(Some(stored))
     }
 
-    /// The value of the verbs `add` and `remove`: one element, never an array of them.
+    /// The value of the operations `add` and `remove`: one element, never an array of them.
     pub(crate) fn element(&self, value: &Value) -> Result<String, Refusal> {
         if self.field.kind.shape() == Shape::Labels {
             return match value {
@@ -84,8 +83,8 @@ impl<'a> Reader<'a> {
             let reference = match element {
                 Value::Object(members) => self.reference(members)?,
                 Value::Null => return wrong(format!("unexpected null at index {index}")),
-                // Seen on live sites: options complain under the field's name, users under its
-                // id.
+                // Measured: an error about options stands under the field's name, about users under
+                // its id.
                 _ if self.field.kind.shape() == Shape::Options => {
                     return Err(Refusal::Named("expected Object".to_owned()));
                 }
@@ -108,21 +107,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn prose(&self, value: &Value) -> Result<Held, Refusal> {
+    fn long_text(&self, value: &Value) -> Result<Stored, Refusal> {
         if self.api == Api::Two && !self.site.switches.adf_only {
-            return Ok(Held::Text(string(value)?));
+            return Ok(Stored::Text(string(value)?));
         }
         if document::is_document(value) {
-            return Ok(Held::Document(value.clone()));
+            return Ok(Stored::Document(value.clone()));
         }
         wrong("Operation value must be an Atlassian Document (see the Atlassian Document Format)")
     }
 
-    fn epic(&self, value: &Value) -> Result<Held, Refusal> {
+    fn epic(&self, value: &Value) -> Result<Stored, Refusal> {
         let key = string(value)?;
         match self.site.find(&key) {
-            Some(epic) => Ok(Held::Text(epic.key.clone())),
-            // Unsourced: these are the words for an issue that is looked up.
+            Some(epic) => Ok(Stored::Text(epic.key.clone())),
+            // Unsourced: this is the message for an issue that is looked up.
             None => wrong("Issue Does Not Exist"),
         }
     }
@@ -135,25 +134,25 @@ fn string(value: &Value) -> Result<String, Refusal> {
     }
 }
 
-fn number(value: &Value) -> Result<Held, Refusal> {
+fn number(value: &Value) -> Result<Stored, Refusal> {
     match value {
-        Value::Number(number) => Ok(Held::Number(number.clone())),
+        Value::Number(number) => Ok(Stored::Number(number.clone())),
         _ => wrong("Operation value must be a number"),
     }
 }
 
-fn date(value: &Value) -> Result<Held, Refusal> {
+fn date(value: &Value) -> Result<Stored, Refusal> {
     let text = string(value)?;
-    if moment::is_day(&text) {
-        return Ok(Held::Text(text));
+    if datetime::is_day(&text) {
+        return Ok(Stored::Text(text));
     }
     wrong(format!("Error parsing date string: {text}"))
 }
 
-fn date_time(value: &Value) -> Result<Held, Refusal> {
+fn date_time(value: &Value) -> Result<Stored, Refusal> {
     let text = string(value)?;
-    match moment::normalised(&text) {
-        Some(normalised) => Ok(Held::Text(normalised)),
+    match datetime::normalised(&text) {
+        Some(normalised) => Ok(Stored::Text(normalised)),
         None => wrong(format!("Error parsing time: {text}")),
     }
 }
@@ -171,7 +170,7 @@ fn labels(value: &Value) -> Result<Vec<String>, Refusal> {
     Ok(labels)
 }
 
-/// Seen from 6.3 to Cloud: the parser's own complaint about a bare string.
+/// From 6.3 to Cloud: the JSON parser's own message about a bare string.
 fn group(value: &Value) -> Result<String, Refusal> {
     if value.is_string() {
         return wrong(
@@ -200,10 +199,10 @@ fn groups(value: &Value) -> Result<Vec<String>, Refusal> {
     Ok(names)
 }
 
-/// Any whole number is a sprint here: boards are beyond this site.
-fn sprint(value: &Value) -> Result<Held, Refusal> {
+/// Any integer is a sprint: there are no boards.
+fn sprint(value: &Value) -> Result<Stored, Refusal> {
     match value.as_u64() {
-        Some(id) => Ok(Held::One(id.to_string())),
+        Some(id) => Ok(Stored::One(id.to_string())),
         None => Err(Refusal::Message(
             "Number value expected as the Sprint id.".to_owned(),
         )),

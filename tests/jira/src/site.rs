@@ -1,5 +1,4 @@
-//! Knows one Jira in memory and the order in which it looks at a request;
-//! refuses to know sockets and clocks.
+//! One Jira in memory, and the order in which it checks a request.
 
 use crate::account::User;
 use crate::connect::App;
@@ -20,7 +19,7 @@ pub(crate) const AUTH_HOST: &str = "/auth.atlassian.com";
 /// The path of Atlassian's API host on this machine.
 pub(crate) const API_HOST: &str = "/api.atlassian.com";
 
-/// Which product answers.
+/// The product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A self-hosted 8.13, before personal access tokens.
@@ -38,7 +37,7 @@ pub(crate) enum Api {
     Three,
 }
 
-/// A Jira without sockets: its people, projects, fields and switches.
+/// A Jira without sockets: its users, projects, fields and switches.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) kind: Kind,
@@ -56,7 +55,7 @@ pub struct Site {
     pub(crate) oauth1: ApplicationLinks,
     pub(crate) apps: Vec<App>,
     pub(crate) provider: Provider,
-    /// Whether people's consent reaches this site.
+    /// Whether users consent to this site.
     pub(crate) consented: bool,
     /// Scopes of API tokens that have not all of them.
     pub(crate) token_scopes: BTreeMap<String, BTreeSet<String>>,
@@ -82,8 +81,7 @@ enum Resource {
 }
 
 impl Site {
-    /// What Jira answers to the request at that moment. Nothing but `now` tells it
-    /// the time.
+    /// Answers a request at the time `now`; no other clock is read.
     pub fn handle(&mut self, request: &Request, now: SystemTime) -> Reply {
         if let Some(hosted) = self.beside_the_site(request, now) {
             return hosted;
@@ -117,7 +115,7 @@ impl Site {
         }
     }
 
-    /// What the site itself answers, once it is known who asks.
+    /// The site's own answer, after authentication.
     pub(crate) fn answer(
         &mut self,
         path: &str,

@@ -1,5 +1,4 @@
-//! Knows the forms in which a provider may give tokens; refuses to know what
-//! they are good for.
+//! The forms in which a provider may return tokens.
 
 use crate::message::Reply;
 use serde_json::Value;

@@ -1,5 +1,4 @@
-//! Knows what a site ships with: its people, projects, issues and fields;
-//! refuses to know how they behave.
+//! What a site contains at first: users, projects, issues and fields.
 //!
 //! | Project | Id | Issues (odd ones are bugs, even ones tasks) | Numeric ids |
 //! |---|---|---|---|
@@ -29,7 +28,7 @@
 //! | 10331 | Shipped versions | multiversion | |
 //! | 10332 | Downstream project | project | |
 //! | 10333 | Pipeline stamp | readonlyfield | the API may write it |
-//! | 10334 | Import Id | importid | writes are swallowed |
+//! | 10334 | Import Id | importid | writes are accepted and ignored |
 //! | 10335 | Sprint | gh-sprint | any whole number |
 //! | 10336 | Epic Link | gh-epic-link | |
 //! | 10337 | Story Points | jsw-story-points | |
@@ -53,7 +52,7 @@
 use crate::account::User;
 use crate::field::{Choice, Context, Field};
 use crate::field_type::FieldType as T;
-use crate::issue::{Held, Issue, Project};
+use crate::issue::{Issue, Project, Stored};
 use crate::provider::OAuthClient;
 use crate::site::Kind;
 use std::collections::BTreeMap;
@@ -72,7 +71,7 @@ pub const CI_BOT_PASSWORD: &str = "correct horse battery staple";
 pub const CI_EMAIL: &str = "ci@example.com";
 /// That user's API token on Cloud.
 pub const CI_API_TOKEN: &str = "ATATT3xFfGF0-example-token";
-/// That user's API token with scopes, which only the gateway takes.
+/// That user's API token with scopes, which only the gateway accepts.
 pub const CI_SCOPED_TOKEN: &str = "ATATT3xFfGF0-scoped-token";
 /// That user's personal access token on Data Center.
 pub const CI_PERSONAL_TOKEN: &str = "NjE1MzMwMjY5MTk5OtokenExample";
@@ -97,11 +96,11 @@ pub const FRED_ACCOUNT_ID: &str = "5b10a2844c20165700ede21g";
 pub const ADMIN_ACCOUNT_ID: &str = "5b10ac8d82e05b22cc7d4ef5";
 /// The site's id at the gateway.
 pub const CLOUD_ID: &str = "11223344-a1b2-3b33-c444-def123456789";
-/// The OAuth 2.0 client to which people consent.
+/// The OAuth 2.0 client that users consent to.
 pub const CLIENT_ID: &str = "Xe4cLiEnT0fTheDance";
 /// Its secret.
-pub const CLIENT_SECRET: &str = "ATOAclient-secret-of-the-dance";
-/// Where its people are sent back to, until a test says otherwise.
+pub const CLIENT_SECRET: &str = "ATOAclient-secret-of-the-app";
+/// Its redirect address, until a test changes it.
 pub const REDIRECT: &str = "http://localhost:8765/callback";
 /// The OAuth 2.0 client that is a service account of its own.
 pub const SERVICE_CLIENT_ID: &str = "service-account-client";
@@ -132,7 +131,6 @@ pub(crate) const PERMISSIONS: [(&str, &str, &str); 4] = [
     ("0", "ADMINISTER", "Jira Administrators"),
 ];
 
-/// The people.
 pub(crate) fn users() -> Vec<User> {
     vec![
         User::new(CI_BOT, CI_BOT_PASSWORD)
@@ -212,13 +210,13 @@ pub(crate) fn issue(kind: Kind, project: &str, place: u64, number: u64) -> Issue
     let values = BTreeMap::from([
         (
             "summary".to_owned(),
-            Held::Text(format!("The build of {key}")),
+            Stored::Text(format!("The build of {key}")),
         ),
-        ("reporter".to_owned(), Held::One(admin.to_owned())),
-        ("priority".to_owned(), Held::One("3".to_owned())),
+        ("reporter".to_owned(), Stored::One(admin.to_owned())),
+        ("priority".to_owned(), Stored::One("3".to_owned())),
         (
             "customfield_10345".to_owned(),
-            Held::One("10190".to_owned()),
+            Stored::One("10190".to_owned()),
         ),
     ]);
     Issue {

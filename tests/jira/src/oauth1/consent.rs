@@ -1,5 +1,4 @@
-//! Knows the pages on which a person allows an application, as a browser shows
-//! them; refuses to know tokens' states.
+//! The web pages on which a user allows or denies an application.
 
 use crate::encoding::{encoded, html};
 use crate::message::Reply;
@@ -20,7 +19,7 @@ pub(super) fn question(consumer: &str, user: &str, token: &str, action: &str) ->
     Reply::html(200, &page)
 }
 
-/// Where no address to go back to was given: the code, to be typed.
+/// Without a callback: the code, for the user to type.
 pub(super) fn approved(consumer: &str, verifier: &str) -> Reply {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Access Approved</title></head><body>\
@@ -38,7 +37,7 @@ pub(super) fn denied(consumer: &str) -> Reply {
     refusal::page(200, "Access Denied", &sentence)
 }
 
-/// Back to the application.
+/// A redirect to the callback.
 pub(super) fn back(callback: &str, token: &str, verifier: &str) -> Reply {
     let joint = if callback.contains('?') { '&' } else { '?' };
     let target = format!(
@@ -49,7 +48,7 @@ pub(super) fn back(callback: &str, token: &str, verifier: &str) -> Reply {
     Reply::new(302).header("Location", target)
 }
 
-/// A token that cannot be allowed any more.
+/// For a token that cannot be allowed any more.
 pub(super) fn refused(problem: &str) -> Reply {
     refusal::page(
         401,

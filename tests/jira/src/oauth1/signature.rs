@@ -1,5 +1,4 @@
-//! Knows how a signed request is verified (RFC 5849 sections 3.1 to 3.4);
-//! refuses to know whom a token belongs to.
+//! How a signed request is verified (RFC 5849 sections 3.1 to 3.4).
 
 use super::{Problem, WINDOW};
 use crate::encoding::{decoded, encoded, form};
@@ -88,7 +87,7 @@ impl Signed {
     }
 
     /// Timestamp and nonce, where the time is within the window around `now`.
-    pub(super) fn moment(&self, now: u64) -> Result<(u64, String), Problem> {
+    pub(super) fn timestamp_and_nonce(&self, now: u64) -> Result<(u64, String), Problem> {
         let timestamp: Option<u64> = self.require("oauth_timestamp")?.parse().ok();
         let rejected =
             Problem::new("parameter_rejected").with("oauth_parameters_rejected", "oauth_timestamp");

@@ -1,6 +1,6 @@
-//! Knows Connect apps' tokens, good and bad; refuses to know values.
+//! Connect apps' tokens, valid and invalid.
 
-use crate::desk::Desk;
+use crate::client::Client;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jira_stand_in::{Reply, Request, world};
@@ -31,8 +31,8 @@ fn ask(change: impl FnOnce(&mut Value), secret: &str) -> Reply {
         signed.as_bytes(),
     );
     let header = format!("JWT {signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(tag));
-    let mut desk = Desk::cloud().anonymous();
-    desk.ask(
+    let mut client = Client::cloud().anonymous();
+    client.send(
         Request::new("GET", "/rest/api/2/myself?expand=groups").header("Authorization", &header),
     )
 }

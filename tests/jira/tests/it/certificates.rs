@@ -1,5 +1,4 @@
-//! Knows what a client that trusts the authority sees of each certificate;
-//! refuses to know HTTP.
+//! What a client that trusts the authority sees of each certificate.
 
 use jira_stand_in::{Jira, Leaf};
 use std::io::{Read, Write};
@@ -67,8 +66,8 @@ fn every_other_certificate_is_refused_by_a_client_that_looks() {
     ] {
         let jira = Jira::data_center().tls_with(leaf).start();
         let error = status_line(&jira, "localhost", false).unwrap_err();
-        let spelt = error.replace(' ', "").to_lowercase();
-        assert!(spelt.contains(&words.to_lowercase()), "{leaf:?}: {error}");
+        let compact = error.replace(' ', "").to_lowercase();
+        assert!(compact.contains(&words.to_lowercase()), "{leaf:?}: {error}");
         assert!(jira.requests().is_empty());
     }
 }

@@ -1,6 +1,6 @@
-//! Knows the edit as a whole: body, verbs, phases, lookups; refuses to know single types.
+//! An edit as a whole: body, operations, order of the checks, lookups.
 
-use crate::desk::{Desk, basic, custom, messages};
+use crate::client::{Client, basic, custom, messages};
 use jira_stand_in::{Jira, Request, world};
 use serde_json::{Value, json};
 
@@ -13,14 +13,14 @@ fn passed() -> Value {
 
 #[test]
 fn an_issue_is_found_by_key_in_any_case_and_by_number() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     for issue in ["HSP-1", "hsp-1", "100001"] {
-        let reply = desk.put(issue, &passed());
+        let reply = client.put(issue, &passed());
         assert_eq!((reply.status, reply.body.len()), (204, 0));
         assert!(reply.applied());
     }
     assert_eq!(
-        Desk::self_hosted(Jira::server().issues("HSP", 1000))
+        Client::self_hosted(Jira::server().issues("HSP", 1000))
             .put("HSP-1000", &passed())
             .status,
         204
@@ -29,27 +29,27 @@ fn an_issue_is_found_by_key_in_any_case_and_by_number() {
 
 #[test]
 fn an_issue_that_is_absent_or_hidden_is_answered_as_each_jira_does() {
-    let mut desk = Desk::data_center();
-    let absent = desk.put("HSP-10", &passed());
+    let mut client = Client::data_center();
+    let absent = client.put("HSP-10", &passed());
     assert_eq!(
         (absent.status, messages(&absent)),
         (404, vec!["Issue Does Not Exist".to_owned()])
     );
-    let hidden = desk.put(world::HIDDEN_ISSUE, &passed());
+    let hidden = client.put(world::HIDDEN_ISSUE, &passed());
     assert_eq!(
         (hidden.status, messages(&hidden)),
         (403, vec![HIDDEN.to_owned()])
     );
-    let mut nobody = desk.anonymous();
-    let hidden = nobody.put("HSP-1", &passed());
+    let mut anonymous = client.anonymous();
+    let hidden = anonymous.put("HSP-1", &passed());
     assert_eq!(
         (hidden.status, messages(&hidden)),
         (401, vec![HIDDEN.to_owned(), "Login Required".to_owned()])
     );
-    let mut admin = nobody.with(&basic("admin", "admin"));
+    let mut admin = anonymous.with(&basic("admin", "admin"));
     assert_eq!(admin.put(world::HIDDEN_ISSUE, &passed()).status, 204);
     for issue in ["HSP-10", world::HIDDEN_ISSUE] {
-        let reply = Desk::cloud().put(issue, &passed());
+        let reply = Client::cloud().put(issue, &passed());
         assert_eq!(reply.status, 404);
         assert_eq!(
             reply.to_json(),
@@ -74,8 +74,8 @@ fn a_body_that_cannot_be_read_is_refused_in_the_words_of_each_jira() {
         ("{\"fields\":", syntax, cloud_syntax),
         (r#"{"update":{"labels":["a"]}}"#, leak, cloud_payload),
     ] {
-        assert_eq!(messages(&Desk::data_center().put_text(body)), [here]);
-        let cloud = Desk::cloud().put_text(body);
+        assert_eq!(messages(&Client::data_center().put_text(body)), [here]);
+        let cloud = Client::cloud().put_text(body);
         assert_eq!(cloud.to_json(), json!({"errorMessages": [there]}));
     }
     for body in [
@@ -87,31 +87,31 @@ fn a_body_that_cannot_be_read_is_refused_in_the_words_of_each_jira() {
         "[]",
     ] {
         assert_eq!(
-            messages(&Desk::cloud().put_text(body)),
+            messages(&Client::cloud().put_text(body)),
             [cloud_payload],
             "{body}"
         );
-        assert_eq!(Desk::data_center().put_text(body).status, 400, "{body}");
+        assert_eq!(Client::data_center().put_text(body).status, 400, "{body}");
     }
-    let nothing = Desk::data_center().put_text("{}");
+    let nothing = Client::data_center().put_text("{}");
     assert_eq!(messages(&nothing), ["one of 'fields' or 'update' required"]);
 }
 
 #[test]
 fn a_field_is_in_one_map_only_and_a_verb_is_one_it_knows() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let body = json!({"fields": {"summary": "x"}, "update": {"summary": [{"set": "y"}]}});
-    let reply = desk.put("HSP-1", &body);
+    let reply = client.put("HSP-1", &body);
     assert_eq!(
         messages(&reply),
         ["Field 'summary' cannot appear in both 'fields' and 'update'"]
     );
-    let reply = desk.update(&custom(10314), json!([{"add": {"value": "Passed"}}]));
+    let reply = client.update(&custom(10314), json!([{"add": {"value": "Passed"}}]));
     let words = "Field with id' customfield_10314' and name 'Build status' does not support operation \
         'add' Supported operation(s) are: 'set'";
     assert_eq!(messages(&reply), [words]);
     let twice = json!([{"set": {"value": "Passed"}}, {"set": {"value": "Failed"}}]);
-    let reply = desk.update(&custom(10314), twice);
+    let reply = client.update(&custom(10314), twice);
     let words = "Too many operations (2) provided for field 'customfield_10314'. \
         We support at most 1 operation for this field.";
     assert_eq!(messages(&reply), [words]);
@@ -119,35 +119,35 @@ fn a_field_is_in_one_map_only_and_a_verb_is_one_it_knows() {
 
 #[test]
 fn all_shapes_are_judged_before_any_business_rule_and_nothing_is_kept_of_a_refused_edit() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let body = json!({"fields": {
         "customfield_10314": {"value": "Passed"}, "customfield_10321": "7",
         "customfield_10319": "x".repeat(300), "customfield_99": 1,
     }});
-    let errors = desk.put("HSP-1", &body).to_json()["errors"].clone();
+    let errors = client.put("HSP-1", &body).to_json()["errors"].clone();
     let ids: Vec<&String> = errors.as_object().unwrap().keys().collect();
     assert_eq!(ids, ["customfield_10321", "customfield_99"]);
     let body = json!({"fields": {
         "customfield_10314": {"value": "Passed"}, "customfield_10319": "x".repeat(300),
         "labels": ["a b"],
     }});
-    let reply = desk.put("HSP-1", &body);
+    let reply = client.put("HSP-1", &body);
     assert_eq!(reply.to_json()["errors"].as_object().unwrap().len(), 2);
-    assert_eq!(desk.site.value("HSP-1", &custom(10314)), Value::Null);
+    assert_eq!(client.site.value("HSP-1", &custom(10314)), Value::Null);
     let body = json!({"fields": {"customfield_10335": "x", "customfield_10321": "7"}});
-    let reply = desk.put("HSP-1", &body).to_json();
+    let reply = client.put("HSP-1", &body).to_json();
     assert_eq!(reply["errorMessages"].as_array().unwrap().len(), 1);
     assert_eq!(reply["errors"].as_object().unwrap().len(), 1);
 }
 
 #[test]
 fn an_issue_whose_status_forbids_edits_says_so() {
-    let mut desk = Desk::data_center();
-    desk.site.issue_mut("HSP-1").unwrap().closed = true;
+    let mut client = Client::data_center();
+    client.site.issue_mut("HSP-1").unwrap().closed = true;
     let words = "You are not allowed to edit this issue due to its current status in the workflow.";
-    assert_eq!(messages(&desk.put("HSP-1", &passed())), [words]);
+    assert_eq!(messages(&client.put("HSP-1", &passed())), [words]);
     assert_eq!(
-        desk.get("/issue/HSP-1/editmeta").to_json(),
+        client.get("/issue/HSP-1/editmeta").to_json(),
         json!({"fields": {}})
     );
 }
@@ -156,31 +156,31 @@ fn an_issue_whose_status_forbids_edits_says_so() {
 fn notifications_are_switched_off_by_administrators_only_and_cloud_does_not_mind() {
     for (flag, status) in [("false", 403), ("true", 204)] {
         let issue = format!("HSP-1?notifyUsers={flag}");
-        assert_eq!(Desk::data_center().put(&issue, &passed()).status, status);
-        assert_eq!(Desk::cloud().put(&issue, &passed()).status, 204);
-        let mut admin = Desk::data_center().with(&basic("admin", "admin"));
+        assert_eq!(Client::data_center().put(&issue, &passed()).status, status);
+        assert_eq!(Client::cloud().put(&issue, &passed()).status, 204);
+        let mut admin = Client::data_center().with(&basic("admin", "admin"));
         assert_eq!(admin.put(&issue, &passed()).status, 204);
     }
-    let reply = Desk::cloud().put("HSP-1?notifyUsers=abc", &passed());
+    let reply = Client::cloud().put("HSP-1?notifyUsers=abc", &passed());
     assert_eq!(reply.status, 400);
     assert_eq!(
         reply.value_of("Content-Type"),
         Some("application/problem+json;charset=UTF-8")
     );
-    let reply = Desk::cloud().put("HSP-1?overrideEditableFlag=true", &passed());
+    let reply = Client::cloud().put("HSP-1?overrideEditableFlag=true", &passed());
     assert_eq!(reply.status, 403);
 }
 
 #[test]
 fn cloud_returns_the_issue_when_asked() {
-    let reply = Desk::cloud().put("hsp-1?returnIssue=true", &passed());
+    let reply = Client::cloud().put("hsp-1?returnIssue=true", &passed());
     assert_eq!(reply.status, 200);
     assert!(reply.applied());
     let body = reply.to_json();
     assert_eq!(body["key"], "HSP-1");
     assert_eq!(body["fields"]["customfield_10314"]["value"], "Passed");
     assert_eq!(
-        Desk::data_center()
+        Client::data_center()
             .put("HSP-1?returnIssue=true", &passed())
             .status,
         204
@@ -197,7 +197,7 @@ fn the_media_type_is_looked_at_first_on_cloud_and_after_the_login_elsewhere() {
         }
         request
     };
-    let mut cloud = Desk::cloud().anonymous();
+    let mut cloud = Client::cloud().anonymous();
     for (media_type, detail) in [
         (
             Some("text/plain"),
@@ -206,7 +206,7 @@ fn the_media_type_is_looked_at_first_on_cloud_and_after_the_login_elsewhere() {
         (None, "Content-Type 'null' is not supported."),
         (Some("nonsense"), "Could not parse Content-Type."),
     ] {
-        let reply = cloud.ask(put("/rest/api/3/issue/HSP-1", media_type));
+        let reply = cloud.send(put("/rest/api/3/issue/HSP-1", media_type));
         assert_eq!(
             reply.value_of("Content-Type"),
             Some("application/problem+json;charset=UTF-8")
@@ -217,40 +217,43 @@ fn the_media_type_is_looked_at_first_on_cloud_and_after_the_login_elsewhere() {
         });
         assert_eq!((reply.status, reply.to_json()), (415, body));
     }
-    let mut desk = Desk::data_center().anonymous();
+    let mut client = Client::data_center().anonymous();
     assert_eq!(
-        desk.ask(put("/jira/rest/api/2/issue/HSP-1", None)).status,
+        client
+            .send(put("/jira/rest/api/2/issue/HSP-1", None))
+            .status,
         401
     );
-    let reply = Desk::data_center().ask(Request::new("PUT", "/jira/rest/api/2/issue/HSP-1"));
+    let reply = Client::data_center().send(Request::new("PUT", "/jira/rest/api/2/issue/HSP-1"));
     assert_eq!(reply.status, 415);
     assert_eq!(
         reply.value_of("Content-Type"),
         Some("text/html;charset=UTF-8")
     );
     let typed = Request::new("PUT", "/jira/rest/api/2/issue/HSP-1").json(&passed());
-    let mut desk = Desk::data_center();
-    let spelt = typed.header("content-type", "application/json; charset=utf-8");
-    assert_eq!(desk.ask(spelt).status, 204);
+    let mut client = Client::data_center();
+    let parameterized = typed.header("content-type", "application/json; charset=utf-8");
+    assert_eq!(client.send(parameterized).status, 204);
 }
 
 #[test]
 fn what_looks_like_a_browser_is_taken_for_a_forgery() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let put = || {
         let request = Request::new("PUT", "/jira/rest/api/2/issue/HSP-1").json(&passed());
         request.header("User-Agent", "Mozilla/5.0 (X11; Linux x86_64)")
     };
-    let reply = desk.ask(put());
+    let reply = client.send(put());
     assert_eq!(
         (reply.status, reply.to_text().as_str()),
         (403, "XSRF check failed")
     );
     assert_eq!(
-        desk.ask(put().header("X-Atlassian-Token", "no-check"))
+        client
+            .send(put().header("X-Atlassian-Token", "no-check"))
             .status,
         204
     );
     let get = Request::new("GET", "/jira/rest/api/2/myself").header("User-Agent", "Mozilla/5.0");
-    assert_eq!(desk.ask(get).status, 200);
+    assert_eq!(client.send(get).status, 200);
 }

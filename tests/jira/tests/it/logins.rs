@@ -1,7 +1,6 @@
-//! Knows credentials, right and wrong, and what each Jira says to them; refuses
-//! to know values.
+//! Valid and invalid credentials, and what each Jira answers.
 
-use crate::desk::{Desk, basic, messages};
+use crate::client::{Client, basic, messages};
 use jira_stand_in::{CAPTCHA_AFTER, Jira, Reply, Request, User, world};
 use serde_json::json;
 
@@ -11,18 +10,18 @@ fn reason(reply: &Reply) -> Option<&str> {
     reply.value_of("X-Seraph-LoginReason")
 }
 
-fn write(desk: &mut Desk) -> Reply {
-    desk.put("HSP-1", &json!({"fields": {"customfield_10319": "7"}}))
+fn write(client: &mut Client) -> Reply {
+    client.put("HSP-1", &json!({"fields": {"customfield_10319": "7"}}))
 }
 
 #[test]
 fn a_good_password_is_told_so() {
-    let mut desk = Desk::self_hosted(Jira::server());
-    let reply = write(&mut desk);
+    let mut client = Client::self_hosted(Jira::server());
+    let reply = write(&mut client);
     assert_eq!((reply.status, reason(&reply)), (204, Some("OK")));
     assert_eq!(reply.value_of("X-AUSERNAME"), Some("ci-bot"));
-    let mut desk = desk.anonymous();
-    let reply = desk.get("/myself");
+    let mut client = client.anonymous();
+    let reply = client.get("/myself");
     assert_eq!((reply.status, reason(&reply)), (401, None));
     assert_eq!(reply.value_of("X-AUSERNAME"), Some("anonymous"));
 }
@@ -30,23 +29,24 @@ fn a_good_password_is_told_so() {
 #[test]
 fn a_password_may_hold_anything_but_the_name_no_colon() {
     let awkward = "s3cret+/=%\"\\ ü:";
-    let mut desk = Desk::self_hosted(Jira::data_center().password(awkward));
-    assert_eq!(write(&mut desk).status, 401);
-    let mut desk = desk.with(&basic("ci-bot", awkward));
-    assert_eq!(write(&mut desk).status, 204);
+    let mut client = Client::self_hosted(Jira::data_center().password(awkward));
+    assert_eq!(write(&mut client).status, 401);
+    let mut client = client.with(&basic("ci-bot", awkward));
+    assert_eq!(write(&mut client).status, 204);
     let user = User::new("jürgen", "x");
-    let mut desk = Desk::self_hosted(Jira::data_center().user(user)).with(&basic("jürgen", "x"));
+    let mut client =
+        Client::self_hosted(Jira::data_center().user(user)).with(&basic("jürgen", "x"));
     assert_eq!(
-        write(&mut desk).value_of("X-AUSERNAME"),
+        write(&mut client).value_of("X-AUSERNAME"),
         Some("j%C3%BCrgen")
     );
 }
 
 #[test]
 fn a_bad_password_is_a_page_and_the_fourth_one_a_captcha_for_right_and_wrong_alike() {
-    let mut desk = Desk::data_center().with(&basic("ci-bot", "wrong"));
+    let mut client = Client::data_center().with(&basic("ci-bot", "wrong"));
     for _ in 0..CAPTCHA_AFTER {
-        let reply = write(&mut desk);
+        let reply = write(&mut client);
         assert_eq!(
             (reply.status, reason(&reply)),
             (401, Some("AUTHENTICATED_FAILED"))
@@ -56,9 +56,9 @@ fn a_bad_password_is_a_page_and_the_fourth_one_a_captcha_for_right_and_wrong_ali
         let realm = "OAuth realm=\"https%3A%2F%2Fjira.example.com%2Fjira\"";
         assert_eq!(reply.value_of("WWW-Authenticate"), Some(realm));
     }
-    let wrong = write(&mut desk);
-    let mut desk = desk.with(&basic("ci-bot", world::CI_BOT_PASSWORD));
-    let right = write(&mut desk);
+    let wrong = write(&mut client);
+    let mut client = client.with(&basic("ci-bot", world::CI_BOT_PASSWORD));
+    let right = write(&mut client);
     assert_eq!(wrong.to_text(), right.to_text());
     assert_eq!(
         (right.status, reason(&right)),
@@ -70,51 +70,51 @@ fn a_bad_password_is_a_page_and_the_fourth_one_a_captcha_for_right_and_wrong_ali
         Some(denied)
     );
     let token = format!("Bearer {}", world::CI_PERSONAL_TOKEN);
-    let mut desk = desk.with(&token);
-    assert_eq!(write(&mut desk).status, 204);
-    desk.site.solve_captcha("ci-bot");
-    let mut desk = desk.with(&basic("ci-bot", world::CI_BOT_PASSWORD));
-    assert_eq!(write(&mut desk).status, 204);
+    let mut client = client.with(&token);
+    assert_eq!(write(&mut client).status, 204);
+    client.site.solve_captcha("ci-bot");
+    let mut client = client.with(&basic("ci-bot", world::CI_BOT_PASSWORD));
+    assert_eq!(write(&mut client).status, 204);
 }
 
 #[test]
 fn a_good_login_forgives_the_bad_ones_before_it() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     for secret in ["wrong", "wrong", world::CI_BOT_PASSWORD, "wrong", "wrong"] {
-        desk = desk.with(&basic("ci-bot", secret));
-        write(&mut desk);
+        client = client.with(&basic("ci-bot", secret));
+        write(&mut client);
     }
-    assert_eq!(desk.site.bad_logins("ci-bot"), 2);
+    assert_eq!(client.site.bad_logins("ci-bot"), 2);
 }
 
 #[test]
 fn basic_can_be_switched_off_and_users_deactivated() {
-    let mut desk = Desk::self_hosted(Jira::data_center().basic_blocked());
-    assert_eq!(write(&mut desk).status, 403);
-    desk.site.block_basic(false);
-    assert_eq!(write(&mut desk).status, 204);
-    desk.site.user_mut("ci-bot").unwrap().active = false;
-    assert_eq!(write(&mut desk).status, 401);
+    let mut client = Client::self_hosted(Jira::data_center().basic_blocked());
+    assert_eq!(write(&mut client).status, 403);
+    client.site.block_basic(false);
+    assert_eq!(write(&mut client).status, 204);
+    client.site.user_mut("ci-bot").unwrap().active = false;
+    assert_eq!(write(&mut client).status, 401);
 }
 
 #[test]
 fn a_personal_token_is_for_data_center_and_no_password() {
     let bearer = |token: &str| format!("Bearer {token}");
-    let mut desk = Desk::data_center().with(&bearer(world::CI_PERSONAL_TOKEN));
-    let reply = write(&mut desk);
+    let mut client = Client::data_center().with(&bearer(world::CI_PERSONAL_TOKEN));
+    let reply = write(&mut client);
     assert_eq!(
         (reply.status, reply.value_of("X-AUSERNAME")),
         (204, Some("ci-bot"))
     );
-    let mut desk = desk.with(&bearer("wrong"));
-    let reply = write(&mut desk);
+    let mut client = client.with(&bearer("wrong"));
+    let reply = write(&mut client);
     assert_eq!(
         (reply.status, reply.to_json()),
         (401, json!({"message": MUST, "status-code": 401}))
     );
-    let mut desk = desk.with(&basic("ci-bot", world::CI_PERSONAL_TOKEN));
-    assert_eq!(write(&mut desk).status, 401);
-    let mut old = Desk::self_hosted(Jira::server()).with(&bearer(world::CI_PERSONAL_TOKEN));
+    let mut client = client.with(&basic("ci-bot", world::CI_PERSONAL_TOKEN));
+    assert_eq!(write(&mut client).status, 401);
+    let mut old = Client::self_hosted(Jira::server()).with(&bearer(world::CI_PERSONAL_TOKEN));
     let reply = write(&mut old);
     assert_eq!(
         (reply.status, reply.value_of("X-AUSERNAME")),
@@ -125,27 +125,27 @@ fn a_personal_token_is_for_data_center_and_no_password() {
 
 #[test]
 fn cloud_takes_a_rejected_token_for_an_anonymous() {
-    let mut desk = Desk::cloud().with(&basic(world::CI_EMAIL, "expired"));
-    let reply = write(&mut desk);
+    let mut client = Client::cloud().with(&basic(world::CI_EMAIL, "expired"));
+    let reply = write(&mut client);
     assert_eq!(
         (reply.status, reason(&reply)),
         (404, Some("AUTHENTICATED_FAILED"))
     );
-    assert_eq!(desk.get("/serverInfo").status, 200);
-    assert_eq!(desk.get("/field").status, 200);
-    let reply = desk.get("/myself");
+    assert_eq!(client.get("/serverInfo").status, 200);
+    assert_eq!(client.get("/field").status, 200);
+    let reply = client.get("/myself");
     assert_eq!((reply.status, reply.to_text().as_str()), (401, MUST));
     assert_eq!(reason(&reply), Some("AUTHENTICATED_FAILED"));
-    let mut desk = desk.with(&basic("", world::CI_API_TOKEN));
-    assert_eq!(reason(&write(&mut desk)), None);
-    let mut desk = desk.with(&basic("fred@example.com", world::CI_API_TOKEN));
-    assert_eq!(write(&mut desk).status, 404);
-    let mut desk = desk.with(&basic("CI@Example.com", world::CI_API_TOKEN));
-    assert_eq!(write(&mut desk).status, 204);
+    let mut client = client.with(&basic("", world::CI_API_TOKEN));
+    assert_eq!(reason(&write(&mut client)), None);
+    let mut client = client.with(&basic("fred@example.com", world::CI_API_TOKEN));
+    assert_eq!(write(&mut client).status, 404);
+    let mut client = client.with(&basic("CI@Example.com", world::CI_API_TOKEN));
+    assert_eq!(write(&mut client).status, 204);
     let public = Jira::cloud().anonymous_may_browse();
-    let mut desk = Desk::cloud_with(public).with(&basic(world::CI_EMAIL, "expired"));
-    assert_eq!(write(&mut desk).status, 400);
-    assert_eq!(desk.get("/issue/HSP-1").status, 200);
+    let mut client = Client::cloud_with(public).with(&basic(world::CI_EMAIL, "expired"));
+    assert_eq!(write(&mut client).status, 400);
+    assert_eq!(client.get("/issue/HSP-1").status, 200);
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn the_media_type_of_clouds_refusal_follows_accept() {
         if let Some(accept) = accept {
             request = request.header("Accept", accept);
         }
-        let reply = Desk::cloud().anonymous().ask(request);
+        let reply = Client::cloud().anonymous().send(request);
         assert_eq!((reply.status, reply.to_text().as_str()), (401, MUST));
         assert_eq!(reply.value_of("Content-Type"), Some(media_type));
         let realm = "OAuth realm=\"https%3A%2F%2Fjira.example.com\"";
@@ -171,28 +171,28 @@ fn the_media_type_of_clouds_refusal_follows_accept() {
 
 #[test]
 fn cloud_refuses_passwords_scoped_tokens_and_bearers_each_in_its_way() {
-    let mut desk = Desk::cloud().with(&basic(world::CI_EMAIL, world::CI_BOT_PASSWORD));
-    let reply = desk.get("/serverInfo");
+    let mut client = Client::cloud().with(&basic(world::CI_EMAIL, world::CI_BOT_PASSWORD));
+    let reply = client.get("/serverInfo");
     assert_eq!(reply.status, 401);
     let text = reply.to_text();
     assert!(text.starts_with("Basic authentication with passwords is deprecated.  For more"));
     assert!(text.ends_with("apis-972355348.html\n"));
-    let mut desk = desk.with(&basic(world::CI_EMAIL, world::CI_SCOPED_TOKEN));
-    assert_eq!(desk.get("/serverInfo").to_text(), MUST);
-    let mut desk = desk.with(&format!("Bearer {}", world::CI_PERSONAL_TOKEN));
-    let reply = desk.get("/serverInfo");
+    let mut client = client.with(&basic(world::CI_EMAIL, world::CI_SCOPED_TOKEN));
+    assert_eq!(client.get("/serverInfo").to_text(), MUST);
+    let mut client = client.with(&format!("Bearer {}", world::CI_PERSONAL_TOKEN));
+    let reply = client.get("/serverInfo");
     let body = json!({"error": "Failed to parse Connect Session Auth Token"});
     assert_eq!((reply.status, reply.to_json()), (403, body));
-    let mut desk = desk.with("Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln");
-    assert_eq!(desk.get("/serverInfo").status, 401);
+    let mut client = client.with("Bearer eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.c2ln");
+    assert_eq!(client.get("/serverInfo").status, 401);
     for ignored in ["bearer x", "Bearer  x", "JWT x"] {
-        desk = desk.with(ignored);
-        assert_eq!(desk.get("/serverInfo").status, 200, "{ignored}");
+        client = client.with(ignored);
+        assert_eq!(client.get("/serverInfo").status, 200, "{ignored}");
     }
 }
 
 #[test]
 fn a_get_with_a_body_loses_its_login_on_cloud() {
     let get = Request::new("GET", "/rest/api/3/myself").json(&json!({}));
-    assert_eq!(Desk::cloud().ask(get).status, 401);
+    assert_eq!(Client::cloud().send(get).status, 401);
 }

@@ -1,5 +1,4 @@
-//! Knows the stand-in from outside, through its public API and its sockets;
-//! refuses to know its insides.
+//! The stand-in through its public API and its sockets.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,7 +7,7 @@
 
 mod apps;
 mod certificates;
-mod desk;
+mod client;
 mod edits;
 mod limits;
 mod logins;
@@ -19,3 +18,4 @@ mod sessions;
 mod signatures;
 mod sockets;
 mod values;
+mod wrong_values;

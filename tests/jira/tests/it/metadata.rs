@@ -1,19 +1,18 @@
-//! Knows what each Jira tells about itself, its fields and its issues; refuses
-//! to know edits.
+//! What each Jira answers about itself, its fields and its issues.
 
-use crate::desk::{Desk, basic};
+use crate::client::{Client, basic};
 use jira_stand_in::{Field, FieldType, Jira, Request, world};
 use serde_json::{Value, json};
 
-fn editmeta(desk: &mut Desk, issue: &str) -> Value {
-    let reply = desk.get(&format!("/issue/{issue}/editmeta"));
+fn editmeta(client: &mut Client, issue: &str) -> Value {
+    let reply = client.get(&format!("/issue/{issue}/editmeta"));
     assert_eq!(reply.status, 200);
     reply.to_json()["fields"].clone()
 }
 
 #[test]
 fn editmeta_describes_a_select_as_each_jira_does() {
-    let fields = editmeta(&mut Desk::data_center(), "HSP-1");
+    let fields = editmeta(&mut Client::data_center(), "HSP-1");
     let select = &fields["customfield_10314"];
     assert_eq!(select["fieldId"], "customfield_10314");
     assert!(select.get("key").is_none());
@@ -28,14 +27,14 @@ fn editmeta_describes_a_select_as_each_jira_does() {
     });
     assert_eq!(select["allowedValues"][0], first);
 
-    let fields = editmeta(&mut Desk::cloud(), "HSP-1");
+    let fields = editmeta(&mut Client::cloud(), "HSP-1");
     assert_eq!(fields["customfield_10314"]["key"], "customfield_10314");
     assert!(fields["customfield_10314"].get("fieldId").is_none());
     assert_eq!(fields["customfield_10335"]["schema"]["items"], "json");
     assert_eq!(fields["customfield_10338"]["schema"]["type"], "team");
 
     let old = Jira::server().version_6_3();
-    let fields = editmeta(&mut Desk::self_hosted(old), "HSP-1");
+    let fields = editmeta(&mut Client::self_hosted(old), "HSP-1");
     assert_eq!(fields["customfield_10314"]["schema"]["type"], "string");
     assert_eq!(fields["customfield_10316"]["schema"]["items"], "string");
     assert_eq!(fields["customfield_10318"]["schema"]["type"], "array");
@@ -43,7 +42,7 @@ fn editmeta_describes_a_select_as_each_jira_does() {
 
 #[test]
 fn editmeta_tells_the_type_and_the_verbs_of_every_field() {
-    let fields = editmeta(&mut Desk::data_center(), "HSP-1");
+    let fields = editmeta(&mut Client::data_center(), "HSP-1");
     let table = [
         ("customfield_10315", "option", None, 1),
         ("customfield_10317", "array", Some("option"), 3),
@@ -81,8 +80,8 @@ fn editmeta_tells_the_type_and_the_verbs_of_every_field() {
 
 #[test]
 fn editmeta_lists_what_may_be_set_and_nothing_else() {
-    let mut desk = Desk::data_center();
-    let fields = editmeta(&mut desk, "hsp-1");
+    let mut client = Client::data_center();
+    let fields = editmeta(&mut client, "hsp-1");
     for absent in [
         "customfield_10338",
         "customfield_10339",
@@ -96,17 +95,21 @@ fn editmeta_lists_what_may_be_set_and_nothing_else() {
         "Fix"
     );
     assert_eq!(
-        editmeta(&mut desk, "HSP-2")["customfield_10343"]["allowedValues"][1]["value"],
+        editmeta(&mut client, "HSP-2")["customfield_10343"]["allowedValues"][1]["value"],
         "Build"
     );
-    assert_eq!(editmeta(&mut desk, world::READ_ONLY_ISSUE), json!({}));
-    desk.site.field_mut("customfield_10314").unwrap().on_screen = false;
+    assert_eq!(editmeta(&mut client, world::READ_ONLY_ISSUE), json!({}));
+    client
+        .site
+        .field_mut("customfield_10314")
+        .unwrap()
+        .on_screen = false;
     assert!(
-        editmeta(&mut desk, "HSP-1")
+        editmeta(&mut client, "HSP-1")
             .get("customfield_10314")
             .is_none()
     );
-    let mut fred = desk.with(&basic("fred", "fred"));
+    let mut fred = client.with(&basic("fred", "fred"));
     assert!(
         editmeta(&mut fred, world::READ_ONLY_ISSUE)
             .get("summary")
@@ -116,8 +119,8 @@ fn editmeta_lists_what_may_be_set_and_nothing_else() {
 
 #[test]
 fn an_issue_shows_the_fields_wanted() {
-    let mut desk = Desk::data_center();
-    let issue = desk
+    let mut client = Client::data_center();
+    let issue = client
         .get("/issue/hsp-1?fields=summary,customfield_10314")
         .to_json();
     assert_eq!(issue["key"], "HSP-1");
@@ -128,20 +131,20 @@ fn an_issue_shows_the_fields_wanted() {
     );
     let fields = json!({"summary": "The build of HSP-1", "customfield_10314": null});
     assert_eq!(issue["fields"], fields);
-    let issue = desk
+    let issue = client
         .get("/issue/HSP-1?expand=editmeta&fields=-summary")
         .to_json();
     assert_eq!(issue["editmeta"]["fields"]["summary"]["required"], true);
     assert_eq!(issue["fields"], json!({}));
-    let issue = desk.get("/issue/HSP-1").to_json();
+    let issue = client.get("/issue/HSP-1").to_json();
     assert_eq!(issue["fields"]["project"]["key"], "HSP");
     assert_eq!(issue["fields"]["labels"], json!([]));
 }
 
 #[test]
 fn the_list_of_fields_bears_a_name_twice_and_hides_custom_ones_from_anonymous() {
-    let mut desk = Desk::cloud();
-    let all = desk.get("/field").to_json();
+    let mut client = Client::cloud();
+    let all = client.get("/field").to_json();
     let named = |name: &str| {
         let all = all.as_array().unwrap().iter();
         all.filter(|field| field["name"] == name).count()
@@ -163,7 +166,7 @@ fn the_list_of_fields_bears_a_name_twice_and_hides_custom_ones_from_anonymous() 
         .iter()
         .find(|field| field["id"] == "issuekey");
     assert!(bare.unwrap().get("schema").is_none());
-    let seen = desk.anonymous().get("/field").to_json();
+    let seen = client.anonymous().get("/field").to_json();
     assert!(
         seen.as_array()
             .unwrap()
@@ -175,17 +178,17 @@ fn the_list_of_fields_bears_a_name_twice_and_hides_custom_ones_from_anonymous() 
 #[test]
 fn everyone_may_ask_what_kind_of_jira_it_is() {
     let kinds = [
-        (Desk::self_hosted(Jira::server()), json!("Server"), 8),
-        (Desk::data_center(), json!("Server"), 10),
-        (Desk::cloud(), json!("Cloud"), 1001),
+        (Client::self_hosted(Jira::server()), json!("Server"), 8),
+        (Client::data_center(), json!("Server"), 10),
+        (Client::cloud(), json!("Cloud"), 1001),
         (
-            Desk::self_hosted(Jira::server().version_6_3()),
+            Client::self_hosted(Jira::server().version_6_3()),
             Value::Null,
             6,
         ),
     ];
-    for (desk, deployment, major) in kinds {
-        let info = desk.anonymous().get("/serverInfo").to_json();
+    for (client, deployment, major) in kinds {
+        let info = client.anonymous().get("/serverInfo").to_json();
         assert_eq!(info["deploymentType"], deployment);
         assert_eq!(info["versionNumbers"][0], major);
         assert_eq!(info["serverTime"], "2026-01-01T01:01:00.000+0000");
@@ -200,12 +203,12 @@ fn everyone_may_ask_what_kind_of_jira_it_is() {
 
 #[test]
 fn myself_is_whoever_logged_in() {
-    let me = Desk::data_center().get("/myself").to_json();
+    let me = Client::data_center().get("/myself").to_json();
     assert_eq!(
         (me["name"].as_str(), me["accountId"].as_str()),
         (Some("ci-bot"), None)
     );
-    let me = Desk::cloud().get("/myself").to_json();
+    let me = Client::cloud().get("/myself").to_json();
     assert_eq!(
         (me["name"].as_str(), me["accountId"].as_str()),
         (None, Some(world::CI_ACCOUNT_ID))
@@ -214,14 +217,14 @@ fn myself_is_whoever_logged_in() {
 
 #[test]
 fn permissions_are_told_per_issue_and_cloud_wants_them_named() {
-    let mut desk = Desk::data_center();
-    let held = |desk: &mut Desk, query: &str| {
-        let permissions = desk.get(&format!("/mypermissions?{query}")).to_json();
+    let mut client = Client::data_center();
+    let held = |client: &mut Client, query: &str| {
+        let permissions = client.get(&format!("/mypermissions?{query}")).to_json();
         permissions["permissions"]["EDIT_ISSUES"]["havePermission"].clone()
     };
-    assert_eq!(held(&mut desk, "issueKey=HSP-1"), true);
-    assert_eq!(held(&mut desk, "issueKey=HSP-8"), false);
-    let mut cloud = Desk::cloud();
+    assert_eq!(held(&mut client, "issueKey=HSP-1"), true);
+    assert_eq!(held(&mut client, "issueKey=HSP-8"), false);
+    let mut cloud = Client::cloud();
     assert_eq!(cloud.get("/mypermissions?issueKey=HSP-1").status, 400);
     assert_eq!(cloud.get("/mypermissions?permissions=FLY").status, 400);
     assert_eq!(
@@ -235,59 +238,64 @@ fn permissions_are_told_per_issue_and_cloud_wants_them_named() {
 
 #[test]
 fn status_and_tenant_are_open_to_all() {
-    let mut desk = Desk::data_center().anonymous();
+    let mut client = Client::data_center().anonymous();
     for (state, status) in [
         ("RUNNING", 200),
         ("STARTING", 200),
         ("MAINTENANCE", 503),
         ("ERROR", 500),
     ] {
-        desk.site.set_state(state);
-        let reply = desk.ask(Request::new("GET", "/jira/status"));
+        client.site.set_state(state);
+        let reply = client.send(Request::new("GET", "/jira/status"));
         assert_eq!(
             (reply.status, reply.to_json()),
             (status, json!({"state": state}))
         );
     }
-    let tenant = Desk::cloud()
+    let tenant = Client::cloud()
         .anonymous()
-        .ask(Request::new("GET", "/_edge/tenant_info"));
+        .send(Request::new("GET", "/_edge/tenant_info"));
     assert_eq!(tenant.to_json(), json!({"cloudId": world::CLOUD_ID}));
 }
 
 #[test]
 fn unknown_paths_and_methods_are_refused_in_the_manner_of_each_jira() {
-    let ask = |mut desk: Desk, method: &str, path: &str| desk.ask(Request::new(method, path));
+    let ask =
+        |mut client: Client, method: &str, path: &str| client.send(Request::new(method, path));
     let html = Some("text/html;charset=UTF-8");
     let problem = Some("application/problem+json;charset=UTF-8");
     for (reply, status, media_type) in [
         (
-            ask(Desk::data_center(), "GET", "/rest/api/2/myself"),
+            ask(Client::data_center(), "GET", "/rest/api/2/myself"),
             404,
             html,
         ),
         (
-            ask(Desk::data_center(), "GET", "/jirax/rest/api/2/myself"),
+            ask(Client::data_center(), "GET", "/jirax/rest/api/2/myself"),
             404,
             html,
         ),
         (
-            ask(Desk::data_center(), "GET", "/jira/rest/api/3/myself"),
+            ask(Client::data_center(), "GET", "/jira/rest/api/3/myself"),
             404,
             html,
         ),
         (
-            ask(Desk::cloud(), "GET", "/rest/api/3/nothing"),
+            ask(Client::cloud(), "GET", "/rest/api/3/nothing"),
             404,
             problem,
         ),
         (
-            ask(Desk::data_center(), "POST", "/jira/rest/api/2/issue/HSP-1"),
+            ask(
+                Client::data_center(),
+                "POST",
+                "/jira/rest/api/2/issue/HSP-1",
+            ),
             405,
             html,
         ),
         (
-            ask(Desk::cloud(), "POST", "/rest/api/3/issue/HSP-1"),
+            ask(Client::cloud(), "POST", "/rest/api/3/issue/HSP-1"),
             405,
             problem,
         ),
@@ -300,7 +308,7 @@ fn unknown_paths_and_methods_are_refused_in_the_manner_of_each_jira() {
         assert_eq!(reply.value_of("Allow"), allow);
     }
     assert_eq!(
-        ask(Desk::cloud(), "DELETE", "/rest/api/3/issue/HSP-1").status,
+        ask(Client::cloud(), "DELETE", "/rest/api/3/issue/HSP-1").status,
         403
     );
 }
@@ -310,17 +318,17 @@ fn the_world_can_be_furnished() {
     let field =
         Field::new("customfield_10900", "Nightly", FieldType::Select).options(11000, &["On"]);
     let builder = Jira::data_center().context_path("/").field(field);
-    let mut desk = Desk::self_hosted(builder).through("/rest/api/2");
+    let mut client = Client::self_hosted(builder).through("/rest/api/2");
     assert_eq!(
-        desk.kept("customfield_10900", json!({"value": "On"}))["id"],
+        client.stored("customfield_10900", json!({"value": "On"}))["id"],
         "11000"
     );
-    assert_eq!(desk.site.base_url(), "https://jira.example.com");
-    let mut own = Desk::self_hosted(Jira::data_center().issues("ABC_2", 3));
+    assert_eq!(client.site.base_url(), "https://jira.example.com");
+    let mut own = Client::self_hosted(Jira::data_center().issues("ABC_2", 3));
     assert_eq!(
         own.get("/issue/abc_2-3").to_json()["fields"]["project"]["key"],
         "ABC_2"
     );
-    desk.site.remove_issue("HSP-1");
-    assert_eq!(desk.get("/issue/HSP-1").status, 404);
+    client.site.remove_issue("HSP-1");
+    assert_eq!(client.get("/issue/HSP-1").status, 404);
 }

@@ -1,5 +1,4 @@
-//! Knows the dance of OAuth 2.0, its tokens and the gateway, right and wrong;
-//! refuses to know values.
+//! OAuth 2.0's authorization flow, its tokens and the gateway.
 
 use jira_stand_in::world::{
     CI_EMAIL, CI_SCOPED_TOKEN, CLIENT_ID, CLIENT_SECRET, CLOUD_ID, REDIRECT, SERVICE_CLIENT_ID,
@@ -299,14 +298,14 @@ fn the_gateway_wants_a_token_that_is_good_now_and_has_the_scope() {
         let body = json!({"code": 401, "message": "Unauthorized; scope does not match"});
         assert_eq!((reply.status, reply.to_json()), (401, body));
     }
-    let pair = crate::desk::basic(CI_EMAIL, CI_SCOPED_TOKEN);
+    let pair = crate::client::basic(CI_EMAIL, CI_SCOPED_TOKEN);
     for authorization in [pair, format!("Bearer {CI_SCOPED_TOKEN}")] {
         assert_eq!(
             through_gateway(&mut site, "GET", "/rest/api/2/myself", &authorization, 0).status,
             200
         );
     }
-    let stranger = crate::desk::basic("fred@example.com", CI_SCOPED_TOKEN);
+    let stranger = crate::client::basic("fred@example.com", CI_SCOPED_TOKEN);
     assert_eq!(
         through_gateway(&mut site, "GET", "/rest/api/2/myself", &stranger, 0).status,
         401

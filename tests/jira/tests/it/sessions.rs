@@ -1,23 +1,24 @@
-//! Knows cookie sessions from their login to their end; refuses to know values.
+//! Cookie sessions from login to logout.
 
-use crate::desk::Desk;
+use crate::client::Client;
 use jira_stand_in::{CAPTCHA_AFTER, Jira, Reply, Request, world};
 use serde_json::json;
 use std::time::Duration;
 
 const SESSION: &str = "/jira/rest/auth/1/session";
 
-fn log_in(desk: &mut Desk, password: &str) -> Reply {
+fn log_in(client: &mut Client, password: &str) -> Reply {
     let body = json!({"username": "ci-bot", "password": password});
-    desk.site
-        .handle(&Request::new("POST", SESSION).json(&body), desk.now)
+    client
+        .site
+        .handle(&Request::new("POST", SESSION).json(&body), client.now)
 }
 
-fn with_cookie(desk: &mut Desk, method: &str, path: &str, cookie: &str) -> Reply {
+fn with_cookie(client: &mut Client, method: &str, path: &str, cookie: &str) -> Reply {
     let request = Request::new(method, path)
         .header("Cookie", cookie)
         .header("Accept", "application/json");
-    desk.site.handle(&request, desk.now)
+    client.site.handle(&request, client.now)
 }
 
 fn cookie(reply: &Reply) -> String {
@@ -29,8 +30,8 @@ fn cookie(reply: &Reply) -> String {
 
 #[test]
 fn a_login_opens_jira_until_the_logout() {
-    let mut desk = Desk::self_hosted(Jira::server()).anonymous();
-    let reply = log_in(&mut desk, world::CI_BOT_PASSWORD);
+    let mut client = Client::self_hosted(Jira::server()).anonymous();
+    let reply = log_in(&mut client, world::CI_BOT_PASSWORD);
     assert_eq!(
         (reply.status, &reply.to_json()["session"]["name"]),
         (200, &json!("JSESSIONID"))
@@ -47,38 +48,38 @@ fn a_login_opens_jira_until_the_logout() {
     );
     let cookie = cookie(&reply);
     assert_eq!(
-        with_cookie(&mut desk, "GET", SESSION, &cookie).to_json()["name"],
+        with_cookie(&mut client, "GET", SESSION, &cookie).to_json()["name"],
         "ci-bot"
     );
     assert_eq!(
-        with_cookie(&mut desk, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status,
+        with_cookie(&mut client, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status,
         200
     );
-    assert_eq!(desk.site.open_sessions(), 1);
+    assert_eq!(client.site.open_sessions(), 1);
     assert_eq!(
-        with_cookie(&mut desk, "DELETE", SESSION, &cookie).status,
+        with_cookie(&mut client, "DELETE", SESSION, &cookie).status,
         204
     );
     assert_eq!(
-        with_cookie(&mut desk, "DELETE", SESSION, &cookie).status,
+        with_cookie(&mut client, "DELETE", SESSION, &cookie).status,
         401
     );
     assert_eq!(
-        with_cookie(&mut desk, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status,
+        with_cookie(&mut client, "GET", "/jira/rest/api/2/issue/HSP-1", &cookie).status,
         401
     );
-    assert_eq!(desk.site.open_sessions(), 0);
+    assert_eq!(client.site.open_sessions(), 0);
 }
 
 #[test]
 fn a_session_lives_while_it_is_used() {
-    let mut desk =
-        Desk::self_hosted(Jira::data_center().session_life(Duration::from_secs(60))).anonymous();
-    let cookie = cookie(&log_in(&mut desk, world::CI_BOT_PASSWORD));
+    let mut client =
+        Client::self_hosted(Jira::data_center().session_life(Duration::from_secs(60))).anonymous();
+    let cookie = cookie(&log_in(&mut client, world::CI_BOT_PASSWORD));
     for (later, status) in [(59, 200), (59, 200), (60, 401)] {
-        desk.now += Duration::from_secs(later);
+        client.now += Duration::from_secs(later);
         assert_eq!(
-            with_cookie(&mut desk, "GET", "/jira/rest/api/2/myself", &cookie).status,
+            with_cookie(&mut client, "GET", "/jira/rest/api/2/myself", &cookie).status,
             status
         );
     }
@@ -86,16 +87,16 @@ fn a_session_lives_while_it_is_used() {
 
 #[test]
 fn bad_logins_end_in_a_captcha_here_too() {
-    let mut desk = Desk::self_hosted(Jira::server()).anonymous();
+    let mut client = Client::self_hosted(Jira::server()).anonymous();
     for _ in 0..CAPTCHA_AFTER {
-        let reply = log_in(&mut desk, "wrong");
+        let reply = log_in(&mut client, "wrong");
         assert_eq!(
             (reply.status, reply.to_json()),
             (401, json!(["Login failed"]))
         );
         assert_eq!(reply.value_of("WWW-Authenticate"), Some("JIRA REST POST"));
     }
-    let reply = log_in(&mut desk, world::CI_BOT_PASSWORD);
+    let reply = log_in(&mut client, world::CI_BOT_PASSWORD);
     assert_eq!(
         (reply.status, reply.to_json()),
         (403, json!(["Login denied"]))
@@ -106,13 +107,13 @@ fn bad_logins_end_in_a_captcha_here_too() {
             .unwrap()
             .starts_with("CAPTCHA_CHALLENGE; login-url=")
     );
-    assert_eq!(desk.site.bad_logins("ci-bot"), CAPTCHA_AFTER);
+    assert_eq!(client.site.bad_logins("ci-bot"), CAPTCHA_AFTER);
 }
 
 #[test]
 fn cloud_has_no_such_login() {
-    let mut desk = Desk::cloud().anonymous();
+    let mut client = Client::cloud().anonymous();
     let request = Request::new("POST", "/rest/auth/1/session")
         .json(&json!({"username": "ci-bot", "password": "x"}));
-    assert_eq!(desk.ask(request).status, 404);
+    assert_eq!(client.send(request).status, 404);
 }

@@ -1,14 +1,13 @@
-//! Knows what is refused before and beside a signature; refuses to sign: that
-//! the signatures themselves are verified is shown by published vectors beside
-//! the code, and by the program.
+//! Requests that are rejected before the signature is verified. Published
+//! vectors beside the code cover the signatures themselves.
 
-use crate::desk::Desk;
+use crate::client::Client;
 use jira_stand_in::{Jira, Reply, Request, world};
 
 const NOW: u64 = 1_767_229_260;
 
 /// A request with these parameters in place of, or besides, what each must have.
-fn ask(desk: &mut Desk, path: &str, parameters: &[(&str, &str)]) -> Reply {
+fn ask(client: &mut Client, path: &str, parameters: &[(&str, &str)]) -> Reply {
     let now = NOW.to_string();
     let mut all = vec![
         ("oauth_consumer_key", world::CONSUMER_KEY),
@@ -36,13 +35,13 @@ fn ask(desk: &mut Desk, path: &str, parameters: &[(&str, &str)]) -> Reply {
     };
     let request =
         Request::new(method, path).header("Authorization", &format!("OAuth {}", pairs.join(", ")));
-    desk.site.handle(&request, desk.now)
+    client.site.handle(&request, client.now)
 }
 
 #[test]
 fn each_problem_has_its_status_and_stands_in_body_and_header() {
     let late = (NOW - 301).to_string();
-    let mut desk = Desk::data_center().anonymous();
+    let mut client = Client::data_center().anonymous();
     let path = "/jira/rest/api/2/issue/HSP-1";
     for (parameters, status, problem) in [
         (("oauth_version", "2.0"), 400, "version_rejected"),
@@ -63,7 +62,7 @@ fn each_problem_has_its_status_and_stands_in_body_and_header() {
         (("oauth_token", "nothing"), 401, "token_rejected"),
         (("oauth_signature", "AAAA"), 401, "signature_invalid"),
     ] {
-        let reply = ask(&mut desk, path, &[parameters]);
+        let reply = ask(&mut client, path, &[parameters]);
         let body = reply.to_text();
         assert_eq!(
             (reply.status, body.split('&').next().unwrap()),
@@ -88,9 +87,9 @@ fn each_problem_has_its_status_and_stands_in_body_and_header() {
 #[test]
 fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_with_what_was_verified()
  {
-    let mut desk = Desk::data_center().anonymous();
+    let mut client = Client::data_center().anonymous();
     let late = ask(
-        &mut desk,
+        &mut client,
         "/jira/rest/api/2/myself",
         &[("oauth_timestamp", "1")],
     )
@@ -103,7 +102,7 @@ fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_w
         )),
         "{late}"
     );
-    let invalid = ask(&mut desk, "/jira/rest/api/2/myself", &[]).to_text();
+    let invalid = ask(&mut client, "/jira/rest/api/2/myself", &[]).to_text();
     assert!(
         invalid.contains(
             "oauth_signature_base_string=GET%26https%253A%252F%252Fjira.example.com%252Fjira"
@@ -114,16 +113,16 @@ fn a_refused_timestamp_comes_with_those_that_are_taken_and_a_refused_signature_w
 
 #[test]
 fn tokens_are_revoked_and_links_deleted() {
-    let mut desk = Desk::self_hosted(Jira::server()).anonymous();
-    desk.site.remove_consumer(world::CONSUMER_KEY);
+    let mut client = Client::self_hosted(Jira::server()).anonymous();
+    client.site.remove_consumer(world::CONSUMER_KEY);
     assert!(
-        ask(&mut desk, "/jira/rest/api/2/myself", &[])
+        ask(&mut client, "/jira/rest/api/2/myself", &[])
             .to_text()
             .contains("consumer_key_unknown")
     );
-    desk.site.revoke_access_token(world::CI_ACCESS_TOKEN);
+    client.site.revoke_access_token(world::CI_ACCESS_TOKEN);
     assert!(
-        ask(&mut desk, "/jira/rest/api/2/myself", &[])
+        ask(&mut client, "/jira/rest/api/2/myself", &[])
             .to_text()
             .contains("token_revoked")
     );
@@ -132,24 +131,25 @@ fn tokens_are_revoked_and_links_deleted() {
 #[test]
 fn the_servlet_is_self_hosted_jiras_alone_and_its_page_needs_a_token() {
     let page = "/plugins/servlet/oauth/authorize?oauth_token=nothing";
-    let mut desk = Desk::data_center().anonymous();
-    let reply = desk.ask(Request::new("GET", &format!("/jira{page}")));
+    let mut client = Client::data_center().anonymous();
+    let reply = client.send(Request::new("GET", &format!("/jira{page}")));
     assert_eq!(
         (reply.status, reply.to_text().contains("token_rejected")),
         (401, true)
     );
     assert_eq!(
-        desk.ask(Request::new(
-            "GET",
-            "/jira/plugins/servlet/oauth/request-token"
-        ))
-        .status,
+        client
+            .send(Request::new(
+                "GET",
+                "/jira/plugins/servlet/oauth/request-token"
+            ))
+            .status,
         405
     );
     assert_eq!(
-        Desk::cloud()
+        Client::cloud()
             .anonymous()
-            .ask(Request::new("GET", page))
+            .send(Request::new("GET", page))
             .status,
         404
     );

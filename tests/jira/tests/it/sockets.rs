@@ -1,4 +1,4 @@
-//! Knows the stand-in on its sockets, byte by byte; refuses to know values and logins.
+//! The stand-in on its sockets, byte by byte.
 
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::json;

@@ -1,7 +1,6 @@
-//! Knows a right value of every type and what it reads back as; refuses to know
-//! wrong ones.
+//! A valid value of every type, and what it reads back as.
 
-use crate::desk::{Desk, custom};
+use crate::client::{Client, custom};
 use jira_stand_in::{Jira, world};
 use serde_json::{Value, json};
 
@@ -13,7 +12,7 @@ fn option(id: u32, value: &str) -> Value {
 
 #[test]
 fn every_value_that_stays_what_it_was_is_taken_and_cleared() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let same = [
         (10319, json!("#1.234 – ok")),
         (10320, json!("*bold*\nline")),
@@ -29,15 +28,15 @@ fn every_value_that_stays_what_it_was_is_taken_and_cleared() {
     ];
     for (number, value) in same {
         let field = custom(number);
-        assert_eq!(desk.kept(&field, value.clone()), value, "{field}");
-        assert_eq!(desk.kept(&field, Value::Null), Value::Null, "{field}");
+        assert_eq!(client.stored(&field, value.clone()), value, "{field}");
+        assert_eq!(client.stored(&field, Value::Null), Value::Null, "{field}");
     }
 }
 
 #[test]
 fn a_number_reads_back_as_a_fraction() {
     assert_eq!(
-        Desk::data_center().kept(&custom(10321), json!(123)),
+        Client::data_center().stored(&custom(10321), json!(123)),
         json!(123.0)
     );
 }
@@ -45,13 +44,13 @@ fn a_number_reads_back_as_a_fraction() {
 #[test]
 fn a_moment_reads_back_at_utc() {
     let value = json!("2015-11-18T14:39:00.000+1100");
-    let kept = Desk::data_center().kept(&custom(10323), value);
+    let kept = Client::data_center().stored(&custom(10323), value);
     assert_eq!(kept, "2015-11-18T03:39:00.000+0000");
 }
 
 #[test]
 fn an_option_is_found_by_value_or_id_and_the_id_wins() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let field = custom(10314);
     let completed = option(10112, "Development Completed");
     for value in [
@@ -59,29 +58,29 @@ fn an_option_is_found_by_value_or_id_and_the_id_wins() {
         json!({"id": "10112"}),
         json!({"id": "10112", "value": "Failed", "colour": "unknown members are ignored"}),
     ] {
-        assert_eq!(desk.kept(&field, value), completed);
+        assert_eq!(client.stored(&field, value), completed);
     }
     assert_eq!(
-        desk.kept(&field, json!({"value": "Passed, with warnings"})),
+        client.stored(&field, json!({"value": "Passed, with warnings"})),
         option(10117, "Passed, with warnings")
     );
-    assert_eq!(desk.kept(&field, json!(null)), json!(null));
+    assert_eq!(client.stored(&field, json!(null)), json!(null));
     assert_eq!(
-        desk.kept(&custom(10315), json!({"value": "Bad"})),
+        client.stored(&custom(10315), json!({"value": "Bad"})),
         option(10121, "Bad")
     );
     assert_eq!(
-        desk.kept(&custom(10348), json!({"id": "10201"})),
+        client.stored(&custom(10348), json!({"id": "10201"})),
         option(10201, "Done")
     );
 }
 
 #[test]
 fn options_that_differ_by_case_are_told_apart() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     for (id, value) in [(10180, "passed"), (10181, "Passed"), (10182, "PASSED")] {
         assert_eq!(
-            desk.kept(&custom(10344), json!({"value": value})),
+            client.stored(&custom(10344), json!({"value": value})),
             option(id, value)
         );
     }
@@ -89,22 +88,22 @@ fn options_that_differ_by_case_are_told_apart() {
 
 #[test]
 fn several_options_are_kept_once_each_and_cleared_by_an_empty_array() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let field = custom(10316);
     let value = json!([{"value": "Linux"}, {"id": "10132"}, {"id": "10130"}]);
     let both = json!([
         option(10130, "Linux"),
         option(10132, "macOS, Apple silicon")
     ]);
-    assert_eq!(desk.kept(&field, value), both);
-    assert_eq!(desk.kept(&field, json!([])), Value::Null);
-    let checks = desk.kept(&custom(10317), json!([{"value": "Unit"}]));
+    assert_eq!(client.stored(&field, value), both);
+    assert_eq!(client.stored(&field, json!([])), Value::Null);
+    let checks = client.stored(&custom(10317), json!([{"value": "Unit"}]));
     assert_eq!(checks, json!([option(10141, "Unit")]));
 }
 
 #[test]
 fn a_cascade_is_kept_with_and_without_a_child() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let field = custom(10318);
     let mut asia = option(10150, "Production");
     asia["child"] = option(10153, "Asia > Pacific");
@@ -112,49 +111,49 @@ fn a_cascade_is_kept_with_and_without_a_child() {
         json!({"value": "Production", "child": {"value": "Asia > Pacific"}}),
         json!({"id": "10150", "child": {"id": "10153"}}),
     ] {
-        assert_eq!(desk.kept(&field, value), asia);
+        assert_eq!(client.stored(&field, value), asia);
     }
     assert_eq!(
-        desk.kept(&field, json!({"value": "On-premises"})),
+        client.stored(&field, json!({"value": "On-premises"})),
         option(10157, "On-premises")
     );
 }
 
 #[test]
 fn people_are_named_on_data_center_and_numbered_on_cloud() {
-    let mut desk = Desk::data_center();
-    let fred = desk.kept(&custom(10326), json!({"name": "fred"}));
+    let mut client = Client::data_center();
+    let fred = client.stored(&custom(10326), json!({"name": "fred"}));
     assert_eq!(fred["name"], "fred");
     assert_eq!(fred["displayName"], "Fred F. User");
     let both = json!([{"name": "fred"}, {"name": "ci-bot"}]);
-    assert_eq!(desk.kept(&custom(10327), both)[1]["name"], "ci-bot");
+    assert_eq!(client.stored(&custom(10327), both)[1]["name"], "ci-bot");
     assert_eq!(
-        desk.kept("assignee", json!({"name": "fred"}))["name"],
+        client.stored("assignee", json!({"name": "fred"}))["name"],
         "fred"
     );
 
-    let mut cloud = Desk::cloud();
+    let mut cloud = Client::cloud();
     let fred = json!({"accountId": world::FRED_ACCOUNT_ID});
-    let kept = cloud.kept(&custom(10326), fred.clone());
+    let kept = cloud.stored(&custom(10326), fred.clone());
     assert_eq!(kept["accountId"], world::FRED_ACCOUNT_ID);
     assert!(kept.get("name").is_none());
     assert_eq!(
-        cloud.kept(&custom(10327), json!([fred]))[0]["displayName"],
+        cloud.stored(&custom(10327), json!([fred]))[0]["displayName"],
         "Fred F. User"
     );
     let by_id = json!({"id": world::CI_ACCOUNT_ID});
     assert_eq!(
-        cloud.kept("assignee", by_id)["accountId"],
+        cloud.stored("assignee", by_id)["accountId"],
         world::CI_ACCOUNT_ID
     );
 }
 
 #[test]
 fn groups_versions_components_projects_and_priorities_are_kept_as_objects() {
-    let mut desk = Desk::data_center();
-    let group = desk.kept(&custom(10328), json!({"name": "jira-developers"}));
+    let mut client = Client::data_center();
+    let group = client.stored(&custom(10328), json!({"name": "jira-developers"}));
     assert_eq!(group["name"], "jira-developers");
-    let groups = desk.kept(&custom(10329), json!([{"name": "jira-users"}]));
+    let groups = client.stored(&custom(10329), json!([{"name": "jira-users"}]));
     assert_eq!(groups[0]["name"], "jira-users");
     for (field, value, name) in [
         (custom(10330), json!({"name": "1.0"}), "1.0"),
@@ -164,7 +163,7 @@ fn groups_versions_components_projects_and_priorities_are_kept_as_objects() {
         (custom(10332), json!({"key": "MKY"}), "Monkey"),
         (custom(10332), json!({"id": "10000"}), "Homosapien"),
     ] {
-        assert_eq!(desk.kept(&field, value)["name"], name);
+        assert_eq!(client.stored(&field, value)["name"], name);
     }
     for (field, value, name) in [
         (custom(10331), json!([{"name": "2.0, beta"}]), "2.0, beta"),
@@ -176,49 +175,55 @@ fn groups_versions_components_projects_and_priorities_are_kept_as_objects() {
             "Backend",
         ),
     ] {
-        assert_eq!(desk.kept(&field, value)[0]["name"], name);
+        assert_eq!(client.stored(&field, value)[0]["name"], name);
     }
 }
 
 #[test]
 fn a_sprint_is_written_as_a_number_and_read_as_a_list() {
-    let kept = Desk::data_center().kept(&custom(10335), json!(7));
+    let kept = Client::data_center().stored(&custom(10335), json!(7));
     assert!(kept[0].as_str().unwrap().contains("[id=7,"));
-    assert_eq!(Desk::cloud().kept(&custom(10335), json!(7))[0]["id"], 7);
+    assert_eq!(Client::cloud().stored(&custom(10335), json!(7))[0]["id"], 7);
 }
 
 #[test]
 fn a_team_is_of_cloud_alone() {
     let team = json!("36885b3c-1bf0-4f85-a357-c5b858c31de4");
-    assert_eq!(Desk::cloud().kept(&custom(10338), team.clone())["id"], team);
-    let refused = Desk::data_center().refused(&custom(10338), team);
+    assert_eq!(
+        Client::cloud().stored(&custom(10338), team.clone())["id"],
+        team
+    );
+    let refused = Client::data_center().refused(&custom(10338), team);
     assert!(refused.contains("cannot be set"));
 }
 
 #[test]
 fn an_import_id_takes_anything_and_stays_as_it_was() {
-    let mut desk = Desk::data_center();
-    assert_eq!(desk.kept(&custom(10334), json!(7)), Value::Null);
-    assert!(!desk.set(&custom(10334), json!("x")).applied());
-    assert!(desk.set(&custom(10333), json!("x")).applied());
+    let mut client = Client::data_center();
+    assert_eq!(client.stored(&custom(10334), json!(7)), Value::Null);
+    assert!(!client.set(&custom(10334), json!("x")).applied());
+    assert!(client.set(&custom(10333), json!("x")).applied());
 }
 
 #[test]
-fn prose_is_text_in_version_2_and_a_document_in_version_3() {
+fn long_text_is_text_in_version_2_and_a_document_in_version_3() {
     let document = json!({"type": "doc", "version": 1, "content": [
         {"type": "paragraph", "content": [{"type": "text", "text": "two"}]},
         {"type": "paragraph", "content": [{"type": "text", "text": "lines"}]},
     ]});
-    let mut two = Desk::cloud();
+    let mut two = Client::cloud();
     for field in ["customfield_10320", "description", "environment"] {
-        assert_eq!(two.kept(field, json!("two\nlines")), "two\nlines");
+        assert_eq!(two.stored(field, json!("two\nlines")), "two\nlines");
     }
     let mut three = two.through("/rest/api/3");
     let read = three.get("/issue/HSP-1").to_json();
     assert_eq!(read["fields"]["description"], document);
-    assert_eq!(three.kept("customfield_10320", document.clone()), document);
     assert_eq!(
-        three.kept("customfield_10319", json!("one line")),
+        three.stored("customfield_10320", document.clone()),
+        document
+    );
+    assert_eq!(
+        three.stored("customfield_10319", json!("one line")),
         "one line"
     );
     let mut two = three.through("/rest/api/2");
@@ -227,13 +232,13 @@ fn prose_is_text_in_version_2_and_a_document_in_version_3() {
         "two\nlines"
     );
 
-    let mut migrated = Desk::cloud_with(Jira::cloud().adf_only());
-    assert_eq!(migrated.kept("description", document.clone()), document);
+    let mut migrated = Client::cloud_with(Jira::cloud().adf_only());
+    assert_eq!(migrated.stored("description", document.clone()), document);
 }
 
 #[test]
 fn elements_are_added_and_removed_one_by_one() {
-    let mut desk = Desk::data_center();
+    let mut client = Client::data_center();
     let steps = [
         (
             "labels",
@@ -252,27 +257,30 @@ fn elements_are_added_and_removed_one_by_one() {
         ),
     ];
     for (field, operations, kept) in steps {
-        assert_eq!(desk.update(field, operations).status, 204);
-        assert_eq!(desk.site.value("HSP-1", field), kept);
+        assert_eq!(client.update(field, operations).status, 204);
+        assert_eq!(client.site.value("HSP-1", field), kept);
     }
     let platforms = custom(10316);
-    desk.update(
+    client.update(
         &platforms,
         json!([{"add": {"value": "Linux"}}, {"add": {"id": "10131"}}]),
     );
-    desk.update(&platforms, json!([{"remove": {"value": "Linux"}}]));
+    client.update(&platforms, json!([{"remove": {"value": "Linux"}}]));
     assert_eq!(
-        desk.site.value("HSP-1", &platforms),
+        client.site.value("HSP-1", &platforms),
         json!([option(10131, "Windows")])
     );
-    desk.update(&platforms, json!([{"remove": {"value": "Windows"}}]));
-    assert_eq!(desk.site.value("HSP-1", &platforms), Value::Null);
-    desk.update("fixVersions", json!([{"add": {"name": "1.0"}}]));
-    assert_eq!(desk.site.value("HSP-1", "fixVersions")[0]["id"], "10010");
-    desk.update(&custom(10314), json!([{"set": {"value": "Passed"}}]));
-    assert_eq!(desk.site.value("HSP-1", &custom(10314))["value"], "Passed");
+    client.update(&platforms, json!([{"remove": {"value": "Windows"}}]));
+    assert_eq!(client.site.value("HSP-1", &platforms), Value::Null);
+    client.update("fixVersions", json!([{"add": {"name": "1.0"}}]));
+    assert_eq!(client.site.value("HSP-1", "fixVersions")[0]["id"], "10010");
+    client.update(&custom(10314), json!([{"set": {"value": "Passed"}}]));
+    assert_eq!(
+        client.site.value("HSP-1", &custom(10314))["value"],
+        "Passed"
+    );
 
-    let mut cloud = Desk::cloud();
+    let mut cloud = Client::cloud();
     let fred = json!({"accountId": world::FRED_ACCOUNT_ID});
     cloud.update(&custom(10327), json!([{"add": fred}]));
     cloud.update(&custom(10327), json!([{"remove": fred}]));

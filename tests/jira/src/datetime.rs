@@ -1,16 +1,16 @@
-//! Knows the spellings of days and moments that Jira reads and writes; refuses
-//! to know a calendar other than the Gregorian.
+//! The forms of dates and times that Jira reads and writes, in the Gregorian
+//! calendar.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const DAY: i64 = 86_400_000;
 
-/// Whether the text is a day as Jira reads it, `2015-11-18`.
+/// Whether the text is a date as Jira reads it, `2015-11-18`.
 pub(crate) fn is_day(text: &str) -> bool {
     text.is_ascii() && text.len() == 10 && day(text).is_some()
 }
 
-/// `2015-11-18T14:39:00.000+1100`, and nothing looser, in Jira's own form at UTC.
+/// `2015-11-18T14:39:00.000+1100`, and no other form, in Jira's own form in UTC.
 pub(crate) fn normalised(text: &str) -> Option<String> {
     if !text.is_ascii() || text.len() != 28 {
         return None;
@@ -26,17 +26,17 @@ pub(crate) fn normalised(text: &str) -> Option<String> {
     let hours = number(offset.get(..2)?, 0, 23)?;
     let minutes = number(offset.get(2..)?, 0, 59)?;
     let local = day(date)? * DAY + time_of_day(clock)?;
-    Some(spelt(local - sign * (hours * 60 + minutes) * 60_000))
+    Some(formatted(local - sign * (hours * 60 + minutes) * 60_000))
 }
 
-/// A moment in Jira's own form at UTC, `2020-03-31T16:43:50.000+0000`.
-pub(crate) fn stamp(at: SystemTime) -> String {
-    spelt(milliseconds(at))
+/// A time in Jira's own form in UTC, `2020-03-31T16:43:50.000+0000`.
+pub(crate) fn utc(at: SystemTime) -> String {
+    formatted(milliseconds(at))
 }
 
-/// A moment as rate limit headers have it, `2026-01-01T01:01:01Z`.
+/// A time as rate limit headers have it, `2026-01-01T01:01:01Z`.
 pub(crate) fn iso(at: SystemTime) -> String {
-    format!("{}Z", &stamp(at)[..19])
+    format!("{}Z", &utc(at)[..19])
 }
 
 fn milliseconds(at: SystemTime) -> i64 {
@@ -44,7 +44,7 @@ fn milliseconds(at: SystemTime) -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn spelt(milliseconds: i64) -> String {
+fn formatted(milliseconds: i64) -> String {
     let (year, month, day) = civil(milliseconds.div_euclid(DAY));
     let rest = milliseconds.rem_euclid(DAY);
     let (seconds, thousandths) = (rest / 1000, rest % 1000);
@@ -71,7 +71,7 @@ fn number(digits: &str, least: i64, most: i64) -> Option<i64> {
     (least..=most).contains(&value).then_some(value)
 }
 
-/// Days since 1970-01-01 of a day that exists.
+/// Days since 1970-01-01 of a date that exists.
 fn day(text: &str) -> Option<i64> {
     let separated = text.get(4..5)? == "-" && text.get(7..8)? == "-";
     let year = number(text.get(..4)?, 1, 9999)?;
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_that_does_not_exist_is_none() {
+    fn a_date_that_does_not_exist_is_none() {
         for text in [
             "1981-13-1",
             "1981-13-01",
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_carried_to_utc() {
+    fn a_time_is_converted_to_utc() {
         let read = |text| normalised(text).unwrap();
         assert_eq!(
             read("2015-11-18T14:39:00.000+1100"),
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_spelt_otherwise_is_none() {
+    fn a_time_in_another_form_is_none() {
         for text in [
             "1981-13-01T15:12:00.000+1000",
             "2015-11-18T14:39:00.000+11:00",
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_is_spelt_to_the_second() {
+    fn a_reset_is_written_to_the_second() {
         let at = UNIX_EPOCH + Duration::from_millis(1_767_229_261_500);
         assert_eq!(iso(at), "2026-01-01T01:01:01Z");
     }

@@ -1,16 +1,15 @@
-//! Whatever Jira says becomes short sentences on one line, without the secret
+//! Any error body becomes short sentences on one line, without the secret
 //! and without control characters.
 #![no_main]
 
-use jira_build_status::redact::Redactor;
-use jira_build_status::redact::secret::Secret;
+use jira_build_status::redact::{Redactor, Secret};
 use jira_build_status::response::error_body::ErrorBody;
 use jira_build_status::transport::Response;
 
 const SECRET: &str = "hunter2!";
 
 libfuzzer_sys::fuzz_target!(|given: (bool, bool, &str, &[u8])| {
-    let (complete, html, target, body) = given;
+    let (complete, html, target, bytes) = given;
     let kind = if html {
         "text/html"
     } else {
@@ -27,17 +26,15 @@ libfuzzer_sys::fuzz_target!(|given: (bool, bool, &str, &[u8])| {
     let answer = Response {
         status: 400,
         headers,
-        body: body.to_vec(),
+        body: bytes.to_vec(),
         complete,
         ..Response::default()
     };
-    let said = ErrorBody::read(&answer, &redactor);
-    let sentence = said.sentence();
-    for text in [
-        &sentence,
-        said.location.as_ref().unwrap_or(&sentence),
-        said.login_page.as_ref().unwrap_or(&sentence),
-    ] {
+    let body = ErrorBody::read(&answer, &redactor);
+    let clean =
+        [&body.location, &body.login_page].map(|text| text.as_ref().map(|text| text.as_str()));
+    let sentence = body.sentence();
+    for text in clean.into_iter().flatten().chain([sentence.as_str()]) {
         assert!(
             !text.contains(SECRET) && !text.chars().any(char::is_control),
             "{text:?}"

@@ -1,10 +1,10 @@
-//! Knows connections and what each fault does to them; refuses to know what Jira answers.
+//! TCP and TLS connections, and what each fault does to them.
 
 use crate::fault::{Fault, Faults};
+use crate::http::{self, NoRequest, RequestReader};
 use crate::message::{Reply, Request};
 use crate::record::Recorded;
 use crate::site::Site;
-use crate::wire::{self, Intake, NoRequest};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// What the connections and the test share.
+/// State shared by the connections and the test.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) site: Arc<Mutex<Site>>,
@@ -23,27 +23,26 @@ pub(crate) struct Shared {
     pub(crate) connections: AtomicUsize,
 }
 
-/// The guard of a lock whose holder may have panicked: a failed test must not
-/// fail the next one.
-pub(crate) fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
+/// Locks a mutex, poisoned or not: a failed test must not fail the next one.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Accepts connections for ever.
+/// Accepts connections until the listener fails.
 pub(crate) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
         let connection = shared.connections.fetch_add(1, Ordering::SeqCst) + 1;
-        if held(&shared.faults).closes_unread() {
+        if lock(&shared.faults).closes_unread() {
             continue;
         }
-        // Only a latency; an answer goes out whole either way.
+        // Affects latency alone, so that an error does not matter.
         drop(stream.set_nodelay(true));
         let (shared, tls) = (Arc::clone(&shared), tls.clone());
         tokio::spawn(async move {
             match tls {
-                None => converse(stream, &shared, connection).await,
+                None => serve(stream, &shared, connection).await,
                 Some(tls) => match tls.accept(stream).await {
-                    Ok(stream) => converse(stream, &shared, connection).await,
+                    Ok(stream) => serve(stream, &shared, connection).await,
                     Err(_) => Ok(()),
                 },
             }
@@ -51,7 +50,7 @@ pub(crate) async fn accept(listener: TcpListener, tls: Option<TlsAcceptor>, shar
     }
 }
 
-/// A stream that can be torn down without a farewell.
+/// A stream whose TCP socket can be reset.
 trait Connection: AsyncRead + AsyncWrite + Unpin {
     fn tcp(&self) -> &TcpStream;
 }
@@ -68,26 +67,22 @@ impl Connection for TlsStream<TcpStream> {
     }
 }
 
-async fn converse(
-    mut stream: impl Connection,
-    shared: &Shared,
-    connection: usize,
-) -> io::Result<()> {
-    let mut intake = Intake::default();
-    while intake.begins(&mut stream).await {
-        if held(&shared.faults).closes_unread() {
+async fn serve(mut stream: impl Connection, shared: &Shared, connection: usize) -> io::Result<()> {
+    let mut reader = RequestReader::default();
+    while reader.begins(&mut stream).await {
+        if lock(&shared.faults).closes_unread() {
             return Ok(());
         }
-        let request = match intake.request(&mut stream).await {
+        let request = match reader.request(&mut stream).await {
             Ok(request) => request,
-            Err(NoRequest::Gone) => return Ok(()),
+            Err(NoRequest::Disconnected) => return Ok(()),
             Err(NoRequest::Refused(reply)) => {
-                stream.write_all(&wire::encoded(&reply, "")).await?;
+                stream.write_all(&http::encoded(&reply, "")).await?;
                 return stream.shutdown().await;
             }
         };
         let index = {
-            let mut records = held(&shared.records);
+            let mut records = lock(&shared.records);
             records.push(Recorded::new(&request, connection));
             records.len() - 1
         };
@@ -98,49 +93,49 @@ async fn converse(
     Ok(())
 }
 
-/// Answers one request; whether the connection goes on.
+/// Answers one request. Returns whether the connection stays open.
 async fn answer(
     stream: &mut impl Connection,
     shared: &Shared,
     request: &Request,
     index: usize,
 ) -> io::Result<bool> {
-    let (fault, work_first) = match held(&shared.faults).take(request) {
+    let (fault, handle_first) = match lock(&shared.faults).take(request) {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
         fault => (fault, false),
     };
-    let fault = fault.map(|fault| fault.knowing(request));
-    if !work_first && let Some(fault) = &fault {
-        fault.hold_up().await;
+    let fault = fault.map(|fault| fault.for_request(request));
+    if !handle_first && let Some(fault) = &fault {
+        fault.wait().await;
     }
-    let works = work_first || fault.as_ref().is_none_or(Fault::lets_work);
-    let real = works.then(|| {
-        let reply = held(&shared.site).handle(request, SystemTime::now());
-        held(&shared.records)[index].applied = reply.applied();
+    let handled = handle_first || fault.as_ref().is_none_or(Fault::runs_handler);
+    let real = handled.then(|| {
+        let reply = lock(&shared.site).handle(request, SystemTime::now());
+        lock(&shared.records)[index].applied = reply.applied();
         reply
     });
-    if work_first && let Some(fault) = &fault {
-        fault.hold_up().await;
+    if handle_first && let Some(fault) = &fault {
+        fault.wait().await;
     }
     let cut = match fault {
         Some(Fault::Cut(length)) => Some(length),
         _ => None,
     };
-    match seen(fault, real) {
+    match visible_answer(fault, real) {
         Ok(reply) => {
-            held(&shared.records)[index].status = Some(reply.status);
+            lock(&shared.records)[index].status = Some(reply.status);
             send(stream, request, &reply, cut).await
         }
         Err(Fault::Flood(length)) => {
-            held(&shared.records)[index].status = Some(200);
+            lock(&shared.records)[index].status = Some(200);
             flood(stream, length).await
         }
-        Err(fault) => break_down(stream, fault).await.map(|()| false),
+        Err(fault) => fail(stream, fault).await.map(|()| false),
     }
 }
 
 /// The answer that the client sees, or the fault that leaves it without one.
-fn seen(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fault> {
+fn visible_answer(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fault> {
     let real = || real.unwrap_or_else(|| Reply::new(500));
     match fault {
         None | Some(Fault::Delay(_) | Fault::Wait(_) | Fault::Cut(_)) => Ok(real()),
@@ -162,11 +157,11 @@ async fn send(
     reply: &Reply,
     cut: Option<usize>,
 ) -> io::Result<bool> {
-    let bytes = wire::encoded(reply, &request.method);
+    let bytes = http::encoded(reply, &request.method);
     let sent = cut.map_or(bytes.len(), |length| length.min(bytes.len()));
     stream.write_all(&bytes[..sent]).await?;
     stream.flush().await?;
-    if cut.is_none() && wire::keeps_alive(request, reply) {
+    if cut.is_none() && http::keeps_alive(request, reply) {
         return Ok(true);
     }
     stream.shutdown().await?;
@@ -191,7 +186,7 @@ async fn flood(stream: &mut impl Connection, length: u64) -> io::Result<bool> {
     Ok(true)
 }
 
-async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()> {
+async fn fail(stream: &mut impl Connection, fault: Fault) -> io::Result<()> {
     match fault {
         Fault::Reset => stream.tcp().set_zero_linger(),
         Fault::Close | Fault::CloseUnread => stream.shutdown().await,
@@ -202,7 +197,7 @@ async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()
         Fault::Begun(bytes, then) => {
             stream.write_all(&bytes).await?;
             stream.flush().await?;
-            Box::pin(break_down(stream, *then)).await
+            Box::pin(fail(stream, *then)).await
         }
         Fault::Trickle { head, every } => trickle(stream, &head, every).await,
         Fault::Stall => {
@@ -210,9 +205,9 @@ async fn break_down(stream: &mut impl Connection, fault: Fault) -> io::Result<()
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Type: appl")
                 .await?;
             stream.flush().await?;
-            silence(stream).await
+            read_until_closed(stream).await
         }
-        _ => silence(stream).await,
+        _ => read_until_closed(stream).await,
     }
 }
 
@@ -225,8 +220,8 @@ async fn trickle(stream: &mut impl Connection, head: &[u8], every: Duration) -> 
     }
 }
 
-/// Says nothing until the client is gone.
-async fn silence(stream: &mut impl Connection) -> io::Result<()> {
+/// Sends nothing until the client closes.
+async fn read_until_closed(stream: &mut impl Connection) -> io::Result<()> {
     let mut ignored = [0; 1024];
     while stream.read(&mut ignored).await? > 0 {}
     Ok(())

@@ -1,5 +1,4 @@
-//! Knows how to hand requests to a site in memory as its user would; refuses to
-//! judge the answers.
+//! A client that sends requests to a site in memory, as `ci-bot`.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -7,8 +6,8 @@ use jira_stand_in::{Builder, Jira, Reply, Request, Site, world};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A site and the person in front of it.
-pub(crate) struct Desk {
+/// A site and the user whose requests it gets.
+pub(crate) struct Client {
     pub(crate) site: Site,
     pub(crate) api: String,
     pub(crate) credentials: Option<String>,
@@ -26,7 +25,7 @@ pub(crate) fn custom(number: u32) -> String {
     format!("customfield_{number}")
 }
 
-impl Desk {
+impl Client {
     fn new(builder: Builder, api: &str, user: &str, secret: &str) -> Self {
         Self {
             site: builder.site("https://jira.example.com"),
@@ -75,7 +74,7 @@ impl Desk {
         self
     }
 
-    pub(crate) fn ask(&mut self, request: Request) -> Reply {
+    pub(crate) fn send(&mut self, request: Request) -> Reply {
         let request = match &self.credentials {
             Some(credentials) => request.header("Authorization", credentials),
             None => request,
@@ -85,19 +84,19 @@ impl Desk {
 
     pub(crate) fn get(&mut self, path: &str) -> Reply {
         let target = format!("{}{path}", self.api);
-        self.ask(Request::new("GET", &target).header("Accept", "application/json"))
+        self.send(Request::new("GET", &target).header("Accept", "application/json"))
     }
 
     pub(crate) fn put(&mut self, issue: &str, body: &Value) -> Reply {
         let target = format!("{}/issue/{issue}", self.api);
-        self.ask(Request::new("PUT", &target).json(body))
+        self.send(Request::new("PUT", &target).json(body))
     }
 
     pub(crate) fn put_text(&mut self, body: &str) -> Reply {
         let target = format!("{}/issue/HSP-1", self.api);
         let mut request = Request::new("PUT", &target).header("Content-Type", "application/json");
         request.body = body.as_bytes().to_vec();
-        self.ask(request)
+        self.send(request)
     }
 
     /// Sets one field of `HSP-1`.
@@ -111,14 +110,14 @@ impl Desk {
     }
 
     /// What one field of `HSP-1` reads back as after it was set.
-    pub(crate) fn kept(&mut self, field: &str, value: Value) -> Value {
+    pub(crate) fn stored(&mut self, field: &str, value: Value) -> Value {
         let reply = self.set(field, value.clone());
         assert_eq!(reply.status, 204, "{field} {value}: {}", reply.to_text());
         let read = self.get(&format!("/issue/HSP-1?fields={field}"));
         read.to_json()["fields"][field].clone()
     }
 
-    /// The complaint under the field's id.
+    /// The error under the field's id.
     pub(crate) fn refused(&mut self, field: &str, value: Value) -> String {
         let reply = self.set(field, value.clone());
         assert_eq!(reply.status, 400, "{field} {value}");

@@ -1,61 +1,61 @@
-//! Knows the business rules for values whose shape is right; refuses to know JSON.
+//! The rules for values whose JSON form is right.
 
 use crate::field::{Context, Field};
 use crate::field_type::{FieldType, Shape};
-use crate::issue::{Held, Issue};
+use crate::issue::{Issue, Stored};
 use crate::site::Site;
 use serde_json::Number;
 
 /// Jira's limit on a label, in characters.
 const LABEL: usize = 255;
-/// Jira's default limit on prose, in characters.
-const PROSE: usize = 32_767;
+/// Jira's default limit on multi-line text, in characters.
+const LONG_TEXT: usize = 32_767;
 /// The largest number that a number field takes.
 const LARGEST: f64 = 1e14;
 
 impl Site {
-    /// The value as it is stored, or the complaint that goes under the field's id.
-    pub(crate) fn settle(
+    /// The value as it is stored, or the error that goes under the field's id.
+    pub(crate) fn validated(
         &self,
         issue: &Issue,
         field: &Field,
-        held: Option<Held>,
-    ) -> Result<Option<Held>, String> {
-        let held = held.filter(Held::is_something);
-        let Some(held) = held else {
+        stored: Option<Stored>,
+    ) -> Result<Option<Stored>, String> {
+        let stored = stored.filter(Stored::is_something);
+        let Some(stored) = stored else {
             return match field.required {
                 true => Err(format!("{} is required.", field.name)),
                 false => Ok(None),
             };
         };
-        let settled = match (field.kind.shape(), held) {
-            (Shape::Text(limit), Held::Text(text)) => Held::Text(within(text, limit)?),
-            (Shape::Prose, Held::Text(text)) => Held::Text(prose(text)?),
-            (Shape::Url, Held::Text(text)) => Held::Text(address(text)?),
-            (Shape::Number, Held::Number(number)) => Held::Number(bounded(&number)?),
-            (Shape::Labels, Held::Many(labels)) => Held::Many(labelled(labels)?),
-            (Shape::User, Held::One(id)) => Held::One(self.known_user(&id)?),
-            (Shape::Users, Held::Many(ids)) => Held::Many(self.known_users(ids)?),
-            (Shape::Group, Held::One(name)) => Held::One(self.known_group(name)?),
-            (Shape::Groups, Held::Many(names)) => Held::Many(
+        let validated = match (field.kind.shape(), stored) {
+            (Shape::Text(limit), Stored::Text(text)) => Stored::Text(within(text, limit)?),
+            (Shape::LongText, Stored::Text(text)) => Stored::Text(long_text(text)?),
+            (Shape::Url, Stored::Text(text)) => Stored::Text(address(text)?),
+            (Shape::Number, Stored::Number(number)) => Stored::Number(bounded(&number)?),
+            (Shape::Labels, Stored::Many(labels)) => Stored::Many(labelled(labels)?),
+            (Shape::User, Stored::One(id)) => Stored::One(self.known_user(&id)?),
+            (Shape::Users, Stored::Many(ids)) => Stored::Many(self.known_users(ids)?),
+            (Shape::Group, Stored::One(name)) => Stored::One(self.known_group(name)?),
+            (Shape::Groups, Stored::Many(names)) => Stored::Many(
                 names
                     .into_iter()
                     .map(|name| self.known_group(name))
                     .collect::<Result<_, _>>()?,
             ),
-            (Shape::Option | Shape::Options | Shape::Cascade, held) => {
+            (Shape::Option | Shape::Options | Shape::Cascade, stored) => {
                 if let Some(context) = self.context_of(field, issue) {
-                    admitted(field, context, &held)?;
+                    admitted(field, context, &stored)?;
                 }
-                held
+                stored
             }
-            (_, held) => held,
+            (_, stored) => stored,
         };
-        Ok(Some(settled))
+        Ok(Some(validated))
     }
 
-    /// Whether writes to the field vanish without a word.
-    pub(crate) fn swallows(&self, id: &str) -> bool {
+    /// Whether writes to the field are accepted and ignored.
+    pub(crate) fn ignores(&self, id: &str) -> bool {
         let mut fields = self.fields.iter();
         fields.any(|field| field.id == id && field.kind == FieldType::ImportId)
     }
@@ -97,8 +97,8 @@ fn within(text: String, limit: usize) -> Result<String, String> {
     }
 }
 
-fn prose(text: String) -> Result<String, String> {
-    match length(&text) > PROSE {
+fn long_text(text: String) -> Result<String, String> {
+    match length(&text) > LONG_TEXT {
         true => Err(
             "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
                 .to_owned(),
@@ -107,7 +107,7 @@ fn prose(text: String) -> Result<String, String> {
     }
 }
 
-/// The words are unsourced.
+/// The message is unsourced.
 fn address(text: String) -> Result<String, String> {
     let valid = text.split_once("://").is_some_and(|(scheme, rest)| {
         scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -153,7 +153,7 @@ fn labelled(labels: Vec<String>) -> Result<Vec<String>, String> {
     Ok(labels)
 }
 
-fn admitted(field: &Field, context: &Context, held: &Held) -> Result<(), String> {
+fn admitted(field: &Field, context: &Context, stored: &Stored) -> Result<(), String> {
     let text = |id: &str| {
         field
             .option(id)
@@ -164,8 +164,8 @@ fn admitted(field: &Field, context: &Context, held: &Held) -> Result<(), String>
         let (option, name) = (text(id), &context.name);
         format!("The option {option} is an invalid option in the context {name}")
     };
-    match held {
-        Held::One(id) if context.by_id(id).is_none() => {
+    match stored {
+        Stored::One(id) if context.by_id(id).is_none() => {
             let all = context.options.iter();
             let allowed: Vec<&str> = all.map(|choice| choice.value.as_str()).collect();
             let (option, name, allowed) = (text(id), &field.name, allowed.join(", "));
@@ -173,11 +173,11 @@ fn admitted(field: &Field, context: &Context, held: &Held) -> Result<(), String>
                 "Invalid value {option} passed for customfield {name}. Allowed values are: {allowed}"
             ))
         }
-        Held::Many(ids) => match ids.iter().find(|id| context.by_id(id).is_none()) {
+        Stored::Many(ids) => match ids.iter().find(|id| context.by_id(id).is_none()) {
             Some(id) => Err(foreign(id)),
             None => Ok(()),
         },
-        Held::Cascade(parent, child) => {
+        Stored::Cascade(parent, child) => {
             let Some(known) = context.by_id(parent) else {
                 return Err(foreign(parent));
             };

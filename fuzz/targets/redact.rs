@@ -1,7 +1,7 @@
-//! A secret is hidden in any text, whole or in chunks; both ways agree that it is gone.
+//! A secret is hidden in any text, whole or in chunks; neither result holds it.
 #![no_main]
 
-use jira_build_status::redact::secret::Secret;
+use jira_build_status::redact::Secret;
 use jira_build_status::redact::{HIDDEN, RedactingStream, Redactor};
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &str, &str, u8)| {

@@ -2,8 +2,11 @@
 //! the field takes.
 #![no_main]
 
+use jira_build_status::deployment::Deployment;
 use jira_build_status::edit::editmeta::AllowedValues;
-use jira_build_status::edit::field_type::{Context, FIELD_TYPES, Known};
+use jira_build_status::edit::encode::EncodeContext;
+use jira_build_status::edit::field_types::FIELD_TYPES;
+use jira_build_status::edit::known::Known;
 
 libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
     let (which, cloud, now, value, text) = given;
@@ -12,9 +15,14 @@ libfuzzer_sys::fuzz_target!(|given: (u8, bool, u32, &str, &str)| {
     let listed =
         serde_json::json!([{ "id": "1", "value": value, "children": [{ "value": child }] }])
             .to_string();
-    let context = Context {
+    let deployment = if cloud {
+        Deployment::Cloud
+    } else {
+        Deployment::SelfHosted
+    };
+    let context = EncodeContext {
         allowed: AllowedValues::new(listed.as_bytes()),
-        cloud,
+        deployment,
         now: u64::from(now),
     };
     if let Ok(json) = shape.encode(text, &context) {

@@ -1,8 +1,7 @@
-//! Knows the pages and the token endpoint of an OAuth 2.0 provider as HTTP;
-//! refuses to know what a token is good for.
+//! The authorization page and the token endpoint of an OAuth 2.0 provider.
 
 use crate::message::{Reply, Request};
-use crate::provider::{Challenge, Consent, Issued, Refused};
+use crate::provider::{Challenge, Consent, Issued, OAuthClient, Refused};
 use crate::refusal;
 use crate::site::{Kind, Site};
 use crate::world;
@@ -34,7 +33,7 @@ impl Site {
         }
     }
 
-    /// The page on which a person consents, and what comes of that.
+    /// The page on which a user consents, and its outcome.
     pub(crate) fn authorize(&mut self, request: &Request, now: SystemTime) -> Reply {
         let asked = match request.method.as_str() {
             "GET" => Named(request.parameters()),
@@ -48,7 +47,7 @@ impl Site {
         let redirect = asked.get("redirect_uri").unwrap_or_default();
         let Some(client) = client.filter(|client| client.redirect.as_deref() == Some(redirect))
         else {
-            // Nobody is sent to an address that is not the client's.
+            // An open redirect otherwise: the address is not the client's.
             return refusal::page(
                 400,
                 "Something went wrong",
@@ -56,37 +55,15 @@ impl Site {
             );
         };
         let state = asked.get("state").unwrap_or_default();
-        let back = |answer: &[(&str, &str)]| {
-            let mut pairs = answer.to_vec();
-            pairs.push(("state", state));
-            let pairs: Vec<String> = pairs
-                .iter()
-                .map(|(name, value)| format!("{name}={}", encoded(value)))
-                .collect();
-            Reply::new(302).header("Location", format!("{redirect}?{}", pairs.join("&")))
-        };
+        let back = |answer: &[(&str, &str)]| redirect_to(redirect, state, answer);
         let scopes: Vec<&str> = asked
             .get("scope")
             .unwrap_or_default()
             .split_whitespace()
             .collect();
-        let allowed = |scope: &&str| {
-            *scope == "offline_access" || client.scopes.iter().any(|known| known == scope)
-        };
         let challenge = challenge(&asked);
-        if asked.get("response_type") != Some("code") {
-            return back(&[("error", "unsupported_response_type")]);
-        }
-        if scopes.is_empty() || !scopes.iter().all(allowed) {
-            return back(&[
-                ("error", "invalid_scope"),
-                ("error_description", "The scope is not the client's."),
-            ]);
-        }
-        if self.kind == Kind::Cloud && asked.get("audience") != Some("api.atlassian.com")
-            || challenge.is_err()
-        {
-            return back(&[("error", "invalid_request")]);
+        if let Some(error) = self.authorization_error(&client, &asked, &scopes) {
+            return back(&error);
         }
         if request.method == "GET" {
             return consent_page(&client.id, &scopes, &asked);
@@ -110,6 +87,32 @@ impl Site {
         back(&[("code", &code)])
     }
 
+    /// What is wrong with an authorization request, RFC 6749 section 4.1.2.1.
+    fn authorization_error(
+        &self,
+        client: &OAuthClient,
+        asked: &Named,
+        scopes: &[&str],
+    ) -> Option<Vec<(&'static str, &'static str)>> {
+        let allowed = |scope: &&str| {
+            *scope == "offline_access" || client.scopes.iter().any(|known| known == scope)
+        };
+        if asked.get("response_type") != Some("code") {
+            return Some(vec![("error", "unsupported_response_type")]);
+        }
+        if scopes.is_empty() || !scopes.iter().all(allowed) {
+            return Some(vec![
+                ("error", "invalid_scope"),
+                ("error_description", "The scope is not the client's."),
+            ]);
+        }
+        let audience = asked.get("audience") == Some("api.atlassian.com");
+        if self.kind == Kind::Cloud && !audience || challenge(asked).is_err() {
+            return Some(vec![("error", "invalid_request")]);
+        }
+        None
+    }
+
     /// Tokens for a grant.
     pub(crate) fn token(&mut self, request: &Request, now: SystemTime) -> Reply {
         if request.method != "POST" {
@@ -118,7 +121,7 @@ impl Site {
         let Some(body) = self.token_body(request) else {
             return Reply::new(415);
         };
-        let told = match self.redeem(&body, now) {
+        let refused = match self.redeem(&body, now) {
             Ok(issued) => {
                 return self
                     .provider
@@ -126,14 +129,14 @@ impl Site {
                     .reply(&answer(&issued))
                     .header("Cache-Control", "no-store");
             }
-            Err(told) => told,
+            Err(refused) => refused,
         };
         let mut members = Map::new();
-        members.insert("error".to_owned(), told.error.into());
-        if !told.description.is_empty() {
-            members.insert("error_description".to_owned(), told.description.into());
+        members.insert("error".to_owned(), refused.error.into());
+        if !refused.description.is_empty() {
+            members.insert("error_description".to_owned(), refused.description.into());
         }
-        Reply::json(told.status, &Value::Object(members))
+        Reply::json(refused.status, &Value::Object(members))
     }
 
     /// A form, and on Cloud JSON too.
@@ -179,8 +182,8 @@ impl Site {
         }
     }
 
-    /// As whom a bearer of a Data Center's access token goes on, and whether its
-    /// scope lets the request pass.
+    /// The user of a Data Center's access token, or the answer where its scope is too
+    /// small for the request. `None` where it is no such token.
     pub(crate) fn bearer(
         &self,
         token: &str,
@@ -202,10 +205,19 @@ impl Site {
         if largest.is_some() && largest <= enough {
             return Some(Ok(consent.user.clone()));
         }
-        // Here: no page says what a scope that is too small gets.
+        // Unsourced: no page says what too small a scope gets.
         let message = json!({"message": "The access token's scope does not allow this."});
         Some(Err(Reply::json(403, &message)))
     }
+}
+
+fn redirect_to(redirect: &str, state: &str, answer: &[(&str, &str)]) -> Reply {
+    let pairs: Vec<String> = answer
+        .iter()
+        .chain([&("state", state)])
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
+    Reply::new(302).header("Location", format!("{redirect}?{}", pairs.join("&")))
 }
 
 fn challenge(asked: &Named) -> Result<Option<Challenge>, ()> {
@@ -235,7 +247,7 @@ fn answer(issued: &Issued) -> Value {
     Value::Object(members)
 }
 
-/// Two buttons; what was asked comes back with either.
+/// A form with two buttons; either sends the request's parameters back.
 fn consent_page(client: &str, scopes: &[&str], asked: &Named) -> Reply {
     let hidden: String = asked
         .0

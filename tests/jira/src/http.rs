@@ -1,25 +1,25 @@
-//! Knows HTTP/1.1 as bytes on a stream; refuses to know what is asked or answered.
+//! HTTP/1.1: reading requests from a stream and encoding answers.
 
 use crate::message::{Reply, Request};
 use crate::refusal;
 use std::time::SystemTime;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// What a connector of Tomcat's would take, and more than anyone needs.
+/// The limits of Tomcat's connector, roughly.
 const LARGEST_HEAD: usize = 64 * 1024;
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// Why no request came.
 pub(crate) enum NoRequest {
-    /// The client is gone, or went in the middle.
-    Gone,
-    /// What came is no HTTP; it deserves an answer, then the connection ends.
+    /// The client closed the connection, perhaps within a request.
+    Disconnected,
+    /// Not HTTP: this answer, then the connection is closed.
     Refused(Reply),
 }
 
-/// The reading half of a conversation: bytes read but not yet used.
+/// Reads requests; holds the bytes that are read but not yet parsed.
 #[derive(Debug, Default)]
-pub(crate) struct Intake {
+pub(crate) struct RequestReader {
     buffer: Vec<u8>,
 }
 
@@ -34,13 +34,13 @@ enum Framing {
     Chunked,
 }
 
-impl Intake {
-    /// Waits for the first bytes of a request; whether there are any.
+impl RequestReader {
+    /// Waits for the first bytes of a request. False at the end of the connection.
     pub(crate) async fn begins<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> bool {
         !self.buffer.is_empty() || self.fill(stream).await.is_ok()
     }
 
-    /// The next request, its body and all.
+    /// The next request with its body.
     pub(crate) async fn request<S>(&mut self, stream: &mut S) -> Result<Request, NoRequest>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -60,9 +60,12 @@ impl Intake {
             .value_of("Expect")
             .is_some_and(|expected| expected.eq_ignore_ascii_case("100-continue"));
         if waits && self.buffer.is_empty() {
-            let go_on = b"HTTP/1.1 100 Continue\r\n\r\n";
-            stream.write_all(go_on).await.map_err(|_| NoRequest::Gone)?;
-            stream.flush().await.map_err(|_| NoRequest::Gone)?;
+            let interim = b"HTTP/1.1 100 Continue\r\n\r\n";
+            stream
+                .write_all(interim)
+                .await
+                .map_err(|_| NoRequest::Disconnected)?;
+            stream.flush().await.map_err(|_| NoRequest::Disconnected)?;
         }
         request.body = match head.framing {
             Framing::Length(length) if length > LARGEST_BODY => return Err(too_large()),
@@ -74,7 +77,7 @@ impl Intake {
 
     async fn fill<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> Result<(), NoRequest> {
         match stream.read_buf(&mut self.buffer).await {
-            Ok(0) | Err(_) => Err(NoRequest::Gone),
+            Ok(0) | Err(_) => Err(NoRequest::Disconnected),
             Ok(_) => Ok(()),
         }
     }
@@ -175,13 +178,13 @@ fn too_large() -> NoRequest {
     NoRequest::Refused(refusal::tomcat(413, "Request entity is too large"))
 }
 
-/// Whether the client will use the connection again.
+/// Whether the connection stays open.
 pub(crate) fn keeps_alive(request: &Request, reply: &Reply) -> bool {
     let closes = |value: Option<&str>| value.is_some_and(|v| v.eq_ignore_ascii_case("close"));
     !closes(request.value_of("Connection")) && !closes(reply.value_of("Connection"))
 }
 
-/// The answer as bytes. A length is added unless the answer brings one or may have none.
+/// The answer as bytes. `Content-Length` is added unless the answer has a framing header or may have no body.
 pub(crate) fn encoded(reply: &Reply, method: &str) -> Vec<u8> {
     let status = reply.status;
     let mut head = format!("HTTP/1.1 {status} {}\r\n", refusal::reason(status));
