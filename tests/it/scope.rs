@@ -1,4 +1,4 @@
-use crate::certificates::{Authority, against, private};
+use crate::authority::{Authority, against, private};
 use crate::loopback::{Server, WRITTEN, read_request, tls_config};
 use crate::program::Program;
 use jira_stand_in::{Jira, Leaf};

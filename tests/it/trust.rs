@@ -1,4 +1,4 @@
-use crate::certificates::{Authority, against};
+use crate::authority::{Authority, against};
 use crate::loopback::{Server, WRITTEN};
 use crate::program::Program;
 use jira_stand_in::Jira;
