@@ -133,8 +133,7 @@ fn what_is_wrong_with_an_issuer_is_said_of_the_issuer() {
     against("localhost", acme.server_below(|_| {}).port)
         .trusting(&ca)
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
 }
 
 /// The last byte of its name tells RSA with SHA-256 (RFC 4055) from RSA with SHA-1.
@@ -172,13 +171,11 @@ fn insecure_works_whatever_the_certificate_and_warns() {
         program()
             .args(&["--insecure"])
             .run()
-            .exits(0)
-            .says("certificates are not checked");
+            .succeeds_saying("certificates are not checked");
         program()
             .set("JIRA_INSECURE", "yes")
             .run()
-            .exits(0)
-            .says("certificates are not checked");
+            .succeeds_saying("certificates are not checked");
         program().args(&["--insecure=false"]).run().exits(5);
         assert_eq!(jira.writes().len(), 2);
     }
@@ -194,8 +191,7 @@ fn both_versions_of_tls_are_spoken() {
         against("localhost", server.port)
             .trusting(&acme.ca_file())
             .run()
-            .exits(0)
-            .quietly();
+            .exits(0);
         against("localhost", server.port)
             .args(&["--insecure"])
             .run()
@@ -233,16 +229,11 @@ fn the_variables_that_openssl_reads_stand_in_for_the_systems_store() {
     let folder = folder.path().to_str().unwrap();
     let bundle = jira.ca_file().to_str().unwrap();
     let program = || Program::seed(&jira).unset("JIRA_CA_BUNDLE");
-    program()
-        .set("SSL_CERT_FILE", bundle)
-        .run()
-        .exits(0)
-        .quietly();
+    program().set("SSL_CERT_FILE", bundle).run().exits(0);
     program()
         .set("SSL_CERT_DIR", &format!("/nowhere:{folder}"))
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     program()
         .set("SSL_CERT_FILE", "/nowhere/ca.pem")
         .run()

@@ -33,7 +33,6 @@ fn check_walks_from_the_address_to_the_value_and_writes_nothing() {
         .run();
     let ran = ran
         .exits(0)
-        .quietly()
         .prints("ci-bot (CI Bot) by basic")
         .prints("HSP-1 is a Bug of Homosapien");
     ran.prints("customfield_10314 (Build status, select) allows: ")

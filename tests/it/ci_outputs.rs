@@ -99,8 +99,7 @@ fn usage_errors_and_skipped_jobs_are_shown_in_the_step_too() {
             .args(&["--issues-from", "a|b", "--if-no-issue", "skip"]);
     program
         .run()
-        .exits(0)
-        .says("::notice title=Jira is left as it is::");
+        .succeeds_saying("::notice title=Jira is left as it is::");
     assert!(read(&output).contains("\nskipped\n") && read(&summary).contains("a\\|b"));
 }
 
@@ -171,8 +170,7 @@ fn files_that_cannot_be_written_warn_and_change_no_exit_code() {
         Program::seed(&jira)
             .set(name, nowhere)
             .run()
-            .exits(0)
-            .says(&warning)
+            .succeeds_saying(&warning)
             .prints("HSP-1 written");
     }
     let program = Program::seed(&jira).args(&["--dotenv", nowhere, "--issue", "HSP-404"]);
@@ -219,8 +217,7 @@ fn elsewhere_nothing_but_the_text_is_shown() {
         .set("CI", "true")
         .set("GITLAB_CI", "true")
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     let ran = Program::seed(&jira)
         .set("JIRA_ISSUE_KEY", "HSP-404")
         .run()

@@ -42,7 +42,7 @@ fn a_client_certificate_is_presented_in_every_form() {
             let program = against("localhost", server.port).trusting(&acme.ca_file());
             let program = program.set("JIRA_CLIENT_CERT", certificate.to_str().unwrap());
             let key = key.as_ref().map_or("", |key| key.to_str().unwrap());
-            program.set("JIRA_CLIENT_KEY", key).run().exits(0).quietly();
+            program.set("JIRA_CLIENT_KEY", key).run().exits(0);
         }
         let without = against("localhost", server.port).trusting(&acme.ca_file());
         // With TLS 1.3 the request may be on its way before the server says what it

@@ -149,8 +149,7 @@ fn a_consent_given_in_the_browser_becomes_a_file_that_the_pipeline_takes_as_it_i
             .set("JIRA_OAUTH2_CLIENT_SECRET", CLIENT_SECRET)
             .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", file.to_str().unwrap())
             .run()
-            .exits(0)
-            .quietly();
+            .exits(0);
     }
 }
 
@@ -191,16 +190,14 @@ fn a_token_is_kept_whatever_is_found_out_of_the_sites_that_it_reaches() {
     );
     flow.consent_page().press("allow").follow();
     flow.end()
-        .exits(0)
-        .says("Said so. (401 from ")
+        .succeeds_saying("Said so. (401 from ")
         .says("no list of the sites that the token reaches");
     assert!(folder.path().join("jira-oauth2.token").exists());
     jira.site().lock().unwrap().leave_out_of_consents();
     let flow = Flow::begin(authorize(&jira, folder.path()));
     flow.consent_page().press("allow").follow();
     flow.end()
-        .exits(0)
-        .says("the consent does not reach")
+        .succeeds_saying("the consent does not reach")
         .says("on the consent page choose that site");
 }
 

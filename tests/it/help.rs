@@ -3,12 +3,7 @@ use jira_build_status::credentials::AuthMethod;
 
 #[test]
 fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
-    let help = Program::bare()
-        .args(&["--help"])
-        .run()
-        .exits(0)
-        .quietly()
-        .stdout;
+    let help = Program::bare().args(&["--help"]).run().exits(0).stdout;
     assert!(help.lines().count() <= 70, "{help}");
     for line in help
         .lines()
@@ -17,11 +12,7 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
         assert!(line.contains("[env: "), "{line}");
     }
     for topic in ["credentials", "fields"] {
-        Program::bare()
-            .args(&["help", topic])
-            .run()
-            .exits(0)
-            .quietly();
+        Program::bare().args(&["help", topic]).run().exits(0);
     }
     Program::bare()
         .args(&["help", "nonsense"])

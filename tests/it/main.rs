@@ -9,8 +9,12 @@ mod authority;
 mod browser;
 /// Servers, proxies and dead ends on the loopback interface.
 mod loopback;
+/// All methods of authentication.
+mod methods;
 /// Runs the program.
 mod program;
+/// Tables whose every bad row is reported.
+mod rows;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
@@ -118,3 +122,5 @@ mod tokens;
 mod trust;
 /// From a build's result to the field.
 mod write;
+/// What can be wrong with each method's credentials.
+mod wrong_credentials;

@@ -176,8 +176,7 @@ fn at_a_terminal_the_person_types_the_code() {
         .unwrap();
     let ran = flow
         .end()
-        .exits(0)
-        .says("jira-oauth1.token: the access token");
+        .succeeds_saying("jira-oauth1.token: the access token");
     let token = read(&folder.path().join("jira-oauth1.token"));
     assert!(token.len() == 32 && !ran.stderr.contains(&token), "{ran:?}");
     let aside = || authorize(&["--out", "-"]);

@@ -104,8 +104,7 @@ fn from_a_new_key_to_a_written_issue() {
         &code,
     ])
     .run()
-    .exits(0)
-    .quietly();
+    .exits(0);
     let file = folder.path().join("jira-oauth1.token");
     assert_eq!((mode(&file), read(&file).lines().count()), (0o600, 1));
     let with_files = |program: Program| {
@@ -118,7 +117,6 @@ fn from_a_new_key_to_a_written_issue() {
     with_files(Program::seed(&jira))
         .run()
         .exits(0)
-        .quietly()
         .hides(&read(&file));
     assert_eq!(jira.field("HSP-1", FIELD)["value"], VALUE);
     with_files(Program::seed(&jira))

@@ -90,14 +90,10 @@ fn an_access_token_is_sent_as_it_is_through_the_gateway_or_to_a_data_center() {
         .unwrap()
         .consent(&SCOPES, SystemTime::now());
     let program = || Program::cloud(&cloud).set("JIRA_OAUTH2_ACCESS_TOKEN", &access);
-    program()
-        .set("JIRA_CLOUD_ID", CLOUD_ID)
-        .run()
-        .exits(0)
-        .quietly();
+    program().set("JIRA_CLOUD_ID", CLOUD_ID).run().exits(0);
     assert_eq!(asked(&cloud), ["PUT HSP-1"]);
     // Without an id the site says what it is, and the token which sites it reaches.
-    program().run().exits(0).quietly();
+    program().run().exits(0);
     assert_eq!(
         asked(&cloud)[1..],
         ["GET serverInfo", "GET accessible-resources", "PUT HSP-1"]
@@ -113,8 +109,7 @@ fn an_access_token_is_sent_as_it_is_through_the_gateway_or_to_a_data_center() {
     Program::cloud(&own)
         .set("JIRA_OAUTH2_ACCESS_TOKEN", &access)
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     assert_eq!(asked(&own), ["GET serverInfo", "PUT HSP-1"]);
 }
 
@@ -124,7 +119,7 @@ fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
     let program = service(Program::cloud(&cloud))
         .set("JIRA_CLOUD_ID", "auto")
         .set("JIRA_OAUTH2_SCOPE", "WRITE");
-    program.run().exits(0).quietly();
+    program.run().exits(0);
     assert_eq!(
         asked(&cloud),
         ["POST token", "GET tenant_info", "PUT HSP-1"]
@@ -139,8 +134,7 @@ fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
     service(Program::cloud(&own))
         .set("JIRA_OAUTH2_SCOPE", "WRITE")
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     assert_eq!(asked(&own), ["GET serverInfo", "POST token", "PUT HSP-1"]);
     let unscoped = service(Program::cloud(&own));
     unscoped.fails_saying("usage", 2, &["JIRA_OAUTH2_SCOPE is missing", "WRITE"]);
@@ -160,11 +154,7 @@ fn a_users_refresh_token_is_spent_and_the_next_one_saved_for_its_owner_alone() {
         );
         let old = consent.token();
         for _ in 0..2 {
-            consent
-                .program(Program::cloud(&jira))
-                .run()
-                .exits(0)
-                .quietly();
+            consent.program(Program::cloud(&jira)).run().exits(0);
         }
         let new = consent.token();
         assert_ne!(old.trim(), new);
@@ -196,8 +186,7 @@ fn cloud_is_asked_in_json_and_the_site_is_found_among_those_that_the_user_chose(
         .program(Program::cloud(&jira))
         .set("JIRA_CLOUD_ID", "auto")
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     assert_eq!(
         asked(&jira),
         ["POST token", "GET accessible-resources", "PUT HSP-1"]

@@ -79,7 +79,6 @@ fn a_text_without_a_key_is_a_usage_error_or_skips_the_job() {
         .args(&["--if-no-issue", "skip"])
         .run()
         .exits(0)
-        .quietly()
         .prints("skipped: ");
     // What is wrong with the settings that a skipped job has, too, is said.
     for (variable, value) in [("JIRA_OUTPUT", "xml"), ("JIRA_PROJECT_KEYS", "../..")] {

@@ -38,8 +38,7 @@ fn a_write_goes_through_every_kind_of_proxy() {
                 &format!("{scheme}://{ENCODED}@127.0.0.1:{}", proxy.port),
             )
             .run()
-            .exits(0)
-            .quietly();
+            .exits(0);
             assert_eq!(proxy.connections(), before + 1, "{scheme}");
         }
         assert_eq!(jira.writes().len(), 3);
@@ -100,12 +99,7 @@ fn the_environment_names_the_proxy_and_its_exceptions() {
             .fold(Program::seed(&jira), |program, (name, value)| {
                 program.set(name, value)
             });
-        program
-            .args(flags)
-            .without_retries()
-            .run()
-            .exits(0)
-            .quietly();
+        program.args(flags).without_retries().run().exits(0);
         assert_eq!(
             proxy.connections() > before,
             through_proxy,

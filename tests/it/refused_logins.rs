@@ -1,6 +1,6 @@
 use crate::answers::{answered, expect};
 use crate::program::Program;
-use jira_stand_in::{Fault, Jira, On, Reply};
+use jira_stand_in::{Fault, Jira, On, Reply, world};
 
 #[test]
 fn after_three_bad_logins_the_captcha_is_told_apart() {
@@ -157,4 +157,63 @@ fn an_empty_200_with_a_failed_login_is_a_failed_login_and_a_server_error_is_none
         5,
         "asks to wait 200 s",
     );
+}
+
+#[test]
+fn a_refused_personal_token_is_explained_by_who_answers() {
+    let jira = Jira::data_center().start();
+    let program = || {
+        Program::seed(&jira)
+            .without_password()
+            .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN)
+    };
+    let refusal = Reply::text(401, "Said so.");
+    jira.misbehave(On::Write, Fault::Answer(refusal.clone()));
+    program().fails(
+        "credentials_refused",
+        3,
+        "Jira Cloud takes a personal token nowhere",
+    );
+    // A header that self-hosted Jiras alone have.
+    jira.misbehave(
+        On::Write,
+        Fault::Answer(refusal.header("X-AREQUESTID", "600x1x1")),
+    );
+    program().fails("credentials_refused", 3, "older than 8.14");
+}
+
+/// Jira's older pages say it in their text alone, below a title that says
+/// nothing, and without the headers.
+#[test]
+fn a_page_that_says_why_only_in_its_text_is_understood() {
+    for (reason, status, kind, words) in [
+        (
+            "AUTHENTICATED_FAILED",
+            401,
+            "credentials_refused",
+            "check JIRA_USERNAME",
+        ),
+        (
+            "AUTHENTICATED_FAILED",
+            403,
+            "credentials_refused",
+            "check JIRA_USERNAME",
+        ),
+        (
+            "AUTHENTICATION_DENIED",
+            403,
+            "captcha_required",
+            "log in once in a browser",
+        ),
+    ] {
+        let page = format!(
+            "<html><head><title>Unauthorized ({status})</title></head><body><h1>HTTP Status {status}</h1><p>{}</p>\
+             <p>Basic Authentication Failure - Reason : {reason}</p></body></html>",
+            "Jira keeps this page long. ".repeat(40),
+        );
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Answer(Reply::html(status, &page)));
+        Program::seed(&jira).fails(kind, 3, words);
+        assert_eq!(jira.requests().len(), 1, "{reason} {status}");
+    }
 }

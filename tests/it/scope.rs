@@ -105,8 +105,7 @@ fn a_proxy_gets_no_client_certificate_and_jira_behind_it_does() {
     };
     through(&proxy(settings(&acme, false), settings(&acme, true)))
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     through(&proxy(settings(&acme, true), settings(&acme, false)))
         .run()
         .exits(5)

@@ -123,8 +123,7 @@ fn a_short_secret_warns() {
     Program::seed(&jira)
         .set("JIRA_PASSWORD", "abcd")
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
 }
 
 #[test]
@@ -148,7 +147,6 @@ fn github_actions_learns_derived_secrets_before_anything_else_and_other_systems_
         .set("GITLAB_CI", "true")
         .run()
         .exits(0)
-        .quietly()
         .hides(&pair);
 }
 
@@ -163,8 +161,7 @@ fn a_secret_from_a_file_is_masked_in_github_actions_too() {
         .set("JIRA_PERSONAL_TOKEN_FILE", file.to_str().unwrap())
         .set("GITHUB_ACTIONS", "true")
         .run()
-        .exits(0)
-        .says(&format!("::add-mask::{}", world::CI_PERSONAL_TOKEN));
+        .succeeds_saying(&format!("::add-mask::{}", world::CI_PERSONAL_TOKEN));
 }
 
 #[test]
@@ -173,8 +170,7 @@ fn the_debug_log_shows_request_line_status_and_headers_without_the_credentials()
     Program::seed(&jira)
         .set("JIRA_LOG", "debug")
         .run()
-        .exits(0)
-        .says("> PUT http://localhost:")
+        .succeeds_saying("> PUT http://localhost:")
         .says("< 204")
         .says("< x-seraph-loginreason: OK")
         .hides(&STANDARD.encode(format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD)));

@@ -234,7 +234,7 @@ fn two_complete_sets_of_credentials_are_an_error_and_auth_chooses() {
             .set("JIRA_OAUTH1_CONSUMER_KEY", "ci")
             .set("JIRA_OAUTH1_PRIVATE_KEY", "no key")
     };
-    spoilt().set("JIRA_AUTH", "basic").run().exits(0).quietly();
+    spoilt().set("JIRA_AUTH", "basic").run().exits(0);
     spoilt()
         .set("JIRA_AUTH", "oauth1")
         .run()
@@ -261,13 +261,12 @@ fn a_secret_comes_from_a_file_as_well_without_its_line_end_and_byte_order_mark()
 #[test]
 fn credentials_over_plain_http_to_another_machine_warn() {
     let jira = Jira::server().start();
-    Program::seed(&jira).run().exits(0).quietly();
+    Program::seed(&jira).run().exits(0);
     Program::seed(&jira)
         .set("JIRA_BASE_URL", "http://jira.invalid/jira")
         .args(&["--dry-run"])
         .run()
-        .exits(0)
-        .says("warning: JIRA_BASE_URL (--base-url) is http://jira.invalid/jira: the credentials travel unencrypted");
+        .succeeds_saying("warning: JIRA_BASE_URL (--base-url) is http://jira.invalid/jira: the credentials travel unencrypted");
     for variable in [
         "JIRA_CLOUD_API_URL",
         "JIRA_CLOUD_AUTH_URL",
@@ -284,7 +283,7 @@ fn credentials_over_plain_http_to_another_machine_warn() {
         let encrypted = Program::seed(&jira)
             .set(variable, "https://atlassian.invalid/x")
             .args(&["--dry-run"]);
-        encrypted.run().exits(0).quietly();
+        encrypted.run().exits(0);
     }
 }
 
