@@ -67,7 +67,9 @@ fn a_github_step_has_annotations_outputs_and_a_summary_beside_its_text() {
 fn the_delimiter_of_outputs_is_another_each_time() {
     let jira = Jira::server().start();
     let (_folder, output, _, program) = step(&jira);
-    program.run().exits(0);
+    program
+        .run()
+        .succeeds_saying("::notice title=Written to Jira::HSP-1");
     let (_other_folder, other, _, program) = step(&jira);
     program.run().exits(0);
     let delimiter = |path: &Path| {
@@ -143,7 +145,10 @@ fn what_the_person_writes_becomes_no_workflow_command_either() {
             .set("JIRA_FIELD_TYPE", "text")
             .set("JIRA_FIELD_VALUE", text)
             .set("JIRA_OUTPUT", output);
-        let ran = ran.args(&["--dry-run"]).run().exits(0);
+        let ran = ran
+            .args(&["--dry-run"])
+            .run()
+            .succeeds_saying("::notice title=Would be written to Jira::HSP-1");
         assert!(
             !ran.stdout.contains("##") && ran.stdout.lines().count() == 1,
             "{ran:?}"

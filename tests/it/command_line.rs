@@ -45,9 +45,8 @@ fn how_to_report_is_known_where_the_command_line_cannot_be_read() {
         ("--allow-failure=true", 0),
         ("--allow-failure=false", 2),
     ] {
-        ran(&[flag])
-            .exits(code)
-            .says("there is no flag --no-such-flag");
+        let ran = ran(&[flag]).says("there is no flag --no-such-flag");
+        assert_eq!(ran.code, code, "{ran:?}");
     }
     for arguments in [&["--dotenv", file][..], &[&format!("--dotenv={file}")]] {
         ran(arguments).exits(2);

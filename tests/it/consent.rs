@@ -120,7 +120,7 @@ fn a_consent_given_in_the_browser_becomes_a_file_that_the_pipeline_takes_as_it_i
         );
         let ran = flow
             .end()
-            .exits(0)
+            .succeeds_saying("Open this page")
             .prints("jira-oauth2.token: the refresh token");
         if cloud {
             ran.prints(&format!(
@@ -163,7 +163,10 @@ fn the_token_alone_goes_to_standard_output_when_asked_and_into_no_log() {
         address,
     ));
     flow.consent_page().press("allow").follow();
-    let ran = flow.end().exits(0).hides(CLIENT_SECRET);
+    let ran = flow
+        .end()
+        .succeeds_saying("> GET http")
+        .hides(CLIENT_SECRET);
     let token = ran.stdout.trim().to_owned();
     assert!(
         jira.site()
@@ -209,7 +212,7 @@ fn what_the_consent_reaches_is_told_once_the_token_is_stored() {
         let flow = Flow::begin(authorize(&jira, folder.path()));
         flow.consent_page().press("allow").follow();
         flow.end()
-            .exits(0)
+            .succeeds_saying("Open this page")
             .prints("jira-oauth2.token: the refresh token")
     };
     consents().hides("does not reach").hides("warning");

@@ -96,7 +96,10 @@ fn whoever_else_comes_to_the_callback_disturbs_nobody() {
     }
     assert_eq!(exchanges(&jira), 0);
     flow.consent_page().press("allow").follow();
-    flow.end().exits(0).hides("c0de").hides("forged");
+    flow.end()
+        .succeeds_saying("Open this page")
+        .hides("c0de")
+        .hides("forged");
     drop((silent, slow));
 }
 

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 /// Seconds for one attempt, for everything, and retries, in every row that does
 /// not say otherwise.
-pub const TIMEOUT: f64 = 1.0;
+pub const TIMEOUT: f64 = 3.0;
 
-pub const DEADLINE: f64 = 8.0;
+pub const DEADLINE: f64 = 30.0;
 
 pub const RETRIES: u32 = 1;
 

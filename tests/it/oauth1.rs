@@ -256,10 +256,16 @@ fn a_clock_that_is_off_is_learnt_once_and_said() {
         .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
         .run()
         .exits(3);
-    // The clock may pass a second between Jira's window and the program's look at it.
-    let told = [3599, 3600, 3601]
-        .map(|off| format!("warning: this machine's clock is {off} s behind Jira's"));
-    assert!(told.iter().any(|told| ran.stderr.contains(told)), "{ran:?}");
+    // Between the window's making and the program's look at its clock, some seconds
+    // may pass, which are what is told less; in no time of a test is it half an hour.
+    let (_, told) = ran
+        .stderr
+        .split_once("warning: this machine's clock is ")
+        .unwrap();
+    let (off, told) = told.split_once(' ').unwrap();
+    let off: u64 = off.parse().unwrap();
+    assert!((1800..=3600).contains(&off), "{ran:?}");
+    assert!(told.starts_with("s behind Jira's"), "{ran:?}");
     let ran = ran.says("timestamp_refused");
     assert_eq!(ran.stderr.matches("warning:").count(), 1, "{ran:?}");
     let writes = jira.writes();
@@ -273,7 +279,7 @@ fn a_clock_that_is_off_is_learnt_once_and_said() {
         .map(|write| stamp(write.header("authorization").unwrap()))
         .collect();
     assert!(
-        stamps[1].abs_diff(ahead) < 60 && stamps[0].abs_diff(ahead) > 3000,
+        stamps[1] >= ahead && stamps[0] < ahead - 300,
         "{stamps:?} {ahead}"
     );
 }

@@ -122,7 +122,7 @@ fn the_browser_brings_the_code_where_it_is_told_to() {
     );
     assert!(sent_back.follow().body.contains("Done"));
     flow.end()
-        .exits(0)
+        .succeeds_saying("Open this page")
         .prints("jira-oauth1.token: the access token");
     let token = read(&folder.path().join("jira-oauth1.token"));
     let job = Program::seed(&jira)

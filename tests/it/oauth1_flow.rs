@@ -20,7 +20,9 @@ pub fn step(jira: &Jira, folder: &Path, arguments: &[&str]) -> Program {
 
 /// The first step: the token and the page.
 pub fn request_token(jira: &Jira, folder: &Path) -> (String, String) {
-    let ran = step(jira, folder, &["request-token"]).run().exits(0);
+    let ran = step(jira, folder, &["request-token"])
+        .run()
+        .succeeds_saying("note: open the page");
     let lines: Vec<_> = ran.stdout.lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 2, "{ran:?}");
     (lines[0].clone(), lines[1].clone())
@@ -61,7 +63,7 @@ fn from_a_new_key_to_a_written_issue() {
         .inside(folder.path())
         .args(&["oauth1", "keygen"])
         .run()
-        .exits(0);
+        .succeeds_saying("note: the private key is");
     let (private, public) = (
         folder.path().join("jira-oauth1.private.pem"),
         folder.path().join("jira-oauth1.public.pem"),
@@ -165,7 +167,7 @@ fn a_key_that_the_disk_does_not_take_leaves_nothing_behind() {
         .inside(folder.path())
         .args(&["oauth1", "keygen"])
         .run()
-        .exits(0);
+        .succeeds_saying("note: the private key is");
     assert_eq!(
         mode(&folder.path().join("jira-oauth1.public.pem")) & 0o400,
         0o400

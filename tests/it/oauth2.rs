@@ -340,7 +340,7 @@ fn no_token_and_no_secret_is_ever_shown() {
         .program(Program::cloud(&jira))
         .set("JIRA_LOG", "trace")
         .run()
-        .exits(0);
+        .succeeds_saying("> GET http");
     let requests = jira.requests();
     let access = requests
         .iter()

@@ -117,7 +117,7 @@ fn a_short_secret_warns() {
     let ran = Program::seed(&jira)
         .set("JIRA_PASSWORD", "abc")
         .run()
-        .exits(0);
+        .succeeds_saying("warning: JIRA_PASSWORD has fewer");
     ran.says("warning: JIRA_PASSWORD has fewer than 4 characters");
     let jira = Jira::server().password("abcd").start();
     Program::seed(&jira)
@@ -134,7 +134,7 @@ fn github_actions_learns_derived_secrets_before_anything_else_and_other_systems_
         .set("GITHUB_ACTIONS", "true")
         .set("JIRA_LOG", "trace")
         .run()
-        .exits(0);
+        .succeeds_saying("::add-mask::");
     assert_eq!(
         ran.stderr.lines().next(),
         Some(format!("::add-mask::{pair}").as_str())
@@ -183,7 +183,7 @@ fn the_trace_log_shows_each_body_that_is_sent_and_a_login_as_stars() {
         .set("JIRA_AUTH", "session")
         .set("JIRA_LOG", "trace")
         .run()
-        .exits(0);
+        .succeeds_saying("> POST http");
     ran.says("trace: > ***\n")
         .says(
             "trace: > {\"fields\":{\"customfield_10314\":{\"value\":\"Development Completed\"}}}\n",

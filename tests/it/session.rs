@@ -91,7 +91,7 @@ fn a_session_that_expires_in_mid_run_is_renewed_once_for_everybody() {
         .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3 HSP-4")
         .set("JIRA_LOG", "info")
         .run()
-        .exits(0);
+        .succeeds_saying("the session has expired");
     ran.says("the session has expired; logging in again");
     let asked = asked(&jira);
     assert_eq!(

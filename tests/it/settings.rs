@@ -276,7 +276,7 @@ fn credentials_over_plain_http_to_another_machine_warn() {
             .set(variable, "http://atlassian.invalid/x")
             .args(&["--dry-run"])
             .run()
-            .exits(0);
+            .succeeds_saying("travel unencrypted");
         ran.says(&format!(
             "{variable} is http://atlassian.invalid/x: tokens and client secrets travel unencrypted"
         ));
