@@ -92,7 +92,7 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
         5,
         "https://sso.example.com/login",
     );
-    let nobody = seed().set("JIRA_BASE_URL", "http://localhost:1/jira");
+    let nobody = seed().set("JIRA_BASE_URL", "http://127.0.0.1:1/jira");
     nobody.fails_saying(
         "unreachable",
         5,
@@ -296,7 +296,7 @@ fn a_write_that_may_have_happened_is_said_to() {
         "{report}"
     );
     let (_, report) = Program::seed(&jira)
-        .set("JIRA_BASE_URL", "http://localhost:1")
+        .set("JIRA_BASE_URL", "http://127.0.0.1:1")
         .without_retries()
         .report();
     assert_eq!(report["issues"][0]["maybe_written"], Value::Bool(false));

@@ -15,7 +15,7 @@ fn each_wrong_certificate_is_explained_and_not_tried_again() {
         ),
         (
             Leaf::OtherName,
-            &["valid for jira.example.com, but not for localhost"],
+            &["valid for jira.example.com, but not for 127.0.0.1"],
         ),
         (
             Leaf::SelfSigned,

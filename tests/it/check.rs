@@ -73,7 +73,7 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
             "unreachable",
         ),
         (
-            seed().set("JIRA_BASE_URL", "http://localhost:1/jira"),
+            seed().set("JIRA_BASE_URL", "http://127.0.0.1:1/jira"),
             "jira",
             5,
             "unreachable",

@@ -56,7 +56,7 @@ fn a_certificate_that_is_refused_ends_the_walk_at_tls_and_insecure_passes_it() {
         (Leaf::Expired, "has expired: since Wed, 01 Jan 2020"),
         (
             Leaf::OtherName,
-            "valid for jira.example.com, but not for localhost",
+            "valid for jira.example.com, but not for 127.0.0.1",
         ),
         (Leaf::CommonNameOnly, "only the common name"),
     ] {

@@ -71,7 +71,9 @@ fn the_delimiter_of_outputs_is_another_each_time() {
         .run()
         .succeeds_saying("::notice title=Written to Jira::HSP-1");
     let (_other_folder, other, _, program) = step(&jira);
-    program.run().exits(0);
+    program
+        .run()
+        .succeeds_saying("::notice title=Written to Jira::HSP-1");
     let delimiter = |path: &Path| {
         read(path)
             .lines()

@@ -108,7 +108,7 @@ pub fn in_the_handshake() -> Vec<Row> {
         Row("TLS: silence", Scene::Tls(Box::new(wait)), "timeout", 2, false, "no connection was made in time"),
         Row("TLS: an alert", Scene::Tls(Box::new(|mut stream| { let _ = stream.write_all(&[21, 3, 3, 0, 2, 2, 70]); wait(stream) })), "tls", 1, false, "neither TLS 1.2 nor 1.3"),
         Row("TLS: expired", Scene::Certificate(Leaf::Expired), "tls", 1, false, "has expired"),
-        Row("TLS: another name", Scene::Certificate(Leaf::OtherName), "tls", 1, false, "but not for localhost"),
+        Row("TLS: another name", Scene::Certificate(Leaf::OtherName), "tls", 1, false, "but not for 127.0.0.1"),
     ]
 }
 

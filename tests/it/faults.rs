@@ -103,11 +103,11 @@ fn play(scene: Scene, settings: impl FnOnce(Program) -> Program) -> Shown {
             watch(settings(Program::seed(&jira)))
         }
         Scene::Raw(serve) => watch(settings(program(&format!(
-            "http://localhost:{}",
+            "http://127.0.0.1:{}",
             Server::new(serve).port
         )))),
         Scene::Tls(serve) => watch(settings(program(&format!(
-            "https://localhost:{}",
+            "https://127.0.0.1:{}",
             Server::new(serve).port
         )))),
         Scene::Address(address) => watch(settings(program(address))),
@@ -271,7 +271,7 @@ fn a_connection_that_is_closed_between_two_writes_costs_no_write() {
     // Kept alive by its headers, and closed all the same.
     let server = Server::answering(WRITTEN);
     let program =
-        program(&format!("http://localhost:{}", server.port)).args(&["--issue", "HSP-2,HSP-3"]);
+        program(&format!("http://127.0.0.1:{}", server.port)).args(&["--issue", "HSP-2,HSP-3"]);
     let (code, report) = program.set("JIRA_CONCURRENCY", "1").report();
     assert_eq!(code, 0, "{report}");
     for issue in report["issues"].as_array().unwrap() {

@@ -92,7 +92,7 @@ fn a_token_that_cannot_be_printed_is_lost_and_said_to_be() {
     let program = Program::bare()
         .set(
             "JIRA_BASE_URL",
-            &format!("http://localhost:{}", server.port),
+            &format!("http://127.0.0.1:{}", server.port),
         )
         .set("JIRA_OAUTH1_CONSUMER_KEY", CONSUMER_KEY)
         .set("JIRA_OAUTH1_PRIVATE_KEY", CONSUMER_PRIVATE_KEY)

@@ -147,11 +147,11 @@ fn an_id_that_cannot_be_had_is_said_with_the_way_out() {
     );
     let nowhere = auto()
         .set("JIRA_CLOUD_ID", CLOUD_ID)
-        .set("JIRA_CLOUD_API_URL", "http://localhost:1");
+        .set("JIRA_CLOUD_API_URL", "http://127.0.0.1:1");
     nowhere.fails_saying(
         "unreachable",
         5,
-        &["http://localhost:1: no connection", "must reach it, too"],
+        &["http://127.0.0.1:1: no connection", "must reach it, too"],
     );
     assert_eq!(jira.writes().len(), 0);
 }

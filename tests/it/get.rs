@@ -25,7 +25,7 @@ fn the_body_of_a_success_is_all_that_is_printed() {
 #[test]
 fn flags_stand_behind_the_command_and_win() {
     let jira = Jira::server().start();
-    let program = get(&jira, "/rest/api/2/myself").set("JIRA_BASE_URL", "http://localhost:1");
+    let program = get(&jira, "/rest/api/2/myself").set("JIRA_BASE_URL", "http://127.0.0.1:1");
     program
         .args(&["--base-url", &jira.base_url()])
         .run()

@@ -201,7 +201,7 @@ impl Fate {
     fn arrange(&self, jira: &Jira, program: Program) -> Program {
         static DEAD: LazyLock<(u16, socket2::Socket)> = LazyLock::new(dead_port);
         match self {
-            Fate::Refused => program.set("JIRA_BASE_URL", &format!("http://localhost:{}", DEAD.0)),
+            Fate::Refused => program.set("JIRA_BASE_URL", &format!("http://127.0.0.1:{}", DEAD.0)),
             Fate::NoTls => program.set(
                 "JIRA_BASE_URL",
                 &jira.base_url().replacen("http", "https", 1),

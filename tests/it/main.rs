@@ -70,6 +70,8 @@ mod injection;
 mod inputs;
 /// The leak matrix.
 mod leaks;
+/// Secrets that come back in metadata and in answers to logins.
+mod leaks_in_answers;
 /// Many issues, signals, closed streams.
 mod many;
 mod misplaced;

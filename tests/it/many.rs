@@ -43,8 +43,9 @@ fn the_first_request_goes_alone() {
     // was under way is in the record.
     let gate = Gate::closed();
     jira.misbehave(On::Write, Fault::Wait(gate.clone()));
-    jira.always(On::Write, Fault::Status(401, ""));
-    let program = Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
+    let program = Program::seed(&jira)
+        .set("JIRA_PASSWORD", "wrong")
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
     let mut child = program
         .command()
         .stdout(Stdio::null())

@@ -88,7 +88,9 @@ fn from_a_new_key_to_a_written_issue() {
             .unset("JIRA_OAUTH1_PRIVATE_KEY")
             .set("JIRA_OAUTH1_PRIVATE_KEY_FILE", private.to_str().unwrap())
     };
-    let asked = ours(&["request-token"]).run().exits(0);
+    let asked = ours(&["request-token"])
+        .run()
+        .succeeds_saying("note: open the page");
     let (token, page) = asked.stdout.trim().split_once('\n').unwrap();
     assert_eq!(
         page,
@@ -182,7 +184,7 @@ fn the_token_goes_to_standard_output_alone_when_asked_and_never_into_a_log() {
     let code = allow(&page);
     let exchange =
         access_token(&jira, folder.path(), &token, &code, &["--out", "-"]).set("JIRA_LOG", "trace");
-    let ran = exchange.run().exits(0);
+    let ran = exchange.run().succeeds_saying("> POST http");
     let access = ran.stdout.trim();
     assert_eq!((access.len(), ran.stdout.lines().count()), (32, 1));
     for secret in [access, &token, &code] {

@@ -100,7 +100,7 @@ fn each_refusal_of_an_access_token_has_its_own_words() {
         "unexpected_answer",
         5,
         &[
-            "the token reaches https://another.atlassian.net, not http://localhost",
+            "the token reaches https://another.atlassian.net, not http://127.0.0.1",
             "oauth2 authorize",
         ],
     );
@@ -161,8 +161,8 @@ fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
         let deadline = user().set("JIRA_DEADLINE", "5");
         deadline.fails_saying(kind, 5, &[words]);
     }
-    let elsewhere = user().set("JIRA_OAUTH2_TOKEN_URL", "http://localhost:1/token");
-    elsewhere.fails_saying("unreachable", 5, &["http://localhost:1: no connection"]);
+    let elsewhere = user().set("JIRA_OAUTH2_TOKEN_URL", "http://127.0.0.1:1/token");
+    elsewhere.fails_saying("unreachable", 5, &["http://127.0.0.1:1: no connection"]);
     assert!(is_good(&jira, &consent.token()));
 }
 

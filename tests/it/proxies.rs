@@ -51,20 +51,20 @@ fn a_write_goes_through_every_kind_of_proxy() {
         let tunnelled = jira.base_url().starts_with("https");
         assert!(
             asked[0].starts_with(if tunnelled {
-                "CONNECT localhost:"
+                "CONNECT 127.0.0.1:"
             } else {
-                "PUT http://localhost:"
+                "PUT http://127.0.0.1:"
             }),
             "{asked:?}"
         );
         assert_eq!(
             socks.heads()[1],
-            "localhost",
+            "127.0.0.1",
             "with socks5h the proxy resolves the name"
         );
         assert_ne!(
             socks.heads()[0],
-            "localhost",
+            "127.0.0.1",
             "with socks5 this machine does"
         );
     }
@@ -120,7 +120,7 @@ fn the_environment_names_the_proxy_and_its_exceptions() {
     run(&[("ALL_PROXY", &address)], &[], true);
     run(&[("HTTPS_PROXY", dead)], &[], false);
     run(
-        &[("HTTP_PROXY", dead), ("NO_PROXY", "localhost")],
+        &[("HTTP_PROXY", dead), ("NO_PROXY", "127.0.0.1")],
         &[],
         false,
     );
@@ -129,7 +129,7 @@ fn the_environment_names_the_proxy_and_its_exceptions() {
     run(&[("HTTP_PROXY", dead)], &["--proxy", ""], false);
     run(&[("HTTP_PROXY", dead)], &["--proxy", &address], true);
     run(
-        &[("HTTP_PROXY", &address), ("NO_PROXY", "localhost")],
+        &[("HTTP_PROXY", &address), ("NO_PROXY", "127.0.0.1")],
         &["--no-proxy", ""],
         true,
     );
@@ -286,7 +286,7 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
         );
     }
     let gone = Program::bare()
-        .set("JIRA_BASE_URL", &format!("https://localhost:{dead}"))
+        .set("JIRA_BASE_URL", &format!("https://127.0.0.1:{dead}"))
         .args(&[
             "--proxy",
             &format!("socks5h://127.0.0.1:{}", nowhere_socks.port),
@@ -296,7 +296,7 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
         .args(&["--issue", "HSP-1", "--set", "10314:=1"])
         .without_retries();
     let (_, said) = failure(gone);
-    assert!(said.contains("does not connect to localhost:"), "{said}");
+    assert!(said.contains("does not connect to 127.0.0.1:"), "{said}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn each_way_to_refuse_a_tunnel_is_told_and_the_way_around_it() {
             ("unreachable", 1),
             "{said}"
         );
-        let whose = format!("the proxy {address} (from --proxy) does not connect to localhost:");
+        let whose = format!("the proxy {address} (from --proxy) does not connect to 127.0.0.1:");
         assert!(said.contains(&whose) && said.contains(words), "{said}");
         assert!(
             said.contains(
@@ -70,9 +70,9 @@ fn a_proxy_that_opens_the_tunnel_only_when_it_is_asked_again_is_not_said_to_refu
     for (second, words) in [
         (
             "200 Connection established",
-            "did not connect to localhost:",
+            "did not connect to 127.0.0.1:",
         ),
-        ("202 Accepted", "does not connect to localhost:"),
+        ("202 Accepted", "does not connect to 127.0.0.1:"),
     ] {
         let asked = AtomicUsize::new(0);
         let proxy = Server::new(move |mut stream| {

@@ -10,6 +10,10 @@ pub struct Rows {
 }
 
 impl Rows {
+    pub fn checked(&self) -> usize {
+        self.checked
+    }
+
     /// A row is wrong that gives an error, and one whose assertion fails.
     pub fn check<T: Verdict>(&mut self, row: &str, check: impl FnOnce() -> T) {
         self.checked += 1;

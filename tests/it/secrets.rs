@@ -72,7 +72,7 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
         let ran = Program::bare()
             .set(
                 "JIRA_BASE_URL",
-                &format!("http://localhost:{}", server.port),
+                &format!("http://127.0.0.1:{}", server.port),
             )
             .set("JIRA_PERSONAL_TOKEN", "correct horse battery staple")
             .args(&["get", "/rest/api/2/myself"])
@@ -170,7 +170,7 @@ fn the_debug_log_shows_request_line_status_and_headers_without_the_credentials()
     Program::seed(&jira)
         .set("JIRA_LOG", "debug")
         .run()
-        .succeeds_saying("> PUT http://localhost:")
+        .succeeds_saying("> PUT http://127.0.0.1:")
         .says("< 204")
         .says("< x-seraph-loginreason: OK")
         .hides(&STANDARD.encode(format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD)));
