@@ -17,7 +17,7 @@ pub(crate) fn print(binaries: &Binaries) {
             .iter()
             .find(|way| way.name == name)
             .expect("a way of this name");
-        let jira = (way.start)();
+        let jira = way.start();
         instructions(&|| with_one_authority(&binaries.ours, &jira, way))
             .expect("valgrind is installed")
     };
@@ -56,14 +56,14 @@ fn show(name: &str, figure: u64) {
 }
 
 fn with_many_roots(program: &Path) -> u64 {
-    let jira = (WAYS[0].start)();
+    let jira = WAYS[0].start();
     let one = std::fs::read_to_string(jira.ca_file()).expect("the authority's file");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("roots.pem");
     std::fs::write(&path, one.repeat(ROOTS as usize)).expect("a file in the target folder");
     let make = || {
         let mut command = ours(program, &jira);
         command
-            .envs((WAYS[0].variables)(&jira))
+            .envs(WAYS[0].variables(&jira))
             .env("SSL_CERT_FILE", &path);
         command
     };

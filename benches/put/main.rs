@@ -6,6 +6,9 @@
 
 mod budgets;
 mod meter;
+#[path = "../../tests/it/methods.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the tests ask for more of it")]
+mod methods;
 mod programs;
 mod relay;
 
@@ -133,7 +136,7 @@ fn ways(binaries: &Binaries) -> (Cost, Option<u64>) {
     head();
     let mut costs: Vec<(&str, Cost)> = Vec::new();
     for way in WAYS {
-        let jira = (way.start)();
+        let jira = way.start();
         let make = || with_one_authority(&binaries.ours, &jira, way);
         let cost = measure(&jira, &make);
         row(
@@ -161,13 +164,13 @@ struct Rivals {
 
 /// The first way and the others' ways to the same PUT, in turn.
 fn rivals(binaries: &Binaries) -> Rivals {
-    let jira = (WAYS[0].start)();
+    let jira = WAYS[0].start();
     let both = with_system_store(&jira);
     let one: Make = &|| with_one_authority(&binaries.ours, &jira, &WAYS[0]);
     let all: Make = &|| {
         let mut command = ours(&binaries.ours, &jira);
         command
-            .envs((WAYS[0].variables)(&jira))
+            .envs(WAYS[0].variables(&jira))
             .env("JIRA_CA_BUNDLE", jira.ca_file());
         command
     };

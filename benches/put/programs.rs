@@ -1,6 +1,7 @@
 //! Knows the programs that are measured and what each is given; refuses to know
 //! how they are measured.
 
+use crate::methods::{self, Variables};
 use jira_stand_in::{Jira, world};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,111 +9,58 @@ use std::process::Command;
 /// What Jira is told.
 const BODY: &str = r#"{"fields":{"customfield_10314":{"value":"Passed"}}}"#;
 
-/// A way to prove who we are: the Jira that takes it, and the variables that hold it.
+/// A method of authentication, and what else is set.
 pub(crate) struct Way {
     pub(crate) name: &'static str,
-    pub(crate) start: fn() -> Jira,
-    pub(crate) variables: fn(&Jira) -> Vec<(&'static str, String)>,
+    method: &'static str,
+    further: &'static [(&'static str, &'static str)],
 }
 
-fn server() -> Jira {
-    Jira::server().tls().start()
+impl Way {
+    /// The Jira that takes it.
+    pub(crate) fn start(&self) -> Jira {
+        let method = methods::method(self.method);
+        (method.jira)(method.secret).tls().start()
+    }
+
+    pub(crate) fn variables(&self, jira: &Jira) -> Variables {
+        let method = methods::method(self.method);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let mut variables = (method.variables)(method.secret, jira, folder);
+        variables.extend(
+            self.further
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
+        variables
+    }
 }
 
-fn data_center() -> Jira {
-    Jira::data_center().tls().start()
-}
-
-fn cloud() -> Jira {
-    Jira::cloud().tls().start()
-}
-
-fn password() -> Vec<(&'static str, String)> {
-    given(&[
-        ("JIRA_USERNAME", world::CI_BOT),
-        ("JIRA_PASSWORD", world::CI_BOT_PASSWORD),
-    ])
-}
-
-fn given(variables: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
-    variables
-        .iter()
-        .map(|(name, value)| (*name, (*value).to_owned()))
-        .collect()
+const fn way(name: &'static str, method: &'static str) -> Way {
+    Way {
+        name,
+        method,
+        further: &[],
+    }
 }
 
 /// The first is the one that all others are measured against.
 pub(crate) const WAYS: &[Way] = &[
-    Way {
-        name: "basic",
-        start: server,
-        variables: |_| password(),
-    },
+    way("basic", "basic, password"),
     Way {
         name: "basic, type auto",
-        start: server,
-        variables: |_| [password(), given(&[("JIRA_FIELD_TYPE", "auto")])].concat(),
+        method: "basic, password",
+        further: &[("JIRA_FIELD_TYPE", "auto")],
     },
-    Way {
-        name: "session",
-        start: server,
-        variables: |_| [password(), given(&[("JIRA_AUTH", "session")])].concat(),
-    },
-    Way {
-        name: "bearer",
-        start: data_center,
-        variables: |_| given(&[("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN)]),
-    },
-    Way {
-        name: "oauth1",
-        start: || {
-            Jira::data_center()
-                .access_token(world::CONSUMER_KEY, world::CI_ACCESS_TOKEN, world::CI_BOT)
-                .tls()
-                .start()
-        },
-        variables: |_| {
-            given(&[
-                ("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY),
-                ("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY),
-                ("JIRA_OAUTH1_ACCESS_TOKEN", world::CI_ACCESS_TOKEN),
-            ])
-        },
-    },
-    Way {
-        name: "oauth2, client credentials",
-        start: data_center,
-        variables: |_| {
-            given(&[
-                ("JIRA_OAUTH2_CLIENT_ID", world::SERVICE_CLIENT_ID),
-                ("JIRA_OAUTH2_CLIENT_SECRET", world::SERVICE_CLIENT_SECRET),
-                ("JIRA_OAUTH2_SCOPE", "WRITE"),
-            ])
-        },
-    },
-    Way {
-        name: "connect",
-        start: cloud,
-        variables: |_| {
-            given(&[
-                ("JIRA_CONNECT_APP_KEY", world::CONNECT_APP_KEY),
-                ("JIRA_CONNECT_SHARED_SECRET", world::CONNECT_SHARED_SECRET),
-            ])
-        },
-    },
-    Way {
-        name: "API token, gateway",
-        start: cloud,
-        variables: |jira| {
-            let mut variables = given(&[
-                ("JIRA_USER_EMAIL", world::CI_EMAIL),
-                ("JIRA_API_TOKEN", world::CI_SCOPED_TOKEN),
-                ("JIRA_CLOUD_ID", world::CLOUD_ID),
-            ]);
-            variables.push(("JIRA_CLOUD_API_URL", jira.api_url()));
-            variables
-        },
-    },
+    way("session", "session"),
+    way("bearer", "bearer, personal token"),
+    way("oauth1", "oauth1"),
+    way(
+        "oauth2, client credentials",
+        "oauth2, service account, Data Center",
+    ),
+    way("connect", "connect"),
+    way("API token, gateway", "basic, scoped token"),
 ];
 
 /// The release binaries, built for the target that is shipped where rustup has it.
@@ -181,7 +129,7 @@ pub(crate) fn ours(program: &Path, jira: &Jira) -> Command {
 pub(crate) fn with_one_authority(program: &Path, jira: &Jira, way: &Way) -> Command {
     let mut command = ours(program, jira);
     command
-        .envs((way.variables)(jira))
+        .envs(way.variables(jira))
         .env("SSL_CERT_FILE", jira.ca_file());
     command
 }

@@ -17,7 +17,7 @@ pub struct Backoff {
 impl Default for Backoff {
     /// Within Atlassian's advice (begin with 2 to 5 s, double, stop at 30 s,
     /// <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>), by
-    /// the figures of `cargo bench --bench herd`: with a first wait of 1 s a
+    /// the figures of `cargo bench --bench many_jobs`: with a first wait of 1 s a
     /// thousand jobs need a tenth more requests and are no sooner done, with 4 s a
     /// single failure costs twice the time, and a cap of 60 s makes the last of a
     /// thousand jobs come later.

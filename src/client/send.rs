@@ -269,7 +269,8 @@ impl Client {
         };
         tracing::debug!("> {} {}", request.method.name(), request.url);
         if let Some(body) = &request.body {
-            tracing::trace!("> {}", body.shown());
+            // It may hold what Jira's metadata said.
+            tracing::trace!("> {}", self.redactor.redact(body.shown()));
         }
         // The connection of the last answer needs a moment to be free again; without it
         // a new one would be made.

@@ -1,5 +1,5 @@
 use crate::program::Program;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use jira_stand_in::{Jira, world};
 use serde_json::{Value, json};
 
 /// One type of field: a text that a person would give, what goes out, what Jira
@@ -81,7 +81,7 @@ const ROWS: &[Row] = &[
     row("summary", "New summary", r#""New summary""#, ("", r#""New summary""#), None),
 ];
 
-fn auto(jira: &Jira, field: &str, text: &str) -> Program {
+pub fn auto(jira: &Jira, field: &str, text: &str) -> Program {
     Program::seed(jira)
         .set("JIRA_FIELD_TYPE", "auto")
         .set("JIRA_FIELD_ID", field)
@@ -312,101 +312,6 @@ fn operators_set_add_remove_and_clear() {
 }
 
 #[test]
-fn a_name_is_resolved_and_one_that_several_fields_bear_lists_their_ids() {
-    let jira = Jira::server().start();
-    auto(&jira, "Duplicate", "x")
-        .run()
-        .exits(2)
-        .says("customfield_10340")
-        .says("customfield_10341");
-    auto(&jira, "Bild status", "x")
-        .run()
-        .exits(4)
-        .says("did you mean \"Build status\" (customfield_10314)?");
-    auto(&jira, "Off screen", "x")
-        .run()
-        .exits(4)
-        .says("is not on HSP-1's edit screen");
-    auto(&jira, "Build status", "Passed")
-        .set("JIRA_FIELD_TYPE", "select")
-        .run()
-        .exits(0);
-}
-
-#[test]
-fn an_import_id_which_swallows_writes_is_refused_with_the_reason() {
-    let jira = Jira::server().start();
-    auto(&jira, "Import Id", "7")
-        .run()
-        .exits(4)
-        .says("Jira answers 204 to a write and keeps the old value");
-    assert_eq!(jira.writes().len(), 0);
-}
-
-#[test]
-fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
-    let jira = Jira::cloud().adf_only().start();
-    let cloud = |field: &str| {
-        auto(&jira, field, "one\n\ntwo")
-            .unset("JIRA_USERNAME")
-            .set("JIRA_USER_EMAIL", world::CI_EMAIL)
-            .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
-    };
-    for kind in ["auto", "text"] {
-        let before = jira.writes().len();
-        let (code, report) = cloud("customfield_10320")
-            .set("JIRA_FIELD_TYPE", kind)
-            .report();
-        assert_eq!(code, 0, "{report}");
-        let paths: Vec<_> = jira.writes()[before..]
-            .iter()
-            .map(|write| write.path.clone())
-            .collect();
-        assert_eq!(
-            paths,
-            ["/rest/api/2/issue/HSP-1", "/rest/api/3/issue/HSP-1"]
-        );
-        assert_eq!(
-            report["issues"][0]["fields"]["customfield_10320"]["type"],
-            "doc"
-        );
-        assert_eq!(report["issues"][0]["attempts"], 2);
-    }
-    cloud("customfield_10319").run().exits(0);
-}
-
-#[test]
-fn only_the_text_that_a_refusal_calls_by_its_id_or_its_name_becomes_a_document() {
-    let wants = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
-    for (named, kind) in [
-        ("customfield_10320", "text"),
-        ("customfield_10320", "auto"),
-        ("Build log", "auto"),
-    ] {
-        let jira = Jira::cloud().start();
-        let refusal = json!({ "errorMessages": [], "errors": { named: wants } });
-        let program = auto(&jira, "customfield_10320", "one").set("JIRA_FIELD_TYPE", kind);
-        let program = program
-            .unset("JIRA_USERNAME")
-            .set("JIRA_USER_EMAIL", world::CI_EMAIL);
-        jira.misbehave(On::Write, Fault::Answer(Reply::json(400, &refusal)));
-        let program = program.set("JIRA_API_TOKEN", world::CI_API_TOKEN);
-        program
-            .set("JIRA_FIELDS", "customfield_10319=two")
-            .run()
-            .exits(0);
-        let sent = jira.writes()[1].json()["fields"].clone();
-        assert_eq!(
-            (
-                &sent["customfield_10320"]["type"],
-                &sent["customfield_10319"]
-            ),
-            (&json!("doc"), &json!("two"))
-        );
-    }
-}
-
-#[test]
 fn options_that_differ_only_in_case_are_not_guessed_between() {
     let jira = Jira::server().start();
     auto(&jira, "Letter case", "PASSED").run().exits(0);
@@ -415,109 +320,6 @@ fn options_that_differ_only_in_case_are_not_guessed_between() {
         .run()
         .exits(4)
         .says("allows: ");
-}
-
-#[test]
-fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_on_it() {
-    let jira = Jira::server().start();
-    let issues = "HSP-1 HSP-2 HSP-3 HSP-4 MKY-1";
-    let asked = |jira: &Jira| {
-        jira.requests()
-            .iter()
-            .filter(|asked| asked.path.ends_with("/editmeta"))
-            .count()
-    };
-    auto(&jira, "10314", "Passed")
-        .set("JIRA_ISSUE_KEY", issues)
-        .run()
-        .exits(0);
-    assert_eq!(asked(&jira), 1);
-    let jira = Jira::server().start();
-    auto(&jira, "Build status", "Passed")
-        .set("JIRA_ISSUE_KEY", issues)
-        .run()
-        .exits(0);
-    assert_eq!(asked(&jira), 2, "a name is looked up once for each project");
-    let jira = Jira::server().start();
-    auto(&jira, "10314", "passed")
-        .set("JIRA_ISSUE_KEY", issues)
-        .run()
-        .exits(0);
-    assert_eq!(
-        asked(&jira),
-        5,
-        "the spelling comes from the issue's own options"
-    );
-    let jira = Jira::server().start();
-    auto(&jira, "Stage", "Triage")
-        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
-        .run()
-        .exits(6)
-        .says("HSP-2")
-        .says("Plan");
-    let jira = Jira::cloud().start();
-    let user = auto(&jira, "10326", world::FRED_ACCOUNT_ID)
-        .unset("JIRA_USERNAME")
-        .set("JIRA_USER_EMAIL", world::CI_EMAIL);
-    user.set("JIRA_API_TOKEN", world::CI_API_TOKEN)
-        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3")
-        .run()
-        .exits(0);
-    let questions = jira
-        .requests()
-        .iter()
-        .filter(|asked| asked.method == "GET")
-        .count();
-    assert_eq!(
-        (asked(&jira), questions),
-        (1, 2),
-        "the form of a user is asked for once, too"
-    );
-}
-
-#[test]
-fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first() {
-    let jira = Jira::server().start();
-    let (code, report) = auto(&jira, "10349", "bananas")
-        .set("JIRA_ISSUE_KEY", "HSP-1 MKY-1")
-        .report();
-    let outcomes: Vec<_> = report["issues"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|issue| &issue["outcome"])
-        .collect();
-    assert_eq!(
-        (code, outcomes),
-        (6, vec![&json!("failed"), &json!("written")]),
-        "{report}"
-    );
-    assert_eq!(jira.field("MKY-1", "customfield_10349"), "bananas");
-}
-
-#[test]
-fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
-    let jira = Jira::server().start();
-    for status in [400, 403] {
-        jira.misbehave(On::Path("/editmeta"), Fault::Status(status, ""));
-        auto(&jira, "Build status", "Passed").run().exits(0);
-        assert_eq!(
-            jira.field("HSP-1", "customfield_10314")["value"],
-            "Passed",
-            "{status}"
-        );
-    }
-    jira.misbehave(On::Path("/editmeta"), Fault::Reset);
-    let (_, report) = auto(&jira, "Build status", "Passed")
-        .without_retries()
-        .report();
-    let issue = &report["issues"][0];
-    assert_eq!(
-        (&issue["error"]["kind"], &issue["attempts"]),
-        (&json!("unreachable"), &json!(1)),
-        "{report}"
-    );
-    assert_eq!(jira.writes().len(), 2);
 }
 
 #[test]

@@ -16,8 +16,7 @@ fn the_body_of_a_success_is_all_that_is_printed() {
     let jira = Jira::server().start();
     let ran = get(&jira, "/rest/api/2/issue/HSP-1?fields=summary")
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     let issue: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(issue["key"], "HSP-1");
     assert_eq!(jira.requests().len(), 1);
@@ -26,7 +25,7 @@ fn the_body_of_a_success_is_all_that_is_printed() {
 #[test]
 fn flags_stand_behind_the_command_and_win() {
     let jira = Jira::server().start();
-    let program = get(&jira, "/rest/api/2/myself").set("JIRA_BASE_URL", "http://localhost:1");
+    let program = get(&jira, "/rest/api/2/myself").set("JIRA_BASE_URL", "http://127.0.0.1:1");
     program
         .args(&["--base-url", &jira.base_url()])
         .run()
@@ -75,11 +74,7 @@ fn a_body_of_any_length_is_streamed_and_secrets_in_it_are_hidden_across_its_piec
     let patient = get(&jira, "/rest/long")
         .set("JIRA_TIMEOUT", "300")
         .set("JIRA_DEADLINE", "300");
-    let ran = patient
-        .run()
-        .exits(0)
-        .quietly()
-        .hides(world::CI_BOT_PASSWORD);
+    let ran = patient.run().exits(0).hides(world::CI_BOT_PASSWORD);
     assert_eq!(ran.stdout.len(), 65_530 + "***".len() + 3_000_000);
 }
 
@@ -206,11 +201,7 @@ fn a_reader_that_goes_away_is_no_error() {
 
 #[test]
 fn its_help_names_each_variable() {
-    let ran = Program::bare()
-        .args(&["get", "--help"])
-        .run()
-        .exits(0)
-        .quietly();
+    let ran = Program::bare().args(&["get", "--help"]).run().exits(0);
     assert!(ran.stdout.lines().count() <= 70);
     for line in ran
         .stdout

@@ -1,4 +1,4 @@
-use crate::certificates::{Authority, against, private, refused};
+use crate::authority::{Authority, against, private, refused};
 use crate::loopback::{Server, read_request, tls_config};
 use rcgen::KeyPair;
 use rustls::version::{TLS12, TLS13};

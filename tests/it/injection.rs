@@ -169,8 +169,7 @@ fn what_is_sent_is_what_jira_calls_it() {
         .set("JIRA_FIELD_ID", "Odd id")
         .set("JIRA_FIELD_VALUE", "passed")
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     let odd = json!({ "fields": { hostile::ID: [{ "value": "Passed" }] } });
     let mine = seed(&jira)
         .set("JIRA_FIELD_ID", "10400")

@@ -2,95 +2,68 @@
 //! kind of answer, every way to get none, both outputs, at `trace`.
 
 use crate::loopback::dead_port;
+use crate::methods::{METHODS, Method};
 use crate::program::Program;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jira_build_status::cli;
 use jira_build_status::credentials::AuthMethod;
-use jira_stand_in::{Fault, Jira, On, Recorded, User, world};
+use jira_stand_in::{Fault, Jira, On, Recorded};
 use std::sync::LazyLock;
 
 /// Every character that some encoding changes.
 const AWKWARD: &str = "p%25+/=\"\\ 'é#end";
 
-/// A way to authenticate: its name, and a program that uses it with awkward secrets.
-struct Way {
-    name: &'static str,
-    start: fn() -> Jira,
-    give: fn(Program) -> Program,
-    secrets: &'static [&'static str],
+/// A method with its Jira: one of each kind runs through the whole matrix.
+struct Subject {
+    method: &'static Method,
+    secret: &'static str,
+    jira: Jira,
+    folder: tempfile::TempDir,
 }
 
-/// A new method joins by a row here.
-const METHODS: &[Way] = &[
-    Way {
-        name: "basic",
-        start: || Jira::server().user(User::new("awkward", AWKWARD)).start(),
-        give: |program| {
-            program
-                .set("JIRA_USERNAME", "awkward")
-                .set("JIRA_PASSWORD", AWKWARD)
-        },
-        secrets: &[AWKWARD],
-    },
-    Way {
-        name: "session",
-        start: || Jira::server().user(User::new("awkward", AWKWARD)).start(),
-        give: |program| {
-            program
-                .set("JIRA_AUTH", "session")
-                .set("JIRA_USERNAME", "awkward")
-                .set("JIRA_PASSWORD", AWKWARD)
-        },
-        secrets: &[AWKWARD],
-    },
-    Way {
-        name: "bearer",
-        start: || Jira::data_center().personal_token(AWKWARD).start(),
-        give: |program| program.set("JIRA_PERSONAL_TOKEN", AWKWARD),
-        secrets: &[AWKWARD],
-    },
-    Way {
-        name: "oauth1",
-        start: || {
-            Jira::data_center()
-                .access_token(world::CONSUMER_KEY, AWKWARD, world::CI_BOT)
-                .start()
-        },
-        give: |program| {
-            program
-                .set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY)
-                .set("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY)
-                .set("JIRA_OAUTH1_ACCESS_TOKEN", AWKWARD)
-        },
-        secrets: &[AWKWARD, world::CONSUMER_PRIVATE_KEY],
-    },
-    Way {
-        name: "oauth2",
-        start: || Jira::data_center().start(),
-        give: |program| {
-            program
-                .set("JIRA_OAUTH2_CLIENT_ID", world::SERVICE_CLIENT_ID)
-                .set("JIRA_OAUTH2_CLIENT_SECRET", world::SERVICE_CLIENT_SECRET)
-                .set("JIRA_OAUTH2_SCOPE", "WRITE")
-        },
-        secrets: &[world::SERVICE_CLIENT_SECRET],
-    },
-    Way {
-        name: "connect",
-        start: || {
-            Jira::cloud()
-                .connect_app("com.example.awkward", AWKWARD)
-                .start()
-        },
-        give: |program| {
-            program
-                .set("JIRA_CONNECT_APP_KEY", "com.example.awkward")
-                .set("JIRA_CONNECT_SHARED_SECRET", AWKWARD)
-        },
-        secrets: &[AWKWARD],
-    },
-];
+impl Subject {
+    fn all() -> Vec<Subject> {
+        let mut subjects: Vec<Subject> = Vec::new();
+        // Those that are given a secret come before those that are given a token.
+        for method in METHODS.iter().filter(|method| !method.secret.is_empty()) {
+            if subjects
+                .iter()
+                .all(|known| known.method.auth != method.auth)
+            {
+                subjects.push(Subject::of(method));
+            }
+        }
+        subjects
+    }
+
+    fn of(method: &'static Method) -> Subject {
+        let secret = if method.takes_any_secret {
+            AWKWARD
+        } else {
+            method.secret
+        };
+        Subject {
+            method,
+            secret,
+            jira: (method.jira)(secret).start(),
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn give(&self, program: Program) -> Program {
+        program.set_all(&(self.method.variables)(
+            self.secret,
+            &self.jira,
+            self.folder.path(),
+        ))
+    }
+
+    fn secrets(&self) -> impl Iterator<Item = &'static str> {
+        let further = self.method.further_secrets.iter().copied();
+        std::iter::once(self.secret).chain(further)
+    }
+}
 
 /// A new command joins by a row here. Those that ask nobody have nothing to leak.
 const COMMANDS: &[(&str, &[&str])] = &[
@@ -227,7 +200,7 @@ impl Fate {
     fn arrange(&self, jira: &Jira, program: Program) -> Program {
         static DEAD: LazyLock<(u16, socket2::Socket)> = LazyLock::new(dead_port);
         match self {
-            Fate::Refused => program.set("JIRA_BASE_URL", &format!("http://localhost:{}", DEAD.0)),
+            Fate::Refused => program.set("JIRA_BASE_URL", &format!("http://127.0.0.1:{}", DEAD.0)),
             Fate::NoTls => program.set(
                 "JIRA_BASE_URL",
                 &jira.base_url().replacen("http", "https", 1),
@@ -240,7 +213,8 @@ impl Fate {
 
 #[test]
 fn every_method_and_every_command_stands_in_the_matrix() {
-    let methods: Vec<_> = METHODS.iter().map(|method| method.name).collect();
+    let subjects = Subject::all();
+    let methods: Vec<_> = subjects.iter().map(|subject| subject.method.auth).collect();
     let known: Vec<_> = AuthMethod::ALL.iter().map(|method| method.name()).collect();
     assert_eq!(methods, known);
     let commands: Vec<_> = COMMANDS
@@ -259,9 +233,9 @@ fn every_method_and_every_command_stands_in_the_matrix() {
 #[test]
 fn no_secret_leaves_the_program_in_any_form() {
     let runs: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = METHODS
-            .iter()
-            .map(|method| scope.spawn(|| every_fate(method)))
+        let threads: Vec<_> = Subject::all()
+            .into_iter()
+            .map(|subject| scope.spawn(move || every_fate(&subject)))
             .collect();
         threads
             .into_iter()
@@ -275,13 +249,9 @@ fn no_secret_leaves_the_program_in_any_form() {
 }
 
 /// Every command and fate with one method; how many runs that were.
-fn every_fate(method: &Way) -> usize {
-    let jira = (method.start)();
-    let lasting: Vec<String> = method
-        .secrets
-        .iter()
-        .flat_map(|secret| traces(secret))
-        .collect();
+fn every_fate(subject: &Subject) -> usize {
+    let jira = &subject.jira;
+    let lasting: Vec<String> = subject.secrets().flat_map(traces).collect();
     let mut runs = 0;
     for (_, arguments) in COMMANDS {
         let mut silent = 0;
@@ -299,11 +269,11 @@ fn every_fate(method: &Way) -> usize {
                 fate.fault()
                     .into_iter()
                     .for_each(|fault| jira.always(on, fault));
-                let shown = run(&jira, method, arguments, output, fate);
+                let shown = run(subject, arguments, output, fate);
                 let asked = jira.requests().split_off(before);
                 let what = format!(
                     "{} {arguments:?} fate {at} of {on:?}, {output}",
-                    method.name
+                    subject.method.name
                 );
                 met(fate, on, &asked, &what);
                 search(
@@ -340,7 +310,8 @@ fn met(fate: &Fate, on: On, asked: &[Recorded], what: &str) {
 }
 
 /// Everything that the run let out: both streams and the files that it was told to write.
-fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, fate: &Fate) -> String {
+fn run(subject: &Subject, arguments: &[&str], output: &str, fate: &Fate) -> String {
+    let jira = &subject.jira;
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     // A person's consent is waited for, too.
@@ -356,7 +327,7 @@ fn run(jira: &Jira, method: &Way, arguments: &[&str], output: &str, fate: &Fate)
         .set("JIRA_DOTENV", &file("dotenv"))
         .set("GITHUB_OUTPUT", &file("output"))
         .set("GITHUB_STEP_SUMMARY", &file("summary"));
-    let program = fate.arrange(jira, (method.give)(program).without_retries());
+    let program = fate.arrange(jira, subject.give(program).without_retries());
     let ran = program.args(arguments).run();
     let mut shown = ran.stdout + &ran.stderr;
     for entry in std::fs::read_dir(folder.path()).unwrap() {
@@ -427,15 +398,16 @@ fn search(shown: &str, traces: impl Iterator<Item = String>, what: &str) {
 #[test]
 #[cfg(target_os = "linux")]
 fn no_secret_stands_on_the_command_line_of_the_process() {
-    for method in METHODS {
-        let jira = (method.start)();
+    for subject in Subject::all() {
+        let jira = &subject.jira;
         jira.always(On::Any, Fault::Hang);
         let program = Program::bare()
             .set("JIRA_BASE_URL", &jira.base_url())
             .args(&[
                 "--issue", "HSP-1", "--field", "10314", "--type", "select", "--value", "Passed",
             ]);
-        let mut child = (method.give)(program)
+        let mut child = subject
+            .give(program)
             .command()
             .stderr(std::process::Stdio::null())
             .spawn()
@@ -449,15 +421,11 @@ fn no_secret_stands_on_the_command_line_of_the_process() {
         let line = String::from_utf8_lossy(&line).into_owned();
         assert!(line.contains("HSP-1"));
         let sent = jira.requests().iter().flat_map(secrets).collect::<Vec<_>>();
-        let secrets = method
-            .secrets
-            .iter()
-            .map(|secret| (*secret).to_owned())
-            .chain(sent);
+        let secrets = subject.secrets().map(str::to_owned).chain(sent);
         search(
             &line,
             secrets.flat_map(|secret| traces(&secret)),
-            method.name,
+            subject.method.name,
         );
     }
 }

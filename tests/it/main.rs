@@ -1,14 +1,20 @@
 //! Sentences about the program, each shown by the real binary against the loopback Jira.
 
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
-#![expect(unreachable_pub, reason = "one binary of many rooms")]
+#![expect(unreachable_pub, reason = "one binary of many modules")]
 
+/// A certificate authority for tests.
+mod authority;
 /// Opens consent pages.
 mod browser;
 /// Servers, proxies and dead ends on the loopback interface.
 mod loopback;
+/// All methods of authentication.
+mod methods;
 /// Runs the program.
 mod program;
+/// Tables whose every bad row is reported.
+mod rows;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
@@ -17,18 +23,32 @@ mod architecture;
 mod certificates;
 /// The walk from the network to the field.
 mod check;
+/// `check` on the way to Jira: certificates and proxies.
+mod check_connection;
+/// What CI systems are told: annotations, outputs, summaries, dotenv files.
+mod ci_outputs;
+/// Certificates that the client presents, and their files.
+mod client_certificates;
+/// Command lines that cannot be read, or hold mistakes.
+mod command_line;
 /// Connect's tokens.
 mod connect;
-/// The dance of OAuth 2.0, with a person in between.
+/// The authorization flow of OAuth 2.0, with a person in between.
 mod consent;
+/// Consents that are denied, disturbed or in vain.
+mod consent_refusals;
 /// What is said when the program itself is at fault.
 mod crashes;
-/// The dance of OAuth 1.0a, from a new key to a written issue.
-mod dance;
+/// Texts as documents, where a Cloud site wants them.
+mod documents;
 /// Whether a write that failed may have been carried out, and what is repeated then.
 mod doubts;
+/// The rows of the fault table.
+mod fault_rows;
 /// The fault table.
 mod faults;
+/// What is asked about fields, by name, id and project, and how often.
+mod field_metadata;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Standard output and files that take no more.
@@ -43,6 +63,8 @@ mod growth;
 /// TLS that breaks off: alerts, a client certificate that is missing, and what
 /// is no TLS behind a request.
 mod handshakes;
+/// The help and the README say the same.
+mod help;
 /// Names and messages that would command a runner or a terminal.
 mod injection;
 /// Settings and answers of any bytes.
@@ -50,13 +72,21 @@ mod injection;
 mod inputs;
 /// The leak matrix.
 mod leaks;
+/// Secrets that come back in metadata and in answers to logins.
+mod leaks_in_answers;
 /// Many issues, signals, closed streams.
 mod many;
 mod misplaced;
 /// OAuth 1.0a: signatures, clocks, problems.
 mod oauth1;
+/// `oauth1 authorize`: all the steps in one, with a browser or a terminal.
+mod oauth1_authorize;
+/// The steps of OAuth 1.0a, from a new key to a written issue.
+mod oauth1_flow;
 /// OAuth 2.0: tokens given, asked for, renewed and refused.
 mod oauth2;
+/// Tokens of OAuth 2.0 that are refused, and settings that are wrong.
+mod oauth2_refusals;
 /// What CI systems tell, and what they are told.
 mod pipelines;
 /// Texts of any kind.
@@ -65,6 +95,12 @@ mod properties;
 mod proxies;
 /// Every method and every refusal of it.
 mod refusals;
+/// Credentials that Jira refuses, and how that is found out.
+mod refused_logins;
+/// Proxies that refuse to tunnel.
+mod refused_tunnels;
+/// Values that Jira refuses, and the hint to those that it takes.
+mod refused_values;
 /// Access tokens of OAuth 2.0 that end in mid-run, and who may ask for the next one.
 mod renewal;
 /// Random schedules of faults on virtual time.
@@ -90,3 +126,5 @@ mod tokens;
 mod trust;
 /// From a build's result to the field.
 mod write;
+/// What can be wrong with each method's credentials.
+mod wrong_credentials;

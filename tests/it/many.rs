@@ -1,5 +1,5 @@
 use crate::program::Program;
-use jira_stand_in::{Fault, Jira, On, Reply};
+use jira_stand_in::{Fault, Gate, Jira, On, Reply};
 use serde_json::json;
 use std::io::Read;
 use std::process::{Child, Stdio};
@@ -39,10 +39,13 @@ fn no_number_of_issues_at_once_is_too_large() {
 #[test]
 fn the_first_request_goes_alone() {
     let jira = Jira::server().start();
-    jira.misbehave(On::Write, Fault::Hang);
+    // Once the first is refused nothing else is sent, so all that was sent while it
+    // was under way is in the record.
+    let gate = Gate::closed();
+    jira.misbehave(On::Write, Fault::Wait(gate.clone()));
     let program = Program::seed(&jira)
-        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3")
-        .set("JIRA_TIMEOUT", "0.3");
+        .set("JIRA_PASSWORD", "wrong")
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
     let mut child = program
         .command()
         .stdout(Stdio::null())
@@ -52,8 +55,9 @@ fn the_first_request_goes_alone() {
     while jira.requests().is_empty() {
         std::thread::yield_now();
     }
-    assert_eq!(jira.requests().len(), 1);
+    gate.open();
     child.wait().unwrap();
+    assert_eq!(jira.requests().len(), 1);
 }
 
 #[test]
@@ -100,18 +104,46 @@ fn each_wait_is_logged_with_its_reason_and_length() {
         On::Write,
         Fault::Answer(Reply::new(503).header("Retry-After", "0")),
     );
-    let ran = Program::seed(&jira).set("JIRA_LOG", "info").run().exits(0);
+    let ran = Program::seed(&jira)
+        .set("JIRA_LOG", "info")
+        .run()
+        .succeeds_saying("trying again in");
     ran.says("PUT /jira/rest/api/2/issue/HSP-1: Jira answered 503; trying again in ")
         .prints(" ms, 2 attempts: {");
 }
 
 #[cfg(unix)]
 fn signalled(child: &mut Child, signal: &str) -> (Option<i32>, String) {
+    send(child, signal);
+    ended(child)
+}
+
+#[cfg(unix)]
+fn send(child: &Child, signal: &str) {
     let status = std::process::Command::new("kill")
         .args([signal, &child.id().to_string()])
         .status()
         .unwrap();
     assert!(status.success());
+}
+
+/// Waits until no signal is pending and the program waits for something again.
+#[cfg(target_os = "linux")]
+fn has_noticed(child: &Child) {
+    let status = format!("/proc/{}/status", child.id());
+    let holds = |line: &str| {
+        let text = std::fs::read_to_string(&status).unwrap();
+        text.lines().any(|known| known.starts_with(line))
+    };
+    for line in ["ShdPnd:\t0000000000000000", "State:\tS"] {
+        while !holds(line) {
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[cfg(unix)]
+fn ended(child: &mut Child) -> (Option<i32>, String) {
     let mut stdout = String::new();
     child
         .stdout
@@ -221,13 +253,11 @@ fn a_signal_ends_a_check_that_still_says_what_it_found() {
 }
 
 #[test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn a_write_under_way_when_a_signal_comes_may_end() {
     let jira = Jira::server().start();
-    jira.misbehave(
-        On::Write,
-        Fault::Delay(std::time::Duration::from_millis(300)),
-    );
+    let gate = Gate::closed();
+    jira.misbehave(On::Write, Fault::Wait(gate.clone()));
     let program = Program::seed(&jira).set("JIRA_OUTPUT", "json");
     let mut child = program
         .command()
@@ -238,7 +268,10 @@ fn a_write_under_way_when_a_signal_comes_may_end() {
     while jira.requests().is_empty() {
         std::thread::yield_now();
     }
-    let (exit, stdout) = signalled(&mut child, "-TERM");
+    send(&child, "-TERM");
+    has_noticed(&child);
+    gate.open();
+    let (exit, stdout) = ended(&mut child);
     assert_eq!(exit, Some(143), "{stdout}");
     let report: serde_json::Value = serde_json::from_str(&stdout).unwrap();
     assert_eq!(report["issues"][0]["outcome"], "written", "{report}");

@@ -60,6 +60,11 @@ impl Program {
         self
     }
 
+    pub fn set_all(mut self, variables: &[(&str, String)]) -> Self {
+        self.command.envs(variables.iter().cloned());
+        self
+    }
+
     pub fn unset(mut self, variable: &str) -> Self {
         self.command.env_remove(variable);
         self
@@ -153,10 +158,18 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// A success says nothing on standard error.
     #[track_caller]
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{self:?}");
-        self
+        if code == 0 { self.quietly() } else { self }
+    }
+
+    /// A success, with this text on standard error: a warning, progress or a log.
+    #[track_caller]
+    pub fn succeeds_saying(self, text: &str) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self.says(text)
     }
 
     /// Standard error holds this text.

@@ -6,6 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+/// Seconds in which the slowest machine does the work that a reader then holds up.
+const ENOUGH: &str = "10";
+
 fn pipe(folder: &Path) -> PathBuf {
     let path = folder.join("pipe");
     assert!(
@@ -141,7 +144,7 @@ fn an_endless_file_is_no_certificate() {
     Program::seed(&jira)
         .set("SSL_CERT_FILE", "/dev/zero")
         .run()
-        .exits(0);
+        .succeeds_saying("warning: SSL_CERT_FILE holds no certificate");
 }
 
 /// More than any pipe holds.
@@ -191,7 +194,7 @@ fn long_report(jira: &Jira) -> Program {
 #[test]
 fn a_report_that_nobody_reads_ends_at_the_deadline_with_the_code_of_the_work() {
     let jira = Jira::server().start();
-    let mut child = start(long_report(&jira).set("JIRA_DEADLINE", "2"));
+    let mut child = start(long_report(&jira).set("JIRA_DEADLINE", ENOUGH));
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
@@ -229,7 +232,7 @@ fn a_log_that_nobody_reads_keeps_neither_the_deadline_nor_the_report() {
     let program = Program::seed(&jira)
         .set("JIRA_ISSUE_KEY", &issues)
         .set("JIRA_LOG", "trace")
-        .set("JIRA_DEADLINE", "2")
+        .set("JIRA_DEADLINE", ENOUGH)
         .set("JIRA_OUTPUT", "json");
     let child = program
         .command()
@@ -265,11 +268,14 @@ fn a_file_for_results_that_nobody_reads_keeps_neither_the_deadline_nor_the_resul
     let jira = Jira::server().start();
     let folder = tempfile::tempdir().unwrap();
     let pipe = pipe(folder.path());
-    for name in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "JIRA_DOTENV"] {
+    let children = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "JIRA_DOTENV"].map(|name| {
         let program = Program::seed(&jira)
             .set(name, pipe.to_str().unwrap())
-            .set("JIRA_DEADLINE", "1");
-        let (code, report) = ended(start(program));
+            .set("JIRA_DEADLINE", ENOUGH);
+        (name, start(program))
+    });
+    for (name, child) in children {
+        let (code, report) = ended(child);
         assert_eq!(
             (code, &report["outcome"]),
             (Some(0), &json!("written")),

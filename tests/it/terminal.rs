@@ -47,7 +47,7 @@ fn how_far_many_issues_have_come_is_shown_to_a_person_and_to_no_pipeline() {
     ] {
         let drawn = at_a_terminal(program(issues));
         assert!(drawn.contains(shown), "{drawn:?}");
-        program(issues).run().exits(0).quietly();
+        program(issues).run().exits(0);
     }
     assert_eq!(
         at_a_terminal(program("HSP-1")),

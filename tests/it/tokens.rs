@@ -242,7 +242,9 @@ fn a_token_that_a_killed_run_left_beside_the_file_is_found_again() {
         pipeline(&jira, &consent).run().exits(0);
         std::fs::write(beside(&consent, end), consent.token() + "\n").unwrap();
         std::fs::write(consent.file(), spent).unwrap();
-        pipeline(&jira, &consent).run().exits(0);
+        pipeline(&jira, &consent)
+            .run()
+            .succeeds_saying("a run that was killed left the next token");
         assert!(
             is_good(&jira, &consent.token()) && !beside(&consent, end).exists(),
             "{end}"

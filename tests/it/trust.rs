@@ -1,4 +1,4 @@
-use crate::certificates::{Authority, against};
+use crate::authority::{Authority, against};
 use crate::loopback::{Server, WRITTEN};
 use crate::program::Program;
 use jira_stand_in::Jira;
@@ -12,13 +12,12 @@ fn no_certificate_is_read_for_what_is_not_encrypted_and_a_proxys_is_where_that_i
     let plain =
         || against("localhost", 1).set("JIRA_BASE_URL", &format!("http://localhost:{}", jira.port));
     let proxy = Server::http_proxy(None, None);
-    plain().trusting(&nothing).run().exits(0).quietly();
+    plain().trusting(&nothing).run().exits(0);
     plain()
         .trusting(&nothing)
         .args(&["--proxy", &format!("http://localhost:{}", proxy.port)])
         .run()
-        .exits(0)
-        .quietly();
+        .exits(0);
     let encrypted = acme.server(&["localhost"], |_| {});
     let through = |ca: &Path| {
         plain()
@@ -26,7 +25,7 @@ fn no_certificate_is_read_for_what_is_not_encrypted_and_a_proxys_is_where_that_i
             .args(&["--proxy", &format!("https://localhost:{}", encrypted.port)])
             .run()
     };
-    through(&acme.ca_file()).exits(0).quietly();
+    through(&acme.ca_file()).exits(0);
     through(&nothing)
         .exits(2)
         .says("JIRA_CA_BUNDLE (--ca-bundle) holds no certificate");

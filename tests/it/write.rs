@@ -8,7 +8,6 @@ fn the_seeds_pipeline_is_one_request_and_the_field_holds_the_value() {
     Program::seed(&jira)
         .run()
         .exits(0)
-        .quietly()
         .prints("HSP-1 written in ")
         .prints(" ms: {");
     let requests = jira.requests();
@@ -197,10 +196,9 @@ fn a_failure_that_is_allowed_is_reported_and_exits_0() {
     };
     let (code, report) = program().report();
     assert_eq!((code, &report["exit_code"]), (0, &json!(4)));
-    program().run().exits(0).says("error: HSP-404");
+    program().run().succeeds_saying("error: HSP-404");
     program()
         .args(&["--isue", "x"])
         .run()
-        .exits(0)
-        .says("there is no flag --isue");
+        .succeeds_saying("there is no flag --isue");
 }

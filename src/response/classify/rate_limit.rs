@@ -48,8 +48,8 @@ pub(super) fn limited(answer: &Response, words: &Wording<'_>, call: &Evidence<'_
 
 /// Cloud's limits stand in
 /// <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>; what a
-/// herd needs beyond the least possible time was measured by `cargo bench
-/// --bench herd`.
+/// crowd needs beyond the least possible time was measured by `cargo bench
+/// --bench many_jobs`.
 fn advice(answer: &Response, reason: &str) -> &'static str {
     match reason {
         "jira-per-issue-on-write" => {

@@ -60,7 +60,7 @@ impl Jira {
             }
         };
         let scheme = if acceptor.is_some() { "https" } else { "http" };
-        let site = site(&format!("{scheme}://localhost:{port}"));
+        let site = site(&format!("{scheme}://127.0.0.1:{port}"));
         let base_url = site.base_url().to_owned();
         let shared = Arc::new(Shared {
             site: Arc::new(Mutex::new(site)),

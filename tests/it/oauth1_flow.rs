@@ -1,16 +1,14 @@
 use crate::browser;
-use crate::program::{FIELD, Program, Ran, VALUE};
+use crate::program::{FIELD, Program, VALUE};
 use jira_stand_in::{Fault, Jira, On, Reply, world};
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
-const REQUEST_TOKEN: On = On::Path("/request-token");
-const ACCESS_TOKEN: On = On::Path("/access-token");
+pub const REQUEST_TOKEN: On = On::Path("/request-token");
+
+pub const ACCESS_TOKEN: On = On::Path("/access-token");
 
 /// A step with the consumer that the stand-in knows.
-fn step(jira: &Jira, folder: &Path, arguments: &[&str]) -> Program {
+pub fn step(jira: &Jira, folder: &Path, arguments: &[&str]) -> Program {
     Program::bare()
         .set("JIRA_BASE_URL", &jira.base_url())
         .set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY)
@@ -21,21 +19,23 @@ fn step(jira: &Jira, folder: &Path, arguments: &[&str]) -> Program {
 }
 
 /// The first step: the token and the page.
-fn request_token(jira: &Jira, folder: &Path) -> (String, String) {
-    let ran = step(jira, folder, &["request-token"]).run().exits(0);
+pub fn request_token(jira: &Jira, folder: &Path) -> (String, String) {
+    let ran = step(jira, folder, &["request-token"])
+        .run()
+        .succeeds_saying("note: open the page");
     let lines: Vec<_> = ran.stdout.lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 2, "{ran:?}");
     (lines[0].clone(), lines[1].clone())
 }
 
 /// What the page shows after Allow.
-fn allow(page: &str) -> String {
+pub fn allow(page: &str) -> String {
     let shown = browser::open(page).press("approve");
     let (_, rest) = shown.body.split_once("id=\"verifier\">").unwrap();
     rest.split('<').next().unwrap().to_owned()
 }
 
-fn access_token(jira: &Jira, folder: &Path, token: &str, code: &str, more: &[&str]) -> Program {
+pub fn access_token(jira: &Jira, folder: &Path, token: &str, code: &str, more: &[&str]) -> Program {
     step(
         jira,
         folder,
@@ -44,12 +44,12 @@ fn access_token(jira: &Jira, folder: &Path, token: &str, code: &str, more: &[&st
     .args(more)
 }
 
-fn read(path: &Path) -> String {
+pub fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
 
 #[cfg(unix)]
-fn mode(path: &Path) -> u32 {
+pub fn mode(path: &Path) -> u32 {
     std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
 }
 
@@ -63,7 +63,7 @@ fn from_a_new_key_to_a_written_issue() {
         .inside(folder.path())
         .args(&["oauth1", "keygen"])
         .run()
-        .exits(0);
+        .succeeds_saying("note: the private key is");
     let (private, public) = (
         folder.path().join("jira-oauth1.private.pem"),
         folder.path().join("jira-oauth1.public.pem"),
@@ -88,7 +88,9 @@ fn from_a_new_key_to_a_written_issue() {
             .unset("JIRA_OAUTH1_PRIVATE_KEY")
             .set("JIRA_OAUTH1_PRIVATE_KEY_FILE", private.to_str().unwrap())
     };
-    let asked = ours(&["request-token"]).run().exits(0);
+    let asked = ours(&["request-token"])
+        .run()
+        .succeeds_saying("note: open the page");
     let (token, page) = asked.stdout.trim().split_once('\n').unwrap();
     assert_eq!(
         page,
@@ -106,8 +108,7 @@ fn from_a_new_key_to_a_written_issue() {
         &code,
     ])
     .run()
-    .exits(0)
-    .quietly();
+    .exits(0);
     let file = folder.path().join("jira-oauth1.token");
     assert_eq!((mode(&file), read(&file).lines().count()), (0o600, 1));
     let with_files = |program: Program| {
@@ -120,7 +121,6 @@ fn from_a_new_key_to_a_written_issue() {
     with_files(Program::seed(&jira))
         .run()
         .exits(0)
-        .quietly()
         .hides(&read(&file));
     assert_eq!(jira.field("HSP-1", FIELD)["value"], VALUE);
     with_files(Program::seed(&jira))
@@ -169,7 +169,7 @@ fn a_key_that_the_disk_does_not_take_leaves_nothing_behind() {
         .inside(folder.path())
         .args(&["oauth1", "keygen"])
         .run()
-        .exits(0);
+        .succeeds_saying("note: the private key is");
     assert_eq!(
         mode(&folder.path().join("jira-oauth1.public.pem")) & 0o400,
         0o400
@@ -184,7 +184,7 @@ fn the_token_goes_to_standard_output_alone_when_asked_and_never_into_a_log() {
     let code = allow(&page);
     let exchange =
         access_token(&jira, folder.path(), &token, &code, &["--out", "-"]).set("JIRA_LOG", "trace");
-    let ran = exchange.run().exits(0);
+    let ran = exchange.run().succeeds_saying("> POST http");
     let access = ran.stdout.trim();
     assert_eq!((access.len(), ran.stdout.lines().count()), (32, 1));
     for secret in [access, &token, &code] {
@@ -346,269 +346,4 @@ fn a_code_is_exchanged_once_and_a_request_token_asked_for_again() {
         .run()
         .exits(5);
     assert_eq!(jira.requests().len(), before + 1);
-}
-
-/// The program while a person is in between.
-struct Dance {
-    child: Child,
-    output: BufReader<Box<dyn Read>>,
-    said: String,
-}
-
-impl Dance {
-    /// Runs it until it has said this.
-    fn begin(program: Program, until: &str, on_a_terminal: bool) -> Self {
-        let mut command = program.command();
-        if on_a_terminal {
-            command = in_a_terminal(&command);
-        }
-        command.stdin(if on_a_terminal {
-            Stdio::piped()
-        } else {
-            Stdio::null()
-        });
-        let mut child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let output: Box<dyn Read> = if on_a_terminal {
-            Box::new(child.stdout.take().unwrap())
-        } else {
-            Box::new(child.stderr.take().unwrap())
-        };
-        let (mut output, mut said) = (BufReader::new(output), String::new());
-        while !said.contains(until) {
-            let mut byte = [0];
-            output
-                .read_exact(&mut byte)
-                .unwrap_or_else(|_| panic!("{said}"));
-            said.push(char::from(byte[0]));
-        }
-        Dance {
-            child,
-            output,
-            said,
-        }
-    }
-
-    fn page(&self) -> String {
-        self.said
-            .lines()
-            .find(|line| line.starts_with("http"))
-            .unwrap()
-            .trim()
-            .to_owned()
-    }
-
-    /// Waits for its end; its standard input stays open so long.
-    fn end(mut self) -> Ran {
-        let mut stdout = String::new();
-        let _stdin = self.child.stdin.take();
-        while self.output.read_line(&mut self.said).unwrap_or(0) > 0 {}
-        if let Some(mut rest) = self.child.stdout.take() {
-            rest.read_to_string(&mut stdout).unwrap();
-        }
-        Ran {
-            code: self.child.wait().unwrap().code().unwrap(),
-            stdout,
-            stderr: self.said,
-        }
-    }
-}
-
-/// The same command inside `script`, which gives it a terminal.
-fn in_a_terminal(command: &std::process::Command) -> std::process::Command {
-    let quoted = |text: &std::ffi::OsStr| format!("'{}'", text.to_str().unwrap());
-    let line: Vec<_> = std::iter::once(command.get_program())
-        .chain(command.get_args())
-        .map(quoted)
-        .collect();
-    let mut script = std::process::Command::new("script");
-    script.args([
-        "--quiet",
-        "--return",
-        "--flush",
-        "--command",
-        &line.join(" "),
-        "/dev/null",
-    ]);
-    script.env_clear().env("SHELL", "/bin/sh");
-    script.envs(
-        command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    if let Some(folder) = command.get_current_dir() {
-        script.current_dir(folder);
-    }
-    script
-}
-
-#[test]
-fn the_browser_brings_the_code_where_it_is_told_to() {
-    let jira = Jira::server().start();
-    let folder = tempfile::tempdir().unwrap();
-    let authorize = || step(&jira, folder.path(), &["authorize", "--callback"]);
-    let dance = Dance::begin(authorize(), "waits.", false);
-    let sent_back = browser::open(&dance.page()).press("approve");
-    let callback = sent_back.location.clone().unwrap();
-    // Somebody else's visit disturbs nobody.
-    let (address, _) = callback.split_once('?').unwrap();
-    assert_eq!(
-        browser::open(&format!(
-            "{address}?oauth_token=other&oauth_verifier=abcdef"
-        ))
-        .status,
-        400
-    );
-    assert!(sent_back.follow().body.contains("Done"));
-    dance
-        .end()
-        .exits(0)
-        .prints("jira-oauth1.token: the access token");
-    let token = read(&folder.path().join("jira-oauth1.token"));
-    let job = Program::seed(&jira)
-        .without_password()
-        .set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY)
-        .set("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY);
-    job.set("JIRA_OAUTH1_ACCESS_TOKEN", &token).run().exits(0);
-    std::fs::remove_file(folder.path().join("jira-oauth1.token")).unwrap();
-    let dance = Dance::begin(authorize(), "waits.", false);
-    assert_eq!(
-        browser::open(&dance.page()).press("deny").follow().status,
-        400
-    );
-    dance.end().exits(3).says("pressed Deny");
-    let dance = Dance::begin(authorize().set("JIRA_DEADLINE", "1"), "waits.", false);
-    dance.end().exits(5).says("nobody pressed Allow");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[test]
-#[cfg(unix)]
-fn a_signal_ends_the_wait_for_a_person() {
-    let jira = Jira::server().start();
-    let folder = tempfile::tempdir().unwrap();
-    let dance = Dance::begin(
-        step(&jira, folder.path(), &["authorize", "--callback"]),
-        "waits.",
-        false,
-    );
-    let told = std::process::Command::new("kill")
-        .args(["-TERM", &dance.child.id().to_string()])
-        .status();
-    assert!(told.unwrap().success());
-    dance.end().exits(143).says("SIGTERM");
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn at_a_terminal_the_person_types_the_code() {
-    let jira = Jira::server().start();
-    let folder = tempfile::tempdir().unwrap();
-    let authorize = |more: &[&str]| step(&jira, folder.path(), &["authorize"]).args(more);
-    let mut dance = Dance::begin(authorize(&[]), "Verification code: ", true);
-    let code = allow(&dance.page());
-    dance
-        .child
-        .stdin
-        .as_mut()
-        .unwrap()
-        .write_all(format!(" {code} \n").as_bytes())
-        .unwrap();
-    let ran = dance
-        .end()
-        .exits(0)
-        .says("jira-oauth1.token: the access token");
-    let token = read(&folder.path().join("jira-oauth1.token"));
-    assert!(token.len() == 32 && !ran.stderr.contains(&token), "{ran:?}");
-    let aside = || authorize(&["--out", "-"]);
-    for (typed, code, words) in [
-        ("denied", 3, "pressed Deny"),
-        (" ", 2, "no verification code was typed"),
-    ] {
-        let mut dance = Dance::begin(aside(), "Verification code: ", true);
-        dance
-            .child
-            .stdin
-            .as_mut()
-            .unwrap()
-            .write_all(format!("{typed}\n").as_bytes())
-            .unwrap();
-        dance.end().exits(code).says(words);
-    }
-    let dance = Dance::begin(
-        aside().set("JIRA_DEADLINE", "1"),
-        "Verification code: ",
-        true,
-    );
-    dance.end().exits(5).says("nobody pressed Allow");
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn at_a_terminal_the_page_opens_by_itself() {
-    use std::os::unix::fs::PermissionsExt;
-    let jira = Jira::server().start();
-    let folder = tempfile::tempdir().unwrap();
-    let opener = folder.path().join("xdg-open");
-    std::fs::write(
-        &opener,
-        "#!/bin/sh\nenv >\"$0.environment\"\nprintf %s \"$1\" >\"$0.part\" && mv \"$0.part\" \"$0.page\"\n",
-    )
-    .unwrap();
-    std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
-    let path = format!("{}:/usr/bin:/bin", folder.path().display());
-    let authorize = step(&jira, folder.path(), &["authorize", "--out", "-"])
-        .set("PATH", &path)
-        .set("HTTPS_PROXY", "http://bob:hunter2@proxy");
-    let mut dance = Dance::begin(authorize, "Verification code: ", true);
-    let (opened, begun) = (folder.path().join("xdg-open.page"), Instant::now());
-    while !opened.exists() {
-        assert!(
-            begun.elapsed() < Duration::from_secs(60),
-            "no page was opened"
-        );
-        std::thread::yield_now();
-    }
-    assert_eq!(read(&opened), dance.page());
-    // A browser outlives the run: it inherits none of our settings, and what it
-    // needs itself.
-    let inherited = read(&folder.path().join("xdg-open.environment"));
-    assert!(
-        inherited.contains("PATH=")
-            && !inherited.contains("JIRA_")
-            && !inherited.contains("hunter2"),
-        "{inherited}"
-    );
-    dance
-        .child
-        .stdin
-        .as_mut()
-        .unwrap()
-        .write_all(b"denied\n")
-        .unwrap();
-    dance.end().exits(3);
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_token_that_standard_output_does_not_take_is_called_lost() {
-    let jira = Jira::server().start();
-    let folder = tempfile::tempdir().unwrap();
-    let (token, page) = request_token(&jira, folder.path());
-    let mut exchange =
-        access_token(&jira, folder.path(), &token, &allow(&page), &["--out", "-"]).command();
-    let output = exchange
-        .stdout(std::fs::File::create("/dev/full").unwrap())
-        .output()
-        .unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(
-        said.contains("the token is lost") && said.contains("Authorized Applications"),
-        "{said}"
-    );
 }

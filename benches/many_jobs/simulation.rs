@@ -1,9 +1,4 @@
-//! The herd: a thousand jobs write one issue at one moment, ten thousand
-//! pipelines share one site, under Cloud's published limits and Data Center's,
-//! with the program's own retries on virtual time, for several ways to wait:
-//! `cargo bench --bench herd`. `cargo bench --bench herd -- processes` lets 200
-//! real processes meet the same limits on the real clock, to confirm it.
-
+use crate::loads::Load;
 use jira_build_status::auth::Authenticator;
 use jira_build_status::base_url::BaseUrl;
 use jira_build_status::client::retry::Backoff;
@@ -30,7 +25,7 @@ use tokio::time::Instant;
 const EPOCH: Duration = Duration::from_secs(1_767_225_600);
 
 /// A text.
-const BUILD_NUMBER: &str = "customfield_10319";
+pub(crate) const BUILD_NUMBER: &str = "customfield_10319";
 
 /// A site that all jobs share.
 struct Shared {
@@ -42,12 +37,12 @@ struct Shared {
 }
 
 /// One job's way to it, with some tens of milliseconds each way.
-struct Road {
+struct Network {
     shared: Rc<Shared>,
     random: RefCell<fastrand::Rng>,
 }
 
-impl Road {
+impl Network {
     async fn travel(&self, request: &Request) -> Result<Response, TransportError> {
         let delay = Duration::from_millis(self.random.borrow_mut().u64(10..60));
         tokio::time::sleep(delay).await;
@@ -86,7 +81,7 @@ impl Road {
     }
 }
 
-impl Transport for Road {
+impl Transport for Network {
     fn send<'a>(&'a self, request: &'a Request, _: AttemptLimits) -> ResponseFuture<'a> {
         Box::pin(self.travel(request))
     }
@@ -110,99 +105,16 @@ impl Transport for Road {
     }
 }
 
-struct Herd {
-    name: &'static str,
-    /// A budget of 50 requests that fills up by 10 a second, for the one user of
-    /// all jobs; Cloud's limits otherwise.
-    data_center: bool,
-    jobs: usize,
-    /// How many issues they write, one each.
-    issues: usize,
-    /// Seconds over which the jobs start.
-    spread: f64,
-    deadline: u64,
-    /// The least time in which the limits let all of them write, in seconds.
-    least: u64,
-}
-
-const HERD: Herd = Herd {
-    name: "",
-    data_center: false,
-    jobs: 1000,
-    issues: 1,
-    spread: 0.0,
-    deadline: 120,
-    least: 0,
-};
-
-const HERDS: [Herd; 8] = [
-    Herd {
-        name: "200 jobs, one issue",
-        jobs: 200,
-        least: 30,
-        ..HERD
-    },
-    Herd {
-        name: "1000 jobs, one issue",
-        least: 270,
-        ..HERD
-    },
-    Herd {
-        name: "1000 jobs, one issue",
-        deadline: 600,
-        least: 270,
-        ..HERD
-    },
-    Herd {
-        name: "1000 jobs, 1000 issues",
-        issues: 1000,
-        least: 19,
-        ..HERD
-    },
-    Herd {
-        name: "10000 pipelines, one site, in a minute",
-        jobs: 10_000,
-        issues: 10_000,
-        spread: 60.0,
-        least: 199,
-        ..HERD
-    },
-    Herd {
-        name: "10000 pipelines, one site, in a minute",
-        jobs: 10_000,
-        issues: 10_000,
-        spread: 60.0,
-        deadline: 300,
-        least: 199,
-        ..HERD
-    },
-    Herd {
-        name: "10000 pipelines, one site, in five minutes",
-        jobs: 10_000,
-        issues: 10_000,
-        spread: 300.0,
-        least: 300,
-        ..HERD
-    },
-    Herd {
-        name: "1000 jobs, Data Center",
-        data_center: true,
-        issues: 1000,
-        least: 95,
-        ..HERD
-    },
-];
-
 /// A way to wait: the backoff, and the least share of it that the jitter leaves
 /// (0 is a full jitter).
 #[derive(Clone, Copy)]
-struct Policy {
-    backoff: Backoff,
-    least_share: f64,
+pub(crate) struct Policy {
+    pub(crate) backoff: Backoff,
+    pub(crate) least_share: f64,
 }
 
 impl Policy {
-    fn new(first: f64, cap: u64, least_share: f64) -> Self {
+    pub(crate) fn new(first: f64, cap: u64, least_share: f64) -> Self {
         Policy {
             backoff: Backoff {
                 first: Duration::from_secs_f64(first),
@@ -212,7 +124,7 @@ impl Policy {
         }
     }
 
-    fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         let Backoff { first, cap } = self.backoff;
         let ours = if self.backoff == Backoff::default() && self.least_share == 0.0 {
             " (the program's)"
@@ -228,9 +140,9 @@ impl Policy {
     }
 }
 
-fn client(herd: &Herd) -> (Credentials, BaseUrl) {
+fn client(load: &Load) -> (Credentials, BaseUrl) {
     let secret = |text: &str| Secret::derived(text.to_owned());
-    let (credentials, base) = if herd.data_center {
+    let (credentials, base) = if load.data_center {
         (
             Credentials::Bearer(secret(world::CI_PERSONAL_TOKEN)),
             "https://jira.example.com/jira",
@@ -251,18 +163,18 @@ fn client(herd: &Herd) -> (Credentials, BaseUrl) {
 
 async fn job(
     shared: Rc<Shared>,
-    herd: &Herd,
+    load: &Load,
     number: usize,
     policy: Policy,
     seed: u64,
     written: &Cell<usize>,
 ) {
     let mut random = fastrand::Rng::with_seed(seed + number as u64);
-    tokio::time::sleep(Duration::from_secs_f64(random.f64() * herd.spread)).await;
-    let (credentials, base) = client(herd);
+    tokio::time::sleep(Duration::from_secs_f64(random.f64() * load.spread)).await;
+    let (credentials, base) = client(load);
     let redactor = Redactor::default();
     let auth = Authenticator::new(&credentials, &base, &redactor);
-    let road = Road {
+    let network = Network {
         shared: Rc::clone(&shared),
         random: RefCell::new(random.fork()),
     };
@@ -278,7 +190,7 @@ async fn job(
     };
     let limits = Limits {
         timeout: Duration::from_secs(30),
-        deadline: Duration::from_secs(herd.deadline),
+        deadline: Duration::from_secs(load.deadline),
         max_retries: 4,
         backoff: policy.backoff,
     };
@@ -287,10 +199,10 @@ async fn job(
         site: None,
     };
     let site = site::Site::new(&cloud, AuthMethod::Basic, &base);
-    let client = Client::new(base, Box::new(road), redactor, clock, limits);
+    let client = Client::new(base, Box::new(network), redactor, clock, limits);
     let jira = Jira::new(client, auth, site);
     let job = Job {
-        issues: vec![IssueKey::parse(&issue(herd, number)).expect("a key")],
+        issues: vec![IssueKey::parse(&issue(load, number)).expect("a key")],
         assignments: vec![Assignment {
             field: FieldName::Id(BUILD_NUMBER.to_owned()),
             operator: Operator::Set,
@@ -308,20 +220,20 @@ async fn job(
     }
 }
 
-fn issue(herd: &Herd, number: usize) -> String {
-    format!("HERD-{}", number % herd.issues + 1)
+pub(crate) fn issue(load: &Load, number: usize) -> String {
+    format!("LOAD-{}", number % load.issues + 1)
 }
 
-fn builder(herd: &Herd) -> Builder {
-    let builder = if herd.data_center {
+pub(crate) fn builder(load: &Load) -> Builder {
+    let builder = if load.data_center {
         jira_stand_in::Jira::data_center().token_bucket(50, 10)
     } else {
         jira_stand_in::Jira::cloud().cloud_limits()
     };
-    builder.issues("HERD", herd.issues as u64)
+    builder.issues("LOAD", load.issues as u64)
 }
 
-fn simulate(herd: &Herd, policy: Policy, seed: u64) {
+pub(crate) fn simulate(load: &Load, policy: Policy, seed: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -330,20 +242,20 @@ fn simulate(herd: &Herd, policy: Policy, seed: u64) {
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async {
         let shared = Rc::new(Shared {
-            site: RefCell::new(builder(herd).site("https://jira.example.com")),
+            site: RefCell::new(builder(load).site("https://jira.example.com")),
             started: Instant::now(),
             requests: Cell::new(0),
             last_write: Cell::default(),
             applied: Cell::default(),
         });
         let written = Cell::default();
-        let jobs = (0..herd.jobs)
-            .map(|number| job(Rc::clone(&shared), herd, number, policy, seed, &written));
+        let jobs = (0..load.jobs)
+            .map(|number| job(Rc::clone(&shared), load, number, policy, seed, &written));
         futures_util::future::join_all(jobs).await;
         let last = shared.last_write.get().as_secs_f64();
         let untrue = written.get().abs_diff(shared.applied.get());
         row(
-            herd,
+            load,
             &policy.name(),
             written.get(),
             shared.requests.get() as usize,
@@ -353,90 +265,20 @@ fn simulate(herd: &Herd, policy: Policy, seed: u64) {
     });
 }
 
-fn row(herd: &Herd, policy: &str, written: usize, requests: usize, last: f64, untrue: usize) {
+pub(crate) fn row(
+    load: &Load,
+    policy: &str,
+    written: usize,
+    requests: usize,
+    last: f64,
+    untrue: usize,
+) {
     println!(
         "| {} | {} s | {policy} | {:.1} % | {:.2} | {last:.0} s | {} s | {untrue} |",
-        herd.name,
-        herd.deadline,
-        written as f64 * 100.0 / herd.jobs as f64,
+        load.name,
+        load.deadline,
+        written as f64 * 100.0 / load.jobs as f64,
         requests as f64 / written.max(1) as f64,
-        herd.least,
+        load.least,
     );
-}
-
-/// Starts a process for each job at once, and believes none of them: what they
-/// say is held against what the site did.
-fn run_processes(herd: &Herd) {
-    let jira = builder(herd).start();
-    let started = std::time::Instant::now();
-    let children: Vec<_> = (0..herd.jobs)
-        .map(|number| {
-            std::process::Command::new(env!("CARGO_BIN_EXE_jira-build-status"))
-                .env_clear()
-                .envs([
-                    ("JIRA_BASE_URL", jira.base_url().as_str()),
-                    ("JIRA_OUTPUT", "json"),
-                ])
-                .envs([
-                    ("JIRA_USER_EMAIL", world::CI_EMAIL),
-                    ("JIRA_API_TOKEN", world::CI_API_TOKEN),
-                ])
-                .envs([
-                    ("JIRA_ISSUE_KEY", issue(herd, number)),
-                    ("JIRA_FIELD_ID", BUILD_NUMBER.to_owned()),
-                ])
-                .envs([
-                    ("JIRA_FIELD_VALUE", number.to_string()),
-                    ("JIRA_FIELD_TYPE", "text".to_owned()),
-                ])
-                .stdout(std::process::Stdio::piped())
-                .spawn()
-                .expect("a process")
-        })
-        .collect();
-    let mut written = 0;
-    let mut untrue = 0;
-    for (number, child) in children.into_iter().enumerate() {
-        let output = child.wait_with_output().expect("its end");
-        let said = output.status.success();
-        let body = format!(r#"{{"fields":{{"{BUILD_NUMBER}":"{number}"}}}}"#);
-        let done = jira
-            .writes()
-            .iter()
-            .any(|write| write.applied && write.body == body.as_bytes());
-        written += usize::from(said);
-        untrue += usize::from(said != done);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    row(
-        herd,
-        "200 real processes",
-        written,
-        jira.requests().len(),
-        seconds,
-        untrue,
-    );
-}
-
-fn main() {
-    println!(
-        "| Herd | deadline | backoff | written | requests per write | last write | least possible | said untruly |"
-    );
-    println!("|---|---|---|---|---|---|---|---|");
-    if std::env::args().any(|argument| argument == "processes") {
-        return run_processes(&HERDS[0]);
-    }
-    let policies = [
-        Policy::new(0.5, 10, 0.0),
-        Policy::new(1.0, 30, 0.0),
-        Policy::new(2.0, 30, 0.0),
-        Policy::new(4.0, 30, 0.0),
-        Policy::new(2.0, 60, 0.0),
-        Policy::new(2.0, 30, 0.5),
-    ];
-    for policy in policies {
-        for herd in &HERDS {
-            simulate(herd, policy, 42);
-        }
-    }
 }

@@ -1,0 +1,138 @@
+use crate::fields::auto;
+use jira_stand_in::{Fault, Jira, On, world};
+use serde_json::json;
+
+#[test]
+fn a_name_is_resolved_and_one_that_several_fields_bear_lists_their_ids() {
+    let jira = Jira::server().start();
+    auto(&jira, "Duplicate", "x")
+        .run()
+        .exits(2)
+        .says("customfield_10340")
+        .says("customfield_10341");
+    auto(&jira, "Bild status", "x")
+        .run()
+        .exits(4)
+        .says("did you mean \"Build status\" (customfield_10314)?");
+    auto(&jira, "Off screen", "x")
+        .run()
+        .exits(4)
+        .says("is not on HSP-1's edit screen");
+    auto(&jira, "Build status", "Passed")
+        .set("JIRA_FIELD_TYPE", "select")
+        .run()
+        .exits(0);
+}
+
+#[test]
+fn an_import_id_which_swallows_writes_is_refused_with_the_reason() {
+    let jira = Jira::server().start();
+    auto(&jira, "Import Id", "7")
+        .run()
+        .exits(4)
+        .says("Jira answers 204 to a write and keeps the old value");
+    assert_eq!(jira.writes().len(), 0);
+}
+
+#[test]
+fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_on_it() {
+    let jira = Jira::server().start();
+    let issues = "HSP-1 HSP-2 HSP-3 HSP-4 MKY-1";
+    let asked = |jira: &Jira| {
+        jira.requests()
+            .iter()
+            .filter(|asked| asked.path.ends_with("/editmeta"))
+            .count()
+    };
+    auto(&jira, "10314", "Passed")
+        .set("JIRA_ISSUE_KEY", issues)
+        .run()
+        .exits(0);
+    assert_eq!(asked(&jira), 1);
+    let jira = Jira::server().start();
+    auto(&jira, "Build status", "Passed")
+        .set("JIRA_ISSUE_KEY", issues)
+        .run()
+        .exits(0);
+    assert_eq!(asked(&jira), 2, "a name is looked up once for each project");
+    let jira = Jira::server().start();
+    auto(&jira, "10314", "passed")
+        .set("JIRA_ISSUE_KEY", issues)
+        .run()
+        .exits(0);
+    assert_eq!(
+        asked(&jira),
+        5,
+        "the spelling comes from the issue's own options"
+    );
+    let jira = Jira::server().start();
+    auto(&jira, "Stage", "Triage")
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
+        .run()
+        .exits(6)
+        .says("HSP-2")
+        .says("Plan");
+    let jira = Jira::cloud().start();
+    let user = auto(&jira, "10326", world::FRED_ACCOUNT_ID)
+        .unset("JIRA_USERNAME")
+        .set("JIRA_USER_EMAIL", world::CI_EMAIL);
+    user.set("JIRA_API_TOKEN", world::CI_API_TOKEN)
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3")
+        .run()
+        .exits(0);
+    let questions = jira
+        .requests()
+        .iter()
+        .filter(|asked| asked.method == "GET")
+        .count();
+    assert_eq!(
+        (asked(&jira), questions),
+        (1, 2),
+        "the form of a user is asked for once, too"
+    );
+}
+
+#[test]
+fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first() {
+    let jira = Jira::server().start();
+    let (code, report) = auto(&jira, "10349", "bananas")
+        .set("JIRA_ISSUE_KEY", "HSP-1 MKY-1")
+        .report();
+    let outcomes: Vec<_> = report["issues"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|issue| &issue["outcome"])
+        .collect();
+    assert_eq!(
+        (code, outcomes),
+        (6, vec![&json!("failed"), &json!("written")]),
+        "{report}"
+    );
+    assert_eq!(jira.field("MKY-1", "customfield_10349"), "bananas");
+}
+
+#[test]
+fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
+    let jira = Jira::server().start();
+    for status in [400, 403] {
+        jira.misbehave(On::Path("/editmeta"), Fault::Status(status, ""));
+        auto(&jira, "Build status", "Passed").run().exits(0);
+        assert_eq!(
+            jira.field("HSP-1", "customfield_10314")["value"],
+            "Passed",
+            "{status}"
+        );
+    }
+    jira.misbehave(On::Path("/editmeta"), Fault::Reset);
+    let (_, report) = auto(&jira, "Build status", "Passed")
+        .without_retries()
+        .report();
+    let issue = &report["issues"][0];
+    assert_eq!(
+        (&issue["error"]["kind"], &issue["attempts"]),
+        (&json!("unreachable"), &json!(1)),
+        "{report}"
+    );
+    assert_eq!(jira.writes().len(), 2);
+}

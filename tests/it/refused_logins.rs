@@ -1,0 +1,219 @@
+use crate::answers::{answered, expect};
+use crate::program::Program;
+use jira_stand_in::{Fault, Jira, On, Reply, world};
+
+#[test]
+fn after_three_bad_logins_the_captcha_is_told_apart() {
+    let jira = Jira::server().start();
+    for _ in 0..jira_stand_in::CAPTCHA_AFTER {
+        Program::seed(&jira)
+            .set("JIRA_PASSWORD", "wrong")
+            .run()
+            .exits(3);
+    }
+    expect(
+        Program::seed(&jira),
+        "captcha_required",
+        3,
+        "log in once in a browser",
+    );
+}
+
+#[test]
+fn refused_credentials_are_tried_once_for_all_issues() {
+    let jira = Jira::server().start();
+    let (code, report) = Program::seed(&jira)
+        .set("JIRA_PASSWORD", "wrong")
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3 HSP-4 HSP-5")
+        .report();
+    assert_eq!(code, 3);
+    assert_eq!(jira.requests().len(), 1);
+    let issues = report["issues"].as_array().unwrap();
+    assert!(
+        issues
+            .iter()
+            .all(|issue| issue["error"]["kind"] == "credentials_refused"),
+        "{report}"
+    );
+    for untried in &issues[1..] {
+        assert_eq!(
+            untried["error"]["message"],
+            "not tried, because of the refusal at HSP-1"
+        );
+    }
+}
+
+#[test]
+fn a_401_is_never_followed_by_another_question() {
+    let jira = Jira::server().start();
+    Program::seed(&jira)
+        .set("JIRA_PASSWORD", "wrong")
+        .run()
+        .exits(3);
+    assert_eq!(jira.requests().len(), 1);
+}
+
+#[test]
+fn cloud_hides_issues_from_a_wrong_token_and_it_is_called_a_wrong_token() {
+    let jira = Jira::cloud().start();
+    let cloud = |token: &str| {
+        Program::seed(&jira)
+            .unset("JIRA_USERNAME")
+            .set("JIRA_USER_EMAIL", "ci@example.com")
+            .set("JIRA_API_TOKEN", token)
+    };
+    expect(cloud("wrong-token"), "credentials_refused", 3, "anonymous");
+    let good = jira_stand_in::world::CI_API_TOKEN;
+    expect(
+        cloud(good).set("JIRA_ISSUE_KEY", "SECRET-1"),
+        "issue_not_found",
+        4,
+        "Issue does not exist or you do not have permission",
+    );
+}
+
+#[test]
+fn a_404_without_a_login_reason_is_settled_by_one_more_question() {
+    let jira = Jira::server().start();
+    let gone = r#"{"errorMessages":["Issue Does Not Exist"],"errors":{}}"#;
+    jira.misbehave(On::Write, Fault::Status(404, gone));
+    expect(
+        Program::seed(&jira),
+        "issue_not_found",
+        4,
+        "Issue Does Not Exist",
+    );
+    jira.misbehave(On::Write, Fault::Status(404, gone));
+    jira.misbehave(On::Path("/myself"), Fault::Status(401, ""));
+    expect(
+        Program::seed(&jira),
+        "credentials_refused",
+        3,
+        "Issue Does Not Exist",
+    );
+    let asked: Vec<_> = jira
+        .requests()
+        .iter()
+        .map(|asked| asked.path.clone())
+        .collect();
+    assert_eq!(
+        asked
+            .iter()
+            .filter(|path| path.ends_with("/myself"))
+            .count(),
+        2,
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn whether_the_credentials_are_good_is_asked_once_a_run_and_doubted_only_where_jira_says_so() {
+    let jira = Jira::server().start();
+    let asked = || {
+        jira.requests()
+            .iter()
+            .filter(|asked| asked.path.ends_with("/myself"))
+            .count()
+    };
+    let gone = || Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
+    jira.always(On::Write, Fault::Status(404, ""));
+    gone().fails("issue_not_found", 4, "HSP-1 does not exist");
+    assert_eq!(asked(), 1);
+    for status in [403, 404, 503] {
+        jira.misbehave(On::Path("/myself"), Fault::Status(status, ""));
+        expect(
+            Program::seed(&jira),
+            "issue_not_found",
+            4,
+            "HSP-1 does not exist",
+        );
+    }
+}
+
+#[test]
+fn what_jira_says_of_the_login_or_of_an_issue_that_is_gone_needs_no_further_question() {
+    let known = Reply::new(404).header("X-Seraph-LoginReason", "OK");
+    for reply in [known, Reply::new(410)] {
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Answer(reply));
+        expect(
+            Program::seed(&jira),
+            "issue_not_found",
+            4,
+            "HSP-1 does not exist",
+        );
+        assert_eq!(jira.requests().len(), 1);
+    }
+}
+
+#[test]
+fn an_empty_200_with_a_failed_login_is_a_failed_login_and_a_server_error_is_none() {
+    let failed = |status| Reply::new(status).header("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
+    expect(answered(failed(200)), "credentials_refused", 3, "anonymous");
+    expect(answered(failed(500)), "unreachable", 5, "answers 500");
+    expect(
+        answered(failed(429).header("Retry-After", "200")),
+        "rate_limited",
+        5,
+        "asks to wait 200 s",
+    );
+}
+
+#[test]
+fn a_refused_personal_token_is_explained_by_who_answers() {
+    let jira = Jira::data_center().start();
+    let program = || {
+        Program::seed(&jira)
+            .without_password()
+            .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN)
+    };
+    let refusal = Reply::text(401, "Said so.");
+    jira.misbehave(On::Write, Fault::Answer(refusal.clone()));
+    program().fails(
+        "credentials_refused",
+        3,
+        "Jira Cloud takes a personal token nowhere",
+    );
+    // A header that self-hosted Jiras alone have.
+    jira.misbehave(
+        On::Write,
+        Fault::Answer(refusal.header("X-AREQUESTID", "600x1x1")),
+    );
+    program().fails("credentials_refused", 3, "older than 8.14");
+}
+
+/// Jira's older pages say it in their text alone, below a title that says
+/// nothing, and without the headers.
+#[test]
+fn a_page_that_says_why_only_in_its_text_is_understood() {
+    for (reason, status, kind, words) in [
+        (
+            "AUTHENTICATED_FAILED",
+            401,
+            "credentials_refused",
+            "check JIRA_USERNAME",
+        ),
+        (
+            "AUTHENTICATED_FAILED",
+            403,
+            "credentials_refused",
+            "check JIRA_USERNAME",
+        ),
+        (
+            "AUTHENTICATION_DENIED",
+            403,
+            "captcha_required",
+            "log in once in a browser",
+        ),
+    ] {
+        let page = format!(
+            "<html><head><title>Unauthorized ({status})</title></head><body><h1>HTTP Status {status}</h1><p>{}</p>\
+             <p>Basic Authentication Failure - Reason : {reason}</p></body></html>",
+            "Jira keeps this page long. ".repeat(40),
+        );
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Answer(Reply::html(status, &page)));
+        Program::seed(&jira).fails(kind, 3, words);
+        assert_eq!(jira.requests().len(), 1, "{reason} {status}");
+    }
+}

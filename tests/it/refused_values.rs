@@ -1,0 +1,103 @@
+use crate::answers::{expect, failure};
+use crate::program::Program;
+use jira_stand_in::{Fault, Jira, On};
+
+#[test]
+fn an_option_that_does_not_exist_is_answered_with_those_that_do() {
+    let jira = Jira::server().start();
+    for kind in ["select", "auto"] {
+        let program = Program::seed(&jira)
+            .set("JIRA_FIELD_TYPE", kind)
+            .set("JIRA_FIELD_VALUE", "Pased");
+        let (actual, _, message, hint) = failure(program);
+        assert_eq!(actual, "value_refused");
+        assert!(
+            message.contains("Option id 'null' is not valid"),
+            "{message}"
+        );
+        assert!(
+            hint.starts_with("customfield_10314 (Build status, select) allows: Passed, "),
+            "{hint}"
+        );
+        assert!(
+            hint.contains("In Progress") && hint.contains("did you mean \"Passed\"?"),
+            "{hint}"
+        );
+    }
+}
+
+/// A second field beside the seed's, and the hint where Jira refuses the write
+/// of both like this.
+fn hint_about_two_fields(body: &'static str) -> String {
+    let jira = Jira::server().start();
+    jira.misbehave(On::Write, Fault::Status(400, body));
+    let (kind, _, _, hint) =
+        failure(Program::seed(&jira).set("JIRA_FIELDS", "customfield_10315=Good"));
+    assert_eq!(kind, "value_refused");
+    hint
+}
+
+#[test]
+fn of_several_fields_those_are_explained_that_the_refusal_names_or_else_all() {
+    let (status, verdict) = (
+        "customfield_10314 (Build status, select)",
+        "customfield_10315 (Build verdict, radiobuttons)",
+    );
+    for body in [
+        r#"{"errorMessages":[],"errors":{"customfield_10315":"No."}}"#,
+        r#"{"errorMessages":[],"errors":{"Build verdict":"No."}}"#,
+        r#"{"errorMessages":["customfield_10315 takes no such value."],"errors":{}}"#,
+    ] {
+        let hint = hint_about_two_fields(body);
+        assert!(
+            hint.starts_with(verdict) && !hint.contains(status),
+            "{body}: {hint}"
+        );
+    }
+    let hint = hint_about_two_fields(r#"{"errorMessages":["No."],"errors":{}}"#);
+    assert!(hint.contains(status) && hint.contains(verdict), "{hint}");
+}
+
+#[test]
+fn the_value_that_was_likely_meant_is_sought_by_the_text_of_its_own_field() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira)
+        .unset("JIRA_FIELD_ID")
+        .unset("JIRA_FIELD_VALUE")
+        .unset("JIRA_FIELD_TYPE");
+    let program = program.args(&["--set", "Build number=42", "--set", "Build status=Pased"]);
+    expect(program, "value_refused", 4, "did you mean \"Passed\"?");
+}
+
+#[test]
+fn a_refusal_of_a_field_that_jira_tells_nothing_about_points_to_check() {
+    let jira = Jira::server().start();
+    jira.misbehave(
+        On::Write,
+        Fault::Status(400, r#"{"errorMessages":["No."],"errors":{}}"#),
+    );
+    jira.always(On::Path("/editmeta"), Fault::Status(404, ""));
+    jira.always(On::Path("/field"), Fault::Status(404, ""));
+    expect(
+        Program::seed(&jira),
+        "value_refused",
+        4,
+        "jira-build-status check shows",
+    );
+}
+
+#[test]
+fn a_translated_refusal_of_a_field_off_the_screen_is_recognised_by_the_metadata() {
+    let jira = Jira::server().start();
+    let german = r#"{"errorMessages":[],"errors":{"customfield_10342":"Das Feld kann nicht gesetzt werden."}}"#;
+    jira.misbehave(On::Write, Fault::Status(400, german));
+    let program = Program::seed(&jira)
+        .set("JIRA_FIELD_ID", "10342")
+        .set("JIRA_FIELD_TYPE", "text");
+    expect(
+        program,
+        "field_not_editable",
+        4,
+        "customfield_10342 (Off screen, textfield) is not on HSP-1's edit screen",
+    );
+}

@@ -1,0 +1,82 @@
+//! Tables whose every bad row is reported, not the first alone.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Collects what is wrong with rows; fails when it goes out of scope.
+#[derive(Default)]
+pub struct Rows {
+    checked: usize,
+    wrong: Vec<String>,
+}
+
+impl Rows {
+    pub fn checked(&self) -> usize {
+        self.checked
+    }
+
+    /// A row is wrong that gives an error, and one whose assertion fails.
+    pub fn check<T: Verdict>(&mut self, row: &str, check: impl FnOnce() -> T) {
+        self.checked += 1;
+        let verdict = catch_unwind(AssertUnwindSafe(check));
+        let why = verdict.map_or_else(|panic| Some(words(&*panic)), Verdict::wrong);
+        self.wrong.extend(why.map(|why| format!("{row}: {why}")));
+    }
+}
+
+impl Drop for Rows {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        assert!(self.checked > 0, "a table without rows shows nothing");
+        let (wrong, checked) = (self.wrong.len(), self.checked);
+        assert!(
+            wrong == 0,
+            "{wrong} of {checked} rows are wrong:\n{}",
+            self.wrong.join("\n")
+        );
+    }
+}
+
+/// What a row's check gives.
+pub trait Verdict {
+    fn wrong(self) -> Option<String>;
+}
+
+impl Verdict for () {
+    fn wrong(self) -> Option<String> {
+        None
+    }
+}
+
+impl Verdict for Result<(), String> {
+    fn wrong(self) -> Option<String> {
+        self.err()
+    }
+}
+
+pub fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// What an assertion that failed says.
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_table_reports_every_bad_row() {
+    let table = || {
+        let mut rows = Rows::default();
+        rows.check("good", || ());
+        rows.check("bad", || assert_eq!(1, 2, "not equal"));
+        rows.check("bad, too", || ensure(false, || "not so".to_owned()));
+    };
+    let failed = words(&*catch_unwind(table).unwrap_err());
+    for part in ["2 of 3 rows", "bad: ", "not equal", "bad, too: not so"] {
+        assert!(failed.contains(part), "{failed}");
+    }
+    assert!(!failed.contains("good"), "{failed}");
+}
