@@ -34,6 +34,7 @@ pub mod watch;
 use auth::Authenticator;
 use client::retry::Backoff;
 use client::{Client, Clock, Limits};
+use commands::check::Steps;
 use commands::update::{Job, Run};
 use config::{Command, Connection, Input};
 use credentials::Credentials;
@@ -99,30 +100,12 @@ async fn execute(
         }
         Command::Check(connection, credentials, check) => {
             let jira = connect(&connection, &credentials, reporting, status)?;
-            let steps = commands::check::Steps::default();
-            if let Err(failure) = run_until_signal(
-                &jira,
-                signal,
-                commands::check::run(&jira, &connection.network, &check, &steps),
-            )
-            .await
-            {
+            let steps = Steps::default();
+            let checking = commands::check::run(&jira, &connection.network, &check, &steps);
+            if let Err(failure) = run_until_signal(&jira, signal, checking).await {
                 steps.interrupt(failure);
             }
-            let result = match reporting.output {
-                OutputFormat::Text => escape_commands(&steps.text()),
-                OutputFormat::Json => {
-                    format!("{}\n", escape_commands_in_json(&steps.json().to_string()))
-                }
-            };
-            let code = steps.exit_code();
-            status.begin_telling(reporting.process_exit_code(code));
-            Ok(CommandResult::Told(
-                match stdout::write(result.as_bytes()) {
-                    Ok(_) => code,
-                    Err(failure) => output::unwritten(&failure, code),
-                },
-            ))
+            Ok(CommandResult::Told(show_steps(&steps, reporting, status)))
         }
         Command::Fields(connection, credentials, query) => {
             let jira = connect(&connection, &credentials, reporting, status)?;
@@ -157,6 +140,22 @@ async fn execute(
                 .unwrap_or_else(Err)
                 .map(|()| CommandResult::Shown)
         }
+    }
+}
+
+/// Shows what `check` found, and returns its exit code.
+fn show_steps(steps: &Steps, reporting: Reporting, status: &Status) -> u8 {
+    let result = match reporting.output {
+        OutputFormat::Text => escape_commands(&steps.text()),
+        OutputFormat::Json => {
+            format!("{}\n", escape_commands_in_json(&steps.json().to_string()))
+        }
+    };
+    let code = steps.exit_code();
+    status.begin_telling(reporting.process_exit_code(code));
+    match stdout::write(result.as_bytes()) {
+        Ok(_) => code,
+        Err(failure) => output::unwritten(&failure, code),
     }
 }
 

@@ -93,14 +93,8 @@ impl Client {
             let may_be_applied = applied::may_be(&outcome);
             call.attempts += 1;
             call.maybe_applied |= may_be_applied;
-            let now = self.clock.unix_seconds();
-            let recovery = outcome
-                .as_ref()
-                .map_or(Recovery::None, |answer| signer.learn(&request, answer, now));
-            // What names its problem is no passing failure, whatever its status.
-            let settled = outcome
-                .as_ref()
-                .is_ok_and(|answer| oauth_problem::of(answer).is_some());
+            let recovery = self.recovery(signer, &request, &outcome);
+            let names_its_problem = names_its_problem(&outcome);
             call.trouble = outcome.as_ref().err().cloned();
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
             let again = ask.repeat.allows(call.maybe_applied);
@@ -116,30 +110,13 @@ impl Client {
                 }
                 continue;
             }
-            if begun.get() || settled {
+            if begun.get() || names_its_problem {
                 return call;
             }
-            let state = RetryState {
-                waits: call.waits,
-                retries_left: if ask.repeat == Repeat::Never {
-                    0
-                } else {
-                    budget.retries.get()
-                },
-            };
-            match retry::decide(
-                self.limits.backoff,
-                cause,
-                floor,
-                state,
-                self.remaining(),
-                self.clock.fraction(),
-            ) {
+            match self.decide(ask, &call, budget, cause, floor) {
                 Decision::Wait(_) if !again => {
-                    return SendOutcome {
-                        withheld: ask.repeat == Repeat::Undone,
-                        ..call
-                    };
+                    call.withheld = ask.repeat == Repeat::Undone;
+                    return call;
                 }
                 Decision::Wait(wait) => {
                     if retry::spends_a_retry(cause) {
@@ -151,14 +128,50 @@ impl Client {
                         .await;
                 }
                 Decision::TooLong(wait) => {
-                    return SendOutcome {
-                        refused_wait: Some(wait),
-                        ..call
-                    };
+                    call.refused_wait = Some(wait);
+                    return call;
                 }
                 Decision::NotRetryable | Decision::RetriesUsed => return call,
             }
         }
+    }
+
+    fn recovery(
+        &self,
+        signer: &dyn Signer,
+        request: &Request,
+        outcome: &Result<Response, TransportError>,
+    ) -> Recovery {
+        let now = self.clock.unix_seconds();
+        outcome
+            .as_ref()
+            .map_or(Recovery::None, |answer| signer.learn(request, answer, now))
+    }
+
+    fn decide(
+        &self,
+        ask: &RequestSpec,
+        call: &SendOutcome,
+        budget: &RetryBudget,
+        cause: Cause,
+        floor: Option<Duration>,
+    ) -> Decision {
+        let retries_left = match ask.repeat {
+            Repeat::Never => 0,
+            Repeat::Always | Repeat::Undone => budget.retries.get(),
+        };
+        let state = RetryState {
+            waits: call.waits,
+            retries_left,
+        };
+        retry::decide(
+            self.limits.backoff,
+            cause,
+            floor,
+            state,
+            self.remaining(),
+            self.clock.fraction(),
+        )
     }
 
     /// An attempt that leaves a doubt behind where it is given up half-way, and it
@@ -363,6 +376,13 @@ impl Client {
             .map(|hint| hint.sentence(&self.redactor).to_string());
         Failure::new(kind, message).hint(theirs.unwrap_or(hint))
     }
+}
+
+/// What names its problem is no passing failure, whatever its status.
+fn names_its_problem(outcome: &Result<Response, TransportError>) -> bool {
+    outcome
+        .as_ref()
+        .is_ok_and(|answer| oauth_problem::of(answer).is_some())
 }
 
 /// True where the limit that was met is this issue's own: the site still

@@ -83,18 +83,7 @@ pub(super) fn command(mut parser: SettingsParser, action: Action) -> Result<Comm
                 parser.finish(connection, credentials.zip(check))?;
             Ok(Command::Check(connection, credentials, check))
         }
-        Action::Fields(words) => {
-            let connection = connection(&mut parser);
-            let credentials = parser.credentials();
-            let issues = issues_if_named(&mut parser);
-            let query = issues.map(|issues| FieldQuery {
-                issue: issues.into_iter().next(),
-                words,
-            });
-            let (connection, (credentials, query)) =
-                parser.finish(connection, credentials.zip(query))?;
-            Ok(Command::Fields(connection, credentials, query))
-        }
+        Action::Fields(words) => fields(parser, words),
         Action::Get(path) => {
             let connection = connection(&mut parser);
             let credentials = parser.credentials();
@@ -150,6 +139,18 @@ fn update(mut parser: SettingsParser) -> Result<Command, Failure> {
     let job = job(&mut parser, issues);
     let (connection, (credentials, job)) = parser.finish(connection, credentials.zip(job))?;
     Ok(Command::Report(connection, credentials, job))
+}
+
+fn fields(mut parser: SettingsParser, words: Vec<String>) -> Result<Command, Failure> {
+    let connection = connection(&mut parser);
+    let credentials = parser.credentials();
+    let issues = issues_if_named(&mut parser);
+    let query = issues.map(|issues| FieldQuery {
+        issue: issues.into_iter().next(),
+        words,
+    });
+    let (connection, (credentials, query)) = parser.finish(connection, credentials.zip(query))?;
+    Ok(Command::Fields(connection, credentials, query))
 }
 
 fn oauth1(mut parser: SettingsParser, step: Option<OAuth1Step>) -> Result<Command, Failure> {

@@ -47,15 +47,7 @@ impl Report {
         }
         if failures.len() > shown {
             let text = format!("{} issues; the log names each", failures.len() - shown);
-            let doubt = self.issues.iter().any(|issue| {
-                matches!(
-                    issue.state,
-                    State::Failed {
-                        maybe_written: true,
-                        ..
-                    }
-                )
-            });
+            let doubt = self.issues.iter().any(IssueOutcome::may_be_written);
             let title = if doubt {
                 "Further issues failed"
             } else {

@@ -69,6 +69,16 @@ impl IssueOutcome {
         }
     }
 
+    pub(super) fn may_be_written(&self) -> bool {
+        matches!(
+            self.state,
+            State::Failed {
+                maybe_written: true,
+                ..
+            }
+        )
+    }
+
     /// What is to be said of it when the run ends now: work that has not ended
     /// ended for this reason.
     pub fn ended_by(&self, why: &Failure) -> Self {

@@ -1,11 +1,10 @@
 //! The leak matrix: every method, every command, every form of an echo, every
 //! kind of answer, every way to get none, both outputs, at `trace`.
 
+use crate::leak_traces::{FORMS, Form, beginning, search, secrets, traces};
 use crate::loopback::dead_port;
 use crate::methods::{METHODS, Method};
 use crate::program::Program;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use jira_build_status::cli;
 use jira_build_status::credentials::AuthMethod;
 use jira_stand_in::{Fault, Jira, On, Recorded};
@@ -89,28 +88,6 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("help", &["help", "credentials"]),
 ];
 
-/// The forms in which an echo comes.
-const FORMS: &[fn(&str) -> String] = &[
-    str::to_owned,
-    |text| STANDARD.encode(text),
-    |text| text.bytes().map(|byte| format!("%{byte:02x}")).collect(),
-    |text| {
-        serde_json::to_string(text)
-            .expect("a string")
-            .trim_matches('"')
-            .to_owned()
-    },
-    |text| text.chars().map(|c| format!("{c}\r\n\t")).collect(),
-    |text| text.bytes().map(|byte| format!("\\x{byte:02x}")).collect(),
-    |text| {
-        text.chars()
-            .map(|c| format!("&#X00{:X};", u32::from(c)))
-            .collect()
-    },
-    |text| text.bytes().map(|byte| format!("{byte:02X}")).collect(),
-    |text| text.bytes().map(char::from).collect(),
-];
-
 /// One of each way in which an answer is judged.
 const STATUSES: &[u16] = &[200, 204, 302, 400, 401, 403, 404, 405, 409, 429, 500];
 
@@ -130,8 +107,6 @@ enum Fate {
     /// The settings are wrong.
     Usage,
 }
-
-type Form = fn(&str) -> String;
 
 impl Fate {
     fn all() -> Vec<Fate> {
@@ -334,65 +309,6 @@ fn run(subject: &Subject, arguments: &[&str], output: &str, fate: &Fate) -> Stri
         shown += &std::fs::read_to_string(entry.unwrap().path()).unwrap();
     }
     shown
-}
-
-/// What went over the wire in place of what was configured.
-fn secrets(request: &Recorded) -> Vec<String> {
-    let proof = request
-        .header("authorization")
-        .and_then(|header| header.split_once(' '));
-    let cookies = request
-        .header("cookie")
-        .unwrap_or_default()
-        .split("; ")
-        .filter_map(|cookie| cookie.split_once('='));
-    let secrets = proof
-        .into_iter()
-        .chain(cookies)
-        .map(|(_, secret)| secret.to_owned());
-    secrets.filter(|secret| secret.len() > 3).collect()
-}
-
-/// What of the credentials the echo held that broke off inside them.
-fn beginning(request: &Recorded, form: Form) -> Option<String> {
-    let (whole, end) = match (request.header("authorization"), request.header("cookie")) {
-        (Some(header), _) => (header, header.find(' ')?),
-        (None, cookies) => (cookies?, cookies?.rfind('=')?),
-    };
-    let (echo, before) = (form(whole), form(&whole[..=end]));
-    let (held, before) = (
-        echo.chars().count() * 3 / 4,
-        before.trim_end_matches('=').chars().count(),
-    );
-    let beginning: String = echo.chars().take(held).skip(before).collect();
-    Some(unfolded(&beginning)).filter(|beginning| !beginning.is_empty())
-}
-
-/// How a secret looks in each form, in a text without its folds.
-fn traces(secret: &str) -> Vec<String> {
-    let forms = FORMS.iter().map(|form| form(secret));
-    // What base64 of a longer text holds of it, where the secret begins at the
-    // second or third of three bytes.
-    let inside = [1, 2].map(|before| {
-        let whole = STANDARD.encode("-".repeat(before) + secret);
-        whole[before + 1..(before + secret.len()) * 8 / 6].to_owned()
-    });
-    let traces = forms
-        .chain(inside)
-        .map(|form| unfolded(form.trim_end_matches('=')));
-    traces.filter(|trace| trace.len() > 3).collect()
-}
-
-fn unfolded(text: &str) -> String {
-    text.replace(['\r', '\n', '\t'], "")
-}
-
-#[track_caller]
-fn search(shown: &str, traces: impl Iterator<Item = String>, what: &str) {
-    let unfolded = unfolded(shown);
-    for trace in traces {
-        assert!(!unfolded.contains(&trace), "{what}: {trace} is in {shown}");
-    }
 }
 
 #[test]

@@ -70,6 +70,8 @@ mod injection;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;
+/// How a secret may look where it leaked.
+mod leak_traces;
 /// The leak matrix.
 mod leaks;
 /// Secrets that come back in metadata and in answers to logins.
