@@ -79,20 +79,16 @@ impl Client {
             if let Err(failure) = self.may_send(ask).await {
                 return call.ended_by(failure);
             }
-            if !signer.is_ready() {
-                call.recovery = Recovery::Renew;
+            let Some(request) = self.signed(ask, signer, &mut call) else {
                 return call;
-            }
-            let (request, guard) = self.sign(ask, signer);
-            call.guards.extend(guard);
+            };
             let until = Instant::now() + self.remaining_for_attempt();
             let outcome = self
                 .watched_attempt(ask, &request, until, pass, budget)
                 .await;
             let (cause, floor) = self.assess(&outcome);
-            let may_be_applied = applied::may_be(&outcome);
             call.attempts += 1;
-            call.maybe_applied |= may_be_applied;
+            call.maybe_applied |= applied::may_be(&outcome);
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
             call.trouble = outcome.as_ref().err().cloned();
@@ -134,6 +130,23 @@ impl Client {
                 Decision::NotRetryable | Decision::RetriesUsed => return call,
             }
         }
+    }
+
+    /// The request of the next attempt; `None` where the credentials must be
+    /// renewed first.
+    fn signed(
+        &self,
+        ask: &RequestSpec,
+        signer: &dyn Signer,
+        call: &mut SendOutcome,
+    ) -> Option<Request> {
+        if !signer.is_ready() {
+            call.recovery = Recovery::Renew;
+            return None;
+        }
+        let (request, guard) = self.sign(ask, signer);
+        call.guards.extend(guard);
+        Some(request)
     }
 
     fn recovery(

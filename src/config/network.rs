@@ -160,6 +160,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
     fn the_environment_is_read_as_curl_reads_it() {
         const HTTP: &str = "http://jira.example.com";
         const HTTPS: &str = "https://jira.example.com";

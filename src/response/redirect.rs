@@ -98,6 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
     fn where_it_points_says_what_it_means() {
         let resource = "/rest/api/2/issue/HSP-1";
         for (base, location, hint) in [

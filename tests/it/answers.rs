@@ -33,6 +33,7 @@ pub fn answered(reply: Reply) -> Program {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
     let jira = Jira::server().start();
     let seed = || Program::seed(&jira);

@@ -62,6 +62,7 @@ fn check_walks_from_the_address_to_the_value_and_writes_nothing() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn check_ends_where_something_fails_and_says_what_to_do() {
     let jira = Jira::server().start();
     let seed = || Program::seed(&jira).set("JIRA_FIELD_TYPE", "auto");

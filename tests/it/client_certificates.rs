@@ -4,6 +4,10 @@ use rcgen::KeyPair;
 use rustls::version::{TLS12, TLS13};
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sequence that reads from top to bottom"
+)]
 fn a_client_certificate_is_presented_in_every_form() {
     let acme = Authority::new();
     let key = KeyPair::generate().unwrap();
@@ -76,6 +80,7 @@ fn a_client_certificate_is_presented_in_every_form() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn files_that_cannot_be_used_are_usage_errors_before_anything_is_sent() {
     let acme = Authority::new();
     let key = KeyPair::generate().unwrap();

@@ -56,6 +56,10 @@ impl Transport for Faulty {
 /// Not a test of its own: the others run it as a process that has a fault.
 #[test]
 #[ignore = "run by the tests beside it"]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sequence that reads from top to bottom"
+)]
 fn faulty() {
     let input = Input {
         arguments: vec![],

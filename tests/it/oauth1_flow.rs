@@ -56,6 +56,10 @@ pub fn mode(path: &Path) -> u32 {
 /// The whole of Atlassian's tutorial, from nothing to a written issue.
 #[test]
 #[cfg(unix)]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sequence that reads from top to bottom"
+)]
 fn from_a_new_key_to_a_written_issue() {
     let jira = Jira::server().start();
     let folder = tempfile::tempdir().unwrap();

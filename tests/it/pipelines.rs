@@ -113,6 +113,7 @@ fn a_text_without_a_key_is_a_usage_error_or_skips_the_job() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn each_ci_system_tells_the_issue_by_its_own_variables() {
     let jira = Jira::server().start();
     let folder = tempfile::tempdir().unwrap();

@@ -227,6 +227,7 @@ fn a_proxys_words_hold_no_control_characters_and_no_login() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
     let plain = Jira::server().start();
     let tls = Jira::server().tls().start();

@@ -127,6 +127,11 @@ async fn play(schedule: &Schedule) -> Played {
     play_until(schedule, std::future::pending()).await
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sequence that reads from top to bottom"
+)]
+
 async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -> Played {
     let started = Instant::now();
     let memory = Rc::new(Memory {
@@ -192,6 +197,10 @@ async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -
 }
 
 /// Compares the report with the record. Every difference is a lie.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sequence that reads from top to bottom"
+)]
 fn lies(schedule: &Schedule, played: &Played) -> Vec<String> {
     let mut lies = Vec::new();
     let record = played.memory.record.borrow();

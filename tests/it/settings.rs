@@ -90,6 +90,7 @@ fn keys_that_would_change_the_path_never_reach_it() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn each_wrong_setting_is_named() {
     let jira = Jira::server().start();
     for (variable, value, message) in [

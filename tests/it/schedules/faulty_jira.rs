@@ -85,6 +85,11 @@ impl Memory {
         }
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one sequence that reads from top to bottom"
+    )]
+
     pub async fn respond(
         &self,
         request: &Request,

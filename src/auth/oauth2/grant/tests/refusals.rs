@@ -1,6 +1,7 @@
 use super::*;
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn a_refusal_names_the_part_that_was_refused() {
     let (token, code) = (secret("r1"), secret("c1"));
     let redirect = Url::parse("http://localhost:8765/callback").unwrap();
@@ -145,6 +146,7 @@ fn a_refusal_that_echoes_the_secret_does_not_show_it() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn each_refused_part_has_advice_for_who_asked_whom() {
     let token = secret("r1");
     let service = Grant::ClientCredentials { scope: None };
