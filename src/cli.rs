@@ -154,7 +154,7 @@ pub enum OAuth2Step {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What to write")]
 pub struct JobFlags {
-    /// Issue keys or ids, by commas or white space [env: JIRA_ISSUE_KEY]
+    /// Issue keys or ids, separated or as a JSON array [env: JIRA_ISSUE_KEY]
     #[arg(long, value_name = "KEYS", action = ArgAction::Append, allow_hyphen_values = true)]
     pub issue: Vec<String>,
     /// A text that holds keys, such as a branch's name; ci: the CI's variables

@@ -93,7 +93,7 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
     match cli.command {
         None => {
             let right_so_far = reader.problems.is_empty();
-            let issues = match reader.issues(&cli.job) {
+            let issues = match reader.issues(&cli.job, &cli.connection.base_url) {
                 // A build without secrets, of a fork or a robot, is skipped too: what else is
                 // missing does not matter.
                 Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),
@@ -111,7 +111,7 @@ fn command(mut reader: Reader, cli: Cli) -> Result<Command, Failure> {
             let connection = connection(&mut reader, &shared.connection);
             let credentials = reader.credentials(&shared.connection.auth);
             let method = credentials.as_ref().map(Credentials::method);
-            let check = check(&mut reader, &job, method);
+            let check = check(&mut reader, &job, &shared.connection.base_url, method);
             let (connection, (credentials, check)) =
                 reader.finish(connection, credentials.zip(check))?;
             Ok(Command::Check(connection, credentials, check))
@@ -268,8 +268,16 @@ fn job(
 }
 
 /// What was given of a job. What is missing is not looked at.
-fn check(reader: &mut Reader, flags: &JobFlags, method: Option<AuthMethod>) -> Option<Check> {
-    let issues = match reader.names_issues(flags).then(|| reader.issues(flags)) {
+fn check(
+    reader: &mut Reader,
+    flags: &JobFlags,
+    base_url: &Option<String>,
+    method: Option<AuthMethod>,
+) -> Option<Check> {
+    let issues = match reader
+        .names_issues(flags)
+        .then(|| reader.issues(flags, base_url))
+    {
         Some(Some(Issues::These(issues))) => issues,
         Some(None) => return None,
         Some(Some(Issues::Skip(_))) | None => vec![],

@@ -1,9 +1,10 @@
 //! Which issues are meant: those that are named, or else those that a text names.
 
+use crate::base_url::BaseUrl;
 use crate::cli::JobFlags;
 use crate::config::reader::{Reader, pick};
 use crate::issue_key::in_text::keys_in;
-use crate::issue_key::{IssueKey, is_project_key};
+use crate::issue_key::{IssueKey, is_project_key, list};
 use crate::text::sanitize;
 
 /// With this for a text, the CI system's own variables are read.
@@ -23,19 +24,22 @@ pub(super) enum Issues {
 
 impl Reader {
     /// None where something is wrong, which is then among the problems.
-    pub(super) fn issues(&mut self, flags: &JobFlags) -> Option<Issues> {
+    pub(super) fn issues(&mut self, flags: &JobFlags, base_url: &Option<String>) -> Option<Issues> {
         let before = self.problems.len();
         let given = if flags.issue.is_empty() {
-            self.environment.known.issue_key.clone().unwrap_or_default()
+            self.environment.known.issue_key.iter().cloned().collect()
         } else {
-            flags.issue.join("\n")
+            flags.issue.clone()
         };
+        // What is wrong with it is said where it is read as a setting of its own.
+        let base = base_url
+            .as_ref()
+            .or(self.environment.known.base_url.as_ref());
+        let base = base.and_then(|base| BaseUrl::parse(base).ok());
         let projects = self.projects(&flags.project);
         let skip = self.may_skip(&flags.if_no_issue);
-        let named = IssueKey::parse_list(&given).map_err(|piece| {
-            let what = format!("holds {piece:?}, which is no issue key (HSP-1) and no numeric id");
-            self.problem("JIRA_ISSUE_KEY (--issue)", what);
-        });
+        let named = list::parse(&given, base.as_ref())
+            .map_err(|what| self.problem("JIRA_ISSUE_KEY (--issue)", what));
         let found = match named {
             Ok(keys) if keys.is_empty() => self.issues_in_text(&flags.issues_from, &projects),
             named => Ok(named.unwrap_or_default()),
@@ -138,7 +142,7 @@ impl Reader {
         }
         Err({
             let of = if projects.is_empty() {
-                String::new()
+                ", in upper case such as HSP-1".to_owned()
             } else {
                 format!(" of {}", projects.join(", "))
             };
@@ -150,9 +154,7 @@ impl Reader {
                 [] => "what the CI system tells, for it tells no branch, no title and no commit's message".to_owned(),
                 searched => searched.join(", or "),
             };
-            NoIssue::NotFound(format!(
-                "finds no issue key{of}, in upper case such as HSP-1, in {searched}"
-            ))
+            NoIssue::NotFound(format!("finds no issue key{of}, in {searched}"))
         })
     }
 }

@@ -48,11 +48,13 @@ mod injection;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;
+mod issue_keys;
 /// The leak matrix.
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
 mod misplaced;
+mod no_metadata;
 /// OAuth 1.0a: signatures, clocks, problems.
 mod oauth1;
 /// OAuth 2.0: tokens given, asked for, renewed and refused.
