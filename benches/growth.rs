@@ -6,8 +6,8 @@
 use jira_build_status::edit::assignment::{Assignment, ValueMap};
 use jira_build_status::edit::editmeta::{read_edit_metadata, read_field_list};
 use jira_build_status::edit::{Edit, EditContext, allowed_values};
-use jira_build_status::issue_key::IssueKey;
 use jira_build_status::issue_key::in_text::keys_in;
+use jira_build_status::issue_key::list as issue_list;
 use jira_build_status::redact::Redactor;
 use jira_build_status::redact::Secret;
 use jira_build_status::response::error_body::ErrorBody;
@@ -265,7 +265,7 @@ fn keys(text: &str) -> Duration {
 
 fn issues(count: usize) -> Duration {
     let list: String = (0..count).map(|at| format!("HSP-{at} ")).collect();
-    timed(|| IssueKey::parse_list(&list).expect("keys").len())
+    timed(|| issue_list::parse(&[&list], None).expect("keys").len())
 }
 
 fn words(count: usize) -> Duration {

@@ -90,9 +90,8 @@ impl Edit {
 
 /// True where Jira must be asked what kind of field this is before its value
 /// can be shaped.
-pub fn needs_metadata(assignment: &Assignment) -> bool {
-    let shaped = assignment.shape.is_some() || assignment.operator == Operator::SetJson;
-    !shaped || matches!(assignment.field, FieldName::Named(_))
+pub fn needs_type(assignment: &Assignment) -> bool {
+    assignment.shape.is_none() && assignment.operator != Operator::SetJson
 }
 
 impl<'a> EditContext<'a> {

@@ -1,8 +1,8 @@
 //! Issue keys: which text is one; knows no environment and no Jira.
 
 pub mod in_text;
+pub mod list;
 
-use std::collections::HashSet;
 use std::fmt;
 
 /// `HSP-1`, or the numeric id of an issue. Made of ASCII letters, digits, `_`
@@ -23,21 +23,6 @@ impl IssueKey {
         }
         let (project, number) = text.split_once('-')?;
         (is_project_key(project) && digits(number)).then(|| IssueKey(text.to_ascii_uppercase()))
-    }
-
-    /// The keys in a list separated by commas or white space, each once, in the
-    /// order given; or the first piece that is none.
-    pub fn parse_list(text: &str) -> Result<Vec<Self>, &str> {
-        let mut keys = Vec::new();
-        let mut seen = HashSet::new();
-        let pieces = text.split(|c: char| c == ',' || c.is_whitespace());
-        for piece in pieces.filter(|piece| !piece.is_empty()) {
-            let key = IssueKey::parse(piece).ok_or(piece)?;
-            if seen.insert(key.clone()) {
-                keys.push(key);
-            }
-        }
-        Ok(keys)
     }
 
     /// The key as it goes into a path and into reports.
@@ -95,13 +80,5 @@ mod tests {
                 "{text}"
             );
         }
-    }
-
-    #[test]
-    fn a_list_keeps_its_order_and_drops_duplicates() {
-        let keys = IssueKey::parse_list(" HSP-2,hsp-1\n HSP-2 ,, 10001\t").unwrap();
-        let keys: Vec<_> = keys.iter().map(IssueKey::as_str).collect();
-        assert_eq!(keys, ["HSP-2", "HSP-1", "10001"]);
-        assert_eq!(IssueKey::parse_list("HSP-1 HSP"), Err("HSP"));
     }
 }

@@ -8,7 +8,7 @@ use crate::client::{
 };
 use crate::deployment::Deployment;
 use crate::edit::editmeta::{self, Field};
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::Redactor;
 use crate::response::classify::{self, Verdict};
@@ -126,16 +126,29 @@ impl Jira {
     }
 
     /// Every field of the site.
-    pub async fn field_list(&self, budget: &RetryBudget) -> SendOutcome {
-        self.send(&self.get("/rest/api/2/field", LONG_BODY), budget)
-            .await
+    ///
+    /// # Errors
+    /// Where Jira does not say.
+    pub async fn fields(&self, budget: &RetryBudget) -> Result<Vec<Field>, Failure> {
+        let spec = self.get("/rest/api/2/field", LONG_BODY);
+        let outcome = self.send(&spec, budget).await;
+        let operation = Operation::Read("the field list");
+        self.judge(&outcome, operation, budget).await?;
+        let answer = outcome.answer?;
+        complete(&answer)?;
+        editmeta::read_field_list(answer.body).ok_or_else(|| {
+            let what = "the field list cannot be read";
+            Failure::new(Kind::UnexpectedAnswer, what)
+        })
     }
 
-    /// The same, read; none where Jira does not say.
-    pub async fn fields(&self, budget: &RetryBudget) -> Option<Vec<Field>> {
-        let outcome = self.field_list(budget).await;
-        let answer = outcome.answer.ok().filter(|answer| answer.status == 200)?;
-        editmeta::read_field_list(answer.body)
+    /// True where this Jira has nothing at the address, whatever stands behind it.
+    pub fn is_absent(&self, outcome: &SendOutcome) -> bool {
+        outcome.answer.as_ref().is_ok_and(|answer| {
+            let body = ErrorBody::read(answer, self.client.redactor());
+            let kind = self.authenticator.credential_kind();
+            classify::is_absent(answer, &body, &outcome.evidence(kind))
+        })
     }
 
     /// Where Jira runs. Asks Jira where neither settings nor address tell.
@@ -268,6 +281,32 @@ impl Jira {
         }
         self.accepted.get()
     }
+}
+
+/// The fields in an answer that was accepted as edit metadata.
+///
+/// # Errors
+/// Where it is none, or is longer than what is read.
+pub fn read_edit_metadata(answer: Response) -> Result<Vec<Field>, Failure> {
+    complete(&answer)?;
+    editmeta::read_edit_metadata(answer.body).ok_or_else(|| {
+        let what = "the edit metadata cannot be read";
+        Failure::new(Kind::UnexpectedAnswer, what)
+    })
+}
+
+/// What is only begun is no JSON, and showing it would help nobody.
+fn complete(answer: &Response) -> Result<(), Failure> {
+    if answer.complete || answer.body.len() < LONG_BODY {
+        return Ok(());
+    }
+    let message = format!(
+        "this Jira lists more than {} MiB of fields",
+        LONG_BODY >> 20
+    );
+    Err(Failure::new(Kind::UnexpectedAnswer, message).hint(
+        "name JIRA_FIELD_TYPE (--type), and give the field by its id: then they are not asked for",
+    ))
 }
 
 /// True where the edit adds to what a field holds: a comment would stand there twice.

@@ -110,7 +110,7 @@ use Value::{Boolean, Count, File, List, LooseBoolean, Seconds, Secret, SecretLin
 // Name, flag, variable, group, value, placeholder, default, help.
 settings! {
     ISSUE_KEY "--issue" "JIRA_ISSUE_KEY" Issue List, "KEYS" ""
-        "Issue keys or ids, by commas or white space";
+        "Issue keys or ids, separated or as a JSON array";
     ISSUES_FROM "--issues-from" "JIRA_ISSUES_FROM" Issue Text, "TEXT" ""
         "A text that holds keys, such as a branch's name; ci: the CI's variables";
     PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Issue List, "KEYS" ""

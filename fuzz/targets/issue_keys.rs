@@ -2,13 +2,13 @@
 #![no_main]
 
 use jira_build_status::base_url::BaseUrl;
-use jira_build_status::issue_key::IssueKey;
+use jira_build_status::issue_key::{IssueKey, list};
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let Ok(keys) = IssueKey::parse_list(text) else {
+    let base = BaseUrl::parse("https://jira.example.com/jira").unwrap();
+    let Ok(keys) = list::parse(&[text], Some(&base)) else {
         return;
     };
-    let base = BaseUrl::parse("https://jira.example.com/jira").unwrap();
     for key in &keys {
         assert_eq!(IssueKey::parse(key.as_str()).as_ref(), Some(key));
         let url = base.below(&format!("/rest/api/2/issue/{key}"));

@@ -10,12 +10,12 @@ use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
-use crate::edit::editmeta::{self, AllowedValues, Field, Index};
+use crate::edit::editmeta::{AllowedValues, Field, Index};
 use crate::edit::field_type::FieldType;
 use crate::edit::{Edit, EditContext, allowed_values, describe};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
-use crate::jira::Jira;
+use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
@@ -74,20 +74,20 @@ impl Checker<'_> {
         let fields = self
             .steps
             .note("permission", self.permission(issue).await)?;
-        let all = self.jira.fields(&self.budget).await;
+        let all = self.jira.fields(&self.budget).await.ok();
         let now = self.jira.client().clock().unix_seconds();
         let knowledge = EditContext {
-            editable: Some(&fields),
+            editable: fields.as_deref(),
             all: all.as_deref(),
             deployment,
             now,
             redactor: self.jira.redactor(),
         };
-        let (lookup, editable) = (knowledge.lookup(), Index::of(&fields));
+        let (lookup, editable) = (knowledge.lookup(), fields.as_deref().map(Index::of));
         for name in &self.check.fields {
             let found = lookup
                 .field(name)
-                .and_then(|field| self.editable(issue, name, field, &editable));
+                .and_then(|field| self.editable(issue, name, field, &knowledge, editable.as_ref()));
             self.steps.note("field", found);
         }
         if !self.check.assignments.is_empty() {
@@ -128,6 +128,7 @@ impl Checker<'_> {
         let text = |name: &str| {
             me[name]
                 .as_str()
+                .filter(|text| !text.trim().is_empty())
                 .map(|text| CleanText::name(text, self.jira.redactor()))
         };
         let Some(name) = text("name").or_else(|| text("accountId")) else {
@@ -158,18 +159,25 @@ impl Checker<'_> {
 
     /// Jira's edit metadata lists what the user may edit; an issue that may not be
     /// edited has none.
-    async fn permission(&self, issue: &IssueKey) -> Result<(Vec<Field>, String), Failure> {
+    async fn permission(&self, issue: &IssueKey) -> Result<(Option<Vec<Field>>, String), Failure> {
         let call = self.jira.edit_metadata(issue, &self.budget).await;
-        let answer = self.judge(call, Operation::ReadIssue(issue)).await?;
-        match editmeta::read_edit_metadata(answer.body) {
-            Some(fields) if !fields.is_empty() => {
-                let count = fields.len();
-                Ok((fields, format!("{count} fields of {issue} may be edited")))
-            }
-            Some(_) => Err(Failure::new(Kind::FieldNotEditable, format!("no field of {issue} may be edited"))
-                .hint("give the user permission to edit it, or move it to a status in which it may be edited")),
-            None => Err(Failure::new(Kind::UnexpectedAnswer, "the edit metadata cannot be read")),
+        if self.jira.is_absent(&call) {
+            let detail = format!(
+                "this Jira has no edit metadata: whether {issue} may be edited, only a write shows"
+            );
+            return Ok((None, detail));
         }
+        let answer = self.judge(call, Operation::ReadIssue(issue)).await?;
+        let fields = jira::read_edit_metadata(answer)?;
+        if fields.is_empty() {
+            return Err(Failure::new(Kind::FieldNotEditable, format!("no field of {issue} may be edited"))
+                .hint("give the user permission to edit it, or move it to a status in which it may be edited"));
+        }
+        let count = fields.len();
+        Ok((
+            Some(fields),
+            format!("{count} fields of {issue} may be edited"),
+        ))
     }
 
     fn editable(
@@ -177,7 +185,8 @@ impl Checker<'_> {
         issue: &IssueKey,
         name: &FieldName,
         field: Option<&Field>,
-        editable: &Index<'_>,
+        knowledge: &EditContext<'_>,
+        editable: Option<&Index<'_>>,
     ) -> Result<((), String), Failure> {
         let redactor = self.jira.redactor();
         let id = |field: &Field, name: &FieldName| match name {
@@ -185,7 +194,9 @@ impl Checker<'_> {
             FieldName::Named(_) => field.id.name(redactor).to_string(),
         };
         match field {
-            Some(field) if editable.with_id(field.id.exact()).is_some() => {
+            Some(field)
+                if editable.is_none_or(|editable| editable.with_id(field.id.exact()).is_some()) =>
+            {
                 let described = describe(id(field, name).as_str(), Some(field), redactor);
                 Ok((
                     (),
@@ -200,6 +211,10 @@ impl Checker<'_> {
                 Err(Failure::new(Kind::FieldNotEditable, message)
                     .hint("ask a Jira administrator to add it to the edit screen of the issue's project and type"))
             }
+            None if knowledge.editable.is_none() && knowledge.all.is_none() => Ok((
+                (),
+                format!("{:?}: this Jira lists no fields", name.as_str()),
+            )),
             None => Err(Failure::new(
                 Kind::FieldNotEditable,
                 format!("Jira knows no field {:?}", name.as_str()),

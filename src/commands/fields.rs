@@ -33,7 +33,7 @@ pub async fn run(jira: &Jira, query: &FieldQuery, format: OutputFormat) -> Resul
     let budget = jira.budget();
     let fields = match &query.issue {
         Some(issue) => of_issue(jira, issue, &budget).await?,
-        None => of_site(jira, &budget).await?,
+        None => jira.fields(&budget).await?,
     };
     let redactor = jira.redactor();
     let shown = narrowed(&fields, &query.words, redactor);
@@ -71,14 +71,6 @@ async fn of_issue(
         )));
     }
     Ok(fields)
-}
-
-async fn of_site(jira: &Jira, budget: &RetryBudget) -> Result<Vec<Field>, Failure> {
-    let outcome = jira.field_list(budget).await;
-    jira.judge(&outcome, Operation::Read("the field list"), budget)
-        .await?;
-    editmeta::read_field_list(outcome.answer?.body)
-        .ok_or_else(|| Failure::new(Kind::UnexpectedAnswer, "the field list cannot be read"))
 }
 
 /// Those that hold every word in their id, name or type; all where none does.

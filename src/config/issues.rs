@@ -1,9 +1,10 @@
 //! Which issues are meant: those that are named, or else those that a text names.
 
+use crate::base_url::BaseUrl;
 use crate::config::parser::SettingsParser;
 use crate::issue_key::in_text::keys_in;
-use crate::issue_key::{IssueKey, is_project_key};
-use crate::settings::{IF_NO_ISSUE, ISSUE_KEY, ISSUES_FROM, PROJECT_KEYS};
+use crate::issue_key::{IssueKey, is_project_key, list};
+use crate::settings::{BASE_URL, IF_NO_ISSUE, ISSUE_KEY, ISSUES_FROM, PROJECT_KEYS};
 use crate::text::sanitize;
 
 /// With this for a text, the CI system's own variables are read.
@@ -25,13 +26,21 @@ impl SettingsParser {
     /// None where something is wrong, which is then among the errors.
     pub(super) fn issues(&mut self) -> Option<Issues> {
         let before = self.errors.len();
-        let given = self.given.lines(ISSUE_KEY).unwrap_or_default();
+        let given: Vec<String> = match self.given.flag(ISSUE_KEY) {
+            Some(flags) => flags.to_vec(),
+            None => self
+                .given
+                .variable(ISSUE_KEY)
+                .map(str::to_owned)
+                .into_iter()
+                .collect(),
+        };
+        // What is wrong with it is said where it is read as a setting of its own.
+        let base = self.given.text(BASE_URL);
+        let base = base.and_then(|base| BaseUrl::parse(base).ok());
         let projects = self.projects();
         let skip = self.may_skip();
-        let named = IssueKey::parse_list(&given).map_err(|piece| {
-            let what = format!("holds {piece:?}, which is no issue key (HSP-1) and no numeric id");
-            self.error(ISSUE_KEY, what);
-        });
+        let named = list::parse(&given, base.as_ref()).map_err(|what| self.error(ISSUE_KEY, what));
         let found = match named {
             Ok(keys) if keys.is_empty() => self.issues_in_text(&projects),
             named => Ok(named.unwrap_or_default()),
@@ -111,7 +120,7 @@ impl SettingsParser {
         }
         Err({
             let of = if projects.is_empty() {
-                String::new()
+                ", in upper case such as HSP-1".to_owned()
             } else {
                 format!(" of {}", projects.join(", "))
             };
@@ -123,9 +132,7 @@ impl SettingsParser {
                 [] => "what the CI system tells, for it tells no branch, no title and no commit's message".to_owned(),
                 searched => searched.join(", or "),
             };
-            NoIssue::NotFound(format!(
-                "finds no issue key{of}, in upper case such as HSP-1, in {searched}"
-            ))
+            NoIssue::NotFound(format!("finds no issue key{of}, in {searched}"))
         })
     }
 }

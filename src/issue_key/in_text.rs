@@ -16,8 +16,8 @@ const LONGEST_PROJECT: usize = 255;
 /// A key is a whole word in upper case: `feature/HSP-12_fix` and `[HSP-12]`
 /// hold one, `feature/hsp-12` and `XHSP-12b` do not. A number that goes on as a
 /// number is a version or a date: `RELEASE-3.7.0` and `CVE-2024-1234` hold
-/// none. Where projects are named they also tell where a word begins:
-/// `FIX_HSP-12` is `HSP-12` for the project `HSP`.
+/// none. Where projects are named their keys may stand in either case, and they
+/// also tell where a word begins: `fix_hsp-12` is `HSP-12` for the project `HSP`.
 pub fn keys_in(text: &str, projects: &[String]) -> Vec<IssueKey> {
     let projects: HashSet<&str> = projects.iter().map(String::as_str).collect();
     let mut keys = Vec::new();
@@ -38,8 +38,9 @@ pub fn keys_in(text: &str, projects: &[String]) -> Vec<IssueKey> {
 /// The project key that ends the text. An underscore may be part of one, and
 /// may stand before one.
 fn project_before<'a>(text: &'a str, projects: &HashSet<&str>) -> Option<&'a str> {
-    let rest =
-        text.trim_end_matches(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    let in_case =
+        |c: char| c.is_ascii_uppercase() || !projects.is_empty() && c.is_ascii_lowercase();
+    let rest = text.trim_end_matches(|c: char| in_case(c) || c.is_ascii_digit() || c == '_');
     let run = &text[rest.len()..];
     let inside_word = rest.ends_with(char::is_alphanumeric);
     let starts = run.match_indices('_').map(|(at, _)| at + 1);
@@ -49,7 +50,7 @@ fn project_before<'a>(text: &'a str, projects: &HashSet<&str>) -> Option<&'a str
             project.len() >= SHORTEST_PROJECT
                 && project.starts_with(|c: char| c.is_ascii_uppercase())
         }
-        false => projects.contains(project),
+        false => projects.contains(project.to_ascii_uppercase().as_str()),
     };
     starts
         .map(|at| &run[at..])
@@ -148,7 +149,9 @@ mod tests {
             ),
             ("FIX_HSP-12", &["HSP"], "HSP-12"),
             ("FIX_HSP-12", &["FIX_HSP", "HSP"], "FIX_HSP-12"),
-            ("XHSP-12 hsp-12", &["HSP"], ""),
+            ("feature/hsp-12-fix", &["HSP"], "HSP-12"),
+            ("fix_Hsp-12 HSP-12", &["HSP"], "HSP-12"),
+            ("XHSP-12 xhsp-13 hsp-14b éhsp-15 utf-8", &["HSP"], ""),
             ("X-1", &["X"], "X-1"),
         ] {
             assert_eq!(found(text, projects), keys, "{text} of {projects:?}");

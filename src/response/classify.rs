@@ -92,6 +92,25 @@ pub fn classify(
     Verdict::Refused(failure)
 }
 
+/// True where nothing is at this address, as in Jira's emulators: of what Jira
+/// itself does not find it speaks in `errorMessages`.
+pub fn is_absent(answer: &Response, said: &ErrorBody, call: &Evidence<'_>) -> bool {
+    let absent = match answer.status {
+        405 | 501 => true,
+        404 => !said.has_error_messages,
+        _ => false,
+    };
+    let kind = || {
+        let verdict = classify(answer, said, Operation::Read("it"), call);
+        verdict.refusal().kind
+    };
+    absent
+        && matches!(
+            kind(),
+            Kind::IssueNotFound | Kind::UnexpectedAnswer | Kind::Unreachable
+        )
+}
+
 /// The JSON of this issue; an issue that was moved answers under its new key.
 fn is_issue(answer: &Response, issue: &IssueKey) -> bool {
     let Ok(Value::Object(members)) = serde_json::from_slice(&answer.body) else {

@@ -23,6 +23,8 @@ pub struct ErrorBody {
     pub fields: Vec<AboutField>,
     /// True for a page for people: no Jira REST answer is one.
     pub html: bool,
+    /// True where Jira's own `errorMessages` say something.
+    pub has_error_messages: bool,
     /// Where a redirect points.
     pub location: Option<CleanText>,
     /// Where a person can log in, when Jira wants one to.
@@ -74,7 +76,12 @@ impl ErrorBody {
         {
             let what = format!("the answer is compressed ({coding}), which nobody asked for");
             said.say(CleanText::of_masked(&what));
-        } else if let Ok(json) = serde_json::from_str(without_mark(&exact)) {
+        } else if let Ok(json) = serde_json::from_str::<Value>(without_mark(&exact)) {
+            said.has_error_messages = match &json["errorMessages"] {
+                Value::Array(messages) => !messages.is_empty(),
+                Value::String(message) => !message.is_empty(),
+                _ => false,
+            };
             said.envelope(&json, redactor);
         } else {
             said.page(without_mark(&redactor.redact_bytes(

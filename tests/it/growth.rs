@@ -293,12 +293,12 @@ fn settings_of_a_hundred_kilobytes_are_refused_or_used() {
 }
 
 #[cfg(target_os = "linux")]
-mod memory {
+pub mod memory {
     use super::*;
     use std::process::Stdio;
 
     /// The most memory, in MiB, that it held until it wrote, where nobody answers it.
-    fn peak(jira: &Jira, program: Program) -> u64 {
+    pub fn peak(jira: &Jira, program: Program) -> u64 {
         jira.misbehave(On::Write, Fault::Hang);
         let writes = jira.writes().len();
         // However slow the machine is.

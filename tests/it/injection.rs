@@ -255,7 +255,9 @@ fn a_message_commands_nobody_whoever_says_it() {
                     jira.misbehave(On::Any, Fault::Answer(reply()));
                     let ran =
                         Step::new().run(Program::seed(&jira).args(arguments).set("JIRA_LOG", log));
-                    assert_ne!(ran.code, 0, "{ran:?}");
+                    // The first question of `check` is without credentials: that it is refused says nothing.
+                    let goes_on = arguments == ["check"] && matches!(status, 401 | 403 | 404);
+                    assert_eq!(ran.code == 0, goes_on, "{ran:?}");
                 }
             }
         }

@@ -70,6 +70,7 @@ mod injection;
 /// Settings and answers of any bytes.
 #[cfg(unix)]
 mod inputs;
+mod issue_keys;
 /// How a secret may look where it leaked.
 mod leak_traces;
 /// The leak matrix.
@@ -79,6 +80,7 @@ mod leaks_in_answers;
 /// Many issues, signals, closed streams.
 mod many;
 mod misplaced;
+mod no_metadata;
 /// OAuth 1.0a: signatures, clocks, problems.
 mod oauth1;
 /// `oauth1 authorize`: all the steps in one, with a browser or a terminal.

@@ -9,7 +9,7 @@ use jira_build_status::edit::editmeta::{AllowedValues, read_edit_metadata, read_
 use jira_build_status::edit::encode::EncodeContext;
 use jira_build_status::edit::field_types::FIELD_TYPES;
 use jira_build_status::edit::known::Known;
-use jira_build_status::issue_key::IssueKey;
+use jira_build_status::issue_key::{IssueKey, list};
 use jira_build_status::redact::Redactor;
 use jira_build_status::redact::Secret;
 use jira_build_status::response::error_body::ErrorBody;
@@ -108,7 +108,7 @@ proptest! {
         text in prop_oneof!["\\PC{0,20}", "[A-Za-z0-9_./?#%, -]{0,20}", "[a-z]{1,3}-[0-9]{1,3}[/?#.%]?"],
     ) {
         let base = BaseUrl::parse("https://jira.example.com/jira").unwrap();
-        for key in IssueKey::parse_list(&text).unwrap_or_default() {
+        for key in list::parse(&[&text], Some(&base)).unwrap_or_default() {
             prop_assert_eq!(IssueKey::parse(key.as_str()), Some(key.clone()));
             let url = base.below(&format!("/rest/api/2/issue/{key}"));
             prop_assert_eq!(url.as_str(), format!("https://jira.example.com/jira/rest/api/2/issue/{key}"));

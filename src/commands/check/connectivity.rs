@@ -110,7 +110,19 @@ impl Checker<'_> {
         )))
     }
 
+    /// An answer that refuses a question without credentials says nothing of the
+    /// credentials.
     async fn kind(&self, call: SendOutcome) -> Result<(Deployment, String), Failure> {
+        if let Ok(answer) = &call.answer
+            && let status @ (401 | 403 | 404) = answer.status
+        {
+            let deployment = self.jira.site().learn_deployment(&Value::Null);
+            let base = self.jira.base();
+            let detail = format!(
+                "{base} answers {status} to serverInfo without credentials; whether it is Jira the next step shows"
+            );
+            return Ok((deployment, detail));
+        }
         let answer = self.judge(call, Operation::Read("serverInfo")).await?;
         let info: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| {

@@ -10,37 +10,45 @@ use crate::client::RetryBudget;
 use crate::commands::update::diagnosis;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
-use crate::edit::editmeta::{self, Field};
+use crate::edit::editmeta::Field;
 use crate::edit::field_type::FieldType;
-use crate::edit::{Edit, EditContext, needs_metadata};
+use crate::edit::{Edit, EditContext, needs_type};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
-use crate::jira::Jira;
+use crate::jira::{self, Jira};
 use crate::output::report::IssueOutcome;
 use crate::redact::outside::Outside;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
-use bytes::Bytes;
-use std::cell::{OnceCell, RefCell};
-use std::collections::HashSet;
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use tokio::sync::OnceCell;
 
 pub(super) struct FieldCache<'a> {
     jira: &'a Jira,
     /// The edit metadata cached last, and the issue it was asked for.
     cached: RefCell<Option<(IssueKey, Rc<Vec<Field>>)>>,
-    /// What was planned from it for other issues, if anything can be; all issues
-    /// are given the same.
-    for_others: RefCell<Option<Option<Edit>>>,
-    all: OnceCell<Option<Vec<Field>>>,
+    /// What every issue of the site is given, where that is known.
+    for_site: std::cell::OnceCell<Edit>,
+    /// What every issue of a project is given; nothing inside where each must be
+    /// asked for itself.
+    for_projects: RefCell<HashMap<String, Rc<OnceCell<Option<Planned>>>>>,
+    /// Whether this Jira has no edit metadata.
+    absent: Cell<bool>,
+    all: OnceCell<Result<Vec<Field>, Failure>>,
 }
+
+type Planned = Result<Edit, Failure>;
 
 impl<'a> FieldCache<'a> {
     pub(super) fn new(jira: &'a Jira) -> Self {
         FieldCache {
             jira,
             cached: RefCell::default(),
-            for_others: RefCell::default(),
+            for_site: std::cell::OnceCell::new(),
+            for_projects: RefCell::default(),
+            absent: Cell::new(false),
             all: OnceCell::new(),
         }
     }
@@ -53,79 +61,120 @@ impl<'a> FieldCache<'a> {
         budget: &RetryBudget,
     ) -> Result<Edit, Box<IssueOutcome>> {
         let failed = |failure| Box::new(IssueOutcome::failed(issue, failure));
-        if !assignments.iter().any(needs_metadata) {
-            let shapes = assignments.iter().filter_map(|assignment| assignment.shape);
-            let deployment = self.deployment_if_needed(shapes, budget).await;
-            return self
-                .context(None, None, deployment)
-                .plan(assignments)
-                .map_err(failed);
+        if let Some(edit) = self.for_site.get() {
+            return Ok(edit.clone());
         }
-        if let Some(edit) = self.plan_from_cache(issue, assignments, budget).await {
-            return Ok(edit);
+        if !assignments.iter().any(needs_type)
+            && let Some(planned) = self.plan_without_types(assignments, budget).await
+        {
+            return planned.map_err(failed);
         }
-        let editable = self.ask(issue, budget).await?;
-        let fields = editable.as_deref().map(Vec::as_slice);
-        let all = if self.holds_all(fields, assignments).map_err(failed)? {
-            None
-        } else {
-            self.all(budget).await
+        let planned = match issue.project() {
+            Some(project) => {
+                self.plan_in_project(project, issue, assignments, budget)
+                    .await?
+            }
+            None => None,
         };
-        let context = self.context(fields, all, Deployment::SelfHosted);
-        let deployment = self
-            .deployment_if_needed(shapes(&context, assignments), budget)
-            .await;
-        EditContext {
-            deployment,
-            ..context
-        }
-        .plan(assignments)
-        .map_err(failed)
+        let planned = match planned {
+            Some(planned) => planned,
+            None => self.plan_alone(issue, assignments, budget).await?.0,
+        };
+        planned.map_err(failed)
     }
 
-    /// The body made from what was cached for another issue, where that cannot
-    /// differ from what this issue would say.
-    async fn plan_from_cache(
+    /// Where each value's type is told, names alone are to be looked up; `None`
+    /// where the field list cannot tell which fields are meant.
+    async fn plan_without_types(
+        &self,
+        assignments: &[Assignment],
+        budget: &RetryBudget,
+    ) -> Option<Planned> {
+        let named = assignments.iter().any(is_named);
+        let all = match named {
+            true => Some(self.all(budget).await.as_ref().ok()?.as_slice()),
+            false => None,
+        };
+        let context = self.context(None, all, Deployment::SelfHosted);
+        holds_all(&context, assignments).ok()?;
+        let planned = self
+            .with_deployment(context, assignments, budget)
+            .await
+            .plan(assignments);
+        if named && let Ok(edit) = &planned {
+            self.for_site.get_or_init(|| edit.clone());
+        }
+        Some(planned)
+    }
+
+    /// What the project's first issue is given, where the others are given the
+    /// same; they wait for it.
+    async fn plan_in_project(
+        &self,
+        project: &str,
+        issue: &IssueKey,
+        assignments: &[Assignment],
+        budget: &RetryBudget,
+    ) -> Result<Option<Planned>, Box<IssueOutcome>> {
+        let of_project = self.of_project(project);
+        let own = Cell::new(None);
+        let ask = || async {
+            let (planned, alike) = self.plan_alone(issue, assignments, budget).await?;
+            own.set(Some(planned.clone()));
+            Ok::<_, Box<IssueOutcome>>(alike.then_some(planned))
+        };
+        let for_all = of_project.get_or_try_init(ask).await?;
+        Ok(own.take().or_else(|| for_all.clone()))
+    }
+
+    fn of_project(&self, project: &str) -> Rc<OnceCell<Option<Planned>>> {
+        let mut projects = self.for_projects.borrow_mut();
+        Rc::clone(projects.entry(project.to_owned()).or_default())
+    }
+
+    fn has_asked(&self, issue: &IssueKey) -> bool {
+        let asked = |project| self.of_project(project).initialized();
+        issue.project().is_some_and(asked)
+    }
+
+    /// What an issue is given by its own edit metadata, and whether the other
+    /// issues of its project are given the same.
+    async fn plan_alone(
         &self,
         issue: &IssueKey,
         assignments: &[Assignment],
         budget: &RetryBudget,
-    ) -> Option<Edit> {
-        let (asked, fields) = self.cached.borrow().clone()?;
-        let named = assignments
-            .iter()
-            .any(|assignment| matches!(assignment.field, FieldName::Named(_)));
-        if named && (issue.project().is_none() || issue.project() != asked.project()) {
-            return None;
-        }
-        if let Some(planned) = self.for_others.borrow().as_ref() {
-            return planned.clone();
-        }
-        let planned = self.plan_for_others(&fields, assignments, budget).await;
-        *self.for_others.borrow_mut() = Some(planned.clone());
-        planned
-    }
-
-    async fn plan_for_others(
-        &self,
-        fields: &[Field],
-        assignments: &[Assignment],
-        budget: &RetryBudget,
-    ) -> Option<Edit> {
-        let context = self.context(Some(fields), None, Deployment::SelfHosted);
-        if !self.holds_all(Some(fields), assignments).ok()? {
-            return None;
-        }
-        let deployment = self
-            .deployment_if_needed(shapes(&context, assignments), budget)
-            .await;
-        let context = EditContext {
-            deployment,
-            ..context
+    ) -> Result<(Planned, bool), Box<IssueOutcome>> {
+        let editable = self.ask(issue, budget).await?;
+        let fields = editable.as_deref().map(Vec::as_slice);
+        let context = self.context(fields, None, Deployment::SelfHosted);
+        let on_screen = match holds_all(&context, assignments) {
+            Ok(on_screen) => on_screen,
+            Err(ambiguous) => return Ok((Err(ambiguous), false)),
         };
-        let edit = context.plan(assignments).ok()?;
-        let without_values = context.plan_without_values(assignments).ok()?;
-        (edit == without_values).then_some(edit)
+        let all = match on_screen {
+            true => None,
+            false => match self.all(budget).await {
+                Ok(all) => Some(all.as_slice()),
+                Err(failure) if fields.is_none() && assignments.iter().any(is_named) => {
+                    return Ok((Err(cannot_look_up(failure)), false));
+                }
+                Err(_) => None,
+            },
+        };
+        let context = EditContext { all, ..context };
+        let context = self.with_deployment(context, assignments, budget).await;
+        let planned = context.plan(assignments);
+        let told = fields.is_some() || self.absent.get();
+        let alike = told && planned == context.plan_without_values(assignments);
+        let everywhere = on_screen && !assignments.iter().any(is_named) || self.absent.get();
+        if alike
+            && everywhere
+            && let Ok(edit) = &planned
+        {
+            self.for_site.get_or_init(|| edit.clone());
+        }
+        Ok((planned, alike))
     }
 
     fn context<'b>(
@@ -146,20 +195,6 @@ impl<'a> FieldCache<'a> {
         }
     }
 
-    fn holds_all(
-        &self,
-        fields: Option<&[Field]>,
-        assignments: &[Assignment],
-    ) -> Result<bool, Failure> {
-        let lookup = self.context(fields, None, Deployment::SelfHosted).lookup();
-        for assignment in assignments {
-            if lookup.field(&assignment.field)?.is_none() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
     /// The issue's own edit metadata; `None` where Jira does not give it, although
     /// the issue and the credentials are good.
     async fn ask(
@@ -167,23 +202,26 @@ impl<'a> FieldCache<'a> {
         issue: &IssueKey,
         budget: &RetryBudget,
     ) -> Result<Option<Rc<Vec<Field>>>, Box<IssueOutcome>> {
+        if self.absent.get() {
+            return Ok(None);
+        }
         let call = self.jira.edit_metadata(issue, budget).await;
+        if self.jira.is_absent(&call) {
+            self.absent.set(true);
+            return Ok(None);
+        }
         let operation = Operation::ReadIssue(issue);
         match self.jira.judge(&call, operation, budget).await {
             Ok(_) => {
-                let body = call.answer.map(|answer| answer.body).unwrap_or_default();
-                let Some(fields) = editmeta::read_edit_metadata(Bytes::from(body)) else {
-                    let what = "the edit metadata cannot be read";
-                    let failure = Failure::new(Kind::UnexpectedAnswer, what);
-                    return Err(Box::new(IssueOutcome {
+                let read = call.answer.and_then(jira::read_edit_metadata);
+                let fields = Rc::new(read.map_err(|failure| {
+                    Box::new(IssueOutcome {
                         attempts: call.attempts,
                         http_status: Some(200),
                         ..IssueOutcome::failed(issue, failure)
-                    }));
-                };
-                let fields = Rc::new(fields);
+                    })
+                })?);
                 *self.cached.borrow_mut() = Some((issue.clone(), Rc::clone(&fields)));
-                self.for_others.take();
                 Ok(Some(fields))
             }
             // The write itself will tell whether this is a refusal.
@@ -213,24 +251,45 @@ impl<'a> FieldCache<'a> {
         called.into_iter().chain(bearers).collect()
     }
 
-    async fn all(&self, budget: &RetryBudget) -> Option<&[Field]> {
-        if self.all.get().is_none() {
-            let fields = self.jira.fields(budget).await;
-            let _ = self.all.set(fields);
-        }
-        self.all.get().and_then(|fields| fields.as_deref())
+    async fn all(&self, budget: &RetryBudget) -> &Result<Vec<Field>, Failure> {
+        self.all.get_or_init(|| self.jira.fields(budget)).await
     }
 
-    async fn deployment_if_needed(
+    async fn with_deployment<'b>(
         &self,
-        mut shapes: impl Iterator<Item = FieldType>,
+        context: EditContext<'b>,
+        assignments: &[Assignment],
         budget: &RetryBudget,
-    ) -> Deployment {
-        if shapes.any(FieldType::depends_on_deployment) {
-            return self.jira.deployment(budget).await;
+    ) -> EditContext<'b> {
+        let mut shapes = shapes(&context, assignments);
+        let deployment = if shapes.any(FieldType::depends_on_deployment) {
+            self.jira.deployment(budget).await
+        } else {
+            let known = self.jira.site().known_deployment();
+            known.unwrap_or(Deployment::SelfHosted)
+        };
+        EditContext {
+            deployment,
+            ..context
         }
-        let known = self.jira.site().known_deployment();
-        known.unwrap_or(Deployment::SelfHosted)
+    }
+
+    /// The issue's own edit metadata, or another's of its project where only the
+    /// field's absence is to be explained.
+    fn cached_for(
+        &self,
+        issue: &IssueKey,
+        failure: &Failure,
+        assignments: &[Assignment],
+    ) -> Option<Rc<Vec<Field>>> {
+        let (asked, fields) = self.cached.borrow().clone()?;
+        let same_project = issue.project().is_some() && asked.project() == issue.project();
+        let off_screen = || {
+            let context = self.context(Some(&fields), None, Deployment::SelfHosted);
+            failure.kind == Kind::FieldNotEditable || holds_all(&context, assignments) == Ok(false)
+        };
+        let serves = asked == *issue || same_project && off_screen();
+        serves.then_some(fields)
     }
 
     /// Adds what Jira knows of the field to a refusal of its value.
@@ -243,21 +302,21 @@ impl<'a> FieldCache<'a> {
         assignments: &[Assignment],
         budget: &RetryBudget,
     ) -> Failure {
-        let cached = self
-            .cached
-            .borrow()
-            .clone()
-            .filter(|(asked, _)| asked == issue)
-            .map(|(_, fields)| fields);
-        let editable = match cached {
+        let editable = match self.cached_for(issue, &failure, assignments) {
             Some(fields) => Some(fields),
+            // The project was asked before, and the refusal itself says enough.
+            None if failure.kind == Kind::FieldNotEditable && self.has_asked(issue) => None,
             None => self.ask(issue, budget).await.unwrap_or(None),
         };
         let fields = editable.as_deref().map(Vec::as_slice);
-        let known = self.holds_all(fields, assignments).unwrap_or(true);
-        let all = if known { None } else { self.all(budget).await };
+        let context = self.context(fields, None, Deployment::SelfHosted);
+        let known = holds_all(&context, assignments).unwrap_or(true);
+        let all = match known {
+            true => None,
+            false => self.all(budget).await.as_deref().ok(),
+        };
         diagnosis::explain(
-            &self.context(fields, all, Deployment::SelfHosted),
+            &EditContext { all, ..context },
             said,
             failure,
             edit,
@@ -266,6 +325,31 @@ impl<'a> FieldCache<'a> {
             self.jira.redactor(),
         )
     }
+}
+
+fn is_named(assignment: &Assignment) -> bool {
+    matches!(assignment.field, FieldName::Named(_))
+}
+
+fn holds_all(context: &EditContext<'_>, assignments: &[Assignment]) -> Result<bool, Failure> {
+    let lookup = context.lookup();
+    for assignment in assignments {
+        if lookup.field(&assignment.field)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Neither the edit metadata nor the field list is there.
+fn cannot_look_up(failure: &Failure) -> Failure {
+    let message = format!("the field's name cannot be looked up: {}", failure.message);
+    let by_id = "give the field's id, such as customfield_10314, and JIRA_FIELD_TYPE (--type)";
+    let hint = match &failure.hint {
+        Some(hint) => format!("{hint}; or {by_id}"),
+        None => by_id.to_owned(),
+    };
+    failure.clone().saying(message).hint(hint)
 }
 
 /// The shapes that the assignments will take.

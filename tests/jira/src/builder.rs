@@ -8,6 +8,7 @@ use crate::hostile;
 use crate::issue::Project;
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
+use crate::message::Reply;
 use crate::oauth1::ApplicationLinks;
 use crate::provider::Provider;
 use crate::session::Sessions;
@@ -52,6 +53,9 @@ impl Builder {
                 basic_blocked: false,
                 anonymous_may_browse: false,
                 state: "RUNNING".to_owned(),
+                instead_of_editmeta: None,
+                server_info_refusal: None,
+                empty_name: false,
             },
             cloud_limits: false,
             budget: None,
@@ -218,6 +222,24 @@ impl Builder {
     /// Switches Basic authentication off.
     pub fn basic_blocked(mut self) -> Self {
         self.switches.basic_blocked = true;
+        self
+    }
+
+    /// Has no edit metadata, as emulators of Jira: this is answered in its place.
+    pub fn without_edit_metadata(mut self, reply: Reply) -> Self {
+        self.switches.instead_of_editmeta = Some(reply);
+        self
+    }
+
+    /// Lets `serverInfo` refuse callers whom it does not know with this status.
+    pub fn server_info_wants_credentials(mut self, status: u16) -> Self {
+        self.switches.server_info_refusal = Some(status);
+        self
+    }
+
+    /// Gives everybody an empty `name` in `/myself`, as some sites of Cloud do.
+    pub fn empty_name(mut self) -> Self {
+        self.switches.empty_name = true;
         self
     }
 

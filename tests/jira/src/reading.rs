@@ -235,6 +235,9 @@ impl Site {
             Some(user) => {
                 let mut body = self.spell_user(user, api);
                 body["locale"] = "en_US".into();
+                if self.switches.empty_name {
+                    body["name"] = "".into();
+                }
                 body["groups"] = json!({"size": user.groups.len(), "items": []});
                 Reply::json(200, &body)
             }

@@ -69,6 +69,12 @@ pub(crate) struct Switches {
     pub(crate) basic_blocked: bool,
     pub(crate) anonymous_may_browse: bool,
     pub(crate) state: String,
+    /// What is answered where edit metadata is asked for, in its place.
+    pub(crate) instead_of_editmeta: Option<Reply>,
+    /// The status that `serverInfo` has for callers whom it does not know.
+    pub(crate) server_info_refusal: Option<u16>,
+    /// Whether `/myself` has a name without letters.
+    pub(crate) empty_name: bool,
 }
 
 enum Resource {
@@ -170,10 +176,18 @@ impl Site {
                 refusal::messages(403, &[forbidden])
             }
             Resource::Issue(issue) => self.read_issue(&issue, api, request, caller),
-            Resource::EditMeta(issue) => self.read_editmeta(&issue, api, caller),
+            Resource::EditMeta(issue) => match &self.switches.instead_of_editmeta {
+                Some(reply) => reply.clone(),
+                None => self.read_editmeta(&issue, api, caller),
+            },
             Resource::Fields => self.read_fields(caller),
             Resource::Myself => self.read_myself(api, request, caller),
-            Resource::ServerInfo => self.read_server_info(now),
+            Resource::ServerInfo => match self.switches.server_info_refusal {
+                Some(status) if !caller.is_known() => {
+                    refusal::messages(status, &["You must log in to see this."])
+                }
+                _ => self.read_server_info(now),
+            },
             Resource::MyPermissions => self.read_permissions(request, caller),
         }
     }
