@@ -370,7 +370,8 @@ impl Reader {
         let variable = self.environment.known.fields.clone().unwrap_or_default();
         let lines = variable
             .lines()
-            .map(str::trim)
+            // A field's name may begin with a blank.
+            .map(str::trim_end)
             .filter(|line| !line.is_empty())
             .map(str::to_owned);
         let texts: Vec<String> = if flags.is_empty() {

@@ -52,6 +52,8 @@ mod inputs;
 mod leaks;
 /// Many issues, signals, closed streams.
 mod many;
+/// Which field and which option a text means.
+mod matching;
 mod misplaced;
 /// OAuth 1.0a: signatures, clocks, problems.
 mod oauth1;
