@@ -260,8 +260,8 @@ impl<'a> EditContext<'a> {
         }
         let elements = shape
             .encode_elements(&assignment.text, known, &context)
+            .map(Value::Array)
             .map_err(wrong)?;
-        let elements = Value::Array(elements);
         self.note(edit, step, &elements, known);
         let operations = edit.update.entry(id).or_insert_with(|| json!([]));
         if let (Value::Array(operations), Value::Array(elements)) = (operations, elements) {
