@@ -11,6 +11,7 @@ pub mod field_type;
 pub mod field_types;
 pub mod known;
 mod lookup;
+mod notes;
 mod shown;
 
 pub use closest::allowed_values;
@@ -21,7 +22,7 @@ use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName, Operator};
 use crate::edit::editmeta::{AllowedValues, Field};
 use crate::edit::encode::EncodeContext;
-use crate::edit::field_type::{FieldType, silently_ignored};
+use crate::edit::field_type::{FieldType, Item, silently_ignored};
 use crate::edit::known::Known;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
@@ -53,6 +54,8 @@ pub struct Edit {
     pub fields: Map<String, Value>,
     /// Values that are added to what a field holds or removed from it.
     pub update: Map<String, Value>,
+    /// How texts were understood, where that may surprise.
+    pub notes: Vec<String>,
 }
 
 impl Edit {
@@ -166,8 +169,15 @@ impl<'a> EditContext<'a> {
                 format!("{described} {why}"),
             ));
         }
-        let schema_shape =
-            || field.map_or(FieldType::Unknown, |field| FieldType::of(&field.schema));
+        // A parent is an issue, although some metadata gives it no schema.
+        let schemaless = if id == "parent" {
+            FieldType::One(Item::Keyed)
+        } else {
+            FieldType::Unknown
+        };
+        let schema = field.map(|field| &field.schema);
+        let schema = schema.filter(|schema| !schema.kind.is_empty() || schema.custom.is_some());
+        let schema_shape = || schema.map_or(schemaless, FieldType::of);
         let shape = match assignment.operator {
             Operator::SetJson => FieldType::Json,
             _ => assignment.shape.unwrap_or_else(schema_shape),
@@ -217,6 +227,7 @@ impl<'a> EditContext<'a> {
                 let value = shape
                     .encode_known(&assignment.text, known, &context)
                     .map_err(wrong)?;
+                self.note(edit, step, &value, known);
                 if edit.update.contains_key(id)
                     || edit.fields.insert(id.to_owned(), value).is_some()
                 {
@@ -248,12 +259,24 @@ impl<'a> EditContext<'a> {
         }
         let elements = shape
             .encode_elements(&assignment.text, known, &context)
+            .map(Value::Array)
             .map_err(wrong)?;
+        self.note(edit, step, &elements, known);
         let operations = edit.update.entry(id).or_insert_with(|| json!([]));
-        if let Value::Array(operations) = operations {
+        if let (Value::Array(operations), Value::Array(elements)) = (operations, elements) {
             operations.extend(elements.into_iter().map(|element| json!({ verb: element })));
         }
         Ok(())
+    }
+
+    fn note(&self, edit: &mut Edit, step: &Step<'_, '_>, value: &Value, known: &Known<'_, '_>) {
+        let text = &step.assignment.text;
+        let notes = notes::notes(step.shape, text, value, known, self.redactor);
+        let described = |note| {
+            let field = self.described(step.assignment, step.field);
+            format!("{field}: {note}")
+        };
+        edit.notes.extend(notes.into_iter().map(described));
     }
 
     /// A field as the person called it, or as Jira does.

@@ -61,7 +61,8 @@ impl SettingsParser {
     /// One for each flag, or else for each line of the variable.
     fn further_assignments(&mut self) -> Vec<Assignment> {
         let lines = self.given.variable(FIELDS).unwrap_or_default().lines();
-        let lines = lines.map(str::trim).filter(|line| !line.is_empty());
+        // A field's name may begin with a blank.
+        let lines = lines.map(str::trim_end).filter(|line| !line.is_empty());
         let texts: Vec<String> = match self.given.flag(FIELDS) {
             Some(flags) => flags.to_vec(),
             None => lines.map(str::to_owned).collect(),

@@ -34,17 +34,20 @@ const SYSTEM_FIELDS: [&str; 16] = [
 ];
 
 impl FieldName {
-    /// `customfield_10314`, `10314`, a system field's id, or a name.
+    /// `customfield_10314`, `10314`, `cf[10314]`, a system field's id, or a name.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let number = text.strip_prefix("customfield_").unwrap_or(text);
-        if text.is_empty() {
+        let id = text.trim();
+        let in_jql = || id.strip_prefix("cf[")?.strip_suffix(']');
+        let number = id.strip_prefix("customfield_").or_else(in_jql);
+        let number = number.unwrap_or(id);
+        if id.is_empty() {
             None
         } else if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) {
             Some(FieldName::Id(format!("customfield_{number}")))
-        } else if SYSTEM_FIELDS.contains(&text) || text == "timetracking" {
-            Some(FieldName::Id(text.to_owned()))
+        } else if SYSTEM_FIELDS.contains(&id) || id == "timetracking" {
+            Some(FieldName::Id(id.to_owned()))
         } else {
+            // Names may begin or end with a blank.
             Some(FieldName::Named(text.to_owned()))
         }
     }
@@ -174,6 +177,9 @@ mod tests {
                 FieldName::Id("customfield_10314".into()),
             ),
             ("10314", FieldName::Id("customfield_10314".into())),
+            (" cf[10314] ", FieldName::Id("customfield_10314".into())),
+            ("cf[x]", FieldName::Named("cf[x]".into())),
+            ("Country ", FieldName::Named("Country ".into())),
             ("fixVersions", FieldName::Id("fixVersions".into())),
             ("Build status", FieldName::Named("Build status".into())),
             ("customfield_x", FieldName::Named("customfield_x".into())),

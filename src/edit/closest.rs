@@ -45,18 +45,16 @@ pub fn allowed_values(field: &Field, text: &str, redactor: &Redactor) -> String 
     } else {
         String::new()
     };
-    let one = |text: CleanText| {
-        if text.as_str().contains(',') {
+    let one = |value: &Outside| {
+        let text: CleanText = value.name(redactor);
+        let blank = value.exact().trim() != value.exact();
+        if blank || text.as_str().contains(',') {
             format!("{:?}", text.as_str())
         } else {
             text.to_string()
         }
     };
-    let values: Vec<_> = closest
-        .found
-        .iter()
-        .map(|(_, value)| one(value.name(redactor)))
-        .collect();
+    let values: Vec<_> = closest.found.iter().map(|(_, value)| one(value)).collect();
     format!(" allows: {}{more}{suggestion}", values.join(", "))
 }
 

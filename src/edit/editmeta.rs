@@ -5,7 +5,7 @@ mod allowed;
 mod index;
 
 pub use allowed::{Allowed, AllowedJson, AllowedValues};
-pub use index::Index;
+pub use index::{Ambiguous, Index};
 
 use crate::redact::outside::{Outside, OutsideIn};
 use bytes::Bytes;
@@ -28,6 +28,10 @@ pub struct Field {
     pub id: Outside,
     /// The name that people see; not unique.
     pub name: Outside,
+    /// The English name on a translated site.
+    pub untranslated_name: Option<Outside>,
+    /// What an app calls it: `io.tempo.jira__account`.
+    pub key: Option<Outside>,
     /// What kind of values it holds.
     pub schema: Schema,
     /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was
@@ -74,7 +78,7 @@ impl Schema {
 
 #[derive(Deserialize)]
 struct Entry<'a> {
-    /// Cloud's edit metadata.
+    /// The id in Cloud's edit metadata; in its field list an app may have its own.
     key: Option<Outside>,
     /// Data Center's edit metadata.
     #[serde(rename = "fieldId")]
@@ -83,6 +87,8 @@ struct Entry<'a> {
     id: Option<Outside>,
     #[serde(default)]
     name: Outside,
+    #[serde(rename = "untranslatedName")]
+    untranslated_name: Option<Outside>,
     #[serde(default)]
     schema: Schema,
     #[serde(default)]
@@ -100,10 +106,13 @@ impl<'a> Entry<'a> {
 
     /// As a part of this body.
     fn field(self, body: &Bytes) -> Field {
-        let id = self.id.or(self.field_id).or(self.key);
+        let id = self.id.or(self.field_id).or_else(|| self.key.clone());
+        let key = self.key.filter(|key| Some(key) != id.as_ref());
         Field {
             id: id.unwrap_or_default(),
             name: self.name,
+            untranslated_name: self.untranslated_name,
+            key,
             schema: self.schema,
             operations: self.operations.0,
             required: self.required,

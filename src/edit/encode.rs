@@ -5,7 +5,7 @@ use crate::deployment::Deployment;
 use crate::edit::datetime;
 use crate::edit::editmeta::AllowedValues;
 use crate::edit::field_type::{FieldType, Item, object_or_array, same_text};
-use crate::edit::known::{Known, parents};
+use crate::edit::known::{Found, Known, loose_pairs, pairs};
 use crate::redact::outside::Outside;
 use serde_json::{Number, Value, json};
 
@@ -96,15 +96,17 @@ impl FieldType {
 impl Item {
     /// The JSON for one text: in Jira's spelling where Jira lists it, as given where not.
     fn encode(self, text: &str, known: &Known<'_, '_>, deployment: Deployment) -> Value {
-        let text = text.trim();
         if let Some(object) = self.ready_made(text) {
             return object;
         }
-        let known = known.find(text);
-        let spelling = known.map_or(text, |allowed| allowed.text.exact());
-        let by_id = known.filter(|allowed| !same_text(allowed.text.exact(), text));
+        let found = known.find(text);
+        let text = text.trim();
+        let spelling = found.map_or(text, |found| found.allowed.text.exact());
+        let by_id = found.filter(|found| {
+            found.only_by_id || !same_text(found.allowed.text.exact().trim(), text)
+        });
         let by_id = by_id
-            .and_then(|allowed| allowed.id.as_ref())
+            .and_then(|found| found.allowed.id.as_ref())
             .map(Outside::exact);
         match self {
             Item::Label => json!(text),
@@ -118,7 +120,7 @@ impl Item {
                 Some(id) => json!({ "id": id }),
                 None => json!({ "name": spelling }),
             },
-            Item::Keyed => match known.and_then(|allowed| allowed.key.as_ref()) {
+            Item::Keyed => match found.and_then(|found| found.allowed.key.as_ref()) {
                 Some(key) => json!({ "key": key.exact() }),
                 None if text.bytes().all(|b| b.is_ascii_digit()) => json!({ "id": text }),
                 None => json!({ "key": text }),
@@ -132,7 +134,10 @@ impl Item {
         if let Some(Value::Array(elements)) = object_or_array(text) {
             let shaped = elements.into_iter().map(|element| match element {
                 Value::String(text) => self.encode(&text, known, deployment),
-                other => other,
+                mut object => {
+                    self.spell_id(&mut object);
+                    object
+                }
             });
             return shaped.collect();
         }
@@ -140,10 +145,10 @@ impl Item {
             return vec![object];
         }
         let mut elements = Vec::new();
-        let mut rest = text.trim();
+        let mut rest = text;
         while !rest.is_empty() {
             let (element, behind) = known.next_piece(rest);
-            if !element.is_empty() {
+            if !element.trim().is_empty() {
                 elements.push(self.encode(element, known, deployment));
             }
             rest = behind;
@@ -160,34 +165,67 @@ impl Item {
             Item::Named => &["id", "name"],
             Item::Keyed => &["id", "key"],
         };
-        let object = object_or_array(text).filter(Value::is_object)?;
+        let mut object = object_or_array(text).filter(Value::is_object)?;
+        self.spell_id(&mut object);
         names
             .iter()
             .any(|name| object.get(name).is_some_and(Value::is_string))
             .then_some(object)
     }
+
+    /// Jira's ids are strings, a number is refused.
+    fn spell_id(self, object: &mut Value) {
+        if !matches!(self, Item::Option | Item::Named | Item::Keyed) {
+            return;
+        }
+        if let Some(id) = object.get_mut("id").filter(|id| id.is_number()) {
+            *id = json!(id.to_string());
+        }
+        if let Some(child) = object.get_mut("child") {
+            self.spell_id(child);
+        }
+    }
+}
+
+/// An option by its text, or by its id where its text does not name it.
+fn option(found: Found<'_, '_>) -> Value {
+    match found.allowed.id.as_ref().filter(|_| found.only_by_id) {
+        Some(id) => json!({ "id": id.exact() }),
+        None => json!({ "value": found.allowed.text.exact() }),
+    }
 }
 
 fn cascading(text: &str, known: &Known<'_, '_>) -> Value {
-    let text = text.trim();
     if let Some(object) = Item::Option.ready_made(text) {
         return object;
     }
     if let Some(parent) = known.find(text) {
-        return json!({ "value": parent.text.exact() });
+        return option(parent);
     }
-    for (parent, child) in parents(text) {
-        if let Some(parent) = known.find(parent) {
-            let children = Known::of(&[(FieldType::One(Item::Option), child)], parent.children);
-            let child = children
-                .find(child)
-                .map_or(child, |known| known.text.exact());
-            return json!({ "value": parent.text.exact(), "child": { "value": child } });
+    let with_child = |mut parent: Value, child: Value| {
+        parent["child"] = child;
+        parent
+    };
+    let mut unlisted_child = None;
+    for (parent, child) in pairs(text).chain(loose_pairs(text)) {
+        let Some(parent) = known.find(parent) else {
+            continue;
+        };
+        let children = Known::of(
+            &[(FieldType::One(Item::Option), child)],
+            parent.allowed.children,
+        );
+        if let Some(child) = children.find(child) {
+            return with_child(option(parent), option(child));
         }
+        unlisted_child.get_or_insert_with(|| (option(parent), child.trim()));
     }
-    match parents(text).next() {
-        Some((parent, child)) => json!({ "value": parent, "child": { "value": child } }),
-        None => json!({ "value": text }),
+    let first = || pairs(text).next();
+    let unlisted =
+        || first().map(|(parent, child)| (json!({ "value": parent.trim() }), child.trim()));
+    match unlisted_child.or_else(unlisted) {
+        Some((parent, child)) => with_child(parent, json!({ "value": child })),
+        None => json!({ "value": text.trim() }),
     }
 }
 

@@ -18,18 +18,38 @@ pub(super) const CHILD: &str = " > ";
 /// What Jira lists of the texts that one field was given.
 pub struct Known<'t, 'a> {
     allowed: Vec<Allowed<'a>>,
+    /// By the texts as given, and without blanks around them.
     exact: HashMap<Cow<'t, str>, Matches>,
-    /// In lower case, without blanks around it: the first that is listed, and
-    /// whether others are.
-    folded: HashMap<String, Option<(usize, bool)>>,
+    /// In lower case, without blanks around it.
+    folded: HashMap<String, Option<Match>>,
     reach: Reach,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Matches {
-    text: Option<usize>,
+    text: Option<Match>,
+    /// Listed with blanks around it.
+    trimmed: Option<Match>,
     /// By id or key.
     name: Option<usize>,
+}
+
+/// The first that is listed, or the first that is not disabled of those with its text.
+#[derive(Clone, Copy)]
+struct Match {
+    at: usize,
+    /// Others bear the same text.
+    twins: bool,
+    /// Others bear another text that is like it.
+    several: bool,
+}
+
+/// A listed value.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'k, 'a> {
+    pub(super) allowed: &'k Allowed<'a>,
+    /// Its text does not name it, or not it alone.
+    pub(super) only_by_id: bool,
 }
 
 /// How far an option that holds separators may go on.
@@ -80,24 +100,27 @@ impl<'t, 'a> Known<'t, 'a> {
                     let texts = elements
                         .into_iter()
                         .filter_map(|element| element.as_str().map(str::to_owned));
-                    texts.for_each(|text| self.want(Cow::Owned(text.trim().to_owned())));
+                    texts.for_each(|text| self.want(Cow::Owned(text)));
                 }
-                _ => self.want_pieces(text.trim()),
+                _ => self.want_pieces(text),
             },
             FieldType::Cascading => {
                 self.want(Cow::Borrowed(text));
-                parents(text).for_each(|(parent, _)| self.want(Cow::Borrowed(parent)));
+                pairs(text)
+                    .chain(loose_pairs(text))
+                    .for_each(|(parent, _)| self.want(Cow::Borrowed(parent)));
             }
             _ => {}
         }
     }
 
     fn want(&mut self, text: Cow<'t, str>) {
-        let text = match text {
+        let trimmed = match &text {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            owned => owned,
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
-        self.folded.entry(text.to_lowercase()).or_default();
+        self.folded.entry(trimmed.to_lowercase()).or_default();
+        self.exact.entry(trimmed).or_default();
         self.exact.entry(text).or_default();
     }
 
@@ -109,23 +132,22 @@ impl<'t, 'a> Known<'t, 'a> {
                 first = if at == 0 { end } else { first };
                 self.want(Cow::Borrowed(&rest[..end]));
             }
-            rest = rest[first..].trim_start_matches(is_separator);
+            rest = behind(rest, first);
         }
     }
 
     fn see(&mut self, one: Allowed<'a>) {
         let at = self.allowed.len();
         let mut wanted = false;
-        if let Some(matches) = self.exact.get_mut(one.text.exact()) {
-            wanted |= matches.text.is_none();
-            matches.text.get_or_insert(at);
+        let text = one.text.exact();
+        if let Some(matches) = self.exact.get_mut(text) {
+            wanted |= Match::offer(&mut matches.text, &self.allowed, &one);
         }
-        if let Some(alike) = self
-            .folded
-            .get_mut(one.text.exact().trim().to_lowercase().as_str())
-        {
-            wanted |= alike.is_none();
-            *alike = Some(alike.map_or((at, false), |(first, _)| (first, true)));
+        if let Some(matches) = self.exact.get_mut(text.trim()) {
+            wanted |= Match::offer(&mut matches.trimmed, &self.allowed, &one);
+        }
+        if let Some(alike) = self.folded.get_mut(text.trim().to_lowercase().as_str()) {
+            wanted |= Match::offer(alike, &self.allowed, &one);
         }
         for name in [&one.id, &one.key].into_iter().flatten() {
             if let Some(matches) = self.exact.get_mut(name.exact()) {
@@ -138,20 +160,47 @@ impl<'t, 'a> Known<'t, 'a> {
         }
     }
 
-    /// The listed value with this text, exactly or else ignoring case. Two that
-    /// differ only in case are not guessed between.
-    fn text(&self, text: &str) -> Option<&Allowed<'a>> {
-        let at = self.exact.get(text)?.text.or_else(|| {
-            let (first, several) = self.folded.get(&text.to_lowercase()).copied().flatten()?;
-            (!several).then_some(first)
-        });
-        self.allowed.get(at?)
+    /// The listed value with this text, exactly, or else without the blanks around
+    /// it, or else ignoring case. Two that are as like are not guessed between.
+    fn text(&self, text: &str) -> Option<Found<'_, 'a>> {
+        let trimmed = self.exact.get(text.trim())?;
+        let one = |found: Match| (!found.several).then_some(found);
+        let found = self
+            .exact
+            .get(text)
+            .and_then(|exact| exact.text)
+            .or(trimmed.text)
+            .or_else(|| match trimmed.trimmed {
+                Some(found) => one(found),
+                None => one(self.folded.get(&text.trim().to_lowercase()).copied()??),
+            })?;
+        let allowed = self.allowed.get(found.at)?;
+        let listed = allowed.text.exact();
+        let only_by_id = allowed.only_by_id
+            || found.twins
+            || listed.trim() != listed
+            || trimmed.trimmed.is_some_and(|found| found.several);
+        Some(Found {
+            allowed,
+            only_by_id,
+        })
     }
 
     /// The listed value with this text, or else this id or key.
-    pub(super) fn find(&self, text: &str) -> Option<&Allowed<'a>> {
-        self.text(text)
-            .or_else(|| self.allowed.get(self.exact.get(text)?.name?))
+    pub(super) fn find(&self, text: &str) -> Option<Found<'_, 'a>> {
+        self.text(text).or_else(|| {
+            let at = self.exact.get(text.trim())?.name?;
+            Some(Found {
+                allowed: self.allowed.get(at)?,
+                only_by_id: false,
+            })
+        })
+    }
+
+    /// The value that was found by this id, because the id was given as its text.
+    pub(super) fn given_by_id(&self, id: &str) -> Option<&Allowed<'a>> {
+        let at = self.exact.get(id)?.name?;
+        self.text(id).is_none().then(|| self.allowed.get(at))?
     }
 
     /// The longest beginning of the text, up to a separator, that Jira lists; else
@@ -161,12 +210,37 @@ impl<'t, 'a> Known<'t, 'a> {
         let listed = ends
             .iter()
             .rev()
-            .find(|end| self.text(text[..**end].trim()).is_some());
+            .find(|end| self.text(&text[..**end]).is_some());
         let end = listed.or(ends.first()).copied().unwrap_or(text.len());
-        (
-            text[..end].trim(),
-            text[end..].trim_start_matches(is_separator),
-        )
+        (&text[..end], behind(text, end))
+    }
+}
+
+impl Match {
+    /// True where the value is to be kept, as the next of those that are.
+    fn offer(found: &mut Option<Match>, kept: &[Allowed<'_>], one: &Allowed<'_>) -> bool {
+        let at = kept.len();
+        let Some(found) = found else {
+            *found = Some(Match {
+                at,
+                twins: false,
+                several: false,
+            });
+            return true;
+        };
+        let Some(first) = kept.get(found.at) else {
+            return false;
+        };
+        if first.text != one.text {
+            found.several = true;
+            return false;
+        }
+        found.twins = true;
+        let better = first.disabled && !one.disabled;
+        if better {
+            found.at = at;
+        }
+        better
     }
 }
 
@@ -209,13 +283,37 @@ pub(super) fn is_separator(c: char) -> bool {
     matches!(c, ',' | '\n' | '\r')
 }
 
+/// What follows a value and its separators. One blank behind a comma is part of
+/// the separator.
+fn behind(text: &str, end: usize) -> &str {
+    let rest = text[end..].trim_start_matches(is_separator);
+    match rest.strip_prefix(' ') {
+        Some(inside) if text[..text.len() - rest.len()].ends_with(',') => inside,
+        _ => rest,
+    }
+}
+
 /// The ways to split a text into a parent and its child.
-pub(super) fn parents(text: &str) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let splits = text
         .match_indices(CHILD)
-        .map(|(at, _)| (text[..at].trim(), text[at + CHILD.len()..].trim()));
+        .map(|(at, _)| (&text[..at], &text[at + CHILD.len()..]));
     splits
         .enumerate()
         .take_while(|(at, (parent, _))| *at == 0 || parent.len() <= LONGEST)
         .map(|(_, split)| split)
+}
+
+/// Those by `->`, `>` and `/`, which are no separators unless Jira lists the parent.
+pub(super) fn loose_pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.match_indices(['>', '/'])
+        .take_while(|(at, _)| *at <= LONGEST)
+        .flat_map(move |(at, separator)| {
+            let before = &text[..at];
+            let arrow = before.strip_suffix('-').filter(|_| separator == ">");
+            let behind = &text[at + 1..];
+            let child = behind.strip_prefix(' ').unwrap_or(behind);
+            let parents = [arrow, Some(before)].into_iter().flatten();
+            parents.map(move |parent| (parent.strip_suffix(' ').unwrap_or(parent), child))
+        })
 }

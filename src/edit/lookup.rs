@@ -3,8 +3,8 @@
 
 use crate::edit::assignment::FieldName;
 use crate::edit::closest::comparable;
-use crate::edit::editmeta::{Field, Index};
-use crate::edit::{EditContext, list};
+use crate::edit::editmeta::{Ambiguous, Field, Index};
+use crate::edit::{EditContext, describe, list};
 use crate::error::{Failure, Kind};
 
 /// The fields of the edit metadata, then those of the field list, to be found
@@ -33,11 +33,13 @@ impl<'a> Lookup<'a> {
             return Ok(self.with_id(name.as_str()));
         };
         for index in &self.lists {
-            if let Some(field) = index.with_id(name) {
+            if let Some(field) = index.with_id(name.trim()) {
                 return Ok(Some(field));
             }
-            if let Some(field) = index.named(name).map_err(|_| self.ambiguous(name))? {
-                return Ok(Some(field));
+            let named = index.named(name);
+            if let Some(field) = named.map_err(|several| self.ambiguous(name, &several))? {
+                // The edit metadata says more of a field that only the list calls so.
+                return Ok(self.with_id(field.id.exact()).or(Some(field)));
             }
         }
         Ok(None)
@@ -48,20 +50,7 @@ impl<'a> Lookup<'a> {
         self.lists.iter().find_map(|index| index.with_id(id))
     }
 
-    fn ambiguous(&self, name: &str) -> Failure {
-        let lists = [self.knowledge.editable, self.knowledge.all]
-            .into_iter()
-            .flatten();
-        let bearers = |fields: &'a [Field]| {
-            fields
-                .iter()
-                .filter(|field| field.name == name)
-                .collect::<Vec<_>>()
-        };
-        let several = lists
-            .map(bearers)
-            .find(|fields| fields.len() > 1)
-            .unwrap_or_default();
+    fn ambiguous(&self, name: &str, Ambiguous(several): &Ambiguous<'_>) -> Failure {
         let ids = list(
             several
                 .iter()
@@ -75,6 +64,14 @@ impl<'a> Lookup<'a> {
     }
 
     pub(super) fn unknown(&self, name: &str) -> Failure {
+        let failure = Failure::new(
+            Kind::FieldNotEditable,
+            format!("no field is named {name:?}"),
+        );
+        if let Some(id) = misspelt_id(name) {
+            let called = describe(&id, self.with_id(&id), self.knowledge.redactor);
+            return failure.hint(format!("did you mean {called}?"));
+        }
         let known = [self.knowledge.editable, self.knowledge.all]
             .into_iter()
             .flatten()
@@ -85,10 +82,6 @@ impl<'a> Lookup<'a> {
         let closest = known
             .map(|field| (likeness(field), field))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        let failure = Failure::new(
-            Kind::FieldNotEditable,
-            format!("no field is named {name:?}"),
-        );
         match closest {
             Some((likeness, field)) if likeness > 0.7 => {
                 let redactor = self.knowledge.redactor;
@@ -98,4 +91,13 @@ impl<'a> Lookup<'a> {
             _ => failure.hint("give the field's id, customfield_N, or its exact name"),
         }
     }
+}
+
+/// The id that `customfiled_10314` or `customfield 10314` was meant to be.
+fn misspelt_id(name: &str) -> Option<String> {
+    let name = name.trim();
+    let (word, number) = name.split_at(name.trim_end_matches(|c: char| c.is_ascii_digit()).len());
+    let word = comparable(word.trim_end_matches(|c: char| !c.is_alphanumeric()));
+    let alike = strsim::jaro_winkler(&word, "customfield") > 0.85;
+    (alike && !number.is_empty()).then(|| format!("customfield_{number}"))
 }

@@ -20,6 +20,8 @@ pub struct ShownEdit {
     pub fields: Map<String, Value>,
     /// Values that are added to what a field holds or removed from it.
     pub update: Map<String, Value>,
+    /// How texts were understood, where that may surprise.
+    pub notes: Vec<String>,
 }
 
 impl ShownEdit {
@@ -42,6 +44,7 @@ impl Edit {
         ShownEdit {
             fields: shower.members(&self.fields),
             update: shower.members(&self.update),
+            notes: self.notes.clone(),
         }
     }
 }

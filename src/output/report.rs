@@ -204,6 +204,9 @@ impl Report {
         if let Some(edit) = &issue.edit {
             json["fields"] = Value::Object(edit.fields.clone());
             json["update"] = Value::Object(edit.update.clone());
+            if !edit.notes.is_empty() {
+                json["notes"] = json!(edit.notes);
+            }
         }
         json["attempts"] = json!(issue.attempts);
         if let Some(status) = issue.http_status {
@@ -238,11 +241,7 @@ impl Report {
             .map(|why| format!("skipped: {why}\n"))
             .collect();
         for issue in &self.issues {
-            let body = issue
-                .edit
-                .as_ref()
-                .map(|edit| edit.body().to_string())
-                .unwrap_or_default();
+            let body = issue.edit.as_ref().map(body_and_notes).unwrap_or_default();
             let line = match &issue.state {
                 State::Pending | State::Started(_) | State::Failed { .. } => continue,
                 State::Written => {
@@ -285,6 +284,14 @@ impl Report {
         }
         lines
     }
+}
+
+fn body_and_notes(edit: &ShownEdit) -> String {
+    let body = edit.body();
+    if edit.notes.is_empty() {
+        return body.to_string();
+    }
+    format!("{body} ({})", edit.notes.join("; "))
 }
 
 fn sentence(message: &str, failure: &Failure, maybe_written: bool) -> String {

@@ -79,6 +79,8 @@ mod leaks;
 mod leaks_in_answers;
 /// Many issues, signals, closed streams.
 mod many;
+/// Which field and which option a text means.
+mod matching;
 mod misplaced;
 mod no_metadata;
 /// OAuth 1.0a: signatures, clocks, problems.

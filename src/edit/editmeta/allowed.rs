@@ -49,7 +49,8 @@ impl fmt::Debug for AllowedValues<'_> {
 pub struct Allowed<'a> {
     /// Its id, a string in Jira's answers.
     pub id: Option<OutsideIn<'a>>,
-    /// What people see: an option's `value`, a version's or component's `name`.
+    /// What people see: an option's `value`, a version's or component's `name`,
+    /// an icon option's `label`.
     pub text: OutsideIn<'a>,
     /// A project's key.
     pub key: Option<OutsideIn<'a>>,
@@ -57,6 +58,8 @@ pub struct Allowed<'a> {
     pub children: AllowedValues<'a>,
     /// An option that an administrator switched off.
     pub disabled: bool,
+    /// Its text is a `label`, which Jira does not find it by.
+    pub only_by_id: bool,
 }
 
 impl<'a> AllowedValues<'a> {
@@ -72,7 +75,20 @@ impl<'a> AllowedValues<'a> {
     }
 
     /// Shows each that has something to show, in Jira's order.
-    pub fn each(self, see: impl FnMut(Allowed<'a>)) {
+    pub fn each(self, mut see: impl FnMut(Allowed<'a>)) {
+        // Jira 5 lists them one level deeper.
+        let inside = self.0.trim_ascii().strip_prefix(b"[").unwrap_or_default();
+        if inside.trim_ascii_start().starts_with(b"[") {
+            let lists: Vec<&RawValue> = serde_json::from_slice(self.0).unwrap_or_default();
+            for list in lists {
+                AllowedValues(list.get().as_bytes()).each_here(&mut see);
+            }
+        } else {
+            self.each_here(see);
+        }
+    }
+
+    fn each_here(self, see: impl FnMut(Allowed<'a>)) {
         // What is no array lists nothing.
         let _ = serde_json::Deserializer::from_slice(self.0).deserialize_seq(Each(see));
     }
@@ -109,6 +125,7 @@ enum Member {
     Id,
     Value,
     Name,
+    Label,
     Key,
     Children,
     Disabled,
@@ -130,11 +147,13 @@ impl<'de> Visitor<'de> for One {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Allowed<'de>, A::Error> {
         let mut allowed = Allowed::default();
         let mut name = None;
+        let mut caption = None;
         while let Some(member) = members.next_key()? {
             match member {
                 Member::Id => allowed.id = label(members.next_value()?),
                 Member::Value => allowed.text = label(members.next_value()?).unwrap_or_default(),
                 Member::Name => name = label(members.next_value()?),
+                Member::Label => caption = label(members.next_value()?),
                 Member::Key => allowed.key = label(members.next_value()?),
                 Member::Children => {
                     allowed.children =
@@ -147,7 +166,8 @@ impl<'de> Visitor<'de> for One {
             }
         }
         if allowed.text.is_empty() {
-            allowed.text = name.unwrap_or_default();
+            allowed.only_by_id = name.is_none() && caption.is_some();
+            allowed.text = name.or(caption).unwrap_or_default();
         }
         Ok(allowed)
     }

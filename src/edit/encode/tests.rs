@@ -93,11 +93,28 @@ fn an_object_that_names_the_thing_goes_out_as_it_is() {
             r#"{"id":"1","child":{"id":"2"}}"#,
             r#"{"id":"1","child":{"id":"2"}}"#,
         ),
-        // One that names nothing is a text like any other.
+        // Jira's ids are strings.
         (
             FieldType::One(Item::Option),
             r#"{"id":10112}"#,
-            r#"{"value":"{\"id\":10112}"}"#,
+            r#"{"id":"10112"}"#,
+        ),
+        (
+            FieldType::Many(Item::Named),
+            r#"[{"id":1},{"name":"1.0"}]"#,
+            r#"[{"id":"1"},{"name":"1.0"}]"#,
+        ),
+        (
+            FieldType::Cascading,
+            r#"{"id":1,"child":{"id":2}}"#,
+            r#"{"id":"1","child":{"id":"2"}}"#,
+        ),
+        (FieldType::Json, r#"{"id":1}"#, r#"{"id":1}"#),
+        // One that names nothing is a text like any other.
+        (
+            FieldType::One(Item::Option),
+            r#"{"self":"x"}"#,
+            r#"{"value":"{\"self\":\"x\"}"}"#,
         ),
         (
             FieldType::Many(Item::Label),

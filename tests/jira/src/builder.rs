@@ -49,6 +49,7 @@ impl Builder {
             issues: issues.map(|(key, count)| (key.to_owned(), count)).into(),
             switches: Switches {
                 version_6_3: false,
+                nested_values: false,
                 adf_only: false,
                 basic_blocked: false,
                 anonymous_may_browse: false,
@@ -209,6 +210,12 @@ impl Builder {
     /// Answers as release 6.3 did: its schema types, without `fieldId`.
     pub fn version_6_3(mut self) -> Self {
         self.switches.version_6_3 = true;
+        self
+    }
+
+    /// Lists a field's values one level deeper, as Jira 5 did.
+    pub fn nested_values(mut self) -> Self {
+        self.switches.nested_values = true;
         self
     }
 

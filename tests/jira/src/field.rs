@@ -8,6 +8,10 @@ pub struct Field {
     pub id: String,
     /// The display name, which need not be unique.
     pub name: String,
+    /// Its English name on a translated site of Cloud.
+    pub untranslated_name: Option<String>,
+    /// What its app calls it in Cloud's field list.
+    pub key: Option<String>,
     /// What the field holds.
     pub kind: FieldType,
     /// Whether the edit screen shows it.
@@ -38,6 +42,8 @@ pub struct Choice {
     pub value: String,
     /// The options below it.
     pub children: Vec<Choice>,
+    /// Whether it is listed with a `label` in place of a `value`, and is not found by it.
+    pub labelled: bool,
 }
 
 impl Field {
@@ -46,6 +52,8 @@ impl Field {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
+            untranslated_name: None,
+            key: None,
             kind,
             on_screen: kind != FieldType::Scripted,
             required: false,
@@ -63,6 +71,18 @@ impl Field {
     /// Replaces the contexts.
     pub fn contexts(mut self, contexts: Vec<Context>) -> Self {
         self.contexts = contexts;
+        self
+    }
+
+    /// Gives it the English name that it has beside its translated one.
+    pub fn untranslated(mut self, name: &str) -> Self {
+        self.untranslated_name = Some(name.to_owned());
+        self
+    }
+
+    /// Gives it an app's own key.
+    pub fn key(mut self, key: &str) -> Self {
+        self.key = Some(key.to_owned());
         self
     }
 
@@ -135,7 +155,9 @@ impl Context {
 
     /// The top-level option of that text, letter for letter.
     pub(crate) fn by_value(&self, value: &str) -> Option<&Choice> {
-        self.options.iter().find(|choice| choice.value == value)
+        self.options
+            .iter()
+            .find(|choice| choice.value == value && !choice.labelled)
     }
 
     /// The top-level option of that id.
@@ -151,7 +173,14 @@ impl Choice {
             id: id.to_string(),
             value: value.to_owned(),
             children: Vec::new(),
+            labelled: false,
         }
+    }
+
+    /// Gives it a label in place of its value, as icon selects have.
+    pub fn labelled(mut self) -> Self {
+        self.labelled = true;
+        self
     }
 
     /// Gives it children numbered from `first`.

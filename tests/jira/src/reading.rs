@@ -125,6 +125,8 @@ impl Site {
         }
         entry.insert("operations".to_owned(), json!(field.kind.operations()));
         if let Some(allowed) = self.allowed(field, context, issue, api) {
+            let nested = self.switches.nested_values;
+            let allowed = if nested { json!([allowed]) } else { allowed };
             entry.insert("allowedValues".to_owned(), allowed);
         }
         Value::Object(entry)
@@ -220,9 +222,10 @@ impl Site {
             "schema": field.kind.schema(&field.id, self.kind, self.switches.version_6_3),
         });
         if self.kind == Kind::Cloud {
-            entry["key"] = field.id.clone().into();
+            entry["key"] = field.key.as_ref().unwrap_or(&field.id).clone().into();
             if custom {
-                entry["untranslatedName"] = field.name.clone().into();
+                let english = field.untranslated_name.as_ref();
+                entry["untranslatedName"] = english.unwrap_or(&field.name).clone().into();
             }
         }
         entry

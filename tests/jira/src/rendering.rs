@@ -108,7 +108,7 @@ impl Site {
     pub(crate) fn choice(&self, choice: &Choice, api: Api) -> Value {
         json!({
             "self": format!("{}/customFieldOption/{}", self.rest(api), choice.id),
-            "value": choice.value,
+            if choice.labelled { "label" } else { "value" }: choice.value,
             "id": choice.id,
         })
     }

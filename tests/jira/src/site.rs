@@ -65,6 +65,7 @@ pub struct Site {
 #[derive(Debug, Clone)]
 pub(crate) struct Switches {
     pub(crate) version_6_3: bool,
+    pub(crate) nested_values: bool,
     pub(crate) adf_only: bool,
     pub(crate) basic_blocked: bool,
     pub(crate) anonymous_may_browse: bool,
