@@ -30,7 +30,7 @@ fn each_wrong_certificate_is_explained_and_not_tried_again() {
             Leaf::CommonNameOnly,
             &[
                 "only the common name CN=localhost",
-                "subjectAltName=DNS:localhost",
+                "subjectAltName=IP:127.0.0.1",
             ],
         ),
     ] {
