@@ -33,12 +33,13 @@ fn a_write_goes_through_every_kind_of_proxy() {
         let socks = Server::socks_proxy(Some(("builder", "proxy p@ss/word")));
         for (scheme, proxy) in [("http", &http), ("socks5", &socks), ("socks5h", &socks)] {
             let before = proxy.connections();
-            proxied(
-                &jira,
-                &format!("{scheme}://{ENCODED}@127.0.0.1:{}", proxy.port),
-            )
-            .run()
-            .exits(0);
+            // A name, to see which side resolves it.
+            let address = jira.base_url().replace("127.0.0.1", "localhost");
+            let proxy_address = format!("{scheme}://{ENCODED}@127.0.0.1:{}", proxy.port);
+            proxied(&jira, &proxy_address)
+                .set("JIRA_BASE_URL", &address)
+                .run()
+                .exits(0);
             assert_eq!(proxy.connections(), before + 1, "{scheme}");
         }
         assert_eq!(jira.writes().len(), 3);
@@ -51,20 +52,20 @@ fn a_write_goes_through_every_kind_of_proxy() {
         let tunnelled = jira.base_url().starts_with("https");
         assert!(
             asked[0].starts_with(if tunnelled {
-                "CONNECT 127.0.0.1:"
+                "CONNECT localhost:"
             } else {
-                "PUT http://127.0.0.1:"
+                "PUT http://localhost:"
             }),
             "{asked:?}"
         );
         assert_eq!(
             socks.heads()[1],
-            "127.0.0.1",
+            "localhost",
             "with socks5h the proxy resolves the name"
         );
         assert_ne!(
             socks.heads()[0],
-            "127.0.0.1",
+            "localhost",
             "with socks5 this machine does"
         );
     }
