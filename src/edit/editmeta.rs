@@ -30,9 +30,9 @@ pub struct Field {
     pub name: Outside,
     /// What kind of values it holds.
     pub schema: Schema,
-    /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was
-    /// not asked for this issue.
-    pub operations: Vec<Outside>,
+    /// What an edit may do: `set`, `add`, `remove`; an empty list is nothing at all,
+    /// and `None` that Jira did not say.
+    pub operations: Option<Vec<Outside>>,
     /// The JSON of the values that Jira accepts, where it lists them.
     pub allowed_json: AllowedJson,
 }
@@ -84,7 +84,7 @@ struct Entry<'a> {
     #[serde(default)]
     schema: Schema,
     #[serde(default)]
-    operations: Operations,
+    operations: Option<Operations>,
     #[serde(rename = "allowedValues", default, borrow)]
     allowed: Option<&'a RawValue>,
 }
@@ -101,7 +101,7 @@ impl<'a> Entry<'a> {
             id: id.unwrap_or_default(),
             name: self.name,
             schema: self.schema,
-            operations: self.operations.0,
+            operations: self.operations.map(|verbs| verbs.0),
             allowed_json: self
                 .allowed
                 .map(|json| body.slice_ref(json.get().as_bytes()).into())
@@ -110,7 +110,6 @@ impl<'a> Entry<'a> {
     }
 }
 
-#[derive(Default)]
 struct Operations(Vec<Outside>);
 
 impl<'de> Deserialize<'de> for Operations {

@@ -3,6 +3,7 @@
 
 use crate::body;
 use crate::field::Field;
+use crate::field_type::Shape;
 use crate::issue::{Held, Issue};
 use crate::login::Caller;
 use crate::message::{Reply, Request};
@@ -145,6 +146,8 @@ impl Site {
         for (id, value) in fields {
             let set = [("set", value)];
             match self.settable(id, issue, caller) {
+                // Ignored without a word.
+                Some(field) if !field.kind.operations().contains(&"set") => {}
                 Some(field) => match self.folded(issue, field, api, &set) {
                     Ok(held) => drop(changes.insert(id.clone(), held)),
                     Err(refused) => refusals.add(id, &field.name, refused),
@@ -209,6 +212,9 @@ impl Site {
         for (verb, value) in operations {
             held = match *verb {
                 "set" => reader.whole(value)?,
+                verb if let Shape::App(kind) = field.kind.shape() => {
+                    reader.of_app(kind, held, verb, value)?
+                }
                 verb => {
                     let element = reader.element(value)?;
                     let mut elements = held.map_or_else(Vec::new, |held| held.elements().to_vec());

@@ -1,6 +1,7 @@
 //! Knows each field type's key, schema and verbs; refuses to know any field
 //! that bears one.
 
+use crate::app_field::AppField;
 use crate::site::Kind;
 use serde_json::{Map, Value, json};
 
@@ -90,6 +91,8 @@ pub enum FieldType {
     Reporter,
     /// The system field `priority`.
     Priority,
+    /// A field of an app, or a system field with ways of its own.
+    App(AppField),
 }
 
 /// What a value of the type refers to, and whether there can be several.
@@ -120,6 +123,7 @@ pub(crate) enum Shape {
     Team,
     Swallowed,
     Unwritable,
+    App(AppField),
 }
 
 const BUILT_IN: &str = "com.atlassian.jira.plugin.system.customfieldtypes:";
@@ -161,6 +165,7 @@ impl FieldType {
             T::EpicStatus => agile("gh-epic-status"),
             T::StoryPoints => agile("jsw-story-points"),
             T::TargetStart => Some("com.atlassian.jpo:jpo-custom-field-baseline-start".to_owned()),
+            T::App(field) => field.custom().map(str::to_owned),
             T::Scripted => Some("com.onresolve.jira.groovy.groovyrunner:scripted-field".to_owned()),
             _ => None,
         }
@@ -195,12 +200,15 @@ impl FieldType {
             T::EpicLink => Shape::Epic,
             T::Team => Shape::Team,
             T::Scripted => Shape::Unwritable,
+            T::App(field) => Shape::App(field),
         }
     }
 
     /// The verbs that `update` may use on such a field.
     pub fn operations(self) -> &'static [&'static str] {
-        if !self.shape().is_multiple() {
+        if let Self::App(field) = self {
+            field.operations()
+        } else if !self.shape().is_multiple() {
             &["set"]
         } else if matches!(self, Self::FixVersions) {
             &["set", "add", "remove"]
@@ -263,6 +271,7 @@ impl FieldType {
             Shape::Project => ("project", None),
             Shape::Sprint => ("array", Some(sprint)),
             Shape::Team => ("team", None),
+            Shape::App(field) => field.kinds(),
             Shape::Epic | Shape::Unwritable => ("any", None),
             Shape::Text(_) | Shape::Prose | Shape::Url => ("string", None),
         }

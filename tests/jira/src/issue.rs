@@ -59,6 +59,7 @@ pub(crate) enum Held {
     Text(String),
     Document(Value),
     Number(Number),
+    Json(Value),
     One(String),
     Many(Vec<String>),
     Cascade(String, Option<String>),

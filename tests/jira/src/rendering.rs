@@ -39,6 +39,10 @@ impl Site {
             Held::Document(document) => document.clone(),
             Held::Text(text) => text.clone().into(),
             Held::Number(number) => Value::Number(number.clone()),
+            Held::Json(json) => match field.kind {
+                FieldType::App(kind) => kind.shown(json),
+                _ => json.clone(),
+            },
             Held::Many(_) if field.kind.shape() == Shape::Labels => json!(held.elements()),
             Held::Many(elements) => elements
                 .iter()

@@ -1,6 +1,7 @@
 //! Knows the JSON shape of every type's value and Jira's words for a wrong one;
 //! refuses to judge the value itself.
 
+use crate::app_field::AppField;
 use crate::document;
 use crate::field::Field;
 use crate::field_type::Shape;
@@ -60,6 +61,7 @@ impl<'a> Reader<'a> {
             Shape::Epic => self.epic(value)?,
             Shape::Team => Held::One(string(value)?),
             Shape::Swallowed | Shape::Unwritable => return Ok(None),
+            Shape::App(field) => return self.of_app(field, None, "set", value),
         };
         Ok(Some(held))
     }
@@ -76,6 +78,26 @@ impl<'a> Reader<'a> {
             Value::Object(members) => self.reference(members),
             _ => wrong("expected Object"),
         }
+    }
+
+    /// What an app's field holds after one operation; where it ignores a value, what
+    /// it held before.
+    pub(crate) fn of_app(
+        &self,
+        field: AppField,
+        held: Option<Held>,
+        verb: &str,
+        value: &Value,
+    ) -> Result<Option<Held>, Refusal> {
+        let before = held.clone().and_then(|held| match held {
+            Held::Json(json) => Some(json),
+            _ => None,
+        });
+        let documents = self.site.switches.adf_only;
+        let after = field.after(before, verb, value, self.api, documents)?;
+        Ok(after
+            .map(Held::Json)
+            .or_else(|| self.issue.values.get(&self.field.id).cloned()))
     }
 
     fn collection(&self, value: &Value) -> Result<Vec<String>, Refusal> {
