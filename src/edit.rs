@@ -2,6 +2,7 @@
 //! the edit; sends nothing.
 
 mod adf;
+pub mod app_field;
 pub mod assignment;
 mod closest;
 mod datetime;
@@ -12,7 +13,9 @@ pub mod field_types;
 pub mod known;
 mod lookup;
 mod notes;
+mod operations;
 mod shown;
+pub mod system_fields;
 
 pub use closest::allowed_values;
 pub use lookup::Lookup;
@@ -24,6 +27,7 @@ use crate::edit::editmeta::{AllowedValues, Field};
 use crate::edit::encode::EncodeContext;
 use crate::edit::field_type::{FieldType, Item, silently_ignored};
 use crate::edit::known::Known;
+use crate::edit::operations::verb;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
@@ -87,14 +91,28 @@ impl Edit {
                 *value = adf::from_text(text);
             }
         }
+        // A comment's body, and the comment of a worklog.
+        for (_, operations) in edit.update.iter_mut().filter(|(id, _)| is_rich(id)) {
+            for added in operations.as_array_mut().into_iter().flatten() {
+                for member in ["body", "comment"] {
+                    let value = added.get_mut("add").and_then(|new| new.get_mut(member));
+                    if let Some(value) = value
+                        && let Some(text) = value.as_str()
+                    {
+                        *value = adf::from_text(text);
+                    }
+                }
+            }
+        }
         (edit != *self).then_some(edit)
     }
 }
 
 /// True where Jira must be asked what kind of field this is before its value
-/// can be shaped.
+/// can be shaped, or whether it takes one at all.
 pub fn needs_type(assignment: &Assignment) -> bool {
-    assignment.shape.is_none() && assignment.operator != Operator::SetJson
+    let shaped = assignment.shape.is_some() || assignment.operator == Operator::SetJson;
+    !shaped || system_fields::operations_vary(assignment.field.as_str())
 }
 
 impl<'a> EditContext<'a> {
@@ -160,6 +178,7 @@ impl<'a> EditContext<'a> {
         let id = match (field, &assignment.field) {
             (Some(field), _) => field.id.exact(),
             (None, FieldName::Id(id)) => id,
+            (None, FieldName::Named(name)) if system_fields::operations(name).is_some() => name,
             (None, FieldName::Named(name)) => return Err(lookup.unknown(name)),
         };
         if let Some(why) = field.and_then(silently_ignored) {
@@ -169,15 +188,23 @@ impl<'a> EditContext<'a> {
                 format!("{described} {why}"),
             ));
         }
-        // A parent is an issue, although some metadata gives it no schema.
-        let schemaless = if id == "parent" {
-            FieldType::One(Item::Keyed)
-        } else {
-            FieldType::Unknown
+        let called = assignment.field.as_str();
+        let described = self.described(assignment, field);
+        if let Some(failure) = operations::refused(
+            assignment.operator,
+            id,
+            field,
+            called,
+            &described,
+            self.redactor,
+        ) {
+            return Err(failure);
+        }
+        let schema_shape = || match FieldType::of_field(field, id) {
+            // A parent is an issue, although some metadata gives it no schema.
+            FieldType::Unknown if id == "parent" => FieldType::One(Item::Keyed),
+            shape => shape,
         };
-        let schema = field.map(|field| &field.schema);
-        let schema = schema.filter(|schema| !schema.kind.is_empty() || schema.custom.is_some());
-        let schema_shape = || schema.map_or(schemaless, FieldType::of);
         let shape = match assignment.operator {
             Operator::SetJson => FieldType::Json,
             _ => assignment.shape.unwrap_or_else(schema_shape),
@@ -220,48 +247,28 @@ impl<'a> EditContext<'a> {
                 kind,
                 format!("{} {what}", self.described(assignment, field)),
             )
-            .hint("jira-build-status help fields shows a text for each kind of field")
+            .hint(text_hint(shape, assignment))
         };
-        let verb = match assignment.operator {
-            Operator::Set | Operator::SetJson => {
-                let value = shape
-                    .encode_known(&assignment.text, known, &context)
-                    .map_err(wrong)?;
-                self.note(edit, step, &value, known);
-                if edit.update.contains_key(id)
-                    || edit.fields.insert(id.to_owned(), value).is_some()
-                {
-                    return Err(self.twice(assignment, field));
-                }
-                return Ok(());
+        if matches!(assignment.operator, Operator::Set | Operator::SetJson) {
+            let value = shape
+                .encode_known(&assignment.text, known, &context)
+                .map_err(wrong)?;
+            self.note(edit, step, &value, known);
+            if edit.update.contains_key(id) || edit.fields.insert(id.to_owned(), value).is_some() {
+                return Err(self.twice(assignment, field));
             }
-            Operator::Add => "add",
-            Operator::Remove => "remove",
-        };
-        if let Some(field) = field.filter(|field| !field.operations.is_empty())
-            && !field.operations.iter().any(|operation| operation == verb)
-        {
-            let operations = list(
-                field
-                    .operations
-                    .iter()
-                    .map(|operation| operation.name(self.redactor)),
-            );
-            let described = self.described(assignment, Some(field));
-            let what = format!("does not support {verb}; Jira offers for it: {operations}");
-            return Err(Failure::new(
-                Kind::ValueRefused,
-                format!("{described} {what}"),
-            ));
+            return Ok(());
         }
         if edit.fields.contains_key(id) {
             return Err(self.twice(assignment, field));
         }
-        let elements = shape
-            .encode_elements(&assignment.text, known, &context)
-            .map(Value::Array)
-            .map_err(wrong)?;
+        let elements = match (shape, assignment.operator) {
+            (FieldType::System(system), Operator::Remove) => system.removed(&assignment.text),
+            _ => shape.encode_elements(&assignment.text, known, &context),
+        };
+        let elements = Value::Array(elements.map_err(wrong)?);
         self.note(edit, step, &elements, known);
+        let verb = verb(assignment.operator);
         let operations = edit.update.entry(id).or_insert_with(|| json!([]));
         if let (Value::Array(operations), Value::Array(elements)) = (operations, elements) {
             operations.extend(elements.into_iter().map(|element| json!({ verb: element })));
@@ -306,6 +313,18 @@ struct Step<'t, 'a> {
     id: &'t str,
     field: Option<&'a Field>,
     shape: FieldType,
+}
+
+/// What to give in place of a text that does not become the field's value.
+fn text_hint(shape: FieldType, assignment: &Assignment) -> String {
+    let name = assignment.field.as_str();
+    match (shape.json_example(), assignment.operator) {
+        (Some(json), Operator::Set | Operator::SetJson) => {
+            format!("give its JSON: --set '{name}:={json}'")
+        }
+        (Some(json), _) => format!("give its JSON: --set '{name}+={json}'"),
+        (None, _) => "jira-build-status help fields shows a text for each kind of field".to_owned(),
+    }
 }
 
 /// As many as a message bears, and how many more there are.

@@ -114,6 +114,7 @@ fn row(field: &Field, redactor: &Redactor) -> String {
     let operations: Vec<String> = field
         .operations
         .iter()
+        .flatten()
         .map(|operation| operation.name(redactor).to_string())
         .collect();
     let mut values = Vec::new();
@@ -158,6 +159,7 @@ fn to_json(field: &Field, redactor: &Redactor) -> Value {
     let operations: Vec<String> = field
         .operations
         .iter()
+        .flatten()
         .map(|operation| operation.name(redactor).to_string())
         .collect();
     let custom = field.schema.custom.as_ref();

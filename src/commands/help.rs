@@ -1,5 +1,6 @@
 //! `help TOPIC`: the credentials and the fields, with an example each.
 
+use crate::edit::app_field::APP_FIELDS;
 use crate::edit::field_types::FIELD_TYPES;
 use crate::error::{Failure, Kind};
 use std::fmt::Write;
@@ -65,10 +66,19 @@ fn fields() -> String {
             entry.name, entry.text, entry.json
         );
     }
+    text.push_str("\nFields of apps need no --type; Jira is asked for theirs:\n\n");
+    for one in APP_FIELDS {
+        let _ = write!(
+            text,
+            "  {}\n      {}\n        sends {}\n",
+            one.name, one.text, one.json
+        );
+    }
     text.push_str(
         "\nSeveral values are separated by commas or lines, or are a JSON array. Cloud wants account ids for users.\n\
          Dates and times may be now. FIELD:=JSON sends JSON as it is, FIELD:=null clears a field;\n\
-         FIELD+=TEXT and FIELD-=TEXT add to and remove from a field of several values.\n",
+         FIELD+=TEXT and FIELD-=TEXT add to and remove from a field of several values;\n\
+         comment+=TEXT, worklog+=1h and issuelinks+=blocks HSP-2 add a comment, a worklog and a link; timetracking=2h is the estimate.\n",
     );
     text
 }

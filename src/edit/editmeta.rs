@@ -34,9 +34,9 @@ pub struct Field {
     pub key: Option<Outside>,
     /// What kind of values it holds.
     pub schema: Schema,
-    /// The verbs that `update` takes: `set`, `add`, `remove`; none where Jira was
-    /// not asked for this issue.
-    pub operations: Vec<Outside>,
+    /// What an edit may do: `set`, `add`, `remove`; an empty list is nothing at all,
+    /// and `None` that Jira did not say.
+    pub operations: Option<Vec<Outside>>,
     /// Whether an edit may not leave it empty.
     pub required: bool,
     /// The JSON of the values that Jira accepts, where it lists them.
@@ -92,7 +92,7 @@ struct Entry<'a> {
     #[serde(default)]
     schema: Schema,
     #[serde(default)]
-    operations: Operations,
+    operations: Option<Operations>,
     #[serde(default, deserialize_with = "lenient")]
     required: bool,
     #[serde(rename = "allowedValues", default, borrow)]
@@ -114,7 +114,7 @@ impl<'a> Entry<'a> {
             untranslated_name: self.untranslated_name,
             key,
             schema: self.schema,
-            operations: self.operations.0,
+            operations: self.operations.map(|verbs| verbs.0),
             required: self.required,
             allowed_json: self
                 .allowed
@@ -129,7 +129,6 @@ fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error>
     <&RawValue>::deserialize(deserializer).map(|json| json.get() == "true")
 }
 
-#[derive(Default)]
 struct Operations(Vec<Outside>);
 
 impl<'de> Deserialize<'de> for Operations {

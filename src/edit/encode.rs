@@ -63,6 +63,10 @@ impl FieldType {
             FieldType::Json => {
                 serde_json::from_str(text).map_err(|error| format!("takes JSON: {error}"))
             }
+            FieldType::App(app) => app.value(text),
+            FieldType::System(system) => system.value(text),
+            FieldType::Opaque => object_or_array(text)
+                .ok_or_else(|| format!("takes JSON of its app's own, which {text:?} is not")),
             FieldType::Unknown => Ok(object_or_array(text).unwrap_or_else(|| json!(text))),
         }
     }
@@ -79,7 +83,9 @@ impl FieldType {
     ) -> Result<Vec<Value>, String> {
         match self {
             FieldType::Many(element) => Ok(element.encode_all(text, known, context.deployment)),
-            FieldType::Unknown | FieldType::Json => {
+            FieldType::App(app) => app.elements(text),
+            FieldType::System(system) => system.added(text, context.now),
+            FieldType::Unknown | FieldType::Opaque | FieldType::Json => {
                 match self.encode_known(text, known, context)? {
                     Value::Array(elements) => Ok(elements),
                     element => Ok(vec![element]),
@@ -109,7 +115,11 @@ impl Item {
             .and_then(|found| found.allowed.id.as_ref())
             .map(Outside::exact);
         match self {
-            Item::Label => json!(text),
+            Item::Label | Item::Other => json!(text),
+            Item::OptionId => {
+                let id = found.and_then(|found| found.allowed.id.as_ref());
+                json!({ "id": id.map_or(text, Outside::exact) })
+            }
             Item::User if deployment.is_cloud() => json!({ "accountId": text }),
             Item::User => json!({ "name": text }),
             Item::Option => match by_id {
@@ -160,7 +170,8 @@ impl Item {
     fn ready_made(self, text: &str) -> Option<Value> {
         let names: &[&str] = match self {
             Item::Label => return None,
-            Item::Option => &["id", "value"],
+            Item::Other => return object_or_array(text).filter(Value::is_object),
+            Item::Option | Item::OptionId => &["id", "value"],
             Item::User => &["name", "accountId", "id", "key"],
             Item::Named => &["id", "name"],
             Item::Keyed => &["id", "key"],

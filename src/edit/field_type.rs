@@ -2,7 +2,8 @@
 //! environment and no network.
 
 use crate::edit::editmeta::{Field, Schema};
-use crate::edit::field_types;
+use crate::edit::system_fields::SystemField;
+use crate::edit::{app_field::AppField, field_types};
 use crate::redact::outside::Outside;
 use serde_json::Value;
 
@@ -27,7 +28,13 @@ pub enum FieldType {
     Sprint,
     /// The text is JSON already.
     Json,
-    /// Of a type that we do not know: the text, or JSON where it is an object or an
+    /// An app's field with a JSON of its own.
+    App(AppField),
+    /// A system field with a JSON of its own.
+    System(SystemField),
+    /// Of a type whose JSON we do not know, so that no text becomes it.
+    Opaque,
+    /// Of no type that Jira named: the text, or JSON where it is an object or an
     /// array.
     Unknown,
 }
@@ -45,6 +52,10 @@ pub enum Item {
     Named,
     /// `{"key":"ABC"}`: projects and issues.
     Keyed,
+    /// `{"id":"10100"}`: an option that goes by its id alone.
+    OptionId,
+    /// A string, or the JSON object that is given in its place.
+    Other,
 }
 
 impl FieldType {
@@ -57,18 +68,37 @@ impl FieldType {
         {
             return entry.shape;
         }
+        if let Some(app) = AppField::of(schema) {
+            return FieldType::App(app);
+        }
+        if let Some(system) = schema.system.as_ref().map(Outside::exact)
+            && let Some(system) = SystemField::of(system)
+        {
+            return FieldType::System(system);
+        }
+        let kind = schema.kind.exact();
+        match schema.custom_type().as_ref().map(|custom| custom.exact()) {
+            // An icon select lists labels, which no value is found by.
+            Some("com.codebarrel.jira.iconselectlist") => return FieldType::One(Item::OptionId),
+            // Tempo's account: a number on Cloud, a number in a string on Data Center.
+            Some("io.tempo.jira__account") => return FieldType::Number,
+            Some("accounts.customfield") if kind == "any" => return FieldType::Text,
+            _ => {}
+        }
         let items = schema
             .items
             .as_ref()
             .map(Outside::exact)
             .unwrap_or_default();
-        match (schema.kind.exact(), items) {
+        match (kind, items) {
             ("option", _) => FieldType::One(Item::Option),
             ("option-with-child", _) => FieldType::Cascading,
             ("array", "option") => FieldType::Many(Item::Option),
             ("array", "string") => FieldType::Many(Item::Label),
             ("array", "user") => FieldType::Many(Item::User),
             ("array", "group" | "version" | "component") => FieldType::Many(Item::Named),
+            // Jira refuses a bare value for any array.
+            ("array", _) => FieldType::Many(Item::Other),
             ("user", _) => FieldType::One(Item::User),
             (
                 "group" | "version" | "priority" | "resolution" | "issuetype" | "securitylevel",
@@ -76,10 +106,35 @@ impl FieldType {
             ) => FieldType::One(Item::Named),
             ("project" | "issuelink", _) => FieldType::One(Item::Keyed),
             ("string", _) => FieldType::Text,
-            ("number", _) => FieldType::Number,
+            ("number" | "option2", _) => FieldType::Number,
             ("date", _) => FieldType::Date,
             ("datetime", _) => FieldType::Datetime,
-            _ => FieldType::Unknown,
+            ("", _) => FieldType::Unknown,
+            _ => FieldType::Opaque,
+        }
+    }
+
+    /// The same, where Jira may have said nothing of the field or of its type:
+    /// system fields are alike on every site.
+    pub fn of_field(field: Option<&Field>, id: &str) -> FieldType {
+        let shape = field.map_or(FieldType::Unknown, |field| FieldType::of(&field.schema));
+        if shape != FieldType::Unknown {
+            return shape;
+        }
+        if let Some(system) = SystemField::of(id) {
+            return FieldType::System(system);
+        }
+        field_types::by_system_field(id).map_or(shape, |entry| entry.shape)
+    }
+
+    /// The JSON to give for a field that a text may not fit, to be shown to people.
+    pub fn json_example(self) -> Option<&'static str> {
+        match self {
+            FieldType::App(app) => Some(app.json()),
+            FieldType::System(SystemField::TimeTracking) => Some(r#"{"remainingEstimate":"2h"}"#),
+            FieldType::Many(Item::Other) => Some(r#"[{"id":"10100"}]"#),
+            FieldType::Opaque => Some(r#"{"id":"10100"}"#),
+            _ => None,
         }
     }
 

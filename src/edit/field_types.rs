@@ -35,7 +35,7 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
         "Linux, Windows" => r#"[{"value":"Linux"},{"value":"Windows"}]"#;
     "cascading", ["cascadingselect"], FieldType::Cascading,
         "Europe > Berlin" => r#"{"value":"Europe","child":{"value":"Berlin"}}"#;
-    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label", "gh-epic-color", "atlassian-team",
+    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label", "gh-epic-color", "atlassian-team", "rm-teams-custom-field-team", "vp-origin",
              "system:summary", "system:description", "system:environment"], FieldType::Text,
         "Build 42 passed" => r#""Build 42 passed""#;
     "number", ["float", "jsw-story-points"], FieldType::Number,
@@ -60,7 +60,7 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
         "1.0" => r#"{"name":"1.0"}"#;
     "versions", ["multiversion", "system:versions", "system:fixVersions"], FieldType::Many(Item::Named),
         "1.0, 1.1" => r#"[{"name":"1.0"},{"name":"1.1"}]"#;
-    "project", ["project"], FieldType::One(Item::Keyed),
+    "project", ["project", "system:parent"], FieldType::One(Item::Keyed),
         "HSP" => r#"{"key":"HSP"}"#;
     "components", ["system:components"], FieldType::Many(Item::Named),
         "Backend, API" => r#"[{"name":"Backend"},{"name":"API"}]"#;
@@ -99,6 +99,14 @@ pub(super) fn by_custom_type(custom: &str) -> Option<&'static FieldTypeEntry> {
     FIELD_TYPES
         .iter()
         .find(|entry| entry.jira_types.contains(&custom))
+}
+
+/// The entry for a system field, which is the same on every site.
+pub(super) fn by_system_field(id: &str) -> Option<&'static FieldTypeEntry> {
+    let bears = |listed: &&str| listed.strip_prefix("system:") == Some(id);
+    FIELD_TYPES
+        .iter()
+        .find(|entry| entry.jira_types.iter().any(bears))
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ mod rows;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;
+/// Fields of apps, and system fields that take no plain value.
+mod app_fields;
 mod architecture;
 /// TLS: certificates that are wrong, certificates of ours, and what is said of them.
 mod certificates;

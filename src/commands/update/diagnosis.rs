@@ -3,6 +3,7 @@
 
 use crate::edit::assignment::{Assignment, FieldName};
 use crate::edit::editmeta::{Field, Index};
+use crate::edit::field_type::FieldType;
 use crate::edit::{Edit, EditContext, Lookup, allowed_values, describe};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
@@ -68,7 +69,10 @@ pub(super) fn explain(
             if let Some(field) = field {
                 let name = describe(&shown(id), Some(field), redactor);
                 let text = texts.get(id).copied().unwrap_or_default();
-                hints.push(format!("{name}{}", allowed_values(field, text, redactor)));
+                hints.push(format!(
+                    "{name}{}",
+                    values(field, &shown(id), text, redactor)
+                ));
             }
         }
     }
@@ -80,6 +84,13 @@ pub(super) fn explain(
         hints.join("; ")
     };
     failure.hint(hint)
+}
+
+/// What the field allows, and its JSON where no plain text becomes that.
+fn values(field: &Field, shown_id: &str, text: &str, redactor: &Redactor) -> String {
+    let json = FieldType::of_field(Some(field), field.id.exact()).json_example();
+    let json = json.map(|json| format!("; give its JSON: --set '{shown_id}:={json}'"));
+    allowed_values(field, text, redactor) + &json.unwrap_or_default()
 }
 
 /// The fields that the refusal is about: those it names by id or by name, or

@@ -358,10 +358,9 @@ fn shapes<'b>(
     assignments: &'b [Assignment],
 ) -> impl Iterator<Item = FieldType> {
     let lookup = context.lookup();
-    assignments.iter().filter_map(move |assignment| {
+    assignments.iter().map(move |assignment| {
         let field = lookup.field(&assignment.field).ok().flatten();
-        assignment
-            .shape
-            .or_else(|| field.map(|field| FieldType::of(&field.schema)))
+        let of_field = || FieldType::of_field(field, assignment.field.as_str());
+        assignment.shape.unwrap_or_else(of_field)
     })
 }

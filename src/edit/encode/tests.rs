@@ -51,7 +51,10 @@ fn a_field_of_an_unknown_plugin_is_shaped_by_its_plain_type() {
             "2015-11-18T14:39:00+11:00",
             r#""2015-11-18T14:39:00.000+1100""#,
         ),
-        ("colour", "", "Red", r#""Red""#),
+        ("array", "", "HSP-3, HSP-4", r#"["HSP-3","HSP-4"]"#),
+        ("array", "colour", "Red", r#"["Red"]"#),
+        ("array", "colour", r#"{"id":"1"}"#, r#"[{"id":"1"}]"#),
+        ("option2", "", "24", "24"),
         ("colour", "", r#"{"rgb":"ff0000"}"#, r#"{"rgb":"ff0000"}"#),
     ] {
         let schema = Schema {

@@ -1,6 +1,7 @@
 //! How a site is put together before it runs.
 
 use crate::account::User;
+use crate::app_field;
 use crate::certificates::Leaf;
 use crate::connect::App;
 use crate::field::Field;
@@ -198,6 +199,11 @@ impl Builder {
     pub fn hostile(self) -> Self {
         let called = self.for_ci_bot(|user| user.display_name(hostile::NAME));
         hostile::fields().into_iter().fold(called, Self::field)
+    }
+
+    /// Adds the fields of apps, and the system fields that take no plain value.
+    pub fn every_field(self) -> Self {
+        app_field::fields().into_iter().fold(self, Self::field)
     }
 
     /// Lets the project have issues 1 to `count`, up to 99,999; a project that is

@@ -2,6 +2,7 @@
 
 use crate::body;
 use crate::field::Field;
+use crate::field_type::Shape;
 use crate::issue::{Issue, Stored};
 use crate::login::Caller;
 use crate::message::{Reply, Request};
@@ -144,6 +145,8 @@ impl Site {
         for (id, value) in fields {
             let set = [("set", value)];
             match self.settable(id, issue, caller) {
+                // Ignored without a word.
+                Some(field) if !field.kind.operations().contains(&"set") => {}
                 Some(field) => match self.folded(issue, field, api, &set) {
                     Ok(stored) => drop(changes.insert(id.clone(), stored)),
                     Err(refused) => refusals.add(id, &field.name, refused),
@@ -208,6 +211,9 @@ impl Site {
         for (verb, value) in operations {
             stored = match *verb {
                 "set" => reader.whole(value)?,
+                verb if let Shape::App(kind) = field.kind.shape() => {
+                    reader.of_app(kind, stored, verb, value)?
+                }
                 verb => {
                     let element = reader.element(value)?;
                     let mut elements =

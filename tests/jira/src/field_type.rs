@@ -1,5 +1,6 @@
 //! Each field type's key, schema and operations.
 
+use crate::app_field::AppField;
 use crate::site::Kind;
 use serde_json::{Map, Value, json};
 
@@ -65,6 +66,8 @@ pub enum FieldType {
     Assignee,
     Reporter,
     Priority,
+    /// A field of an app, or a system field with ways of its own.
+    App(AppField),
 }
 
 /// What a value of the type refers to, and whether there can be several.
@@ -95,6 +98,7 @@ pub(crate) enum Shape {
     Team,
     Ignored,
     Unwritable,
+    App(AppField),
 }
 
 const BUILT_IN: &str = "com.atlassian.jira.plugin.system.customfieldtypes:";
@@ -136,6 +140,7 @@ impl FieldType {
             T::EpicStatus => agile("gh-epic-status"),
             T::StoryPoints => agile("jsw-story-points"),
             T::TargetStart => Some("com.atlassian.jpo:jpo-custom-field-baseline-start".to_owned()),
+            T::App(field) => field.custom().map(str::to_owned),
             T::Scripted => Some("com.onresolve.jira.groovy.groovyrunner:scripted-field".to_owned()),
             _ => None,
         }
@@ -170,12 +175,15 @@ impl FieldType {
             T::EpicLink => Shape::Epic,
             T::Team => Shape::Team,
             T::Scripted => Shape::Unwritable,
+            T::App(field) => Shape::App(field),
         }
     }
 
     /// The operations that `update` may use on such a field.
     pub fn operations(self) -> &'static [&'static str] {
-        if !self.shape().is_multiple() {
+        if let Self::App(field) = self {
+            field.operations()
+        } else if !self.shape().is_multiple() {
             &["set"]
         } else if matches!(self, Self::FixVersions) {
             &["set", "add", "remove"]
@@ -238,6 +246,7 @@ impl FieldType {
             Shape::Project => ("project", None),
             Shape::Sprint => ("array", Some(sprint)),
             Shape::Team => ("team", None),
+            Shape::App(field) => field.kinds(),
             Shape::Epic | Shape::Unwritable => ("any", None),
             Shape::Text(_) | Shape::LongText | Shape::Url => ("string", None),
         }

@@ -54,6 +54,7 @@ pub(crate) enum Stored {
     Text(String),
     Document(Value),
     Number(Number),
+    Json(Value),
     One(String),
     Many(Vec<String>),
     Cascade(String, Option<String>),

@@ -9,6 +9,7 @@
 mod access;
 mod account;
 mod administration;
+mod app_field;
 mod authorization;
 mod body;
 mod builder;
@@ -45,6 +46,7 @@ mod validation;
 pub mod world;
 
 pub use account::User;
+pub use app_field::AppField;
 pub use builder::Builder;
 pub use certificates::Leaf;
 pub use fault::{Fault, Gate, On};

@@ -53,7 +53,8 @@ impl Site {
             }
         }
         for field in &self.fields {
-            if shown(&field.id) && self.context_of(field, issue).is_some() {
+            let known = fields.contains_key(&field.id);
+            if !known && shown(&field.id) && self.context_of(field, issue).is_some() {
                 fields.insert(field.id.clone(), self.render(issue, field, api));
             }
         }
@@ -105,10 +106,11 @@ impl Site {
         let mut entry = Map::new();
         let old = self.switches.version_6_3;
         entry.insert("required".to_owned(), field.required.into());
-        entry.insert(
-            "schema".to_owned(),
-            field.kind.schema(&field.id, self.kind, old),
-        );
+        // Real metadata leaves it out for the parent.
+        if field.id != "parent" {
+            let schema = field.kind.schema(&field.id, self.kind, old);
+            entry.insert("schema".to_owned(), schema);
+        }
         entry.insert("name".to_owned(), field.name.clone().into());
         match self.kind {
             Kind::Cloud => {
@@ -189,6 +191,7 @@ impl Site {
                     .map(|project| self.spell_project(project, api))
                     .collect()
             }
+            Shape::App(field) => return field.allowed(),
             _ => return None,
         };
         Some(allowed)
@@ -207,6 +210,11 @@ impl Site {
                 "navigable": true, "searchable": false, "clauseNames": [id],
             }));
         }
+        all.push(json!({
+            "id": "status", "key": "status", "name": "Status", "custom": false, "orderable": false,
+            "navigable": true, "searchable": true, "clauseNames": ["status"],
+            "schema": {"type": "status", "system": "status"},
+        }));
         Reply::json(200, &Value::Array(all))
     }
 

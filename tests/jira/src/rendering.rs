@@ -38,6 +38,10 @@ impl Site {
             Stored::Document(document) => document.clone(),
             Stored::Text(text) => text.clone().into(),
             Stored::Number(number) => Value::Number(number.clone()),
+            Stored::Json(json) => match field.kind {
+                FieldType::App(kind) => kind.shown(json),
+                _ => json.clone(),
+            },
             Stored::Many(_) if field.kind.shape() == Shape::Labels => json!(stored.elements()),
             Stored::Many(elements) => elements
                 .iter()

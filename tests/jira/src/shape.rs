@@ -1,5 +1,6 @@
 //! The JSON form of every type's value, and Jira's messages for a wrong one.
 
+use crate::app_field::AppField;
 use crate::datetime;
 use crate::document;
 use crate::field::Field;
@@ -59,6 +60,7 @@ impl<'a> Reader<'a> {
             Shape::Epic => self.epic(value)?,
             Shape::Team => Stored::One(string(value)?),
             Shape::Ignored | Shape::Unwritable => return Ok(None),
+            Shape::App(field) => return self.of_app(field, None, "set", value),
         };
         Ok(Some(stored))
     }
@@ -75,6 +77,26 @@ impl<'a> Reader<'a> {
             Value::Object(members) => self.reference(members),
             _ => wrong("expected Object"),
         }
+    }
+
+    /// What an app's field holds after one operation; where it ignores a value, what
+    /// it held before.
+    pub(crate) fn of_app(
+        &self,
+        field: AppField,
+        held: Option<Stored>,
+        verb: &str,
+        value: &Value,
+    ) -> Result<Option<Stored>, Refusal> {
+        let before = held.clone().and_then(|held| match held {
+            Stored::Json(json) => Some(json),
+            _ => None,
+        });
+        let documents = self.site.switches.adf_only;
+        let after = field.after(before, verb, value, self.api, documents)?;
+        Ok(after
+            .map(Stored::Json)
+            .or_else(|| self.issue.values.get(&self.field.id).cloned()))
     }
 
     fn collection(&self, value: &Value) -> Result<Vec<String>, Refusal> {

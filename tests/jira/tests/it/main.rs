@@ -5,6 +5,7 @@
     reason = "a test whose tools fail cannot go on, and clippy exempts only the test functions themselves"
 )]
 
+mod app_fields;
 mod apps;
 mod certificates;
 mod client;

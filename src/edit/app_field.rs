@@ -1,0 +1,218 @@
+//! Custom fields of apps whose values have a JSON of their own: which fields
+//! these are, and their JSON for a text.
+
+use crate::edit::editmeta::Schema;
+use crate::redact::outside::Outside;
+use serde_json::{Value, json};
+
+/// The JSON of an app's field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppField {
+    /// Jira Service Management's organizations: `[3]`.
+    Organizations,
+    /// Jira Service Management's request language: `{"languageCode":"de"}`.
+    Language,
+    /// Jira Service Management's affected services: `[{"id":"ari:…"}]`.
+    Services,
+    /// Assets on Cloud: `[{"id":"workspace:88","objectId":"88"}]`.
+    CloudAssets,
+    /// Assets (Insight) on Data Center: `[{"key":"CMDB-1"}]`.
+    Assets,
+    /// Okapya's checklist: `[{"name":"Deploy","checked":false}]`.
+    Checklist,
+    /// Jira Product Discovery's interval: JSON inside a string.
+    Interval,
+}
+
+/// A row of `help fields`: whose field it is, a text, and the JSON for it.
+pub struct AppExample {
+    /// The field's JSON.
+    pub field: AppField,
+    /// What people call the field.
+    pub name: &'static str,
+    /// A text that a person would give.
+    pub text: &'static str,
+    /// What goes out for it.
+    pub json: &'static str,
+}
+
+const fn example(
+    field: AppField,
+    name: &'static str,
+    text: &'static str,
+    json: &'static str,
+) -> AppExample {
+    AppExample {
+        field,
+        name,
+        text,
+        json,
+    }
+}
+
+/// One of each.
+#[rustfmt::skip]
+pub const APP_FIELDS: &[AppExample] = &[
+    example(AppField::Organizations, "Organizations (Jira Service Management)", "3, 4", "[3,4]"),
+    example(AppField::Language, "Request language (Jira Service Management)", "de", r#"{"languageCode":"de"}"#),
+    example(AppField::Services, "Affected services (Jira Service Management)", "ari:cloud:graph::service/1", r#"[{"id":"ari:cloud:graph::service/1"}]"#),
+    example(AppField::CloudAssets, "Assets objects on Cloud", "workspace:88", r#"[{"id":"workspace:88","objectId":"88"}]"#),
+    example(AppField::Assets, "Assets (Insight) objects on Data Center", "CMDB-1, CMDB-2", r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#),
+    example(AppField::Checklist, "Checklist (Okapya)", "Deploy, Verify", r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#),
+    example(AppField::Interval, "Interval (Jira Product Discovery)", "2026-01-01/2026-01-31", r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#),
+];
+
+impl AppField {
+    /// The field's JSON, where the schema is that of an app's field in the list.
+    pub(super) fn of(schema: &Schema) -> Option<Self> {
+        let exact = |text: &Option<Outside>| {
+            let text = text.as_ref().map(Outside::exact);
+            text.unwrap_or_default().to_owned()
+        };
+        let (custom, items) = (exact(&schema.custom), exact(&schema.items));
+        let (plugin, name) = custom.rsplit_once(':').unwrap_or(("", &custom));
+        match (name, items.as_str()) {
+            ("sd-customer-organizations", _) | (_, "sd-customerorganization") => {
+                Some(AppField::Organizations)
+            }
+            ("sd-request-language", _) => Some(AppField::Language),
+            ("service-entity-field-cftype", _) => Some(AppField::Services),
+            ("cmdb-object-cftype", _) => Some(AppField::CloudAssets),
+            _ if name.starts_with("rlabs-customfield") => Some(AppField::Assets),
+            (_, "checklist-item") => Some(AppField::Checklist),
+            ("interval", _) if plugin == "jira.polaris" => Some(AppField::Interval),
+            _ => None,
+        }
+    }
+
+    /// What goes out for a text, for a person to write it as JSON.
+    pub fn json(self) -> &'static str {
+        let mut all = APP_FIELDS.iter();
+        all.find(|one| one.field == self)
+            .map_or("null", |one| one.json)
+    }
+
+    /// The JSON for this text.
+    pub(super) fn value(self, text: &str) -> Result<Value, String> {
+        let text = text.trim();
+        match self {
+            AppField::Language => Ok(json_of(text)
+                .filter(Value::is_object)
+                .unwrap_or_else(|| json!({ "languageCode": text }))),
+            AppField::Interval => interval(text),
+            _ => self.elements(text).map(Value::Array),
+        }
+    }
+
+    /// The elements of a field that holds several.
+    pub(super) fn elements(self, text: &str) -> Result<Vec<Value>, String> {
+        if matches!(self, AppField::Language | AppField::Interval) {
+            return Err(
+                "holds one value, so nothing can be added to it or removed from it; use FIELD=TEXT"
+                    .to_owned(),
+            );
+        }
+        let given = match json_of(text) {
+            Some(Value::Array(elements)) => elements,
+            Some(object) => vec![object],
+            None => {
+                let pieces = text.split([',', '\n', '\r']).map(str::trim);
+                pieces
+                    .filter(|piece| !piece.is_empty())
+                    .map(|piece| json!(piece))
+                    .collect()
+            }
+        };
+        given.into_iter().map(|given| self.element(given)).collect()
+    }
+
+    fn element(self, given: Value) -> Result<Value, String> {
+        let Value::String(text) = given else {
+            return self.of_json(given);
+        };
+        match self {
+            AppField::Organizations => text
+                .parse::<u64>()
+                .map(|id| json!(id))
+                .map_err(|_| format!("takes the numeric ids of organizations, not {text:?}")),
+            AppField::CloudAssets => match text.rsplit_once(':') {
+                Some((workspace, object)) if !workspace.is_empty() && !object.is_empty() => {
+                    Ok(json!({ "id": text, "objectId": object }))
+                }
+                _ => Err(format!(
+                    "takes an object's id with its workspace, WORKSPACE:88, not {text:?}"
+                )),
+            },
+            AppField::Assets if is_object_key(&text) => Ok(json!({ "key": text })),
+            AppField::Assets => Err(format!("takes object keys such as CMDB-1, not {text:?}")),
+            AppField::Checklist => Ok(json!({ "name": text, "checked": false })),
+            AppField::Services if text.starts_with("ari:") => Ok(json!({ "id": text })),
+            AppField::Services => Err(format!(
+                "takes the ids of services, which begin with ari:, not {text:?}"
+            )),
+            AppField::Language | AppField::Interval => Ok(json!(text)),
+        }
+    }
+
+    /// JSON that a person gave in place of a text. Assets on Data Center ignores
+    /// whatever has no key, so that is refused here.
+    fn of_json(self, given: Value) -> Result<Value, String> {
+        let has_key = given.get("key").is_some_and(Value::is_string);
+        if self == AppField::Assets && !has_key {
+            return Err(format!("takes objects with a key and ignores {given}"));
+        }
+        Ok(given)
+    }
+}
+
+/// An object or an array.
+fn json_of(text: &str) -> Option<Value> {
+    let json: Value = serde_json::from_str(text).ok()?;
+    (json.is_object() || json.is_array()).then_some(json)
+}
+
+fn is_object_key(text: &str) -> bool {
+    text.rsplit_once('-').is_some_and(|(schema, number)| {
+        !schema.is_empty()
+            && schema
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
+}
+
+/// `2026-01-01/2026-01-31`, or one day, or the JSON that goes into the string.
+fn interval(text: &str) -> Result<Value, String> {
+    if json_of(text).is_some_and(|json| json.is_object()) {
+        return Ok(json!(text));
+    }
+    let (start, end) = text.split_once('/').unwrap_or((text, text));
+    let (start, end) = (start.trim(), end.trim());
+    if !(is_day(start) && is_day(end)) {
+        return Err(format!(
+            "takes two days such as 2026-01-01/2026-01-31, not {text:?}"
+        ));
+    }
+    Ok(json!(json!({ "start": start, "end": end }).to_string()))
+}
+
+fn is_day(text: &str) -> bool {
+    let digits =
+        |part: &str, count| part.len() == count && part.bytes().all(|b| b.is_ascii_digit());
+    let parts: Vec<_> = text.split('-').collect();
+    matches!(parts[..], [year, month, day] if digits(year, 4) && digits(month, 2) && digits(day, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_example_is_what_the_program_sends() {
+        for one in APP_FIELDS {
+            let sent = one.field.value(one.text).map(|sent| sent.to_string());
+            assert_eq!(sent.as_deref(), Ok(one.json), "{}", one.name);
+        }
+    }
+}
