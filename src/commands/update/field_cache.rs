@@ -12,6 +12,7 @@ use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
 use crate::edit::editmeta::{self, Field};
 use crate::edit::field_type::FieldType;
+use crate::edit::link_types::LinkType;
 use crate::edit::{Edit, EditContext, needs_metadata};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
@@ -33,6 +34,7 @@ pub(super) struct FieldCache<'a> {
     /// are given the same.
     for_others: RefCell<Option<Option<Edit>>>,
     all: OnceCell<Option<Vec<Field>>>,
+    link_types: OnceCell<Option<Vec<LinkType>>>,
 }
 
 impl<'a> FieldCache<'a> {
@@ -42,11 +44,29 @@ impl<'a> FieldCache<'a> {
             cached: RefCell::default(),
             for_others: RefCell::default(),
             all: OnceCell::new(),
+            link_types: OnceCell::new(),
         }
     }
 
     /// The body of the edit for one issue, with as few questions as that takes.
     pub(super) async fn plan(
+        &self,
+        issue: &IssueKey,
+        assignments: &[Assignment],
+        budget: &RetryBudget,
+    ) -> Result<Edit, Box<IssueOutcome>> {
+        let edit = self.plan_fields(issue, assignments, budget).await?;
+        if !edit.names_other_links() {
+            return Ok(edit);
+        }
+        if self.link_types.get().is_none() {
+            let _ = self.link_types.set(self.jira.link_types(budget).await);
+        }
+        let types = self.link_types.get().and_then(|types| types.as_deref());
+        Ok(edit.with_link_types(types.unwrap_or_default()))
+    }
+
+    async fn plan_fields(
         &self,
         issue: &IssueKey,
         assignments: &[Assignment],

@@ -2,6 +2,7 @@
 //! refuses to know sockets and clocks.
 
 use crate::account::User;
+use crate::app_field;
 use crate::connect::App;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
@@ -76,6 +77,7 @@ enum Resource {
     Issue(String),
     EditMeta(String),
     Fields,
+    LinkTypes,
     Myself,
     ServerInfo,
     MyPermissions,
@@ -174,6 +176,7 @@ impl Site {
             Resource::Issue(issue) => self.read_issue(&issue, api, request, caller),
             Resource::EditMeta(issue) => self.read_editmeta(&issue, api, caller),
             Resource::Fields => self.read_fields(caller),
+            Resource::LinkTypes => Reply::json(200, &app_field::link_types()),
             Resource::Myself => self.read_myself(api, request, caller),
             Resource::ServerInfo => self.read_server_info(now),
             Resource::MyPermissions => self.read_permissions(request, caller),
@@ -197,6 +200,7 @@ impl Site {
             ["issue", issue] => Resource::Issue(decoded(issue)),
             ["issue", issue, "editmeta"] => Resource::EditMeta(decoded(issue)),
             ["field"] => Resource::Fields,
+            ["issueLinkType"] => Resource::LinkTypes,
             ["myself"] => Resource::Myself,
             ["serverInfo"] => Resource::ServerInfo,
             ["mypermissions"] => Resource::MyPermissions,
