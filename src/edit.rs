@@ -11,6 +11,7 @@ pub mod encode;
 pub mod field_type;
 pub mod field_types;
 pub mod known;
+pub mod link_types;
 mod lookup;
 mod notes;
 mod operations;

@@ -8,6 +8,7 @@ use crate::client::{
 };
 use crate::deployment::Deployment;
 use crate::edit::editmeta::{self, Field};
+use crate::edit::link_types::{self, LinkType};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::Redactor;
@@ -149,6 +150,15 @@ impl Jira {
             let kind = self.authenticator.credential_kind();
             classify::is_absent(answer, &body, &outcome.evidence(kind))
         })
+    }
+
+    /// The types of links between issues; none where Jira does not say.
+    pub async fn link_types(&self, budget: &RetryBudget) -> Option<Vec<LinkType>> {
+        let outcome = self
+            .send(&self.get("/rest/api/2/issueLinkType", LONG_BODY), budget)
+            .await;
+        let answer = outcome.answer.ok().filter(|answer| answer.status == 200)?;
+        link_types::read(&answer.body)
     }
 
     /// Where Jira runs. Asks Jira where neither settings nor address tell.

@@ -2,7 +2,7 @@
 //! their values are shaped, where Jira's metadata does not say; and those whose
 //! values no text is as it stands.
 
-use crate::edit::datetime;
+use crate::edit::{datetime, link_types};
 use serde_json::{Value, json};
 
 /// A system field whose JSON is made of a text by rules of its own.
@@ -48,14 +48,6 @@ pub(super) fn instead(id: &str) -> Option<&'static str> {
     }
 }
 
-/// Names of link types that Jira ships with, and the words of both directions.
-const LINK_TYPES: [(&str, &str, &str); 4] = [
-    ("Blocks", "blocks", "is blocked by"),
-    ("Cloners", "clones", "is cloned by"),
-    ("Duplicate", "duplicates", "is duplicated by"),
-    ("Relates", "relates to", "relates to"),
-];
-
 impl SystemField {
     /// The field with this id, if it is such a one.
     pub(super) fn of(id: &str) -> Option<Self> {
@@ -93,7 +85,10 @@ impl SystemField {
             }
             SystemField::IssueLinks => {
                 let links = text.split([',', '\n', '\r']).map(str::trim);
-                links.filter(|link| !link.is_empty()).map(link).collect()
+                links
+                    .filter(|link| !link.is_empty())
+                    .map(link_types::link)
+                    .collect()
             }
             SystemField::TimeTracking => {
                 Err("holds one value, so nothing can be added to it; use FIELD=TEXT".to_owned())
@@ -123,57 +118,5 @@ impl SystemField {
             .iter()
             .any(|name| object.get(name).is_some())
             .then_some(object)
-    }
-}
-
-/// `blocks HSP-2`: the words of either direction, or the name of the link's type,
-/// and the other issue.
-fn link(text: &str) -> Result<Value, String> {
-    let wrong = || {
-        format!("takes a link such as \"blocks HSP-2\" or \"is blocked by HSP-2\", not {text:?}")
-    };
-    let (words, key) = text.rsplit_once(char::is_whitespace).ok_or_else(wrong)?;
-    let words = words.trim();
-    let (project, number) = key.rsplit_once('-').ok_or_else(wrong)?;
-    if project.is_empty() || number.is_empty() || !number.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(wrong());
-    }
-    let same = |other: &str| other.eq_ignore_ascii_case(words);
-    let inward = LINK_TYPES
-        .iter()
-        .find(|(_, outward, inward)| same(inward) && !same(outward));
-    let outward = LINK_TYPES
-        .iter()
-        .find(|(name, outward, _)| same(name) || same(outward));
-    let (name, end) = match (inward, outward) {
-        (Some((name, ..)), _) => (*name, "inwardIssue"),
-        (None, Some((name, ..))) => (*name, "outwardIssue"),
-        (None, None) => (words, "outwardIssue"),
-    };
-    Ok(json!({ "type": { "name": name }, end: { "key": key } }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_link_is_named_by_its_type_or_by_the_words_of_either_direction() {
-        for (text, name, end) in [
-            ("blocks HSP-2", "Blocks", "outwardIssue"),
-            ("Blocks HSP-2", "Blocks", "outwardIssue"),
-            ("is blocked by  HSP-2", "Blocks", "inwardIssue"),
-            ("Is Duplicated By HSP-2", "Duplicate", "inwardIssue"),
-            ("clones HSP-2", "Cloners", "outwardIssue"),
-            ("relates to HSP-2", "Relates", "outwardIssue"),
-            ("Relates HSP-2", "Relates", "outwardIssue"),
-            ("Tests HSP-2", "Tests", "outwardIssue"),
-        ] {
-            let made = json!({ "type": { "name": name }, end: { "key": "HSP-2" } });
-            assert_eq!(link(text), Ok(made), "{text}");
-        }
-        for text in ["HSP-2", "blocks", "blocks HSP", "blocks HSP-x", "blocks -2"] {
-            assert!(link(text).is_err(), "{text}");
-        }
     }
 }

@@ -314,3 +314,38 @@ fn the_help_and_the_readme_show_every_apps_field_as_it_is_sent() {
         assert!(readme.contains(&row), "the README lacks {row}");
     }
 }
+
+#[test]
+fn a_sites_own_link_types_are_asked_for_once_and_found_by_either_directions_words() {
+    let jira = Jira::data_center().every_field().start();
+    sets(
+        &jira,
+        &["issuelinks+=is tested by HSP-2\ntests HSP-3,test HSP-4"],
+    )
+    .set("JIRA_ISSUE_KEY", "HSP-1 HSP-5")
+    .run()
+    .exits(0);
+    for write in jira.writes() {
+        assert_eq!(
+            write.json()["update"]["issuelinks"],
+            json!([
+                { "add": { "type": { "name": "Test" }, "inwardIssue": { "key": "HSP-2" } } },
+                { "add": { "type": { "name": "Test" }, "outwardIssue": { "key": "HSP-3" } } },
+                { "add": { "type": { "name": "Test" }, "outwardIssue": { "key": "HSP-4" } } },
+            ])
+        );
+    }
+    let asked = |jira: &Jira| {
+        let mut all = jira.requests();
+        all.retain(|asked| asked.path.ends_with("/issueLinkType"));
+        all.len()
+    };
+    assert_eq!(asked(&jira), 1);
+    sets(&jira, &["issuelinks+=hinders HSP-2"])
+        .run()
+        .exits(4)
+        .says("No issue link type with name 'hinders' found.");
+    let before = asked(&jira);
+    sets(&jira, &["issuelinks+=blocks HSP-2"]).run().exits(0);
+    assert_eq!(asked(&jira), before, "a shipped type needs no question");
+}

@@ -12,6 +12,7 @@ use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
 use crate::edit::editmeta::Field;
 use crate::edit::field_type::FieldType;
+use crate::edit::link_types::LinkType;
 use crate::edit::{Edit, EditContext, needs_type};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
@@ -37,6 +38,7 @@ pub(super) struct FieldCache<'a> {
     /// Whether this Jira has no edit metadata.
     absent: Cell<bool>,
     all: OnceCell<Result<Vec<Field>, Failure>>,
+    link_types: OnceCell<Option<Vec<LinkType>>>,
 }
 
 type Planned = Result<Edit, Failure>;
@@ -50,11 +52,29 @@ impl<'a> FieldCache<'a> {
             for_projects: RefCell::default(),
             absent: Cell::new(false),
             all: OnceCell::new(),
+            link_types: OnceCell::new(),
         }
     }
 
     /// The body of the edit for one issue, with as few questions as that takes.
     pub(super) async fn plan(
+        &self,
+        issue: &IssueKey,
+        assignments: &[Assignment],
+        budget: &RetryBudget,
+    ) -> Result<Edit, Box<IssueOutcome>> {
+        let edit = self.plan_fields(issue, assignments, budget).await?;
+        if !edit.names_other_links() {
+            return Ok(edit);
+        }
+        if self.link_types.get().is_none() {
+            let _ = self.link_types.set(self.jira.link_types(budget).await);
+        }
+        let types = self.link_types.get().and_then(|types| types.as_deref());
+        Ok(edit.with_link_types(types.unwrap_or_default()))
+    }
+
+    async fn plan_fields(
         &self,
         issue: &IssueKey,
         assignments: &[Assignment],

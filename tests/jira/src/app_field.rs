@@ -61,6 +61,15 @@ pub enum AppField {
 
 use AppField as A;
 
+/// As name, outward and inward words.
+const LINK_TYPES: [(&str, &str, &str); 5] = [
+    ("Blocks", "blocks", "is blocked by"),
+    ("Cloners", "clones", "is cloned by"),
+    ("Duplicate", "duplicates", "is duplicated by"),
+    ("Relates", "relates to", "relates to"),
+    ("Test", "tests", "is tested by"),
+];
+
 const ICONS: [(&str, &str); 2] = [("10100", "Green"), ("10101", "Red")];
 
 impl AppField {
@@ -236,6 +245,10 @@ impl AppField {
             A::Comment if document::is_document(&value["body"]) => true,
             A::Comment => has("body") && value["body"] != "" || has("id"),
             A::Worklog => value["timeSpent"].as_str().is_some_and(is_duration) && has("started"),
+            A::IssueLinks if !knows_link(&value["type"]["name"]) => {
+                let name = value["type"]["name"].as_str().unwrap_or_default();
+                return wrong(format!("No issue link type with name '{name}' found."));
+            }
             A::IssueLinks => {
                 value["type"]["name"].is_string()
                     && (value["outwardIssue"]["key"].is_string()
@@ -267,6 +280,17 @@ impl AppField {
             _ => held.clone(),
         }
     }
+}
+
+fn knows_link(name: &Value) -> bool {
+    LINK_TYPES.iter().any(|(known, ..)| name == known)
+}
+
+pub(crate) fn link_types() -> Value {
+    let types = (10000..).zip(LINK_TYPES).map(|(id, (name, outward, inward))| {
+        json!({"id": id.to_string(), "name": name, "outward": outward, "inward": inward})
+    });
+    json!({ "issueLinkTypes": types.collect::<Vec<_>>() })
 }
 
 fn is_number(value: &Value) -> bool {

@@ -1,6 +1,7 @@
 //! One Jira in memory, and the order in which it checks a request.
 
 use crate::account::User;
+use crate::app_field;
 use crate::connect::App;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
@@ -82,6 +83,7 @@ enum Resource {
     Issue(String),
     EditMeta(String),
     Fields,
+    LinkTypes,
     Myself,
     ServerInfo,
     MyPermissions,
@@ -182,6 +184,7 @@ impl Site {
                 None => self.read_editmeta(&issue, api, caller),
             },
             Resource::Fields => self.read_fields(caller),
+            Resource::LinkTypes => Reply::json(200, &app_field::link_types()),
             Resource::Myself => self.read_myself(api, request, caller),
             Resource::ServerInfo => match self.switches.server_info_refusal {
                 Some(status) if !caller.is_known() => {
@@ -210,6 +213,7 @@ impl Site {
             ["issue", issue] => Resource::Issue(decoded(issue)),
             ["issue", issue, "editmeta"] => Resource::EditMeta(decoded(issue)),
             ["field"] => Resource::Fields,
+            ["issueLinkType"] => Resource::LinkTypes,
             ["myself"] => Resource::Myself,
             ["serverInfo"] => Resource::ServerInfo,
             ["mypermissions"] => Resource::MyPermissions,

@@ -5,20 +5,20 @@ use crate::client::{Client, custom};
 use jira_stand_in::Jira;
 use serde_json::{Value, json};
 
-fn desk() -> Client {
+fn client() -> Client {
     Client::self_hosted(Jira::data_center().every_field())
 }
 
 #[test]
 fn a_value_of_a_field_that_does_not_offer_set_is_ignored_without_a_word() {
-    let mut desk = desk();
+    let mut client = client();
     let fields = json!({
         "comment": "x", "worklog": "1h", "issuelinks": "x", "attachment": "x",
         "issuetype": {"name": "Task"}, custom(10362): {"languageCode": "de"}, custom(10319): "7",
     });
-    let reply = desk.put("HSP-1", &json!({ "fields": fields }));
+    let reply = client.put("HSP-1", &json!({ "fields": fields }));
     assert_eq!((reply.status, reply.body.len()), (204, 0));
-    let kept = desk.get("/issue/HSP-1").to_json()["fields"].clone();
+    let kept = client.get("/issue/HSP-1").to_json()["fields"].clone();
     assert_eq!(kept[custom(10319)], "7");
     assert_eq!(kept["issuetype"]["name"], "Bug");
     for ignored in [
@@ -30,13 +30,13 @@ fn a_value_of_a_field_that_does_not_offer_set_is_ignored_without_a_word() {
     ] {
         assert_eq!(kept[ignored], Value::Null, "{ignored}");
     }
-    let set = desk.update("comment", json!([{"set": "x"}]));
+    let set = client.update("comment", json!([{"set": "x"}]));
     assert_eq!(set.status, 400, "by a verb it is refused");
 }
 
 #[test]
 fn every_field_of_an_app_keeps_the_shape_it_takes_and_refuses_a_bare_text() {
-    let mut desk = desk();
+    let mut client = client();
     for (number, value, complaint) in [
         (10360, json!([3]), "data was not an array"),
         (10363, json!([{"id": "ari:1"}]), "data was not an array"),
@@ -63,30 +63,30 @@ fn every_field_of_an_app_keeps_the_shape_it_takes_and_refuses_a_bare_text() {
         (10374, json!({"languageCode": "de"}), "expected Object"),
     ] {
         let field = custom(number);
-        assert_eq!(desk.kept(&field, value.clone()), value, "{field}");
-        assert_eq!(desk.refused(&field, json!("text")), complaint, "{field}");
+        assert_eq!(client.stored(&field, value.clone()), value, "{field}");
+        assert_eq!(client.refused(&field, json!("text")), complaint, "{field}");
     }
-    let words = desk.refused(&custom(10360), json!(["Acme"]));
+    let words = client.refused(&custom(10360), json!(["Acme"]));
     assert_eq!(words, "Operation value must be a number at array index 0");
 }
 
 #[test]
 fn assets_on_data_center_ignores_other_shapes() {
-    let mut desk = desk();
+    let mut client = client();
     let kept = json!([{"key": "CMDB-1"}]);
-    assert_eq!(desk.kept(&custom(10365), kept.clone()), kept);
+    assert_eq!(client.stored(&custom(10365), kept.clone()), kept);
     for ignored in [
         json!("CMDB-2"),
         json!([{"id": "2"}]),
         json!({"key": "CMDB-2"}),
     ] {
-        assert_eq!(desk.kept(&custom(10365), ignored), kept);
+        assert_eq!(client.stored(&custom(10365), ignored), kept);
     }
 }
 
 #[test]
 fn comments_work_and_links_are_added() {
-    let mut desk = desk();
+    let mut client = client();
     for (field, added) in [
         ("comment", json!({"body": "text"})),
         (
@@ -98,12 +98,12 @@ fn comments_work_and_links_are_added() {
             json!({"type": {"name": "Blocks"}, "outwardIssue": {"key": "HSP-2"}}),
         ),
     ] {
-        let reply = desk.update(field, json!([{ "add": added }]));
+        let reply = client.update(field, json!([{ "add": added }]));
         assert_eq!(reply.status, 204, "{field}: {}", reply.to_text());
-        let bare = desk.update(field, json!([{ "add": "text" }]));
+        let bare = client.update(field, json!([{ "add": "text" }]));
         assert_eq!(bare.status, 400, "{field}");
     }
-    let read = desk.get("/issue/HSP-1?fields=comment").to_json();
+    let read = client.get("/issue/HSP-1?fields=comment").to_json();
     assert_eq!(
         read["fields"]["comment"]["comments"],
         json!([{"body": "text"}])
