@@ -109,6 +109,20 @@ impl Edit {
     }
 }
 
+impl Edit {
+    /// True where Jira must be asked for its types of links.
+    pub fn names_other_links(&self) -> bool {
+        link_types::any_other(&self.update)
+    }
+
+    /// The same edit with the names that this site gives to the types of its links.
+    #[must_use]
+    pub fn with_link_types(mut self, types: &[link_types::LinkType]) -> Edit {
+        link_types::rename(&mut self.update, types);
+        self
+    }
+}
+
 /// True where Jira must be asked what kind of field this is before its value
 /// can be shaped, or whether it takes one at all.
 pub fn needs_type(assignment: &Assignment) -> bool {

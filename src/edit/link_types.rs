@@ -1,10 +1,9 @@
 //! Links between issues: the name of a link's type and its direction, from the
 //! words that people see.
 
-use crate::edit::Edit;
 use crate::redact::outside::Outside;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
 /// A type of link, from `GET /issueLinkType`.
@@ -77,53 +76,37 @@ fn by_words<'a>(types: &[(&'a str, &'a str, &'a str)]) -> HashMap<String, (&'a s
     found
 }
 
-impl Edit {
-    /// True where a link is named by words that are no name of a type that Jira
-    /// ships with, so that Jira must be asked for its types.
-    pub fn names_other_links(&self) -> bool {
-        let name = |link: &Value| link["type"]["name"].as_str().map(str::to_owned);
-        let shipped = |name: &str| SHIPPED.iter().any(|(known, ..)| *known == name);
-        let mut names = self.added_links().filter_map(name);
-        names.any(|name| !shipped(&name))
-    }
+/// True where an edit's `update` names a link by words that are no name of a type
+/// that Jira ships with, so that Jira must be asked for its types.
+pub(super) fn any_other(update: &Map<String, Value>) -> bool {
+    let operations = update.get("issuelinks").and_then(Value::as_array);
+    let added = operations.into_iter().flatten();
+    let mut names = added.filter_map(|one| one["add"]["type"]["name"].as_str());
+    names.any(|name| !SHIPPED.iter().any(|(known, ..)| *known == name))
+}
 
-    fn added_links(&self) -> impl Iterator<Item = &Value> {
-        let operations = self.update.get("issuelinks").and_then(Value::as_array);
-        operations
-            .into_iter()
-            .flatten()
-            .filter_map(|one| one.get("add"))
-    }
-
-    /// The same edit with the names that this site gives to the types of its links.
-    #[must_use]
-    pub fn with_link_types(mut self, types: &[LinkType]) -> Edit {
-        let types: Vec<_> = types
-            .iter()
-            .map(|one| (one.name.exact(), one.outward.exact(), one.inward.exact()))
-            .collect();
-        let by_words = by_words(&types);
-        let operations = self
-            .update
-            .get_mut("issuelinks")
-            .and_then(Value::as_array_mut);
-        for operation in operations.into_iter().flatten() {
-            let Some(Value::Object(link)) = operation.get_mut("add") else {
-                continue;
-            };
-            let name = link.get("type").and_then(|one| one["name"].as_str());
-            let Some((name, end)) = name.and_then(|words| by_words.get(&words.to_lowercase()))
-            else {
-                continue;
-            };
-            link.insert("type".to_owned(), json!({ "name": name }));
-            if *end == INWARD
-                && let Some(other) = link.shift_remove(OUTWARD)
-            {
-                link.insert(INWARD.to_owned(), other);
-            }
+/// Gives the links in an edit's `update` the names of this site's types.
+pub(super) fn rename(update: &mut Map<String, Value>, types: &[LinkType]) {
+    let types: Vec<_> = types
+        .iter()
+        .map(|one| (one.name.exact(), one.outward.exact(), one.inward.exact()))
+        .collect();
+    let by_words = by_words(&types);
+    let operations = update.get_mut("issuelinks").and_then(Value::as_array_mut);
+    for operation in operations.into_iter().flatten() {
+        let Some(Value::Object(link)) = operation.get_mut("add") else {
+            continue;
+        };
+        let name = link.get("type").and_then(|one| one["name"].as_str());
+        let Some((name, end)) = name.and_then(|words| by_words.get(&words.to_lowercase())) else {
+            continue;
+        };
+        link.insert("type".to_owned(), json!({ "name": name }));
+        if *end == INWARD
+            && let Some(other) = link.shift_remove(OUTWARD)
+        {
+            link.insert(INWARD.to_owned(), other);
         }
-        self
     }
 }
 

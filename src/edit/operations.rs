@@ -4,7 +4,7 @@
 
 use crate::edit::assignment::Operator;
 use crate::edit::editmeta::Field;
-use crate::edit::{list, system_fields};
+use crate::edit::system_fields;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 
@@ -28,7 +28,11 @@ impl<'a> Offered<'a> {
         if let Some(said) = field.and_then(|field| field.operations.as_deref()) {
             return Some(Offered {
                 verbs: said.iter().map(|one| one.exact()).collect(),
-                shown: list(said.iter().map(|one| one.name(redactor))),
+                shown: said
+                    .iter()
+                    .map(|one| one.name(redactor).to_string())
+                    .collect::<Vec<_>>()
+                    .join(", "),
             });
         }
         let known = system_fields::operations(id)?;
