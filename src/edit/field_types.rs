@@ -1,8 +1,11 @@
 //! Every type of field: its names, its shape and an example; the one place to
 //! touch when a type is added.
 
-use crate::edit::editmeta::Schema;
+use crate::edit::app_field::AppField;
+use crate::edit::editmeta::{Field, Schema};
 use crate::edit::field_type::{FieldType, Item};
+use crate::edit::system_fields::SystemField;
+use crate::redact::outside::Outside;
 
 /// One kind of field, as `help fields` and the README show it.
 pub struct FieldTypeEntry {
@@ -69,6 +72,76 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
     "json", [], FieldType::Json,
         r#"{"id":"10112"}"# => r#"{"id":"10112"}"#;
 };
+
+impl FieldType {
+    /// The shape that the edit metadata or the field list asks for. A custom type
+    /// decides before the plain type, because Jira 6.3 calls a select a `string`.
+    pub fn of(schema: &Schema) -> FieldType {
+        if let Some(entry) = schema
+            .custom_type()
+            .and_then(|custom| by_custom_type(custom.exact()))
+        {
+            return entry.shape;
+        }
+        if let Some(app) = AppField::of(schema) {
+            return FieldType::App(app);
+        }
+        if let Some(system) = schema.system.as_ref().map(Outside::exact)
+            && let Some(system) = SystemField::of(system)
+        {
+            return FieldType::System(system);
+        }
+        let kind = schema.kind.exact();
+        match schema.custom_type().as_ref().map(|custom| custom.exact()) {
+            // An icon select lists labels, which no value is found by.
+            Some("com.codebarrel.jira.iconselectlist") => return FieldType::One(Item::OptionId),
+            // Tempo's account: a number on Cloud, a number in a string on Data Center.
+            Some("io.tempo.jira__account") => return FieldType::Number,
+            Some("accounts.customfield") if kind == "any" => return FieldType::Text,
+            _ => {}
+        }
+        let items = schema
+            .items
+            .as_ref()
+            .map(Outside::exact)
+            .unwrap_or_default();
+        match (kind, items) {
+            ("option", _) => FieldType::One(Item::Option),
+            ("option-with-child", _) => FieldType::Cascading,
+            ("array", "option") => FieldType::Many(Item::Option),
+            ("array", "string") => FieldType::Many(Item::Label),
+            ("array", "user") => FieldType::Many(Item::User),
+            ("array", "group" | "version" | "component") => FieldType::Many(Item::Named),
+            // Jira refuses a bare value for any array.
+            ("array", _) => FieldType::Many(Item::Other),
+            ("user", _) => FieldType::One(Item::User),
+            (
+                "group" | "version" | "priority" | "resolution" | "issuetype" | "securitylevel",
+                _,
+            ) => FieldType::One(Item::Named),
+            ("project" | "issuelink", _) => FieldType::One(Item::Keyed),
+            ("string", _) => FieldType::Text,
+            ("number" | "option2", _) => FieldType::Number,
+            ("date", _) => FieldType::Date,
+            ("datetime", _) => FieldType::Datetime,
+            ("", _) => FieldType::Unknown,
+            _ => FieldType::Opaque,
+        }
+    }
+
+    /// The same, where Jira may have said nothing of the field or of its type:
+    /// system fields are alike on every site.
+    pub fn of_field(field: Option<&Field>, id: &str) -> FieldType {
+        let shape = field.map_or(FieldType::Unknown, |field| FieldType::of(&field.schema));
+        if shape != FieldType::Unknown {
+            return shape;
+        }
+        if let Some(system) = SystemField::of(id) {
+            return FieldType::System(system);
+        }
+        by_system_field(id).map_or(shape, |entry| entry.shape)
+    }
+}
 
 /// The entry that `--type` names.
 pub fn by_name(name: &str) -> Option<&'static FieldTypeEntry> {
