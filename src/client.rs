@@ -3,6 +3,7 @@
 //! Knows no method of authentication and gives no answer a meaning.
 
 mod applied;
+mod attempt;
 mod outcome;
 mod request;
 pub mod retry;

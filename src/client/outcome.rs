@@ -1,5 +1,6 @@
 //! What came of a request with all its attempts.
 
+use crate::client::applied;
 use crate::client::signer::Recovery;
 use crate::credentials::CredentialKind;
 use crate::error::{Failure, Kind};
@@ -39,6 +40,13 @@ pub struct SendOutcome {
 }
 
 impl SendOutcome {
+    /// One more attempt, and what it leaves behind.
+    pub(super) fn count(&mut self, attempt: &Result<Response, TransportError>) {
+        self.attempts += 1;
+        self.maybe_applied |= applied::may_be(attempt);
+        self.trouble = attempt.as_ref().err().cloned();
+    }
+
     /// What the meaning of its answer may depend on.
     pub fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
         Evidence {

@@ -6,15 +6,9 @@ use crate::client::request::{Repeat, RequestSpec, RetryBudget};
 use crate::client::retry::{self, Cause, Decision, RetryState};
 use crate::client::signer::{Recovery, Signer};
 use crate::client::{Client, applied};
-use crate::error::{Failure, Kind};
-use crate::redact::outside::CleanText;
-use crate::redact::{HIDDEN, RedactionGuard};
-use crate::response::{confidential, oauth_problem};
-use crate::settings::{BASE_URL, TIMEOUT};
-use crate::transport::{
-    AttemptLimits, BodySink, MaybeSecret, Method, Request, Response, TransportError,
-    TransportErrorKind,
-};
+use crate::error::Failure;
+use crate::response::oauth_problem;
+use crate::transport::{BodySink, Method, Request, Response, TransportError, TransportErrorKind};
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
@@ -22,9 +16,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
-/// An answer that must not be missed is waited for so long, or for the
-/// attempt's time where that is longer.
-const AWAITED: Duration = Duration::from_secs(30);
 /// The last request of a run may take so long.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -87,11 +78,9 @@ impl Client {
                 .watched_attempt(ask, &request, until, pass, budget)
                 .await;
             let (cause, floor) = self.assess(&outcome);
-            call.attempts += 1;
-            call.maybe_applied |= applied::may_be(&outcome);
+            call.count(&outcome);
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
-            call.trouble = outcome.as_ref().err().cloned();
             call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
             let again = ask.repeat.allows(call.maybe_applied);
             let deserved = again || ask.repeat == Repeat::Never;
@@ -254,140 +243,12 @@ impl Client {
         Ok(())
     }
 
-    fn sign(&self, ask: &RequestSpec, signer: &dyn Signer) -> (Request, Option<RedactionGuard>) {
-        let mut headers = vec![
-            // Without it Data Center answers a 429 with a page of HTML.
-            ("accept", MaybeSecret::plain("application/json")),
-            (
-                "user-agent",
-                MaybeSecret::plain(concat!("jira-build-status/", env!("CARGO_PKG_VERSION"))),
-            ),
-        ];
-        headers.extend(ask.headers.iter().cloned());
-        let mut request = Request {
-            method: ask.method,
-            url: ask.url.clone(),
-            headers,
-            body: ask.body.clone(),
-        };
-        let guard = signer.sign(&mut request, self.clock.signing_context());
-        (request, guard)
-    }
-
     /// One attempt beyond the run's end and time, for what is owed to Jira then: a
     /// log out. `None` where no answer came.
     pub async fn send_last(&self, ask: &RequestSpec, signer: &dyn Signer) -> Option<Response> {
         let until = Instant::now() + LOGOUT_TIMEOUT.min(self.limits.timeout);
         let (request, _guard) = self.sign(ask, signer);
         self.attempt(ask, &request, until, None).await.ok()
-    }
-
-    async fn attempt(
-        &self,
-        ask: &RequestSpec,
-        request: &Request,
-        until: Instant,
-        sink: Option<BodySink<'_>>,
-    ) -> Result<Response, TransportError> {
-        let limits = AttemptLimits {
-            until,
-            body: ask.limit,
-        };
-        tracing::debug!("> {} {}", request.method.name(), request.url);
-        if let Some(body) = &request.body {
-            // It may hold what Jira's metadata said.
-            tracing::trace!("> {}", self.redactor.redact(body.shown()));
-        }
-        // The connection of the last answer needs a moment to be free again; without it
-        // a new one would be made.
-        tokio::task::yield_now().await;
-        let outcome = match sink {
-            Some(sink) => self.transport.stream(request, limits, sink).await,
-            None if ask.awaited => {
-                let limits = AttemptLimits {
-                    until: Instant::now() + AWAITED.max(self.limits.timeout),
-                    ..limits
-                };
-                self.transport
-                    .insist(request, limits, Box::pin(self.given_up(until)))
-                    .await
-            }
-            None => self.transport.send(request, limits).await,
-        };
-        match &outcome {
-            Ok(answer) => {
-                if ask.confidential {
-                    confidential::learn(answer, &self.redactor);
-                }
-                self.log_answer(answer, ask.confidential);
-            }
-            Err(trouble) => tracing::debug!("< {}", trouble.detail.sentence(&self.redactor)),
-        }
-        outcome
-    }
-
-    /// Ends at that moment, or when a signal ends the run.
-    async fn given_up(&self, until: Instant) {
-        tokio::select! {
-            () = tokio::time::sleep_until(until) => {}
-            _ = self.stopped() => {}
-        }
-    }
-
-    fn log_answer(&self, answer: &Response, confidential: bool) {
-        tracing::debug!("< {}", answer.status);
-        for (name, text) in &answer.headers {
-            // Cleaned only where it is logged.
-            let shown = || {
-                CleanText::sentence(
-                    if name == "set-cookie" { HIDDEN } else { text },
-                    &self.redactor,
-                )
-            };
-            tracing::debug!("< {}: {}", CleanText::name(name, &self.redactor), shown());
-        }
-        if !confidential {
-            tracing::trace!(
-                "< {}",
-                CleanText::body(&answer.body, !answer.complete, &self.redactor)
-            );
-        }
-    }
-
-    fn failure(&self, trouble: &TransportError, url: &Url) -> Failure {
-        let base = url.origin() == self.base.url().origin();
-        let (kind, hint) = match trouble.kind {
-            TransportErrorKind::Connection if base => (
-                Kind::Unreachable,
-                format!("check {BASE_URL}, and that this machine may reach Jira"),
-            ),
-            TransportErrorKind::Proxy => {
-                (Kind::Unreachable, "ask whoever keeps the proxy".to_owned())
-            }
-            TransportErrorKind::Connection => {
-                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
-                (Kind::Unreachable, hint.to_owned())
-            }
-            TransportErrorKind::Tls => (
-                Kind::Tls,
-                "check the certificate with: openssl s_client -connect HOST:PORT".to_owned(),
-            ),
-            TransportErrorKind::Timeout => (
-                Kind::Timeout,
-                format!("{TIMEOUT} sets the time for one attempt"),
-            ),
-        };
-        let host = if base {
-            self.base.to_string()
-        } else {
-            url.origin().ascii_serialization()
-        };
-        let message = format!("{host}: {}", trouble.detail.sentence(&self.redactor));
-        let theirs = trouble
-            .hint
-            .as_ref()
-            .map(|hint| hint.sentence(&self.redactor).to_string());
-        Failure::new(kind, message).hint(theirs.unwrap_or(hint))
     }
 }
 
