@@ -204,13 +204,13 @@ impl<'a> EditContext<'a> {
             ));
         }
         let called = assignment.field.as_str();
-        let described = self.described(assignment, field);
+        let described = || self.described(assignment, field);
         if let Some(failure) = operations::refused(
             assignment.operator,
             id,
             field,
             called,
-            &described,
+            described,
             self.redactor,
         ) {
             return Err(failure);

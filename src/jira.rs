@@ -145,7 +145,9 @@ impl Jira {
 
     /// True where this Jira has nothing at the address, whatever stands behind it.
     pub fn is_absent(&self, outcome: &SendOutcome) -> bool {
-        outcome.answer.as_ref().is_ok_and(|answer| {
+        let failed = outcome.answer.as_ref().ok();
+        let failed = failed.filter(|answer| answer.status != 200);
+        failed.is_some_and(|answer| {
             let body = ErrorBody::read(answer, self.client.redactor());
             let kind = self.authenticator.credential_kind();
             classify::is_absent(answer, &body, &outcome.evidence(kind))
@@ -244,7 +246,12 @@ impl Jira {
         budget: &RetryBudget,
     ) -> Result<&'a Response, Failure> {
         let answer = outcome.answer.as_ref().map_err(Clone::clone)?;
-        let body = ErrorBody::read(answer, self.client.redactor());
+        // Metadata is long, and says nothing of errors.
+        let read = !matches!(operation, Operation::Write(_)) && answer.status == 200;
+        let body = match answer.body.first() {
+            Some(b'{' | b'[') if read => ErrorBody::default(),
+            _ => ErrorBody::read(answer, self.client.redactor()),
+        };
         self.judge_answer(outcome, answer, &body, operation, budget)
             .await
             .map_or(Ok(answer), Err)

@@ -50,7 +50,7 @@ pub(super) fn refused(
     id: &str,
     field: Option<&Field>,
     called: &str,
-    described: &str,
+    described: impl Fn() -> String,
     redactor: &Redactor,
 ) -> Option<Failure> {
     let offered = Offered::of(id, field, redactor)?;
@@ -58,6 +58,7 @@ pub(super) fn refused(
     if offered.verbs.contains(&verb) {
         return None;
     }
+    let described = described();
     let message = match (verb, offered.verbs.is_empty()) {
         (_, true) => format!("{described} cannot be edited: Jira offers no operation for it"),
         ("set", false) => format!(
