@@ -135,8 +135,8 @@ fn row(field: &Field, redactor: &Redactor) -> String {
     }
     let mut line = format!(
         "{:<18} {:<28} {:<13} {:<15} {}",
-        field.id.name(redactor),
-        field.name.name(redactor),
+        field.id.name(redactor).as_str(),
+        field.name.name(redactor).as_str(),
         shape(field).unwrap_or("json"),
         operations.join(","),
         values.join(", ")

@@ -49,6 +49,8 @@ mod doubts;
 mod fault_rows;
 /// The fault table.
 mod faults;
+/// `fields`: what can be written.
+mod field_list;
 /// What is asked about fields, by name, id and project, and how often.
 mod field_metadata;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
