@@ -64,7 +64,6 @@ fn builder(arguments: impl Iterator<Item = String>) -> Result<(String, Builder),
     clippy::too_many_lines,
     reason = "one sequence that reads from top to bottom"
 )]
-
 fn print(kind: &str, jira: &Jira) {
     println!("# A Jira ({kind}) is listening; Ctrl-C ends it. For another shell:");
     println!("export JIRA_BASE_URL={}", jira.base_url());

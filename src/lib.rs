@@ -1,12 +1,15 @@
 //! Writes a build's result into a field of Jira issues, and tells the truth
 //! about what happened.
 //!
-//! The data flows one way: arguments and environment become a
-//! [`config::Command`]; its credentials become an [`auth::Auth`], its texts an
-//! edit's body (`plan`, by `shape`); each attempt of a request (`jira`, by
-//! `retry`) is signed, sent through Cloud's [`gateway`] where it has to, and
-//! carried over a [`wire::Transport`] (`http`); the answer is judged
-//! (`jira::refusal`) and reported (`report`).
+//! The library exists for the binary and for the tests: its names may change in
+//! any release, and only the command line, the variables, the exit codes and
+//! the JSON are promised.
+//!
+//! The data flows one way. [`config`] reads arguments and environment;
+//! [`commands`] runs what they ask for; [`edit`] turns texts into the body of an
+//! edit; [`auth`] signs each attempt that [`client`] makes over a
+//! [`transport`]; [`response`] classifies the answer, and [`output`] prints it.
+//! Everything from outside passes [`redact`] before a person sees it.
 
 pub mod auth;
 pub mod base_url;

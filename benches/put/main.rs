@@ -39,7 +39,6 @@ struct Cost {
     clippy::too_many_lines,
     reason = "one sequence that reads from top to bottom"
 )]
-
 fn main() {
     let binaries = Binaries::build();
     if std::env::args().any(|argument| argument == "budgets") {

@@ -141,6 +141,10 @@ fn what_jira_would_ignore_is_refused_before_it_is_sent() {
         auto(&jira, field, "Bug").fails("field_not_editable", 4, "");
         auto(&jira, field, "Bug").run().exits(4).says(hint);
         for operator in [":=\"Bug\"", "=Bug"] {
+            // JSON tells the type, so that the field list alone is asked for a custom field.
+            if field == "Request language" && operator.starts_with(':') {
+                continue;
+            }
             sets(&jira, &[&format!("{field}{operator}")])
                 .run()
                 .exits(4)

@@ -68,6 +68,7 @@ impl Subject {
 const COMMANDS: &[(&str, &[&str])] = &[
     ("", &[]),
     ("check", &["check"]),
+    ("fields", &["fields", "HSP-1"]),
     ("get", &["get", "/rest/api/2/issue/HSP-1"]),
     ("oauth1", &["oauth1", "request-token"]),
     (
@@ -280,7 +281,14 @@ fn met(fate: &Fate, on: On, asked: &[Recorded], what: &str) {
         let met = |request: &Recorded| request.status == fate.status() || fate.lasts();
         assert!(meant.all(met), "{what}: {asked:?}");
     } else {
-        assert_eq!(asked.len(), 0, "{what}");
+        // Cloud's gateway is not at the base URL that is out of reach.
+        let elsewhere = |path: &str| path.contains(".atlassian.com/");
+        let paths: Vec<_> = asked
+            .iter()
+            .map(|request| request.path.as_str())
+            .filter(|path| matches!(fate, Fate::Usage) || !elsewhere(path))
+            .collect();
+        assert!(paths.is_empty(), "{what}: {paths:?}");
     }
 }
 

@@ -33,7 +33,9 @@ fn no_number_of_issues_at_once_is_too_large() {
     let program = Program::seed(&jira)
         .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
         .set("JIRA_CONCURRENCY", "4294967295");
-    program.run().exits(0);
+    program
+        .run()
+        .succeeds_saying("no more than 256 issues are written at once");
 }
 
 #[test]

@@ -131,7 +131,6 @@ async fn play(schedule: &Schedule) -> Played {
     clippy::too_many_lines,
     reason = "one sequence that reads from top to bottom"
 )]
-
 async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -> Played {
     let started = Instant::now();
     let memory = Rc::new(Memory {

@@ -59,12 +59,7 @@ pub(super) fn explain(
             .collect();
         hints.push(not_editable(knowledge, &names, issue));
     } else {
-        let mut texts = HashMap::new();
-        for assignment in assignments {
-            let field = lookup.field(&assignment.field).ok().flatten();
-            let id = field.map_or(assignment.field.as_str(), |field| field.id.exact());
-            texts.entry(id).or_insert(assignment.text.as_str());
-        }
+        let texts = texts_by_id(&lookup, assignments);
         for (id, field) in &concerned {
             if let Some(field) = field {
                 let name = describe(&shown(id), Some(field), redactor);
@@ -84,6 +79,19 @@ pub(super) fn explain(
         hints.join("; ")
     };
     failure.hint(hint)
+}
+
+fn texts_by_id<'a>(
+    lookup: &Lookup<'a>,
+    assignments: &'a [Assignment],
+) -> HashMap<&'a str, &'a str> {
+    let mut texts = HashMap::new();
+    for assignment in assignments {
+        let field = lookup.field(&assignment.field).ok().flatten();
+        let id = field.map_or(assignment.field.as_str(), |field| field.id.exact());
+        texts.entry(id).or_insert(assignment.text.as_str());
+    }
+    texts
 }
 
 /// What the field allows, and its JSON where no plain text becomes that.

@@ -89,7 +89,6 @@ impl Memory {
         clippy::too_many_lines,
         reason = "one sequence that reads from top to bottom"
     )]
-
     pub async fn respond(
         &self,
         request: &Request,

@@ -46,7 +46,7 @@ fn status_line(jira: &Jira, name: &'static str, identified: bool) -> Result<Stri
 #[test]
 fn a_good_certificate_is_good_for_localhost_and_both_addresses() {
     let jira = Jira::data_center().tls().start();
-    assert!(jira.base_url().starts_with("https://localhost:"));
+    assert!(jira.base_url().starts_with("https://127.0.0.1:"));
     for name in ["localhost", "127.0.0.1", "::1"] {
         assert_eq!(
             status_line(&jira, name, false).unwrap(),

@@ -284,7 +284,7 @@ fn a_stopped_jira_leaves_no_connection_open() {
     let jira = Jira::data_center().start();
     assert_eq!(
         jira.base_url(),
-        format!("http://localhost:{}/jira", jira.port())
+        format!("http://127.0.0.1:{}/jira", jira.port())
     );
     let mut stream = connect(&jira);
     stream.write_all(put("Passed").as_bytes()).unwrap();
