@@ -5,9 +5,8 @@
 #   docker build --tag jira-build-status .
 #   docker build --tag jira-build-status:shell --target shell .
 
-# The tag moves. `docker buildx imagetools inspect rust:1.95-alpine` shows the present digest, to be appended as @sha256:...;
-# .github/dependabot.yml keeps both up to date from then on.
-FROM rust:1.95-alpine AS build
+# The tag moves, the digest does not; .github/dependabot.yml keeps both up to date.
+FROM rust:1.95-alpine@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2 AS build
 RUN apk add --no-cache busybox-static ca-certificates musl-dev
 WORKDIR /src
 # Paths of this stage would stand in the binary; it is the same wherever it is built. The last flag is that of .cargo/config.toml,
