@@ -47,9 +47,11 @@ impl ErrorContext<'_> {
         if error.is_timeout() {
             // Of a connection that stands, the operating system says so when nobody
             // confirms what was sent.
+            let nothing_sent = AtomicBool::new(false);
+            let sent = if connecting { &nothing_sent } else { self.sent };
             return TransportError {
                 at_proxy,
-                ..self.timed_out("the server does not answer any more")
+                ..ErrorContext { sent, ..*self }.timed_out("the server does not answer any more")
             };
         }
         let root = root_cause(error);
