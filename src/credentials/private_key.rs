@@ -140,7 +140,7 @@ fn from_pem(text: &str) -> Result<PrivateKey, String> {
         }
         _ if label.contains("PUBLIC KEY") || label.contains("CERTIFICATE") => {
             return Err(format!(
-                "is a public key: that one belongs into Jira's application link, the private one here; {KEYGEN}"
+                "is a public key: that one belongs in Jira's application link, the private one here; {KEYGEN}"
             ));
         }
         _ => {

@@ -49,7 +49,7 @@ pub(super) fn instead(id: &str) -> Option<&'static str> {
 }
 
 impl SystemField {
-    /// The field with this id, if it is such a one.
+    /// The field with this id, if it is one of these.
     pub(super) fn of(id: &str) -> Option<Self> {
         match id {
             "comment" => Some(SystemField::Comment),

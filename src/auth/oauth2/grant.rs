@@ -190,7 +190,7 @@ pub fn refused(
         }
         None => failure(
             Kind::CredentialsRefused,
-            "refused without a word of which part",
+            "refused without saying which part",
         )
         .hint(format!("one of these is wrong: {}", suspects(grant))),
     }

@@ -171,7 +171,7 @@ fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
         ""
     };
     let what = format!(
-        "its certificate ({name}){signed} is that of an authority (CA:TRUE); no server may show such a one"
+        "its certificate ({name}){signed} is that of an authority (CA:TRUE); no server may show one"
     );
     let hint = format!(
         "curl takes it where it is given as a CA, this program does not: make it anew with \

@@ -81,14 +81,14 @@ fn a_refusal_names_the_part_that_was_refused() {
             401,
             String::new(),
             "credentials_refused",
-            "without a word of which part",
+            "without saying which part",
         ),
         (
             exchange,
             401,
             "Unauthorized".to_owned(),
             "credentials_refused",
-            "without a word of which part",
+            "without saying which part",
         ),
         (
             refresh,
