@@ -145,13 +145,17 @@ impl Jira {
 
     /// True where this Jira has nothing at the address, whatever stands behind it.
     pub fn is_absent(&self, outcome: &SendOutcome) -> bool {
-        let failed = outcome.answer.as_ref().ok();
-        let failed = failed.filter(|answer| answer.status != 200);
-        failed.is_some_and(|answer| {
-            let body = ErrorBody::read(answer, self.client.redactor());
-            let kind = self.authenticator.credential_kind();
-            classify::is_absent(answer, &body, &outcome.evidence(kind))
-        })
+        let failed = |answer: &&Response| answer.status != 200;
+        outcome
+            .answer
+            .as_ref()
+            .ok()
+            .filter(failed)
+            .is_some_and(|answer| {
+                let body = ErrorBody::read(answer, self.client.redactor());
+                let kind = self.authenticator.credential_kind();
+                classify::is_absent(answer, &body, &outcome.evidence(kind))
+            })
     }
 
     /// The types of links between issues; none where Jira does not say.

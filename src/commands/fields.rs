@@ -2,11 +2,11 @@
 //! issue, or for the fields of the site, and writes nothing.
 
 use crate::client::RetryBudget;
-use crate::edit::editmeta::{self, Allowed, Field};
+use crate::edit::editmeta::{Allowed, Field};
 use crate::edit::field_types;
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
-use crate::jira::Jira;
+use crate::jira::{self, Jira};
 use crate::output::OutputFormat;
 use crate::redact::Redactor;
 use crate::redact::outside::OutsideIn;
@@ -21,7 +21,7 @@ const SHOWN: usize = 12;
 pub struct FieldQuery {
     /// Whose edit screen is looked at; the whole site without one.
     pub issue: Option<IssueKey>,
-    /// Fields that hold all of these words come alone, where there are any.
+    /// Only fields that hold all of these words are listed.
     pub words: Vec<String>,
 }
 
@@ -56,13 +56,7 @@ async fn of_issue(
     let outcome = jira.edit_metadata(issue, budget).await;
     jira.judge(&outcome, Operation::ReadIssue(issue), budget)
         .await?;
-    let body = outcome.answer?.body;
-    let fields = editmeta::read_edit_metadata(body).ok_or_else(|| {
-        Failure::new(
-            Kind::UnexpectedAnswer,
-            format!("the edit metadata of {issue} cannot be read"),
-        )
-    })?;
+    let fields = jira::read_edit_metadata(outcome.answer?)?;
     if fields.is_empty() {
         let message = format!("Jira lists no field of {issue} that may be edited");
         return Err(Failure::new(Kind::FieldNotEditable, message).hint(format!(
@@ -73,7 +67,7 @@ async fn of_issue(
     Ok(fields)
 }
 
-/// Those that hold every word in their id, name or type; all where none does.
+/// Those that hold every word in their id, name or type.
 fn narrowed<'a>(fields: &'a [Field], words: &[String], redactor: &Redactor) -> Vec<&'a Field> {
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let holds = |field: &&Field| {
@@ -111,23 +105,12 @@ fn nothing(query: &FieldQuery) -> Failure {
 
 /// `customfield_10314  Build status  select  set  Passed, Failed`.
 fn row(field: &Field, redactor: &Redactor) -> String {
-    let operations: Vec<String> = field
-        .operations
-        .iter()
-        .flatten()
-        .map(|operation| operation.name(redactor).to_string())
-        .collect();
     let mut values = Vec::new();
     let mut count = 0;
-    each_value(field, |parent, allowed| {
+    each_value(field, |parent, value| {
         count += 1;
         if values.len() < SHOWN {
-            values.push(match parent {
-                Some(parent) => {
-                    format!("{} > {}", clean(parent, redactor), text(allowed, redactor))
-                }
-                None => text(allowed, redactor),
-            });
+            values.push(path(parent, value, redactor));
         }
     });
     if count > values.len() {
@@ -138,7 +121,7 @@ fn row(field: &Field, redactor: &Redactor) -> String {
         field.id.name(redactor).as_str(),
         field.name.name(redactor).as_str(),
         shape(field).unwrap_or("json"),
-        operations.join(","),
+        operations(field, redactor).join(","),
         values.join(", ")
     );
     line.truncate(line.trim_end().len());
@@ -148,20 +131,9 @@ fn row(field: &Field, redactor: &Redactor) -> String {
 fn to_json(field: &Field, redactor: &Redactor) -> Value {
     let mut allowed = Vec::new();
     each_value(field, |parent, value| {
-        let shown = text(value, redactor);
-        let shown = match parent {
-            Some(parent) => format!("{} > {shown}", clean(parent, redactor)),
-            None => shown,
-        };
         let id = value.id.as_ref().map(|id| clean(id, redactor));
-        allowed.push(json!({ "id": id, "value": shown }));
+        allowed.push(json!({ "id": id, "value": path(parent, value, redactor) }));
     });
-    let operations: Vec<String> = field
-        .operations
-        .iter()
-        .flatten()
-        .map(|operation| operation.name(redactor).to_string())
-        .collect();
     let custom = field.schema.custom.as_ref();
     json!({
         "id": field.id.name(redactor).to_string(),
@@ -169,7 +141,7 @@ fn to_json(field: &Field, redactor: &Redactor) -> Value {
         "type": field.schema.kind.name(redactor).to_string(),
         "custom": custom.map(|custom| custom.name(redactor).to_string()),
         "shape": shape(field),
-        "operations": operations,
+        "operations": operations(field, redactor),
         "required": field.required,
         "allowed": allowed,
     })
@@ -188,6 +160,22 @@ fn each_value<'a>(field: &'a Field, mut take: impl FnMut(Option<&OutsideIn<'a>>,
             }
         });
     });
+}
+
+fn operations(field: &Field, redactor: &Redactor) -> Vec<String> {
+    let operations = field.operations.iter().flatten();
+    operations
+        .map(|operation| operation.name(redactor).to_string())
+        .collect()
+}
+
+/// A value as `--value` takes it.
+fn path(parent: Option<&OutsideIn<'_>>, value: &Allowed<'_>, redactor: &Redactor) -> String {
+    let own = text(value, redactor);
+    match parent {
+        Some(parent) => format!("{} > {own}", clean(parent, redactor)),
+        None => own,
+    }
 }
 
 /// A value's own words; its key where it has none, as a project may.

@@ -47,11 +47,10 @@ impl ErrorContext<'_> {
         if error.is_timeout() {
             // Of a connection that stands, the operating system says so when nobody
             // confirms what was sent.
-            let nothing_sent = AtomicBool::new(false);
-            let sent = if connecting { &nothing_sent } else { self.sent };
+            let sent = self.may_be_sent() && !connecting;
             return TransportError {
                 at_proxy,
-                ..ErrorContext { sent, ..*self }.timed_out("the server does not answer any more")
+                ..self.timeout("the server does not answer any more", sent)
             };
         }
         let root = root_cause(error);
@@ -89,7 +88,10 @@ impl ErrorContext<'_> {
 
     /// An attempt whose time is over.
     pub(super) fn timed_out(&self, detail: &str) -> TransportError {
-        let sent = self.may_be_sent();
+        self.timeout(detail, self.may_be_sent())
+    }
+
+    fn timeout(&self, detail: &str, sent: bool) -> TransportError {
         let detail = if sent {
             detail
         } else {

@@ -67,10 +67,8 @@ impl<'a> FieldCache<'a> {
         if !edit.names_other_links() {
             return Ok(edit);
         }
-        if self.link_types.get().is_none() {
-            let _ = self.link_types.set(self.jira.link_types(budget).await);
-        }
-        let types = self.link_types.get().and_then(|types| types.as_deref());
+        let ask = || self.jira.link_types(budget);
+        let types = self.link_types.get_or_init(ask).await.as_deref();
         Ok(edit.with_link_types(types.unwrap_or_default()))
     }
 

@@ -12,6 +12,20 @@ fn secret(text: &str) -> Secret {
     Secret::derived(text.to_owned())
 }
 
+fn the_next_one_reads_what_is_saved_meanwhile(mut mine: TokenFile, path: &Path) {
+    let (says, hears) = mpsc::channel();
+    let theirs = path.to_owned();
+    let thread = std::thread::spawn(move || {
+        says.send("begun").unwrap();
+        let token = TokenFile::lock(&theirs).unwrap().read().unwrap();
+        token.reveal().to_owned()
+    });
+    assert_eq!(hears.recv().unwrap(), "begun");
+    mine.save(&secret("second")).unwrap();
+    drop(mine);
+    assert_eq!(thread.join().unwrap(), "second");
+}
+
 fn held(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
@@ -146,18 +160,8 @@ fn a_file_that_was_replaced_while_its_lock_was_waited_for_is_not_the_one_that_is
     let (folder, path) = folder_with_token("first");
     // No lock beside it: as where the folder belongs to somebody else.
     std::os::unix::fs::symlink(folder.path(), with_suffix(&path, ".lock")).unwrap();
-    let mut mine = TokenFile::lock(&path).unwrap();
-    let (says, hears) = mpsc::channel();
-    let theirs = path.clone();
-    let thread = std::thread::spawn(move || {
-        says.send("begun").unwrap();
-        let token = TokenFile::lock(&theirs).unwrap().read().unwrap();
-        token.reveal().to_owned()
-    });
-    assert_eq!(hears.recv().unwrap(), "begun");
-    mine.save(&secret("second")).unwrap();
-    drop(mine);
-    assert_eq!(thread.join().unwrap(), "second");
+    let mine = TokenFile::lock(&path).unwrap();
+    the_next_one_reads_what_is_saved_meanwhile(mine, &path);
 }
 
 #[test]
@@ -175,18 +179,8 @@ fn where_nothing_can_take_its_place_the_file_is_written_in_place() {
 #[test]
 fn the_next_one_waits_and_then_reads_what_the_first_one_saved() {
     let (_folder, path) = folder_with_token("first");
-    let mut mine = TokenFile::lock(&path).unwrap();
-    let (says, hears) = mpsc::channel();
-    let theirs = path.clone();
-    let thread = std::thread::spawn(move || {
-        says.send("begun").unwrap();
-        let token = TokenFile::lock(&theirs).unwrap().read().unwrap();
-        token.reveal().to_owned()
-    });
-    assert_eq!(hears.recv().unwrap(), "begun");
-    mine.save(&secret("second")).unwrap();
-    drop(mine);
-    assert_eq!(thread.join().unwrap(), "second");
+    let mine = TokenFile::lock(&path).unwrap();
+    the_next_one_reads_what_is_saved_meanwhile(mine, &path);
 }
 
 #[test]
