@@ -1,5 +1,6 @@
 use crate::loopback::Server;
 use crate::program::Program;
+use crate::rows::each;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
@@ -21,11 +22,12 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
     ];
     let jira = Jira::server().password(AWKWARD).start();
     for form in &forms {
-        for body in [
+        let rows = [
             form.clone(),
             format!("<html><title>{form}</title>"),
             serde_json::json!({ "errorMessages": [form] }).to_string(),
-        ] {
+        ];
+        each(rows, |body| {
             let echo = Reply::text(400, &body).header("X-Echo", "plain");
             jira.misbehave(On::Write, Fault::Answer(echo));
             let ran = Program::seed(&jira)
@@ -41,7 +43,7 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
                 );
             }
             assert!(ran.stderr.contains("***"), "{ran:?}");
-        }
+        });
     }
 }
 
@@ -53,7 +55,7 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
         "you sent correct".to_owned(),
         "x".repeat(READ - 7) + "correct",
     );
-    for (name, length, body, shown) in [
+    let rows = [
         ("whole", short.len(), &short, true),
         ("broken off", short.len() + 1, &short, false),
         ("as long as is read", READ, &long, true),
@@ -64,7 +66,8 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
             &format!("{long} horse"),
             false,
         ),
-    ] {
+    ];
+    each(rows, |(name, length, body, shown)| {
         let head = format!(
             "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
         );
@@ -80,7 +83,7 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
             .exits(4);
         assert_eq!(ran.stdout.ends_with("correct"), shown, "{name}");
         assert_eq!(ran.stdout.ends_with("***"), !shown, "{name}");
-    }
+    });
 }
 
 #[test]
@@ -194,13 +197,14 @@ fn the_trace_log_shows_each_body_that_is_sent_and_a_login_as_stars() {
 #[test]
 fn no_secret_stands_on_a_command_line() {
     let help = Program::bare().args(&["--help"]).run().stdout;
-    for flag in [
+    let rows = [
         "--password",
         "--api-token",
         "--token",
         "--personal-token",
         "--username",
-    ] {
+    ];
+    each(rows, |flag| {
         assert!(!help.contains(flag));
-    }
+    });
 }
