@@ -1,3 +1,4 @@
+use crate::loopback::UNRESOLVABLE;
 use crate::program::{FIELD, Program};
 use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
@@ -101,7 +102,7 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
         &["no connection", "check JIRA_BASE_URL (--base-url)"],
     );
     expect(
-        seed().set("JIRA_BASE_URL", "http://jira.invalid/jira"),
+        seed().set("JIRA_BASE_URL", UNRESOLVABLE),
         "unreachable",
         5,
         "cannot be resolved",

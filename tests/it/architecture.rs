@@ -333,6 +333,21 @@ fn the_clock_and_randomness_are_read_in_one_place_and_handed_on() {
     }
 }
 
+/// The schedules run on virtual time.
+#[test]
+fn no_test_judges_by_how_fast_the_machine_is() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let measures = concat!(".elapsed", "()");
+    for path in rust_files(&tests) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.display().to_string();
+        assert!(
+            name.contains("schedules") || !text.contains(measures),
+            "{name} measures time, which belongs in a bench"
+        );
+    }
+}
+
 #[test]
 fn the_stand_in_knows_nothing_of_the_program() {
     let stand_in = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/jira");

@@ -1,4 +1,5 @@
 use crate::check_connection::first_failure;
+use crate::loopback::UNRESOLVABLE;
 use crate::program::Program;
 use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, world};
@@ -69,7 +70,7 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
     let seed = || Program::seed(&jira).set("JIRA_FIELD_TYPE", "auto");
     let rows = [
         (
-            seed().set("JIRA_BASE_URL", "http://jira.invalid/jira"),
+            seed().set("JIRA_BASE_URL", UNRESOLVABLE),
             "address",
             5,
             "unreachable",
