@@ -227,6 +227,7 @@ fn connect(
         .secrets()
         .into_iter()
         .chain(&derived)
+        .chain(&connection.secrets)
         .chain(&connection.network.proxies.secrets())
     {
         redactor.register(secret);

@@ -13,6 +13,7 @@ use crate::credentials::{AuthMethod, Credentials};
 use crate::edit::assignment::FieldName;
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
+use crate::redact::Secret;
 use crate::settings::{
     ACCESS_TOKEN_OUT, AUTHORIZE_OUT, BASE_URL, CALLBACK, DEADLINE, DRY_RUN, KEYGEN_OUT,
     MAX_RETRIES, NOTIFY_USERS, REQUEST_TOKEN, TIMEOUT, VERIFIER,
@@ -44,6 +45,9 @@ pub struct Connection {
     pub log: Targets,
     /// Things to say before the run begins.
     pub warnings: Vec<String>,
+    /// Every secret that is set, used or not: CI systems set all of a project's
+    /// for each job.
+    pub secrets: Vec<Secret>,
 }
 
 /// What the command line asks for.
@@ -185,6 +189,7 @@ fn connection(parser: &mut SettingsParser) -> Option<Connection> {
         network: parser.network(base.as_ref()),
         log: parser.log(),
         warnings: Vec::new(),
+        secrets: parser.given.secrets(),
         base: base?,
         cloud: cloud?,
     })

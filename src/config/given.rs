@@ -2,7 +2,8 @@
 
 use crate::cli::Flags;
 use crate::config::variables::Environment;
-use crate::settings::Setting;
+use crate::redact::Secret;
+use crate::settings::{SETTINGS, Setting, Value};
 use std::ffi::OsString;
 
 /// The flags and the environment.
@@ -50,6 +51,15 @@ impl Given {
 
     pub(super) fn variable(&self, setting: &Setting) -> Option<&str> {
         self.environment.get(setting.variable)
+    }
+
+    /// Every secret that a variable holds, asked for or not.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        SETTINGS
+            .iter()
+            .filter(|setting| matches!(setting.value, Value::Secret | Value::SecretLines))
+            .filter_map(|setting| Secret::from_setting(self.variable(setting)?, true).ok())
+            .collect()
     }
 }
 

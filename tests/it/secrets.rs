@@ -1,4 +1,5 @@
 use crate::loopback::Server;
+use crate::oauth1_flow::step;
 use crate::program::Program;
 use crate::rows::each;
 use base64::Engine as _;
@@ -206,5 +207,44 @@ fn no_secret_stands_on_a_command_line() {
     ];
     each(rows, |flag| {
         assert!(!help.contains(flag));
+    });
+}
+
+/// A CI system sets every secret of a project for every job.
+#[test]
+fn a_secret_that_is_set_and_not_used_is_hidden_too() {
+    const UNUSED: &str = "NDc4MDkxODg3Njk2OkyA";
+    let jira = Jira::server().start();
+    let echo = serde_json::json!({ "errorMessages": [format!("you sent {UNUSED}")] }).to_string();
+    jira.misbehave(
+        On::Any,
+        Fault::Answer(Reply::text(400, &echo).header("X-Echo", UNUSED)),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ("JIRA_PERSONAL_TOKEN", Program::seed(&jira)),
+        ("JIRA_CONNECT_SHARED_SECRET", Program::seed(&jira)),
+        (
+            "JIRA_PASSWORD",
+            Program::seed(&jira)
+                .set("JIRA_AUTH", "bearer")
+                .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN),
+        ),
+        (
+            "JIRA_OAUTH1_ACCESS_TOKEN",
+            step(&jira, folder.path(), &["request-token"]),
+        ),
+        (
+            "JIRA_PASSWORD",
+            step(&jira, folder.path(), &["request-token"]),
+        ),
+    ];
+    each(rows, |(variable, program)| {
+        let ran = program.set("JIRA_LOG", "trace").set(variable, UNUSED).run();
+        assert!(
+            ran.stderr.contains("you sent ***") || ran.stderr.contains("< x-echo: ***"),
+            "{variable}: {ran:?}"
+        );
+        ran.hides(UNUSED);
     });
 }
