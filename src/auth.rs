@@ -19,15 +19,12 @@ use oauth1::OAuth1;
 use oauth2::OAuth2;
 use session::Session;
 
-/// A way to sign requests.
 pub enum Authenticator {
     /// The same header on every request: Basic and Bearer.
     Header(Secret, CredentialKind),
     /// A cookie that a login gave.
     Session(Session),
-    /// A signature over each request.
     OAuth1(Box<OAuth1>),
-    /// A token over each request.
     Connect(Connect),
     /// An access token that may have to be asked for.
     OAuth2(Box<OAuth2>),

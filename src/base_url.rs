@@ -115,7 +115,6 @@ impl BaseUrl {
         self.0.path().trim_end_matches('/')
     }
 
-    /// The address itself.
     pub fn url(&self) -> &Url {
         &self.0
     }

@@ -20,26 +20,16 @@ const ARGUMENT: &str = "argument";
 /// What a command line asks for.
 #[derive(Debug, Default)]
 pub enum Action {
-    /// The main job.
     #[default]
     Update,
-    /// `check`.
     Check,
-    /// `fields WORDS`.
     Fields(Vec<String>),
-    /// `get PATH`.
     Get(String),
-    /// `oauth1 keygen`.
     Keygen,
-    /// `oauth1 request-token`.
     RequestToken,
-    /// `oauth1 access-token`.
     AccessToken,
-    /// `oauth1 authorize`.
     OAuth1Authorize,
-    /// `oauth2 authorize`.
     OAuth2Authorize,
-    /// `help TOPIC`.
     Help(Option<String>),
 }
 
@@ -49,9 +39,7 @@ pub type Flags = HashMap<&'static str, Vec<String>>;
 /// A command line that could be read.
 #[derive(Debug, Default)]
 pub struct CommandLine {
-    /// The command.
     pub action: Action,
-    /// Its flags.
     pub flags: Flags,
 }
 
@@ -122,7 +110,6 @@ fn settings_of(groups: &[Group]) -> impl Iterator<Item = &'static Setting> {
     })
 }
 
-/// The text of `--help`.
 pub fn help() -> String {
     command().render_help().to_string()
 }

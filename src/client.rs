@@ -64,7 +64,6 @@ impl Client {
         }
     }
 
-    /// Jira's own address.
     pub fn base(&self) -> &BaseUrl {
         &self.base
     }
@@ -78,7 +77,6 @@ impl Client {
         &self.clock
     }
 
-    /// The retries of one issue.
     pub fn budget(&self) -> RetryBudget {
         RetryBudget::new(self.limits.max_retries)
     }

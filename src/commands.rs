@@ -1,4 +1,4 @@
-//! The commands, a module each.
+//! One module for each command of the command line.
 
 pub mod check;
 pub mod consent;

@@ -27,17 +27,13 @@ pub enum OAuth1State {
     Callback(String),
     /// The request token, and the code that the person was shown.
     Verifier {
-        /// From the first step.
         token: Secret,
-        /// From the page.
         code: Secret,
     },
-    /// The access token.
     Access(Secret),
 }
 
 impl OAuth1State {
-    /// What of it is secret.
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
             OAuth1State::Callback(_) => vec![],
@@ -47,40 +43,28 @@ impl OAuth1State {
     }
 }
 
-/// A complete set of credentials.
 #[derive(Clone, Debug)]
 pub enum Credentials {
     /// A user's name and password (Server, Data Center), or an e-mail and API token
     /// (Cloud).
     Basic {
-        /// The name or e-mail.
         user: String,
-        /// The password or token.
         secret: Secret,
         /// True for an e-mail and API token.
         is_api_token: bool,
     },
     /// A user's name and password, to log in with once (Server, Data Center).
-    Session {
-        /// The name.
-        user: String,
-        /// The password.
-        password: Secret,
-    },
+    Session { user: String, password: Secret },
     /// A personal token of Data Center, or a scoped token through Cloud's gateway.
     Bearer(Secret),
     /// An application link's consumer and a person's access token (Server, Data Center).
     OAuth1 {
-        /// Who signs.
         consumer: Consumer,
         /// With which token, on which state of the dance.
         state: OAuth1State,
     },
-    /// An installed Connect app (Cloud).
     Connect {
-        /// As in the app's descriptor.
         app_key: String,
-        /// Given at the installation.
         shared_secret: Secret,
     },
     /// An access token, or what is given for one.
@@ -92,7 +76,6 @@ pub enum Credentials {
 pub struct OAuth2Settings {
     /// What an access token is had for.
     pub grant: OAuth2Grant,
-    /// Where it is had.
     pub provider: Provider,
 }
 
@@ -107,7 +90,6 @@ pub enum OAuth2Grant {
     RefreshToken {
         /// NoProxyRule the user gave it to.
         client: OAuth2Client,
-        /// Where the refresh token lives.
         file: PathBuf,
     },
 }
@@ -116,13 +98,10 @@ pub enum OAuth2Grant {
 /// credential, an incoming link of Data Center.
 #[derive(Clone, Debug)]
 pub struct OAuth2Client {
-    /// Its id.
     pub id: String,
-    /// Its secret.
     pub secret: Secret,
 }
 
-/// An OAuth 2.0 identity provider.
 #[derive(Clone, Debug)]
 pub struct Provider {
     /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
@@ -136,7 +115,6 @@ pub struct Provider {
 /// What proves who we are, as far as the advice on a refusal depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialKind {
-    /// A name and password.
     Password,
     /// A name, and a password that looks like a personal token of Data Center.
     TokenAsPassword,
@@ -146,7 +124,6 @@ pub enum CredentialKind {
     PersonalToken,
     /// An access token of OAuth 1.0a.
     OAuth1,
-    /// A Connect app's secret.
     Connect,
     /// An access token of OAuth 2.0, given as it is.
     AccessToken,
@@ -157,22 +134,15 @@ pub enum CredentialKind {
 /// The ways to authenticate, as `--auth` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthMethod {
-    /// HTTP Basic.
     Basic,
-    /// A cookie session.
     Session,
-    /// A bearer token.
     Bearer,
-    /// OAuth 2.0.
     OAuth2,
-    /// OAuth 1.0a with RSA-SHA1.
     OAuth1,
-    /// Connect's JSON Web Tokens.
     Connect,
 }
 
 impl AuthMethod {
-    /// All of them.
     pub const ALL: [AuthMethod; 6] = [
         AuthMethod::Basic,
         AuthMethod::Session,
@@ -182,7 +152,6 @@ impl AuthMethod {
         AuthMethod::Connect,
     ];
 
-    /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
         match self {
             AuthMethod::Basic => "basic",
@@ -196,7 +165,6 @@ impl AuthMethod {
 }
 
 impl Credentials {
-    /// Every secret in them.
     pub fn secrets(&self) -> Vec<&Secret> {
         match self {
             Credentials::Basic { secret, .. } => vec![secret],
@@ -218,7 +186,6 @@ impl Credentials {
         }
     }
 
-    /// The method they belong to.
     pub fn method(&self) -> AuthMethod {
         match self {
             Credentials::Basic { .. } => AuthMethod::Basic,
@@ -235,15 +202,12 @@ impl Credentials {
 pub struct RequiredVariable {
     /// Its name; a secret may be given as `X_FILE` instead.
     pub variable: &'static str,
-    /// Whether it is set.
     pub given: bool,
 }
 
 /// A set of credentials that might be meant.
 pub struct Candidate {
-    /// How it authenticates.
     pub method: AuthMethod,
-    /// What it is made of.
     pub parts: Vec<RequiredVariable>,
     /// The credentials, where every part is there.
     pub complete: Option<Credentials>,

@@ -4,7 +4,6 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deployment {
     Cloud,
-    /// Server or Data Center.
     SelfHosted,
 }
 

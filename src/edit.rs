@@ -44,7 +44,6 @@ pub struct EditContext<'a> {
     pub editable: Option<&'a [Field]>,
     /// Every field of the site, where Jira was asked.
     pub all: Option<&'a [Field]>,
-    /// Where Jira runs.
     pub deployment: Deployment,
     /// Seconds since 1970.
     pub now: u64,
@@ -52,7 +51,6 @@ pub struct EditContext<'a> {
     pub redactor: &'a Redactor,
 }
 
-/// The body of one edit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edit {
     /// Values that replace what a field holds.

@@ -43,14 +43,12 @@ pub enum Kind {
     UnexpectedAnswer,
     /// SIGINT or SIGTERM ended the run.
     Interrupted(Signal),
-    /// A fault of this program.
     Internal,
 }
 
 /// The signals that end a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Ctrl-C.
     Interrupt,
     /// How a CI system cancels a step.
     Terminate,
@@ -112,16 +110,13 @@ const LONGEST: usize = 2048;
 /// secrets before it entered them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it is, for scripts.
     pub kind: Kind,
     /// What happened; leads with what Jira said, where Jira said something.
     pub message: String,
-    /// What to do.
     pub hint: Option<String>,
 }
 
 impl Failure {
-    /// A failure without advice.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
         Failure {
             kind,
@@ -148,7 +143,6 @@ impl Failure {
         Failure::new(Kind::Interrupted(signal), format!("{name} ended the run"))
     }
 
-    /// The deadline came first.
     pub fn out_of_time(deadline: Duration) -> Self {
         Failure::new(
             Kind::Timeout,

@@ -30,7 +30,7 @@ impl IssueKey {
         &self.0
     }
 
-    /// True for a numeric id.
+    /// True for an issue's numeric id, which is taken in place of a key.
     pub fn is_id(&self) -> bool {
         !self.0.contains('-')
     }

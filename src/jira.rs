@@ -43,7 +43,6 @@ pub struct Jira {
 }
 
 impl Jira {
-    /// Sends nothing yet.
     pub fn new(client: Client, authenticator: Authenticator, site: Site) -> Self {
         Jira {
             client,
@@ -58,12 +57,10 @@ impl Jira {
         &self.client
     }
 
-    /// How requests are signed.
     pub fn authenticator(&self) -> &Authenticator {
         &self.authenticator
     }
 
-    /// Where signed requests go.
     pub fn site(&self) -> &Site {
         &self.site
     }
@@ -73,12 +70,10 @@ impl Jira {
         self.client.redactor()
     }
 
-    /// The retries of one issue.
     pub fn budget(&self) -> RetryBudget {
         self.client.budget()
     }
 
-    /// Jira's own address.
     pub fn base(&self) -> &BaseUrl {
         self.client.base()
     }
@@ -194,7 +189,6 @@ impl Jira {
         self.send_into(spec, budget, Some(sink)).await
     }
 
-    /// The same, without credentials.
     pub async fn send_anonymously(&self, spec: &RequestSpec, budget: &RetryBudget) -> SendOutcome {
         self.client.send(spec, &Anonymous, budget).await
     }

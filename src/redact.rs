@@ -301,12 +301,9 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// What comes behind some bytes.
 #[derive(Clone, Copy, PartialEq)]
 enum InputEnd {
-    /// More of them, perhaps.
     More,
-    /// Nothing.
     End,
     /// Nothing that we saw: even a short beginning of a secret is hidden.
     Cut,

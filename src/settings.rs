@@ -10,11 +10,10 @@ pub struct Setting {
     /// With its hyphens; empty where there is none: secrets have no flag, because
     /// every process on a machine can read a command line.
     pub flag: &'static str,
-    /// Empty where there is none.
+    /// The environment variable's name; empty where the setting has none.
     pub variable: &'static str,
     /// The commands that take the flag.
     pub group: Group,
-    /// What is read.
     pub value: Value,
     /// Stands for the value in the help.
     pub placeholder: &'static str,
@@ -24,26 +23,19 @@ pub struct Setting {
     pub help: &'static str,
 }
 
-/// Which commands take a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// Which issues: the main job, `check` and `fields`.
     Issue,
     /// What is written: the main job and `check`.
     Job,
-    /// The main job alone.
     Run,
     /// What is reported: every command but `help`.
     Reporting,
-    /// Every command that asks Jira.
     Connection,
-    /// `oauth1 keygen`.
     Keygen,
-    /// `oauth1 access-token`.
     AccessToken,
-    /// `oauth1 authorize`.
     OAuth1Authorize,
-    /// `oauth2 authorize`.
     OAuth2Authorize,
     /// No command takes it as a flag; it holds for all.
     Environment,
@@ -54,20 +46,18 @@ pub enum Group {
 pub enum Value {
     /// Any text, whose meaning the code that uses it knows.
     Text,
-    /// The flag may be repeated.
+    /// May be given several times, each time with one value.
     List,
     /// `true` where the flag has no value behind an equals sign.
     Boolean,
     /// `true` where the flag has no value, neither behind an equals sign nor as the
     /// next argument.
     LooseBoolean,
-    /// A flag without a value.
     Switch,
     /// Seconds above 0, fractions allowed.
     Seconds,
     /// A whole number, from this one on.
     Count(u32),
-    /// A file's path.
     File,
     /// One line that is never shown.
     Secret,

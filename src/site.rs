@@ -28,7 +28,6 @@ impl CloudId {
         fits.then(|| CloudId(text.to_owned()))
     }
 
-    /// As it stands in addresses.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,21 +42,17 @@ pub struct CloudSettings {
     pub site: Option<SiteChoice>,
 }
 
-/// The site that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteChoice {
-    /// The one at Jira's address.
+    /// Found by asking the site at Jira's address.
     Auto,
-    /// The one of this id.
     Id(CloudId),
 }
 
 /// The way that signed requests take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Route {
-    /// To Jira's own address.
     Direct,
-    /// To this site.
     To(CloudId),
     /// To the site whose address is known and whose id is asked for.
     Find,
@@ -68,14 +63,12 @@ enum Route {
 /// A site that a user's consent reaches.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Resource {
-    /// Its id at the gateway.
+    /// The cloud id, which stands in the gateway's addresses.
     pub id: String,
-    /// Its address.
     pub url: String,
-    /// Its name.
     #[serde(default)]
     pub name: String,
-    /// What was consented to.
+    /// The scopes of OAuth 2.0 that the user consented to.
     #[serde(default)]
     pub scopes: Vec<String>,
 }
@@ -93,7 +86,6 @@ pub struct Site {
 }
 
 impl Site {
-    /// Asks nothing yet.
     pub fn new(cloud: &CloudSettings, method: AuthMethod, base: &BaseUrl) -> Self {
         let route = match (method, &cloud.site) {
             (_, Some(SiteChoice::Id(id))) => Route::To(id.clone()),

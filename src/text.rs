@@ -41,7 +41,6 @@ pub fn escape_commands_in_json(json: &str) -> String {
     out
 }
 
-/// The text without workflow commands.
 pub(crate) fn without_commands(text: &str) -> String {
     let mut disarmer = Disarmer::of_text();
     let out = disarmer.pass(text.as_bytes());

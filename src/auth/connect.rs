@@ -28,7 +28,7 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// Hides the secret.
+    /// Registers the shared secret with the redactor, so that no output shows it.
     pub fn new(
         app_key: String,
         shared_secret: Secret,

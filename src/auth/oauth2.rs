@@ -70,7 +70,6 @@ impl Token {
 }
 
 impl OAuth2 {
-    /// Asks for nothing yet.
     pub fn new(settings: OAuth2Settings, base: &BaseUrl, redactor: &Redactor) -> Self {
         let given = match &settings.grant {
             OAuth2Grant::AccessToken(token) => Some(Token::new(token.clone(), None, redactor)),

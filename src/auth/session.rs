@@ -26,7 +26,6 @@ const SHORTEST_HIDDEN: usize = 8;
 pub struct Session {
     user: String,
     password: Secret,
-    /// The login's address.
     url: Url,
     redactor: Redactor,
     /// Held while somebody logs in: the others wait for that session.
@@ -36,7 +35,7 @@ pub struct Session {
 
 #[derive(Default)]
 struct State {
-    /// The `Cookie` header.
+    /// The value of the `Cookie` header; none before the login.
     cookie: Option<Secret>,
     /// Whether Jira has taken this session: one that was never taken has not expired.
     proved: bool,
@@ -45,7 +44,6 @@ struct State {
 }
 
 impl Session {
-    /// Asks nothing yet.
     pub fn new(user: String, password: Secret, base: &BaseUrl, redactor: &Redactor) -> Self {
         redactor.register(&password);
         Session {
@@ -58,12 +56,11 @@ impl Session {
         }
     }
 
-    /// Whether there is a session.
     pub(super) fn is_ready(&self) -> bool {
         self.state.borrow().cookie.is_some()
     }
 
-    /// Logs in, unless somebody has.
+    /// Returns at once where another task has logged in meanwhile.
     pub(super) async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
         let _alone = self.gate.lock().await;
         if self.state.borrow().cookie.is_some() {

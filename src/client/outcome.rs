@@ -13,9 +13,7 @@ use url::Url;
 /// One request with all its attempts.
 #[derive(Debug)]
 pub struct SendOutcome {
-    /// Where it was sent.
     pub url: Url,
-    /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says
     /// what became of it.
@@ -33,7 +31,7 @@ pub struct SendOutcome {
     pub recovery: Recovery,
     /// Whether a refusal has led to one more attempt: it does so once.
     pub(super) recovered: bool,
-    /// Waits so far.
+    /// Retries whose wait has ended or goes on; the backoff grows with it.
     pub(super) waits: u32,
     /// Hide what was made for its attempts while its answer is looked at.
     pub guards: Vec<RedactionGuard>,

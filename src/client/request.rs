@@ -31,7 +31,7 @@ impl RetryBudget {
 /// Which attempts are made again after a failure that may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// Any.
+    /// Whatever happened to the last attempt.
     Always,
     /// Those that were surely not carried out: for what does more when it is done
     /// twice, or is good once.
@@ -54,9 +54,7 @@ impl Repeat {
 /// A request before it is signed.
 #[derive(Clone, Debug)]
 pub struct RequestSpec {
-    /// What is done.
     pub method: Method,
-    /// Where.
     pub url: Url,
     /// Beside those that every request has.
     pub headers: Vec<(&'static str, MaybeSecret)>,

@@ -5,12 +5,11 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// How the backoff grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
-    /// The first one.
+    /// The upper limit of the first wait.
     pub first: Duration,
-    /// It doubles up to here.
+    /// The limit doubles with each wait, up to this one.
     pub cap: Duration,
 }
 
@@ -29,14 +28,10 @@ impl Default for Backoff {
     }
 }
 
-/// What made an attempt fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Jira's answer.
     Status(u16),
-    /// The connection failed or broke.
     Connection,
-    /// The attempt's time was over.
     Timeout,
     /// A certificate or a handshake: the next attempt meets the same.
     Tls,
@@ -54,14 +49,12 @@ pub struct RetryState {
     pub retries_left: u32,
 }
 
-/// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Decision {
     /// Wait so long, then try again.
     Wait(Duration),
-    /// Another attempt would end alike.
+    /// Another attempt would have the same result.
     NotRetryable,
-    /// The retries are used up.
     RetriesUsed,
     /// The server asks for more time than is left.
     TooLong(Duration),

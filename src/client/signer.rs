@@ -9,11 +9,9 @@ use crate::transport::{Request, Response};
 pub struct SigningContext {
     /// Seconds since 1970.
     pub now: u64,
-    /// Random bits.
     pub nonce: u128,
 }
 
-/// What a refusal teaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recovery {
     /// Nothing: the same request would be refused again.

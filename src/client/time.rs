@@ -18,14 +18,12 @@ const EXCHANGE: Duration = Duration::from_secs(1);
 pub struct Clock {
     /// The wall clock when `started` was taken.
     pub wall: SystemTime,
-    /// The beginning of the run.
     pub started: Instant,
     /// Random bits. Jitter and nonces are made of them, keys are not.
     pub random: RefCell<Box<dyn FnMut() -> u64>>,
 }
 
 impl Clock {
-    /// The wall clock now.
     pub fn now(&self) -> SystemTime {
         self.wall
             .checked_add(self.started.elapsed())
@@ -60,11 +58,8 @@ impl Clock {
 /// How long and how often Jira is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For one attempt.
     pub timeout: Duration,
-    /// For the whole run.
     pub deadline: Duration,
-    /// For each issue.
     pub max_retries: u32,
     /// How the waits between attempts grow.
     pub backoff: Backoff,

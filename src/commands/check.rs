@@ -32,9 +32,7 @@ pub struct Check {
     pub issues: Vec<IssueKey>,
     /// Fields, with a value or without.
     pub fields: Vec<FieldName>,
-    /// Fields with a value.
     pub assignments: Vec<Assignment>,
-    /// How we authenticate.
     pub method: AuthMethod,
 }
 

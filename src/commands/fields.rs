@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 /// A row shows so many allowed values; the JSON shows all.
 const SHOWN: usize = 12;
 
-/// Which fields are asked for.
 #[derive(Clone, Debug, Default)]
 pub struct FieldQuery {
     /// Whose edit screen is looked at; the whole site without one.

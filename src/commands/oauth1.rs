@@ -18,22 +18,17 @@ pub use keygen::keygen;
 /// The steps that ask Jira. What each one signs with is chosen by [`OAuth1Step::state`].
 #[derive(Clone, Debug)]
 pub enum OAuth1Step {
-    /// Asks for a request token.
     RequestToken,
     /// Exchanges it, once a person has allowed it.
     AccessToken {
-        /// From the first step.
         token: Secret,
-        /// What the page showed.
         code: Secret,
-        /// Where the access token goes.
         out: TokenSink,
     },
     /// Both, with the person in between.
     Authorize {
         /// The browser brings the code here; without it the person types it.
         callback: bool,
-        /// Where the access token goes.
         out: TokenSink,
     },
 }

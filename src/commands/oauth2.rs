@@ -23,17 +23,15 @@ use url::Url;
 /// Reading a field's type, writing it, asking who we are, and all that
 /// without a person there.
 const CLOUD_SCOPE: &str = "read:jira-work write:jira-work read:jira-user offline_access";
-/// Includes READ.
+/// WRITE includes READ on Data Center.
 const DATA_CENTER_SCOPE: &str = "WRITE";
 
 /// What to ask for, and where to put it.
 #[derive(Clone, Debug)]
 pub struct Authorize {
-    /// Who asks.
     pub client: OAuth2Client,
-    /// Who is asked.
     pub provider: Provider,
-    /// Of the redirect address.
+    /// The local port that the redirect address names.
     pub port: u16,
     /// Where the refresh token goes; standard output where it is `None`.
     pub out: Option<PathBuf>,

@@ -19,7 +19,6 @@ use indicatif::ProgressBar;
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 
-/// What is written where.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// In the order given, each once; never empty.
@@ -28,9 +27,7 @@ pub struct Job {
     pub assignments: Vec<Assignment>,
     /// Whether Jira mails the watchers; Jira decides where it is `None`.
     pub notify_users: Option<bool>,
-    /// Leave out the write.
     pub dry_run: bool,
-    /// Issues written at once.
     pub concurrency: usize,
 }
 
@@ -48,7 +45,6 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Sends nothing yet.
     pub fn new(jira: &'a Jira, job: &'a Job, bar: &'a ProgressBar, status: &'a Status) -> Self {
         status.set_issues(jira.base().to_string(), &job.issues);
         Run {

@@ -59,7 +59,6 @@ impl SettingsParser {
         }
     }
 
-    /// Where access tokens are had.
     fn provider(&mut self) -> Option<Provider> {
         let token = self
             .given

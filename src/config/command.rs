@@ -28,19 +28,16 @@ use url::Url;
 /// asked is the command's own matter.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    /// Jira's address.
     pub base: BaseUrl,
     /// Atlassian's gateway, and Jira's id there.
     pub cloud: CloudSettings,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
-    /// For the whole run.
     pub deadline: Duration,
     /// For each issue; a 429 is not counted.
     pub max_retries: u32,
     /// Through whom and with whom a connection is made.
     pub network: Network,
-    /// The log's levels.
     pub log: Targets,
     /// Things to say before the run begins.
     pub warnings: Vec<String>,
@@ -49,21 +46,15 @@ pub struct Connection {
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Command {
-    /// The main job.
     Report(Box<Connection>, Credentials, Job),
-    /// `check`.
     Check(Box<Connection>, Credentials, Check),
-    /// `fields`.
     Fields(Box<Connection>, Credentials, FieldQuery),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
     /// No issue is concerned, for this reason, and that was said to be all right.
     Skip(String),
-    /// `oauth1 keygen`, into this folder.
     Keygen(PathBuf),
-    /// Another step of `oauth1`.
     OAuth1(Box<Connection>, Credentials, OAuth1Step),
-    /// `oauth2 authorize`.
     Authorize(Box<Connection>, Credentials, Box<Authorize>),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),

@@ -22,7 +22,6 @@ const SHORT_SECRET: usize = 4;
 /// A secret's file is read no further.
 const LONGEST_SECRET: u64 = 1 << 20;
 
-/// One variable of a candidate.
 pub(super) fn part(setting: &'static Setting, given: bool) -> RequiredVariable {
     RequiredVariable {
         variable: setting.variable,
@@ -196,7 +195,6 @@ impl SettingsParser {
             .ok()
     }
 
-    /// Where an access token goes.
     pub(super) fn token_sink(&self, out: &'static Setting) -> TokenSink {
         match self.given.text_or_default(out) {
             "-" => TokenSink::Stdout,

@@ -14,9 +14,8 @@ const CI: &str = "ci";
 /// release's notes, or a merge of months.
 const MOST_FOUND: usize = 100;
 
-/// The issues of a job.
 pub(super) enum Issues {
-    /// These, each once; never none.
+    /// At least one key, and none of them twice.
     These(Vec<IssueKey>),
     /// There is none, and that is all right: this is why.
     Skip(String),
@@ -137,7 +136,6 @@ impl SettingsParser {
     }
 }
 
-/// Why there is no issue.
 enum NoIssue {
     NotGiven,
     NotFound(String),

@@ -78,7 +78,6 @@ impl PrivateKey {
             .map_err(|error| error.to_string())
     }
 
-    /// The length of its modulus.
     pub fn bits(&self) -> usize {
         self.0.n().bits()
     }
@@ -95,7 +94,6 @@ impl PrivateKey {
             .expect("a valid key signs")
     }
 
-    /// The key as PKCS#1 PEM.
     pub fn to_pem(&self) -> Option<Zeroizing<String>> {
         self.0.to_pkcs1_pem(LineEnding::LF).ok()
     }

@@ -26,13 +26,10 @@ pub enum AppField {
 
 /// A row of `help fields`: whose field it is, a text, and the JSON for it.
 pub struct AppExample {
-    /// The field's JSON.
     pub field: AppField,
-    /// What people call the field.
     pub name: &'static str,
     /// A text that a person would give.
     pub text: &'static str,
-    /// What goes out for it.
     pub json: &'static str,
 }
 
@@ -50,7 +47,6 @@ const fn example(
     }
 }
 
-/// One of each.
 #[rustfmt::skip]
 pub const APP_FIELDS: &[AppExample] = &[
     example(AppField::Organizations, "Organizations (Jira Service Management)", "3, 4", "[3,4]"),
@@ -92,7 +88,6 @@ impl AppField {
             .map_or("null", |one| one.json)
     }
 
-    /// The JSON for this text.
     pub(super) fn value(self, text: &str) -> Result<Value, String> {
         let text = text.trim();
         match self {
@@ -165,7 +160,6 @@ impl AppField {
     }
 }
 
-/// An object or an array.
 fn json_of(text: &str) -> Option<Value> {
     let json: Value = serde_json::from_str(text).ok()?;
     (json.is_object() || json.is_array()).then_some(json)

@@ -24,7 +24,7 @@ const MOST_OPERATIONS: usize = 16;
 /// knows no operations and no values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
-    /// `customfield_10314`, `labels`.
+    /// Such as `customfield_10314` or `labels`.
     pub id: Outside,
     /// The name that people see; not unique.
     pub name: Outside,
@@ -57,13 +57,13 @@ pub struct Schema {
     /// `option`, `array`, `string`, `number`, …
     #[serde(rename = "type", default)]
     pub kind: Outside,
-    /// What an array holds.
+    /// The type of an array's elements, such as `option`.
     #[serde(default)]
     pub items: Option<Outside>,
     /// A custom field's type: `com.atlassian.jira.plugin.system.customfieldtypes:select`.
     #[serde(default)]
     pub custom: Option<Outside>,
-    /// A system field's id.
+    /// The id of a system field, such as `labels`.
     #[serde(default)]
     pub system: Option<Outside>,
 }
@@ -80,10 +80,10 @@ impl Schema {
 struct Entry<'a> {
     /// The id in Cloud's edit metadata; in its field list an app may have its own.
     key: Option<Outside>,
-    /// Data Center's edit metadata.
+    /// The id in Data Center's edit metadata.
     #[serde(rename = "fieldId")]
     field_id: Option<Outside>,
-    /// The field list.
+    /// The id in the answer of `/rest/api/2/field`.
     id: Option<Outside>,
     #[serde(default)]
     name: Outside,

@@ -9,15 +9,11 @@ use serde_json::Value;
 /// The JSON of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldType {
-    /// One thing, an object.
     One(Item),
-    /// An array of things.
     Many(Item),
     /// `{"value":"P","child":{"value":"C"}}`.
     Cascading,
-    /// A string.
     Text,
-    /// A number.
     Number,
     /// `"2015-11-18"`.
     Date,
@@ -25,7 +21,6 @@ pub enum FieldType {
     Datetime,
     /// A sprint's id: a bare number although the field is an array.
     Sprint,
-    /// The text is JSON already.
     Json,
     /// An app's field with a JSON of its own.
     App(AppField),
@@ -43,7 +38,6 @@ pub enum FieldType {
 pub enum Item {
     /// `{"value":"X"}`.
     Option,
-    /// A bare string.
     Label,
     /// `{"name":"jdoe"}`, on Cloud `{"accountId":"…"}`.
     User,

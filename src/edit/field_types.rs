@@ -14,7 +14,6 @@ pub struct FieldTypeEntry {
     /// Jira's custom types with this shape, and the system fields, for people to
     /// find theirs.
     pub jira_types: &'static [&'static str],
-    /// The JSON it becomes.
     pub shape: FieldType,
     /// A text that a person would give.
     pub text: &'static str,
@@ -143,7 +142,6 @@ impl FieldType {
     }
 }
 
-/// The entry that `--type` names.
 pub fn by_name(name: &str) -> Option<&'static FieldTypeEntry> {
     FIELD_TYPES.iter().find(|entry| entry.name == name)
 }

@@ -45,7 +45,6 @@ impl<'a> Lookup<'a> {
         Ok(None)
     }
 
-    /// The field with this id.
     pub fn with_id(&self, id: &str) -> Option<&'a Field> {
         self.lists.iter().find_map(|index| index.with_id(id))
     }

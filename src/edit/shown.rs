@@ -107,7 +107,6 @@ impl Shower<'_> {
     }
 }
 
-/// The person's own words.
 struct Own<'a> {
     ids: HashSet<&'a str>,
     texts: HashSet<&'a str>,

@@ -8,18 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// What became of one issue.
 #[derive(Clone, Debug)]
 pub struct IssueOutcome {
     /// The issue as it was given.
     pub key: IssueKey,
     /// What was sent, or would be.
     pub edit: Option<ShownEdit>,
-    /// How it ended.
     pub state: State,
     /// Requests for the step that decided.
     pub attempts: u32,
-    /// The last answer's status.
     pub http_status: Option<u16>,
     /// From the first look at this issue to its end.
     pub elapsed: Duration,
@@ -28,17 +25,16 @@ pub struct IssueOutcome {
 /// How the work on an issue ended.
 #[derive(Clone, Debug)]
 pub enum State {
-    /// Nothing was sent for it.
+    /// No request was sent for it.
     Pending,
     /// Work on it has begun; true once a write may have been carried out.
     Started(Arc<AtomicBool>),
-    /// Jira proved it.
+    /// Jira's answer proves that the write was applied.
     Written,
     /// A dry run: everything but the write.
     Planned,
-    /// Not written, or not provably.
+    /// Not written, or Jira's answer does not prove it.
     Failed {
-        /// Why.
         failure: Failure,
         /// True where a request may have been carried out although no answer said so.
         maybe_written: bool,
@@ -108,12 +104,10 @@ impl State {
     }
 }
 
-/// A whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order in which the issues were given.
     pub issues: Vec<IssueOutcome>,
-    /// Why no issue was reached.
     pub failure: Option<Failure>,
     /// Why no issue was concerned, where that is all right.
     pub skipped: Option<String>,
@@ -184,7 +178,6 @@ impl Report {
         }
     }
 
-    /// One object, for programs.
     pub fn json(&self) -> Value {
         let issues: Vec<_> = self
             .issues

@@ -26,7 +26,6 @@ enum Phase {
 /// What is known of a run.
 #[derive(Debug)]
 pub struct Status {
-    /// The beginning of the run.
     pub started: Instant,
     deadline: watch::Sender<Option<Duration>>,
     state: Mutex<Known>,
@@ -46,7 +45,6 @@ struct Known {
 pub struct LastWords {
     /// What became of the run; none where the result was being told already.
     pub report: Option<Report>,
-    /// How it is told.
     pub reporting: Reporting,
     /// Where it goes beside the streams.
     pub files: Files,
@@ -125,7 +123,6 @@ impl Status {
         }
     }
 
-    /// Work on an issue ended.
     pub fn set_outcome(&self, at: usize, outcome: IssueOutcome) {
         if let Some(known) = self.go_on().issues.get_mut(at) {
             *known = outcome;
@@ -205,7 +202,6 @@ impl Known {
     }
 }
 
-/// Another thread ends the process.
 pub fn wait_for_the_exit() -> ! {
     loop {
         std::thread::park();

@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_BODY: usize = 16 << 10;
 /// No name is looked at further for that, in bytes.
 pub(crate) const FURTHEST_NAME: usize = 2000;
-/// Nothing else is, in bytes.
+/// The same for every other text, in bytes.
 const FURTHEST: usize = 64 << 10;
 
 /// A text as it came. It has no `Display`, and its `Debug` shows its length alone.
@@ -32,7 +32,6 @@ impl<T: AsRef<str>> Outside<T> {
         self.0.as_ref()
     }
 
-    /// True where it says nothing.
     pub fn is_empty(&self) -> bool {
         self.exact().is_empty()
     }
@@ -96,7 +95,7 @@ impl<T: AsRef<str>> fmt::Debug for Outside<T> {
 pub struct CleanText(String);
 
 impl CleanText {
-    /// The name of something.
+    /// Made of a name: one line, cut at `LONGEST_NAME`.
     pub fn name(raw: &str, redactor: &Redactor) -> Self {
         CleanText(one_line(
             &cleaned(raw.as_bytes(), FURTHEST_NAME, false, redactor),
@@ -104,7 +103,6 @@ impl CleanText {
         ))
     }
 
-    /// A sentence.
     pub fn sentence(raw: &str, redactor: &Redactor) -> Self {
         CleanText(sanitize(&cleaned(
             raw.as_bytes(),
@@ -127,7 +125,6 @@ impl CleanText {
         CleanText(sanitize(text))
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -9,7 +9,6 @@ pub struct RedactingStream {
 }
 
 impl RedactingStream {
-    /// For one stream.
     pub fn new(redactor: Redactor) -> Self {
         let held = Vec::new();
         RedactingStream { redactor, held }

@@ -14,7 +14,6 @@ use crate::response::redirect;
 use crate::transport::Response;
 use serde_json::Value;
 
-/// What Jira's answer comes to.
 #[derive(Debug, PartialEq)]
 pub enum Verdict {
     /// What was asked was done. Of a write only 204 proves it, or 200 with this
@@ -48,7 +47,6 @@ impl Verdict {
     }
 }
 
-/// Says what an answer means.
 pub fn classify(
     answer: &Response,
     said: &ErrorBody,

@@ -17,15 +17,12 @@ const LONGEST: usize = 1500;
 /// The words in an answer, fit to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorBody {
-    /// Sentences about the request.
     pub general: Vec<CleanText>,
-    /// Sentences about a field.
     pub fields: Vec<AboutField>,
     /// True for a page for people: no Jira REST answer is one.
     pub html: bool,
     /// True where Jira's own `errorMessages` say something.
     pub has_error_messages: bool,
-    /// Where a redirect points.
     pub location: Option<CleanText>,
     /// Where a person can log in, when Jira wants one to.
     pub login_page: Option<CleanText>,
@@ -40,7 +37,6 @@ pub struct AboutField {
     pub field: Outside,
     /// The same, fit to be shown.
     pub called: CleanText,
-    /// What is wrong with it.
     pub text: CleanText,
 }
 

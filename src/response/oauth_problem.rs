@@ -15,7 +15,6 @@ const VERIFIED_ADDRESS: &str = "verified address";
 /// (<https://wiki.oauth.net/w/page/12238543/ProblemReporting>).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// As Jira wrote it.
     name: String,
     parameters: BTreeMap<String, String>,
 }

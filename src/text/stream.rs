@@ -5,7 +5,7 @@
 enum Place {
     /// Nothing but what a runner may skip stands before it.
     Beginning,
-    /// The same, and one colon.
+    /// As at the beginning, with one colon behind it.
     Colon,
     Inside,
 }

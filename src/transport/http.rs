@@ -22,7 +22,6 @@ use std::time::Duration;
 use tokio::time::timeout_at;
 use url::Url;
 
-/// Carries requests over HTTP.
 pub struct HttpTransport {
     pool: Pool,
 }

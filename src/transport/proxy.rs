@@ -140,12 +140,11 @@ impl fmt::Display for Proxy {
     }
 }
 
-/// The proxies of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    /// For `http://` addresses.
+    /// Used for addresses that begin with `http://`.
     pub http: Option<Proxy>,
-    /// For `https://` addresses.
+    /// Used for addresses that begin with `https://`.
     pub https: Option<Proxy>,
     /// Who is reached without a proxy.
     pub exceptions: Exceptions,

@@ -73,7 +73,6 @@ fn the_published_signature_comes_out() {
     );
 }
 
-/// Says what would be signed.
 #[derive(Clone)]
 struct Shown;
 

@@ -26,7 +26,7 @@ pub enum Grant<'a> {
     RefreshToken(&'a Secret),
     /// A user's consent of this minute. Exchanged once.
     Code {
-        /// From the redirect.
+        /// The `code` parameter of the address that the browser came back to.
         code: &'a Secret,
         /// Where the redirect went to, letter by letter as it was asked for.
         redirect: &'a Url,
@@ -35,23 +35,19 @@ pub enum Grant<'a> {
     },
 }
 
-/// What a token endpoint gave.
 #[derive(Clone, Debug, Default)]
 pub struct Granted {
-    /// Goes into the `Authorization` header.
     pub access: Option<Secret>,
     /// Takes the place of the one that was spent.
     pub refresh: Option<Secret>,
-    /// The access token's life.
+    /// How long the access token is valid; none where the endpoint does not say.
     pub lasts: Option<Duration>,
 }
 
 /// Where a grant was refused, and under which name the settings know the client.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint<'a> {
-    /// The token endpoint.
     pub url: &'a Url,
-    /// Whose it is.
     pub deployment: Deployment,
 }
 

@@ -11,7 +11,6 @@ pub struct Step {
     /// What was looked at: `address`, `proxy`, `tls`, `jira`, `credentials`,
     /// `issue`, `permission`, `field`, `value`.
     pub name: &'static str,
-    /// What was found.
     pub outcome: Result<String, Failure>,
 }
 
@@ -46,7 +45,6 @@ impl Steps {
         text
     }
 
-    /// One object, for programs.
     pub fn json(&self) -> Value {
         let steps: Vec<_> = self.steps.borrow().iter().map(Step::json).collect();
         let outcome = if self.exit_code() == EXIT_OK {

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// The place that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenSink {
-    /// Bare, with a line end.
+    /// Nothing but the token and a line end.
     Stdout,
     /// Bare; the file must not exist.
     File(PathBuf),

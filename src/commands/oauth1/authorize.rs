@@ -26,7 +26,6 @@ pub(super) async fn allow(jira: &Jira, callback: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The browser brings the code.
 async fn by_callback(jira: &Jira) -> Result<(Secret, Secret), Failure> {
     let callback = Callback::listen(0).await?;
     hold(jira, OAuth1State::Callback(callback.address().to_string()));
@@ -63,7 +62,6 @@ fn code(brought: &QueryParams, token: &Secret, redactor: &Redactor) -> CallbackR
     Some(Ok(code))
 }
 
-/// The person types the code.
 async fn by_hand(jira: &Jira) -> Result<(Secret, Secret), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::new(

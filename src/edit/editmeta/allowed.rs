@@ -16,7 +16,6 @@ use std::fmt;
 pub struct AllowedJson(Bytes);
 
 impl AllowedJson {
-    /// The values in it.
     pub fn values(&self) -> AllowedValues<'_> {
         AllowedValues(&self.0)
     }
@@ -52,7 +51,7 @@ pub struct Allowed<'a> {
     /// What people see: an option's `value`, a version's or component's `name`,
     /// an icon option's `label`.
     pub text: OutsideIn<'a>,
-    /// A project's key.
+    /// Projects have one beside their id, such as `HSP`.
     pub key: Option<OutsideIn<'a>>,
     /// The second level of a cascading select. Nobody looks for a third.
     pub children: AllowedValues<'a>,
@@ -63,12 +62,10 @@ pub struct Allowed<'a> {
 }
 
 impl<'a> AllowedValues<'a> {
-    /// Those in a JSON array.
     pub fn new(json: &'a [u8]) -> Self {
         AllowedValues(json)
     }
 
-    /// True where Jira lists none.
     pub fn is_empty(self) -> bool {
         let inside = self.0.trim_ascii().strip_prefix(b"[");
         inside.is_none_or(|inside| inside.trim_ascii_start().starts_with(b"]"))

@@ -21,13 +21,12 @@ type Bearer<'a> = (&'a Field, bool);
 struct Likenesses<'a> {
     /// By the names on an English site, and by the keys of apps.
     other: HashMap<&'a str, Bearer<'a>>,
-    /// Without the blanks around them.
+    /// Names and keys without the blanks around them.
     trimmed: HashMap<&'a str, Bearer<'a>>,
-    /// And in lower case.
+    /// The trimmed ones in lower case.
     folded: HashMap<String, Bearer<'a>>,
 }
 
-/// Several fields bear the name.
 #[derive(Debug)]
 pub struct Ambiguous<'a>(pub Vec<&'a Field>);
 
@@ -48,7 +47,6 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The field with this id.
     pub fn with_id(&self, id: &str) -> Option<&'a Field> {
         self.by_id.get(id).copied()
     }

@@ -9,7 +9,7 @@ use x509_cert::der::Decode;
 pub struct Certificate {
     /// The distinguished name of who issued it (RFC 4514).
     pub issuer: String,
-    /// Its last moment.
+    /// The end of its validity (`notAfter`).
     pub ends: SystemTime,
 }
 
@@ -24,7 +24,6 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
 }
 
 impl Certificate {
-    /// Whole days until it ends.
     pub fn days_left(&self, now: SystemTime) -> u64 {
         self.ends
             .duration_since(now)
