@@ -47,7 +47,7 @@ impl BaseUrl {
     ///
     /// # Errors
     /// As [`BaseUrl::parse`], but for pages.
-    pub fn parse_endpoint(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse_endpoint(text: &str) -> Result<Self, String> {
         BaseUrl::parse_address(text).map(BaseUrl)
     }
 
@@ -106,32 +106,32 @@ impl BaseUrl {
 
     /// The same address with a path behind it, as the base of other paths.
     #[must_use]
-    pub fn joined(&self, path: &str) -> Self {
+    pub(crate) fn joined(&self, path: &str) -> Self {
         BaseUrl(self.below(path))
     }
 
     /// `/jira`, or nothing.
-    pub fn context_path(&self) -> &str {
+    pub(crate) fn context_path(&self) -> &str {
         self.0.path().trim_end_matches('/')
     }
 
-    pub fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.0
     }
 
     /// True where the traffic is encrypted.
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// True for a site that Atlassian hosts, as far as its name tells.
-    pub fn is_cloud_host(&self) -> bool {
+    pub(crate) fn is_cloud_host(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
         host.ends_with(".atlassian.net") || host.ends_with(".jira.com")
     }
 
     /// True for an address on this machine.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         self.0.host().is_some_and(|host| match host {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
             Host::Ipv4(address) => address.is_loopback(),

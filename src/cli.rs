@@ -19,7 +19,7 @@ const ARGUMENT: &str = "argument";
 
 /// What a command line asks for.
 #[derive(Debug, Default)]
-pub enum Action {
+pub(crate) enum Action {
     #[default]
     Update,
     Check,
@@ -34,11 +34,11 @@ pub enum Action {
 }
 
 /// The flags that were typed, by their names, with their values.
-pub type Flags = HashMap<&'static str, Vec<String>>;
+pub(crate) type Flags = HashMap<&'static str, Vec<String>>;
 
 /// A command line that could be read.
 #[derive(Debug, Default)]
-pub struct CommandLine {
+pub(crate) struct CommandLine {
     pub action: Action,
     pub flags: Flags,
 }
@@ -47,7 +47,7 @@ pub struct CommandLine {
 ///
 /// # Errors
 /// Those of the parser, of which a help text is one.
-pub fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
+pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
     let matches = command().try_get_matches_from(arguments)?;
     let (mut matches, mut path) = (&matches, Vec::new());
     while let Some((name, inner)) = matches.subcommand() {
@@ -110,7 +110,7 @@ fn settings_of(groups: &[Group]) -> impl Iterator<Item = &'static Setting> {
     })
 }
 
-pub fn help() -> String {
+pub(crate) fn help() -> String {
     command().render_help().to_string()
 }
 

@@ -34,7 +34,7 @@ pub enum OAuth1State {
 }
 
 impl OAuth1State {
-    pub fn secrets(&self) -> Vec<&Secret> {
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
         match self {
             OAuth1State::Callback(_) => vec![],
             OAuth1State::Verifier { token, code } => vec![token, code],
@@ -75,13 +75,13 @@ pub enum Credentials {
 #[derive(Clone, Debug)]
 pub struct OAuth2Settings {
     /// What an access token is had for.
-    pub grant: OAuth2Grant,
-    pub provider: Provider,
+    pub(crate) grant: OAuth2Grant,
+    pub(crate) provider: Provider,
 }
 
 /// What an access token is had for.
 #[derive(Clone, Debug)]
-pub enum OAuth2Grant {
+pub(crate) enum OAuth2Grant {
     /// Nothing: here it is. It cannot be renewed.
     AccessToken(Secret),
     /// The client's own credentials: a service account.
@@ -97,13 +97,13 @@ pub enum OAuth2Grant {
 /// An OAuth 2.0 client: an app of the developer console, a service account's
 /// credential, an incoming link of Data Center.
 #[derive(Clone, Debug)]
-pub struct OAuth2Client {
+pub(crate) struct OAuth2Client {
     pub id: String,
     pub secret: Secret,
 }
 
 #[derive(Clone, Debug)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
     pub cloud: BaseUrl,
     /// In place of the token endpoint that follows from the deployment.
@@ -165,7 +165,7 @@ impl AuthMethod {
 }
 
 impl Credentials {
-    pub fn secrets(&self) -> Vec<&Secret> {
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
         match self {
             Credentials::Basic { secret, .. } => vec![secret],
             Credentials::Session { password, .. } => vec![password],
@@ -186,7 +186,7 @@ impl Credentials {
         }
     }
 
-    pub fn method(&self) -> AuthMethod {
+    pub(crate) fn method(&self) -> AuthMethod {
         match self {
             Credentials::Basic { .. } => AuthMethod::Basic,
             Credentials::Session { .. } => AuthMethod::Session,
@@ -199,14 +199,14 @@ impl Credentials {
 }
 
 /// One variable that a set of credentials needs.
-pub struct RequiredVariable {
+pub(crate) struct RequiredVariable {
     /// Its name; a secret may be given as `X_FILE` instead.
     pub variable: &'static str,
     pub given: bool,
 }
 
 /// A set of credentials that might be meant.
-pub struct Candidate {
+pub(crate) struct Candidate {
     pub method: AuthMethod,
     pub parts: Vec<RequiredVariable>,
     /// The credentials, where every part is there.
@@ -236,7 +236,7 @@ impl Candidate {
 /// # Errors
 /// The sentences to show, and the variables that are missing, where none is
 /// complete or more than one is.
-pub fn choose(
+pub(crate) fn choose(
     candidates: Vec<Candidate>,
     method: Option<AuthMethod>,
 ) -> Result<Credentials, (String, Vec<&'static str>)> {

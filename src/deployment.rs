@@ -8,7 +8,7 @@ pub enum Deployment {
 }
 
 impl Deployment {
-    pub fn is_cloud(self) -> bool {
+    pub(crate) fn is_cloud(self) -> bool {
         self == Deployment::Cloud
     }
 }

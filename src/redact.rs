@@ -10,7 +10,7 @@
 mod decoding;
 mod encodings;
 mod forms;
-pub mod outside;
+pub(crate) mod outside;
 mod secret;
 mod stream;
 
@@ -138,7 +138,7 @@ impl Redactor {
     /// Hides what is made for one attempt, a signature or a token of minutes, for
     /// as long as the guard is kept. Of a text `around` it, whose own words are
     /// common, only the encoded forms are hidden.
-    pub fn guard(&self, proofs: &[Secret], around: Option<&Secret>) -> RedactionGuard {
+    pub(crate) fn guard(&self, proofs: &[Secret], around: Option<&Secret>) -> RedactionGuard {
         let around = around.map(|text| Hidden::new(text, |text| base64_forms(text.as_bytes())));
         let hidden = proofs
             .iter()
@@ -163,7 +163,7 @@ impl Redactor {
 
     /// The same for bytes from the wire, of which `cut` says that they are not all
     /// there: then even the beginning of a secret at their end is hidden.
-    pub fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
+    pub(crate) fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
         // A decoded text takes many times the memory, so a long one is decoded in pieces.
         let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
         let (mut held, mut out) = (Vec::new(), Vec::new());
@@ -317,7 +317,7 @@ impl InputEnd {
 
 /// Hides some secrets until it is dropped.
 #[must_use = "dropping it shows them again"]
-pub struct RedactionGuard {
+pub(crate) struct RedactionGuard {
     redactor: Redactor,
     number: u64,
 }

@@ -6,7 +6,7 @@ use std::fmt;
 /// One setting, by the names that people give it. Shown as in
 /// `JIRA_BASE_URL (--base-url)`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// With its hyphens; empty where there is none: secrets have no flag, because
     /// every process on a machine can read a command line.
     pub flag: &'static str,
@@ -24,7 +24,7 @@ pub struct Setting {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub(crate) enum Group {
     /// Which issues: the main job, `check` and `fields`.
     Issue,
     /// What is written: the main job and `check`.
@@ -43,7 +43,7 @@ pub enum Group {
 
 /// What kind of text a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// Any text, whose meaning the code that uses it knows.
     Text,
     /// May be given several times, each time with one value.
@@ -79,7 +79,7 @@ macro_rules! settings {
     ($($name:ident $flag:literal $variable:literal $group:ident $value:expr, $placeholder:literal $default:literal $help:literal;)*) => {
         $(
             #[doc = concat!("`", $flag, "` `", $variable, "`")]
-            pub const $name: &Setting = &Setting {
+            pub(crate) const $name: &Setting = &Setting {
                 flag: $flag,
                 variable: $variable,
                 group: Group::$group,
@@ -91,7 +91,7 @@ macro_rules! settings {
         )*
 
         /// All of them, in the order of the help.
-        pub const SETTINGS: &[&Setting] = &[$($name),*];
+        pub(crate) const SETTINGS: &[&Setting] = &[$($name),*];
     };
 }
 
@@ -207,10 +207,10 @@ settings! {
 }
 
 /// What every variable of ours begins with.
-pub const PREFIX: &str = "JIRA_";
+pub(crate) const PREFIX: &str = "JIRA_";
 
 /// Variables of other programs that say how the network is reached.
-pub const THIRD_PARTY: [&str; 11] = [
+pub(crate) const THIRD_PARTY: [&str; 11] = [
     "https_proxy",
     "HTTPS_PROXY",
     "http_proxy",
@@ -225,7 +225,7 @@ pub const THIRD_PARTY: [&str; 11] = [
 ];
 
 /// Every variable that a secret of ours may stand in.
-pub fn variables() -> impl Iterator<Item = &'static str> {
+pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
     let ours = SETTINGS.iter().map(|setting| setting.variable);
     let proxies = THIRD_PARTY
         .into_iter()

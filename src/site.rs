@@ -21,14 +21,14 @@ pub struct CloudId(String);
 
 impl CloudId {
     /// Reads one; `None` for a text that cannot be a segment of a path.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let fits = !text.is_empty()
             && text.len() <= 100
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fits.then(|| CloudId(text.to_owned()))
     }
 
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -62,7 +62,7 @@ enum Route {
 
 /// A site that a user's consent reaches.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Resource {
+pub(crate) struct Resource {
     /// The cloud id, which stands in the gateway's addresses.
     pub id: String,
     pub url: String,
@@ -106,7 +106,7 @@ impl Site {
     }
 
     /// Where Jira runs, as far as that is known without asking.
-    pub fn known_deployment(&self) -> Option<Deployment> {
+    pub(crate) fn known_deployment(&self) -> Option<Deployment> {
         if self.chosen || self.base.is_cloud_host() {
             return Some(Deployment::Cloud);
         }
@@ -116,7 +116,7 @@ impl Site {
     /// Where Jira runs; where neither settings nor address tell, Jira does, and
     /// anything but `Cloud` is self-hosted. It tells everybody: the credentials may
     /// depend on the answer.
-    pub async fn deployment(&self, client: &Client, budget: &RetryBudget) -> Deployment {
+    pub(crate) async fn deployment(&self, client: &Client, budget: &RetryBudget) -> Deployment {
         if let Some(known) = self.known_deployment() {
             return known;
         }
@@ -130,7 +130,7 @@ impl Site {
     }
 
     /// Where Jira runs, from `serverInfo`, which need not be asked again.
-    pub fn learn_deployment(&self, server_info: &Value) -> Deployment {
+    pub(crate) fn learn_deployment(&self, server_info: &Value) -> Deployment {
         let said = if server_info["deploymentType"] == "Cloud" {
             Deployment::Cloud
         } else {
@@ -144,7 +144,7 @@ impl Site {
     ///
     /// # Errors
     /// Where the id can be had from nobody.
-    pub async fn resolve(
+    pub(crate) async fn resolve(
         &self,
         client: &Client,
         user_token: Option<Secret>,
@@ -170,19 +170,19 @@ impl Site {
     }
 
     /// What stands in place of Jira's address, once that is known.
-    pub fn gateway(&self) -> Option<&BaseUrl> {
+    pub(crate) fn gateway(&self) -> Option<&BaseUrl> {
         self.gateway.get()?.as_ref()
     }
 
     /// True where one of these sites is Jira.
-    pub fn reaches(&self, resources: &[Resource]) -> bool {
+    pub(crate) fn reaches(&self, resources: &[Resource]) -> bool {
         let given = |id: &str| matches!(&self.route, Route::To(given) if given.as_str() == id);
         of_address(resources, &self.base).is_some()
             || resources.iter().any(|resource| given(&resource.id))
     }
 
     /// The address to which a request for this address goes.
-    pub fn locate(&self, url: &Url) -> Url {
+    pub(crate) fn locate(&self, url: &Url) -> Url {
         let path = url.path().strip_prefix(self.base.context_path());
         match (self.gateway(), path) {
             (Some(gateway), Some(path)) => {
@@ -226,7 +226,7 @@ impl Site {
     ///
     /// # Errors
     /// Where Atlassian does not list them.
-    pub async fn resources(
+    pub(crate) async fn resources(
         &self,
         client: &Client,
         token: &Secret,

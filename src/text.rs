@@ -9,11 +9,11 @@
 
 mod stream;
 
-pub use stream::Disarmer;
+pub(crate) use stream::Disarmer;
 
 /// The same lines to a person, and no command: also what moves a cursor or
 /// turns the reading direction is gone.
-pub fn escape_commands(text: &str) -> String {
+pub(crate) fn escape_commands(text: &str) -> String {
     let spaced = |c: char| {
         if is_unprintable(c) && c != '\n' {
             ' '
@@ -26,7 +26,7 @@ pub fn escape_commands(text: &str) -> String {
 
 /// The same JSON, and no command: `#` and what does not show stand in strings
 /// only. It may stand in lines of our own words.
-pub fn escape_commands_in_json(json: &str) -> String {
+pub(crate) fn escape_commands_in_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.replace("##", "#\\u0023").chars() {
         if is_unprintable(c) && c != '\n' {
@@ -63,7 +63,7 @@ pub(crate) const FURTHEST: usize = 64 << 10;
 pub(crate) const LONGEST_SENTENCE: usize = 500;
 
 /// A sentence on one line, not too long, that commands no runner and no terminal.
-pub fn sanitize(text: &str) -> String {
+pub(crate) fn sanitize(text: &str) -> String {
     one_line(text, LONGEST_SENTENCE)
 }
 

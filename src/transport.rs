@@ -3,14 +3,14 @@
 
 mod error;
 mod http;
-pub mod network;
+pub(crate) mod network;
 mod pool;
 pub mod proxy;
 mod tls;
 mod tunnel;
 
-pub use http::{HttpTransport, resolve};
-pub use tls::{Certificate, certificate};
+pub(crate) use http::{HttpTransport, resolve};
+pub(crate) use tls::certificate;
 
 use crate::redact::Secret;
 use crate::redact::outside::Outside;
@@ -22,7 +22,7 @@ use url::Url;
 
 /// An answer to a write, or to a question that takes no list for an answer, is
 /// read so far.
-pub const SHORT_BODY: usize = 64 << 10;
+pub(crate) const SHORT_BODY: usize = 64 << 10;
 
 /// The methods that Jira's REST API is asked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum MaybeSecret {
 
 impl MaybeSecret {
     /// A text that is no secret.
-    pub fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         MaybeSecret::Plain(text.to_owned())
     }
 
@@ -70,7 +70,7 @@ impl MaybeSecret {
         }
     }
 
-    pub fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         match self {
             MaybeSecret::Plain(text) => text,
             MaybeSecret::Sensitive(_) => crate::redact::HIDDEN,
@@ -112,21 +112,21 @@ pub struct Response {
 
 impl Response {
     /// The first header of this name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(header, _)| header == name)
             .map(|(_, text)| text.as_str())
     }
 
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers
             .iter()
             .filter(move |(header, _)| header == name)
             .map(|(_, text)| text.as_str())
     }
 
-    pub fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }

@@ -29,7 +29,7 @@ pub struct Connect {
 
 impl Connect {
     /// Registers the shared secret with the redactor, so that no output shows it.
-    pub fn new(
+    pub(crate) fn new(
         app_key: String,
         shared_secret: Secret,
         base: &BaseUrl,

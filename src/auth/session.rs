@@ -44,7 +44,7 @@ struct State {
 }
 
 impl Session {
-    pub fn new(user: String, password: Secret, base: &BaseUrl, redactor: &Redactor) -> Self {
+    pub(crate) fn new(user: String, password: Secret, base: &BaseUrl, redactor: &Redactor) -> Self {
         redactor.register(&password);
         Session {
             user,

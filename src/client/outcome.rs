@@ -12,7 +12,7 @@ use url::Url;
 
 /// One request with all its attempts.
 #[derive(Debug)]
-pub struct SendOutcome {
+pub(crate) struct SendOutcome {
     pub url: Url,
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says
@@ -46,7 +46,7 @@ impl SendOutcome {
     }
 
     /// What the meaning of its answer may depend on.
-    pub fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
+    pub(crate) fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
         Evidence {
             url: &self.url,
             attempts: self.attempts,
@@ -57,7 +57,7 @@ impl SendOutcome {
 
     /// An answer of Jira's says more than a failure to ask again, but for a signal.
     #[must_use]
-    pub fn ended_by(mut self, failure: Failure) -> Self {
+    pub(crate) fn ended_by(mut self, failure: Failure) -> Self {
         let interrupted = matches!(failure.kind, Kind::Interrupted(_));
         self.answer = if interrupted {
             Err(failure)

@@ -61,7 +61,7 @@ pub enum Decision {
 }
 
 /// A 429 spends time, not retries: the server said that it is well and when to come back.
-pub fn spends_a_retry(cause: Cause) -> bool {
+pub(crate) fn spends_a_retry(cause: Cause) -> bool {
     cause != Cause::Status(429)
 }
 

@@ -22,7 +22,7 @@ const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 impl Client {
     /// Sends a request until there is an answer that no further attempt would
     /// better, or until the credentials must be renewed.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         spec: &RequestSpec,
         signer: &dyn Signer,
@@ -33,7 +33,7 @@ impl Client {
     }
 
     /// What has become of a request that was not sent yet.
-    pub fn nothing_sent(&self, url: &Url) -> SendOutcome {
+    pub(crate) fn nothing_sent(&self, url: &Url) -> SendOutcome {
         SendOutcome {
             url: url.clone(),
             attempts: 0,
@@ -51,7 +51,7 @@ impl Client {
 
     /// Goes on with a request. The body of a success is handed to `sink`, where
     /// there is one; once some of it is out, nothing is repeated.
-    pub async fn resume(
+    pub(crate) async fn resume(
         &self,
         ask: &RequestSpec,
         signer: &dyn Signer,
@@ -245,7 +245,11 @@ impl Client {
 
     /// One attempt beyond the run's end and time, for what is owed to Jira then: a
     /// log out. `None` where no answer came.
-    pub async fn send_last(&self, ask: &RequestSpec, signer: &dyn Signer) -> Option<Response> {
+    pub(crate) async fn send_last(
+        &self,
+        ask: &RequestSpec,
+        signer: &dyn Signer,
+    ) -> Option<Response> {
         let until = Instant::now() + LOGOUT_TIMEOUT.min(self.limits.timeout);
         let (request, _guard) = self.sign(ask, signer);
         self.attempt(ask, &request, until, None).await.ok()

@@ -1,10 +1,10 @@
 //! `check`: from the network to the field, a step each, and what to do about
 //! the first that fails. Writes nothing.
 
-pub mod connectivity;
+pub(crate) mod connectivity;
 mod steps;
 
-pub use steps::{Step, Steps};
+pub(crate) use steps::Steps;
 
 use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
@@ -27,7 +27,7 @@ use std::mem::discriminant;
 
 /// What is looked at without being written; each part as far as it was given.
 #[derive(Clone, Debug)]
-pub struct Check {
+pub(crate) struct Check {
     /// In the order given, each once.
     pub issues: Vec<IssueKey>,
     /// Fields, with a value or without.
@@ -37,7 +37,7 @@ pub struct Check {
 }
 
 /// Walks as far as it can. What it finds is in `steps` at any moment.
-pub async fn run(jira: &Jira, network: &Network, check: &Check, steps: &Steps) {
+pub(crate) async fn run(jira: &Jira, network: &Network, check: &Check, steps: &Steps) {
     let walk = Checker {
         jira,
         network,

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 const SHOWN: usize = 12;
 
 #[derive(Clone, Debug, Default)]
-pub struct FieldQuery {
+pub(crate) struct FieldQuery {
     /// Whose edit screen is looked at; the whole site without one.
     pub issue: Option<IssueKey>,
     /// Only fields that hold all of these words are listed.
@@ -28,7 +28,11 @@ pub struct FieldQuery {
 ///
 /// # Errors
 /// Where Jira does not list them.
-pub async fn run(jira: &Jira, query: &FieldQuery, format: OutputFormat) -> Result<String, Failure> {
+pub(crate) async fn run(
+    jira: &Jira,
+    query: &FieldQuery,
+    format: OutputFormat,
+) -> Result<String, Failure> {
     let budget = jira.budget();
     let fields = match &query.issue {
         Some(issue) => of_issue(jira, issue, &budget).await?,

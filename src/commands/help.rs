@@ -38,7 +38,7 @@ One kind must be complete. JIRA_AUTH (--auth) chooses where more than one is.
 ///
 /// # Errors
 /// A usage error for a topic that does not exist.
-pub fn text(topic: &str) -> Result<String, Failure> {
+pub(crate) fn text(topic: &str) -> Result<String, Failure> {
     match topic {
         "credentials" => Ok(CREDENTIALS.to_owned()),
         "fields" => Ok(fields()),

@@ -13,11 +13,11 @@ use crate::jira::Jira;
 use crate::output::stdout;
 use crate::redact::Secret;
 
-pub use keygen::keygen;
+pub(crate) use keygen::keygen;
 
 /// The steps that ask Jira. What each one signs with is chosen by [`OAuth1Step::state`].
 #[derive(Clone, Debug)]
-pub enum OAuth1Step {
+pub(crate) enum OAuth1Step {
     RequestToken,
     /// Exchanges it, once a person has allowed it.
     AccessToken {
@@ -35,7 +35,7 @@ pub enum OAuth1Step {
 
 impl OAuth1Step {
     /// What the step's first request carries.
-    pub fn state(&self) -> OAuth1State {
+    pub(crate) fn state(&self) -> OAuth1State {
         match self {
             OAuth1Step::RequestToken | OAuth1Step::Authorize { .. } => {
                 OAuth1State::Callback("oob".to_owned())
@@ -52,7 +52,7 @@ impl OAuth1Step {
 ///
 /// # Errors
 /// Where Jira or the person refuses, nobody is there, or the token cannot be stored.
-pub async fn run(jira: &Jira, step: &OAuth1Step) -> Result<(), Failure> {
+pub(crate) async fn run(jira: &Jira, step: &OAuth1Step) -> Result<(), Failure> {
     match step {
         OAuth1Step::RequestToken => {
             let token = request_token(jira).await?;

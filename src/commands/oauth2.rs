@@ -28,7 +28,7 @@ const DATA_CENTER_SCOPE: &str = "WRITE";
 
 /// What to ask for, and where to put it.
 #[derive(Clone, Debug)]
-pub struct Authorize {
+pub(crate) struct Authorize {
     pub client: OAuth2Client,
     pub provider: Provider,
     /// The local port that the redirect address names.
@@ -49,7 +49,7 @@ struct Question {
 /// # Errors
 /// Where consent is denied or not given in time, an answer is not ours, or a
 /// part of the exchange is refused.
-pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
+pub(crate) async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
     if let Some(path) = &authorize.out {
         prove_writable(path)?;
     }

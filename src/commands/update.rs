@@ -1,7 +1,7 @@
 //! The main job: the fields of the issues are written, and what Jira answered is told.
 
-pub mod diagnosis;
-pub mod field_cache;
+pub(crate) mod diagnosis;
+pub(crate) mod field_cache;
 
 use crate::client::{RetryBudget, SendOutcome};
 use crate::edit::assignment::Assignment;
@@ -33,7 +33,7 @@ pub struct Job {
 
 /// A run of the main job. Its report can be asked for at any moment, also when
 /// a signal ends it.
-pub struct Run<'a> {
+pub(crate) struct Run<'a> {
     jira: &'a Jira,
     job: &'a Job,
     bar: &'a ProgressBar,
@@ -45,7 +45,12 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub fn new(jira: &'a Jira, job: &'a Job, bar: &'a ProgressBar, status: &'a Status) -> Self {
+    pub(crate) fn new(
+        jira: &'a Jira,
+        job: &'a Job,
+        bar: &'a ProgressBar,
+        status: &'a Status,
+    ) -> Self {
         status.set_issues(jira.base().to_string(), &job.issues);
         Run {
             jira,
@@ -60,7 +65,7 @@ impl<'a> Run<'a> {
 
     /// Writes every issue: the first alone, so that wrong credentials are tried
     /// once and lock no account; then up to `concurrency` side by side.
-    pub async fn write_all(&self) {
+    pub(crate) async fn write_all(&self) {
         self.write_next().await;
         // One more than issues would find nothing to do.
         let workers = (0..self.job.concurrency.min(self.job.issues.len()))
@@ -219,7 +224,7 @@ impl<'a> Run<'a> {
     }
 
     /// What is known now. Whatever has not ended is reported as interrupted.
-    pub fn report(&self) -> Report {
+    pub(crate) fn report(&self) -> Report {
         self.status.report(self.jira.client().interruption())
     }
 }

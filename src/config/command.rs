@@ -27,7 +27,7 @@ use url::Url;
 /// How Jira is reached. Every command that asks Jira has one; by whom Jira is
 /// asked is the command's own matter.
 #[derive(Clone, Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     pub base: BaseUrl,
     /// Atlassian's gateway, and Jira's id there.
     pub cloud: CloudSettings,
@@ -45,7 +45,7 @@ pub struct Connection {
 
 /// What the command line asks for.
 #[derive(Debug)]
-pub enum Command {
+pub(crate) enum Command {
     Report(Box<Connection>, Credentials, Job),
     Check(Box<Connection>, Credentials, Check),
     Fields(Box<Connection>, Credentials, FieldQuery),

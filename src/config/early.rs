@@ -72,7 +72,7 @@ impl Settings {
     ///
     /// # Errors
     /// All that is wrong.
-    pub fn command(self) -> Result<Command, Failure> {
+    pub(crate) fn command(self) -> Result<Command, Failure> {
         match self.rest {
             Rest::Known(known) => known,
             Rest::Unread(unread) => command(unread.0, unread.1),

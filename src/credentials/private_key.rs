@@ -18,7 +18,7 @@ use std::rc::Rc;
 /// `ADVISED` a key is worth a warning.
 const SHORTEST: usize = 1024;
 /// What `oauth1 keygen` makes unless told.
-pub const ADVISED: usize = 2048;
+pub(crate) const ADVISED: usize = 2048;
 /// The rsa crate takes no longer key.
 const LONGEST: usize = 4096;
 
@@ -71,14 +71,14 @@ impl PrivateKey {
     ///
     /// # Errors
     /// Where the length is none that Jira and this program take.
-    pub fn generate(bits: usize) -> Result<Self, String> {
+    pub(crate) fn generate(bits: usize) -> Result<Self, String> {
         check(bits)?;
         RsaPrivateKey::new(&mut OsRng, bits)
             .map(PrivateKey::from)
             .map_err(|error| error.to_string())
     }
 
-    pub fn bits(&self) -> usize {
+    pub(crate) fn bits(&self) -> usize {
         self.0.n().bits()
     }
 
@@ -94,12 +94,12 @@ impl PrivateKey {
             .expect("a valid key signs")
     }
 
-    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+    pub(crate) fn to_pem(&self) -> Option<Zeroizing<String>> {
         self.0.to_pkcs1_pem(LineEnding::LF).ok()
     }
 
     /// The public half as PEM, in the form that application links take.
-    pub fn to_public_pem(&self) -> Option<String> {
+    pub(crate) fn to_public_pem(&self) -> Option<String> {
         self.0
             .to_public_key()
             .to_public_key_pem(LineEnding::LF)

@@ -82,7 +82,7 @@ impl AppField {
     }
 
     /// What goes out for a text, for a person to write it as JSON.
-    pub fn json(self) -> &'static str {
+    pub(crate) fn json(self) -> &'static str {
         let mut all = APP_FIELDS.iter();
         all.find(|one| one.field == self)
             .map_or("null", |one| one.json)

@@ -4,8 +4,9 @@
 mod allowed;
 mod index;
 
-pub use allowed::{Allowed, AllowedJson, AllowedValues};
-pub use index::{Ambiguous, Index};
+pub use allowed::AllowedValues;
+pub(crate) use allowed::{Allowed, AllowedJson};
+pub(crate) use index::{Ambiguous, Index};
 
 use crate::redact::outside::{Outside, OutsideIn};
 use bytes::Bytes;
@@ -29,23 +30,23 @@ pub struct Field {
     /// The name that people see; not unique.
     pub name: Outside,
     /// The English name on a translated site.
-    pub untranslated_name: Option<Outside>,
+    pub(crate) untranslated_name: Option<Outside>,
     /// What an app calls it: `io.tempo.jira__account`.
-    pub key: Option<Outside>,
+    pub(crate) key: Option<Outside>,
     /// What kind of values it holds.
-    pub schema: Schema,
+    pub(crate) schema: Schema,
     /// What an edit may do: `set`, `add`, `remove`; an empty list is nothing at all,
     /// and `None` that Jira did not say.
-    pub operations: Option<Vec<Outside>>,
+    pub(crate) operations: Option<Vec<Outside>>,
     /// Whether an edit may not leave it empty.
     pub required: bool,
     /// The JSON of the values that Jira accepts, where it lists them.
-    pub allowed_json: AllowedJson,
+    pub(crate) allowed_json: AllowedJson,
 }
 
 impl Field {
     /// The values that Jira accepts, where it lists them.
-    pub fn allowed(&self) -> AllowedValues<'_> {
+    pub(crate) fn allowed(&self) -> AllowedValues<'_> {
         self.allowed_json.values()
     }
 }
@@ -53,7 +54,7 @@ impl Field {
 /// `schema` of a field
 /// (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/>).
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// `option`, `array`, `string`, `number`, …
     #[serde(rename = "type", default)]
     pub kind: Outside,
@@ -70,7 +71,7 @@ pub struct Schema {
 
 impl Schema {
     /// The custom type without its plugin: `select`, `gh-sprint`.
-    pub fn custom_type(&self) -> Option<OutsideIn<'_>> {
+    pub(crate) fn custom_type(&self) -> Option<OutsideIn<'_>> {
         let custom = self.custom.as_ref()?.exact();
         Some(Cow::Borrowed(custom.rsplit_once(':').map_or(custom, |(_, name)| name)).into())
     }

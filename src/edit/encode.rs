@@ -35,7 +35,7 @@ impl FieldType {
     ///
     /// # Errors
     /// As above.
-    pub fn encode_known(
+    pub(crate) fn encode_known(
         self,
         text: &str,
         known: &Known<'_, '_>,

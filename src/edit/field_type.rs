@@ -53,7 +53,7 @@ pub enum Item {
 
 impl FieldType {
     /// The JSON to give for a field that a text may not fit, to be shown to people.
-    pub fn json_example(self) -> Option<&'static str> {
+    pub(crate) fn json_example(self) -> Option<&'static str> {
         match self {
             FieldType::App(app) => Some(app.json()),
             FieldType::System(SystemField::TimeTracking) => Some(r#"{"remainingEstimate":"2h"}"#),
@@ -64,7 +64,7 @@ impl FieldType {
     }
 
     /// True where the JSON differs between Cloud and self-hosted Jira.
-    pub fn depends_on_deployment(self) -> bool {
+    pub(crate) fn depends_on_deployment(self) -> bool {
         matches!(
             self,
             FieldType::One(Item::User) | FieldType::Many(Item::User)
@@ -85,7 +85,7 @@ pub(super) fn same_text(a: &str, b: &str) -> bool {
 }
 
 /// Fields that answer 204 to a write and keep their value: why, for the person who tries.
-pub fn silently_ignored(field: &Field) -> Option<&'static str> {
+pub(crate) fn silently_ignored(field: &Field) -> Option<&'static str> {
     let import_id = field
         .schema
         .custom_type()

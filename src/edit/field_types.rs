@@ -75,7 +75,7 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
 impl FieldType {
     /// The shape that the edit metadata or the field list asks for. A custom type
     /// decides before the plain type, because Jira 6.3 calls a select a `string`.
-    pub fn of(schema: &Schema) -> FieldType {
+    pub(crate) fn of(schema: &Schema) -> FieldType {
         if let Some(entry) = schema
             .custom_type()
             .and_then(|custom| by_custom_type(custom.exact()))
@@ -130,7 +130,7 @@ impl FieldType {
 
     /// The same, where Jira may have said nothing of the field or of its type:
     /// system fields are alike on every site.
-    pub fn of_field(field: Option<&Field>, id: &str) -> FieldType {
+    pub(crate) fn of_field(field: Option<&Field>, id: &str) -> FieldType {
         let shape = field.map_or(FieldType::Unknown, |field| FieldType::of(&field.schema));
         if shape != FieldType::Unknown {
             return shape;
@@ -147,7 +147,7 @@ pub fn by_name(name: &str) -> Option<&'static FieldTypeEntry> {
 }
 
 /// What `--type` calls the shape of a field; `None` where only JSON will do.
-pub fn name_of(schema: &Schema) -> Option<&'static str> {
+pub(crate) fn name_of(schema: &Schema) -> Option<&'static str> {
     let system = schema
         .system
         .as_ref()

@@ -9,7 +9,7 @@ use crate::error::{Failure, Kind};
 
 /// The fields of the edit metadata, then those of the field list, to be found
 /// by their names.
-pub struct Lookup<'a> {
+pub(crate) struct Lookup<'a> {
     knowledge: EditContext<'a>,
     lists: Vec<Index<'a>>,
 }
@@ -28,7 +28,7 @@ impl<'a> Lookup<'a> {
     ///
     /// # Errors
     /// A usage error for a name that several fields bear.
-    pub fn field(&self, name: &FieldName) -> Result<Option<&'a Field>, Failure> {
+    pub(crate) fn field(&self, name: &FieldName) -> Result<Option<&'a Field>, Failure> {
         let FieldName::Named(name) = name else {
             return Ok(self.with_id(name.as_str()));
         };
@@ -45,7 +45,7 @@ impl<'a> Lookup<'a> {
         Ok(None)
     }
 
-    pub fn with_id(&self, id: &str) -> Option<&'a Field> {
+    pub(crate) fn with_id(&self, id: &str) -> Option<&'a Field> {
         self.lists.iter().find_map(|index| index.with_id(id))
     }
 

@@ -43,7 +43,7 @@ pub enum State {
 
 impl IssueOutcome {
     /// An issue for which nothing was done yet.
-    pub fn pending(key: &IssueKey) -> Self {
+    pub(crate) fn pending(key: &IssueKey) -> Self {
         IssueOutcome {
             key: key.clone(),
             edit: None,
@@ -55,7 +55,7 @@ impl IssueOutcome {
     }
 
     /// An issue that nothing was written of.
-    pub fn failed(key: &IssueKey, failure: Failure) -> Self {
+    pub(crate) fn failed(key: &IssueKey, failure: Failure) -> Self {
         IssueOutcome {
             state: State::Failed {
                 failure,
@@ -77,7 +77,7 @@ impl IssueOutcome {
 
     /// What is to be said of it when the run ends now: work that has not ended
     /// ended for this reason.
-    pub fn ended_by(&self, why: &Failure) -> Self {
+    pub(crate) fn ended_by(&self, why: &Failure) -> Self {
         let maybe_written = match &self.state {
             State::Pending => false,
             State::Started(maybe_written) => maybe_written.load(Ordering::Relaxed),
@@ -119,7 +119,7 @@ pub struct Report {
 
 impl Report {
     /// A run that reached no issue.
-    pub fn failed(failure: Failure) -> Self {
+    pub(crate) fn failed(failure: Failure) -> Self {
         Report {
             failure: Some(failure),
             ..Report::default()
@@ -127,7 +127,7 @@ impl Report {
     }
 
     /// A run that no issue was concerned by.
-    pub fn skipped(why: String) -> Self {
+    pub(crate) fn skipped(why: String) -> Self {
         Report {
             skipped: Some(why),
             ..Report::default()
@@ -135,7 +135,7 @@ impl Report {
     }
 
     /// `written`, `planned`, `failed`, `partial` or `skipped`.
-    pub fn outcome(&self) -> &'static str {
+    pub(crate) fn outcome(&self) -> &'static str {
         let failed = self.failures().count();
         match self.issues.first() {
             None if self.skipped.is_some() => "skipped",
@@ -178,7 +178,7 @@ impl Report {
         }
     }
 
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let issues: Vec<_> = self
             .issues
             .iter()
@@ -221,13 +221,13 @@ impl Report {
     }
 
     /// The page of an issue; none for a numeric id, which has no such page.
-    pub fn link(&self, key: &IssueKey) -> Option<String> {
+    pub(crate) fn link(&self, key: &IssueKey) -> Option<String> {
         let base = self.base.as_ref().filter(|_| !key.is_id())?;
         Some(format!("{base}/browse/{key}"))
     }
 
     /// A line for each issue that did not fail, or for why there is none.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut lines: String = self
             .skipped
             .iter()
@@ -257,7 +257,7 @@ impl Report {
     }
 
     /// What failed and what to do, for people.
-    pub fn diagnostics(&self) -> String {
+    pub(crate) fn diagnostics(&self) -> String {
         let mut lines = String::new();
         for issue in &self.issues {
             if let State::Failed {

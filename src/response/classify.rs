@@ -2,7 +2,7 @@
 //! what to do. Asks nothing; says where a doubt is left.
 
 mod cloud;
-pub mod rate_limit;
+pub(crate) mod rate_limit;
 
 use crate::credentials::CredentialKind;
 use crate::error::{Failure, Kind};
@@ -15,7 +15,7 @@ use crate::transport::Response;
 use serde_json::Value;
 
 #[derive(Debug, PartialEq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// What was asked was done. Of a write only 204 proves it, or 200 with this
     /// issue's JSON.
     Accepted,
@@ -33,7 +33,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Why it was refused, where the credentials are not in doubt.
-    pub fn refusal(self) -> Failure {
+    pub(crate) fn refusal(self) -> Failure {
         match self {
             Verdict::Refused(failure)
             | Verdict::Ambiguous {
@@ -47,7 +47,7 @@ impl Verdict {
     }
 }
 
-pub fn classify(
+pub(crate) fn classify(
     answer: &Response,
     said: &ErrorBody,
     subject: Operation<'_>,
@@ -92,7 +92,7 @@ pub fn classify(
 
 /// True where nothing is at this address, as in Jira's emulators: of what Jira
 /// itself does not find it speaks in `errorMessages`.
-pub fn is_absent(answer: &Response, said: &ErrorBody, call: &Evidence<'_>) -> bool {
+pub(crate) fn is_absent(answer: &Response, said: &ErrorBody, call: &Evidence<'_>) -> bool {
     let absent = match answer.status {
         405 | 501 => true,
         404 => !said.has_error_messages,
@@ -376,7 +376,7 @@ fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
 
 /// What a status comes to that is neither a success nor about credentials,
 /// whoever answers it.
-pub fn kind_of_other(status: u16) -> Kind {
+pub(crate) fn kind_of_other(status: u16) -> Kind {
     match status {
         429 => Kind::RateLimited,
         407 | 408 | 425 | 500..=599 => Kind::Unreachable,

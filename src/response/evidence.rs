@@ -11,7 +11,7 @@ use url::Url;
 
 /// What a request was to do.
 #[derive(Clone, Copy, Debug)]
-pub enum Operation<'a> {
+pub(crate) enum Operation<'a> {
     Write(&'a IssueKey),
     ReadIssue(&'a IssueKey),
     /// A GET of something else, named as a message may name it.
@@ -21,7 +21,7 @@ pub enum Operation<'a> {
 
 /// What is known of a request beside its answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub(crate) struct Evidence<'a> {
     pub url: &'a Url,
     pub attempts: u32,
     /// The wait that Jira asked for and the deadline did not allow.

@@ -14,13 +14,13 @@ const VERIFIED_ADDRESS: &str = "verified address";
 /// The problem that an answer names
 /// (<https://wiki.oauth.net/w/page/12238543/ProblemReporting>).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
+pub(crate) struct Problem {
     name: String,
     parameters: BTreeMap<String, String>,
 }
 
 /// The problem, where the answer names one: in its body, or in `WWW-Authenticate`.
-pub fn of(answer: &Response) -> Option<Problem> {
+pub(crate) fn of(answer: &Response) -> Option<Problem> {
     if answer.status < 400 {
         return None;
     }
@@ -60,7 +60,7 @@ fn named(parameters: impl Iterator<Item = (String, String)>) -> Option<Problem> 
 
 impl Problem {
     /// `token_rejected`, `signature_invalid`, and so on.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
@@ -70,7 +70,7 @@ impl Problem {
 
     /// Jira's clock in seconds since 1970: the middle of the timestamps that it
     /// would take.
-    pub fn server_time(&self) -> Option<u64> {
+    pub(crate) fn server_time(&self) -> Option<u64> {
         let (from, to) = self.get("oauth_acceptable_timestamps")?.split_once('-')?;
         let (from, to) = (
             from.trim().parse::<u64>().ok()?,
@@ -98,7 +98,7 @@ impl Problem {
 
     /// The refusal in words. What Jira calls by a name that we know is called so,
     /// whatever secret equals a part of it.
-    pub fn failure(&self, status: u16) -> Failure {
+    pub(crate) fn failure(&self, status: u16) -> Failure {
         let Some(meaning) = MEANINGS.iter().find(|meaning| meaning.name == self.name) else {
             let name = self.get("oauth_problem").unwrap_or_default();
             return Failure::new(

@@ -22,14 +22,14 @@ use std::time::Duration;
 use tokio::time::timeout_at;
 use url::Url;
 
-pub struct HttpTransport {
+pub(crate) struct HttpTransport {
     pool: Pool,
 }
 
 impl HttpTransport {
     /// Reads and connects nothing yet. `base` is Jira's address, `timeout` that of
     /// one attempt.
-    pub fn new(network: Network, base: Url, timeout: Duration) -> Self {
+    pub(crate) fn new(network: Network, base: Url, timeout: Duration) -> Self {
         HttpTransport {
             pool: Pool::new(network, base, timeout),
         }
@@ -40,7 +40,7 @@ impl HttpTransport {
     ///
     /// # Errors
     /// A usage error for certificates that cannot be read.
-    pub fn prepare(&self, url: &Url) -> Result<(), Failure> {
+    pub(crate) fn prepare(&self, url: &Url) -> Result<(), Failure> {
         let lane = self.pool.acquire(url)?;
         self.pool.release(url, lane);
         Ok(())
@@ -315,7 +315,7 @@ impl Body for Watched {
 ///
 /// # Errors
 /// In the words of the system's resolver.
-pub async fn resolve(url: &Url) -> Result<Vec<std::net::IpAddr>, String> {
+pub(crate) async fn resolve(url: &Url) -> Result<Vec<std::net::IpAddr>, String> {
     let port = url.port_or_known_default().unwrap_or_default();
     let addresses = match url.host() {
         Some(url::Host::Domain(name)) => tokio::net::lookup_host((name, port))

@@ -4,14 +4,14 @@ use crate::transport::proxy::Proxies;
 use std::path::PathBuf;
 
 #[derive(Clone, Debug, Default)]
-pub struct Network {
+pub(crate) struct Network {
     pub proxies: Proxies,
     pub trust: Trust,
 }
 
 /// Which certificates are trusted, and which one is presented.
 #[derive(Clone, Debug, Default)]
-pub struct Trust {
+pub(crate) struct Trust {
     /// A PEM file whose certificates are trusted beside the system's.
     pub ca_bundle: Option<PathBuf>,
     /// `SSL_CERT_FILE`: in place of the system's file.
@@ -25,7 +25,7 @@ pub struct Trust {
 
 /// PEM files of a client certificate.
 #[derive(Clone, Debug)]
-pub struct ClientFiles {
+pub(crate) struct ClientFiles {
     /// The certificate, and those between it and its authority.
     pub certificate: PathBuf,
     /// Its private key; the same file where both stand in one.

@@ -24,7 +24,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 use verifier::{Asked, NoVerification, OfProxy, Recorder};
 
-pub use certificate::{Certificate, certificate};
+pub(crate) use certificate::certificate;
 pub(super) use diagnosis::{Explained, client_certificate_wanted, explain};
 pub(super) use peer::Peer;
 pub(super) use verifier::HandshakeRecord;

@@ -186,7 +186,11 @@ fn no_modules_inside_a_layer_use_each_other_in_a_circle() {
 fn without_reexports(code: &str) -> String {
     let mut kept = String::new();
     let mut rest = code;
-    while let Some(at) = rest.find("pub use ") {
+    while let Some(at) = ["pub use ", "pub(crate) use "]
+        .iter()
+        .filter_map(|start| rest.find(start))
+        .min()
+    {
         kept.push_str(&rest[..at]);
         rest = rest[at..].split_once(';').map_or("", |(_, behind)| behind);
     }

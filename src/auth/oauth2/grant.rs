@@ -15,7 +15,7 @@ use url::form_urlencoded::Serializer;
 
 /// What is given for an access token (RFC 6749 section 1.3).
 #[derive(Clone, Copy, Debug)]
-pub enum Grant<'a> {
+pub(crate) enum Grant<'a> {
     /// The client itself: a service account.
     ClientCredentials {
         /// Data Center wants one; Cloud refuses any, for it is fixed when the
@@ -36,7 +36,7 @@ pub enum Grant<'a> {
 }
 
 #[derive(Clone, Debug, Default)]
-pub struct Granted {
+pub(crate) struct Granted {
     pub access: Option<Secret>,
     /// Takes the place of the one that was spent.
     pub refresh: Option<Secret>,
@@ -46,7 +46,7 @@ pub struct Granted {
 
 /// Where a grant was refused, and under which name the settings know the client.
 #[derive(Clone, Copy, Debug)]
-pub struct Endpoint<'a> {
+pub(crate) struct Endpoint<'a> {
     pub url: &'a Url,
     pub deployment: Deployment,
 }
@@ -96,7 +96,7 @@ impl Grant<'_> {
     /// (<https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>); a
     /// form is the standard's way (RFC 6749 section 4.4.2), which Data Center and
     /// Cloud's service accounts want.
-    pub fn body(
+    pub(crate) fn body(
         &self,
         client: &OAuth2Client,
         deployment: Deployment,
@@ -126,7 +126,7 @@ impl Grant<'_> {
 /// Reads what a success holds, whatever else is wrong with it: a refresh token
 /// that is overlooked is lost. A member that is there twice counts as it stands
 /// last.
-pub fn granted(answer: &Response) -> Granted {
+pub(crate) fn granted(answer: &Response) -> Granted {
     let text = String::from_utf8_lossy(&answer.body);
     let json = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'))
         .into_iter::<Value>()
@@ -152,7 +152,7 @@ pub fn granted(answer: &Response) -> Granted {
 }
 
 /// Says which part was refused, and what to do about it.
-pub fn refused(
+pub(crate) fn refused(
     grant: &Grant<'_>,
     answer: &Response,
     endpoint: Endpoint<'_>,

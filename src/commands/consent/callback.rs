@@ -21,16 +21,16 @@ const PATH: &str = "/callback";
 /// Listens on the loopback interface. Whoever else asks for something, or
 /// nothing, disturbs nobody.
 #[derive(Debug)]
-pub struct Callback {
+pub(crate) struct Callback {
     listeners: Vec<TcpListener>,
     address: Url,
 }
 
 /// What the browser brought: names and values of the query.
-pub type QueryParams = [(String, String)];
+pub(crate) type QueryParams = [(String, String)];
 
 /// What is made of it: `None` for a request that is not the one that is waited for.
-pub type CallbackResult<T> = Option<Result<T, Failure>>;
+pub(crate) type CallbackResult<T> = Option<Result<T, Failure>>;
 
 type Visits = VecDeque<Pin<Box<dyn Future<Output = io::Result<CallbackRequest>>>>>;
 
@@ -46,7 +46,7 @@ impl Callback {
     ///
     /// # Errors
     /// A usage error where the port is taken.
-    pub async fn listen(port: u16) -> Result<Self, Failure> {
+    pub(crate) async fn listen(port: u16) -> Result<Self, Failure> {
         let taken = |error: io::Error| {
             Failure::new(Kind::Usage, format!("nobody can listen on port {port} of this machine: {error}"))
                 .hint("choose another with --port, and register its address as the callback or redirect address")
@@ -64,7 +64,7 @@ impl Callback {
     }
 
     /// Where the browser is to be sent.
-    pub fn address(&self) -> &Url {
+    pub(crate) fn address(&self) -> &Url {
         &self.address
     }
 
@@ -74,7 +74,7 @@ impl Callback {
     ///
     /// # Errors
     /// What `read` says.
-    pub async fn wait<T>(
+    pub(crate) async fn wait<T>(
         &self,
         read: impl Fn(&QueryParams) -> CallbackResult<T>,
     ) -> Result<T, Failure> {

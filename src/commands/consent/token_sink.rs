@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 /// The place that was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TokenSink {
+pub(crate) enum TokenSink {
     /// Nothing but the token and a line end.
     Stdout,
     /// Bare; the file must not exist.

@@ -16,7 +16,7 @@ const PUBLIC: &str = "jira-oauth1.public.pem";
 ///
 /// # Errors
 /// Where one of the files exists or cannot be made whole; then neither is.
-pub fn keygen(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn keygen(folder: &Path) -> Result<(), Failure> {
     let (private, public) = (folder.join(PRIVATE), folder.join(PUBLIC));
     if let Some(taken) = [&private, &public]
         .into_iter()

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Finds fields without looking at each.
-pub struct Index<'a> {
+pub(crate) struct Index<'a> {
     fields: &'a [Field],
     by_id: HashMap<&'a str, &'a Field>,
     by_name: HashMap<&'a str, Bearer<'a>>,
@@ -28,11 +28,11 @@ struct Likenesses<'a> {
 }
 
 #[derive(Debug)]
-pub struct Ambiguous<'a>(pub Vec<&'a Field>);
+pub(crate) struct Ambiguous<'a>(pub Vec<&'a Field>);
 
 impl<'a> Index<'a> {
     /// Of these fields, the first of two with one id.
-    pub fn of(fields: &'a [Field]) -> Self {
+    pub(crate) fn of(fields: &'a [Field]) -> Self {
         let mut by_id = HashMap::with_capacity(fields.len());
         let mut by_name = HashMap::with_capacity(fields.len());
         for field in fields {
@@ -47,7 +47,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    pub fn with_id(&self, id: &str) -> Option<&'a Field> {
+    pub(crate) fn with_id(&self, id: &str) -> Option<&'a Field> {
         self.by_id.get(id).copied()
     }
 
@@ -56,7 +56,7 @@ impl<'a> Index<'a> {
     ///
     /// # Errors
     /// Where several are as like.
-    pub fn named(&self, name: &str) -> Result<Option<&'a Field>, Ambiguous<'a>> {
+    pub(crate) fn named(&self, name: &str) -> Result<Option<&'a Field>, Ambiguous<'a>> {
         let exact = self.by_name.get(name);
         let trimmed = name.trim();
         if let Some(bearer) = exact.or_else(|| self.by_name.get(trimmed)) {
