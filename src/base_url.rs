@@ -1,5 +1,6 @@
 //! Jira's address: which text is one, and the addresses below it; sends nothing.
 
+use crate::settings::{PASSWORD, USERNAME};
 use std::fmt;
 use url::{Host, Url};
 
@@ -68,10 +69,9 @@ impl BaseUrl {
             error => format!("is no address: {error} {NOT_SHOWN}"),
         })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(
-                "holds a user or a password; take them out and set JIRA_USERNAME and JIRA_PASSWORD"
-                    .into(),
-            );
+            return Err(format!(
+                "holds a user or a password; take them out and set {USERNAME} and {PASSWORD}"
+            ));
         }
         if !matches!(url.scheme(), "http" | "https") {
             return Err(if text.contains("://") {
@@ -85,7 +85,8 @@ impl BaseUrl {
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(
-                "holds a query or a fragment; give the address of Jira itself, https://HOST or https://HOST/jira"
+                "holds a query or a fragment; give the address of Jira itself, https://HOST or \
+                 https://HOST/jira"
                     .into(),
             );
         }

@@ -121,10 +121,15 @@ pub fn command() -> Command {
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
         .max_term_width(110)
-        .about("Writes a build's result into a field of Jira issues, and tells the truth about what happened.")
+        .about(
+            "Writes a build's result into a field of Jira issues, and tells the truth about what \
+             happened.",
+        )
         .after_help(
-            "Secrets have no flag: set JIRA_USERNAME and JIRA_PASSWORD (self-hosted), JIRA_USER_EMAIL and JIRA_API_TOKEN\n\
-             (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag wins over its variable.\n\
+            "Secrets have no flag: set JIRA_USERNAME and JIRA_PASSWORD (self-hosted), \
+             JIRA_USER_EMAIL and JIRA_API_TOKEN\n\
+             (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag \
+             wins over its variable.\n\
              More: jira-build-status help credentials, jira-build-status help fields",
         );
     command.args(flags(JOB)).subcommands([
@@ -140,8 +145,8 @@ pub fn command() -> Command {
 fn check() -> Command {
     Command::new("check")
         .about(
-            "Check each step from the network to the field and say what works, what does not and what to do; \
-             writes nothing",
+            "Check each step from the network to the field and say what works, what does not and \
+             what to do; writes nothing",
         )
         .args(flags(CHECK))
 }
@@ -152,7 +157,10 @@ fn fields() -> Command {
         .help("Show only fields that hold these words in their id, name or type")
         .num_args(0..);
     Command::new("fields")
-        .about("List the fields that can be written, with id, name, type and allowed values; writes nothing")
+        .about(
+            "List the fields that can be written, with id, name, type and allowed values; writes \
+             nothing",
+        )
         .arg(words)
         .args(flags(FIELDS))
 }

@@ -5,6 +5,7 @@ pub mod private_key;
 
 use crate::base_url::BaseUrl;
 use crate::redact::Secret;
+use crate::settings::AUTH;
 use private_key::PrivateKey;
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ pub struct Consumer {
     pub private_key_text: Secret,
 }
 
-/// How far the authorization flow is, and so what a request carries besides the consumer's signature.
+/// How far the authorization flow is, and so what a request carries besides the
+/// consumer's signature.
 #[derive(Clone, Debug)]
 pub enum OAuth1State {
     /// Nothing yet: a request token is asked for, and the person is to be sent
@@ -247,9 +249,9 @@ pub(crate) fn choose(
     if complete.len() > 1 {
         let both: Vec<_> = complete.iter().map(Candidate::describe).collect();
         let advice = if method.is_some() {
-            "unset one"
+            "unset one".to_owned()
         } else {
-            "unset one or choose with JIRA_AUTH (--auth)"
+            format!("unset one or choose with {AUTH}")
         };
         return Err((
             format!(

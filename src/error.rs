@@ -1,6 +1,7 @@
 //! What can go wrong, and the exit code each kind of failure has; knows nothing
 //! of how a failure is found or shown.
 
+use crate::settings::DEADLINE;
 use crate::text::cut;
 use std::fmt;
 use std::time::Duration;
@@ -148,7 +149,7 @@ impl Failure {
             Kind::Timeout,
             format!("the run's time of {} s is over", deadline.as_secs_f64()),
         )
-        .hint("JIRA_DEADLINE (--deadline) sets it")
+        .hint(format!("{DEADLINE} sets it"))
     }
 
     /// Adds what to do about it.

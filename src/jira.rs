@@ -15,6 +15,7 @@ use crate::redact::Redactor;
 use crate::response::classify::{self, Verdict};
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
+use crate::settings::FIELD_TYPE;
 use crate::site::Site;
 use crate::transport::{BodySink, MaybeSecret, Method, Response};
 use serde_json::Value;
@@ -327,9 +328,9 @@ fn complete(answer: &Response) -> Result<(), Failure> {
         "this Jira lists more than {} MiB of fields",
         LONG_BODY >> 20
     );
-    Err(Failure::new(Kind::UnexpectedAnswer, message).hint(
-        "name JIRA_FIELD_TYPE (--type), and give the field by its id: then they are not asked for",
-    ))
+    Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+        "name {FIELD_TYPE}, and give the field by its id: then they are not asked for"
+    )))
 }
 
 /// True where the edit adds to what a field holds: a comment would stand there twice.

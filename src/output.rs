@@ -16,6 +16,7 @@ use crate::error::{EXIT_OK, Failure};
 use crate::named_file;
 use crate::output::report::Report;
 use crate::output::status::{LastWords, Status};
+use crate::settings::DOTENV;
 use crate::text::{escape_commands, escape_commands_in_json};
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -106,7 +107,7 @@ fn fill(files: &Files, report: &Report) {
     if let Some(file) = &files.dotenv {
         warn(warning(
             std::fs::write(file, report.dotenv()),
-            "JIRA_DOTENV (--dotenv)",
+            &DOTENV.to_string(),
         ));
     }
 }

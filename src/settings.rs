@@ -65,6 +65,13 @@ pub(crate) enum Value {
     SecretLines,
 }
 
+impl Setting {
+    /// Both ways to give it this value, as in `JIRA_OUTPUT=json (--output json)`.
+    pub(crate) fn set_to(&self, value: &str) -> String {
+        format!("{}={value} ({} {value})", self.variable, self.flag)
+    }
+}
+
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.variable, self.flag) {
@@ -76,7 +83,10 @@ impl fmt::Display for Setting {
 }
 
 macro_rules! settings {
-    ($($name:ident $flag:literal $variable:literal $group:ident $value:expr, $placeholder:literal $default:literal $help:literal;)*) => {
+    ($(
+        $name:ident $flag:literal $variable:literal $group:ident $value:expr,
+        $placeholder:literal $default:literal $help:literal;
+    )*) => {
         $(
             #[doc = concat!("`", $flag, "` `", $variable, "`")]
             pub(crate) const $name: &Setting = &Setting {

@@ -9,6 +9,7 @@ use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::redact::{Redactor, Secret};
 use crate::response::{classify, confidential};
+use crate::settings::{BASE_URL, CLOUD_ID};
 use crate::transport::{MaybeSecret, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -270,9 +271,16 @@ async fn ask_site(client: &Client, budget: &RetryBudget) -> Result<CloudId, Fail
         .and_then(CloudId::parse)
         .filter(|_| answer.status == 200);
     id.ok_or_else(|| {
-        unhelpful(client.redactor(), &url, &answer, "the site does not tell its cloud id").hint(
-            "is JIRA_BASE_URL (--base-url) a site of Jira Cloud, https://NAME.atlassian.net? Or set JIRA_CLOUD_ID (--cloud-id) to its id",
+        unhelpful(
+            client.redactor(),
+            &url,
+            &answer,
+            "the site does not tell its cloud id",
         )
+        .hint(format!(
+            "is {BASE_URL} a site of Jira Cloud, https://NAME.atlassian.net? Or set {CLOUD_ID} to \
+             its id"
+        ))
     })
 }
 
@@ -318,8 +326,10 @@ fn not_among(resources: &[Resource], client: &Client, failure: Failure) -> Failu
         client.base(),
         failure.message
     );
-    failure.saying(message)
-        .hint("run jira-build-status oauth2 authorize and choose this site on the consent page, or mend JIRA_BASE_URL (--base-url)")
+    failure.saying(message).hint(format!(
+        "run jira-build-status oauth2 authorize and choose this site on the consent page, or mend \
+         {BASE_URL}"
+    ))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::redact::{Redactor, Secret};
 use crate::response::error_body::ErrorBody;
+use crate::settings::{CLOUD_ID, OAUTH2_SCOPE};
 use crate::transport::{MaybeSecret, Method, Request, Response};
 use grant::{Endpoint, Grant, Granted};
 use std::cell::{Cell, RefCell};
@@ -219,12 +220,14 @@ fn service_account_scope(
         (Deployment::Cloud, _) => Ok(None),
         (Deployment::SelfHosted, Some(scope)) => Ok(Some(scope)),
         (Deployment::SelfHosted, None) => {
-            let message = "JIRA_OAUTH2_SCOPE is missing: Data Center gives a service account a \
-                 token only for a scope";
-            Err(Failure::new(Kind::Usage, message).hint(
-                "set it to WRITE; for a site of Jira Cloud under a name of its own set \
-                 JIRA_CLOUD_ID=auto (--cloud-id auto)",
-            ))
+            let message = format!(
+                "{} is missing: Data Center gives a service account a token only for a scope",
+                OAUTH2_SCOPE.variable
+            );
+            Err(Failure::new(Kind::Usage, message).hint(format!(
+                "set it to WRITE; for a site of Jira Cloud under a name of its own set {}",
+                CLOUD_ID.set_to("auto")
+            )))
         }
     }
 }

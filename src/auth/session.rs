@@ -11,6 +11,7 @@ use crate::redact::{Redactor, Secret};
 use crate::response::classify;
 use crate::response::confidential;
 use crate::response::evidence::Operation;
+use crate::settings::BASE_URL;
 use crate::transport::{MaybeSecret, Method, Request, Response};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -139,9 +140,10 @@ impl Session {
         let none_here = matches!(answer.status, 404 | 405 | 410) || answer.is_success();
         if none_here {
             let message = format!("there is no cookie login at {PATH} ({})", answer.status);
-            return Failure::new(Kind::UnexpectedAnswer, message).hint(
-                "is JIRA_BASE_URL (--base-url) the address of Jira with its context path? Jira Cloud has no such login",
-            );
+            return Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+                "is {BASE_URL} the address of Jira with its context path? Jira Cloud has no such \
+                 login"
+            ));
         }
         classify::classify(
             answer,
@@ -217,7 +219,8 @@ impl Session {
                 |status| format!("Jira answered {status}"),
             );
             tracing::warn!(
-                "the session could not be logged out ({status}); it ends by itself, after five hours by default"
+                "the session could not be logged out ({status}); it ends by itself, after five \
+                 hours by default"
             );
         }
     }

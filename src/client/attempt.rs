@@ -130,7 +130,8 @@ impl Client {
                 (Kind::Unreachable, "ask whoever keeps the proxy".to_owned())
             }
             TransportErrorKind::Connection => {
-                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
+                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its \
+                     OAuth 2.0 provider";
                 (Kind::Unreachable, hint.to_owned())
             }
             TransportErrorKind::Tls => (

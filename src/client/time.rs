@@ -136,7 +136,8 @@ impl Client {
         }
         let left = left.as_secs_f64();
         let message = format!(
-            "{left:.1} s of the run's {deadline} s were left, too little to renew the access token; the refresh token was not used"
+            "{left:.1} s of the run's {deadline} s were left, too little to renew the access \
+             token; the refresh token was not used"
         );
         Err(Failure::new(Kind::Timeout, message).hint(format!("{DEADLINE} sets the run's time")))
     }

@@ -19,6 +19,7 @@ use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
+use crate::settings::FIELD_TYPE;
 use crate::transport::Response;
 use crate::transport::network::Network;
 use serde_json::Value;
@@ -117,7 +118,8 @@ impl Checker<'_> {
             return Ok((
                 (),
                 format!(
-                    "a good token by {method}{way}; without the scope read:jira-user it says not whose"
+                    "a good token by {method}{way}; without the scope read:jira-user it says not \
+                     whose"
                 ),
             ));
         }
@@ -168,8 +170,14 @@ impl Checker<'_> {
         let answer = self.judge(call, Operation::ReadIssue(issue)).await?;
         let fields = jira::read_edit_metadata(answer)?;
         if fields.is_empty() {
-            return Err(Failure::new(Kind::FieldNotEditable, format!("no field of {issue} may be edited"))
-                .hint("give the user permission to edit it, or move it to a status in which it may be edited"));
+            return Err(Failure::new(
+                Kind::FieldNotEditable,
+                format!("no field of {issue} may be edited"),
+            )
+            .hint(
+                "give the user permission to edit it, or move it to a status in which it may be \
+                 edited",
+            ));
         }
         let count = fields.len();
         Ok((
@@ -206,8 +214,10 @@ impl Checker<'_> {
                 let message = format!(
                     "{described} is not on {issue}'s edit screen, or the user may not edit it"
                 );
-                Err(Failure::new(Kind::FieldNotEditable, message)
-                    .hint("ask a Jira administrator to add it to the edit screen of the issue's project and type"))
+                Err(Failure::new(Kind::FieldNotEditable, message).hint(
+                    "ask a Jira administrator to add it to the edit screen of the issue's project \
+                     and type",
+                ))
             }
             None if knowledge.editable.is_none() && knowledge.all.is_none() => Ok((
                 (),
@@ -246,7 +256,7 @@ impl Checker<'_> {
                 );
                 return doubt(
                     message,
-                    "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type".to_owned(),
+                    format!("leave {FIELD_TYPE} out, or name the field's own type"),
                 );
             }
             if let Some(text) = unlisted(value, field.allowed()) {

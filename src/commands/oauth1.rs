@@ -60,8 +60,8 @@ pub(crate) async fn run(jira: &Jira, step: &OAuth1Step) -> Result<(), Failure> {
                 stdout::write(format!("{}\n{}\n", token.reveal(), page(jira, &token)).as_bytes())?;
             say(
                 &mut std::io::stderr().lock(),
-                "note: open the page within ten minutes, press Allow, then run: jira-build-status oauth1 access-token \
-                 --request-token TOKEN --verifier CODE\n",
+                "note: open the page within ten minutes, press Allow, then run: jira-build-status \
+                 oauth1 access-token --request-token TOKEN --verifier CODE\n",
             );
             Ok(())
         }

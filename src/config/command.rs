@@ -165,7 +165,8 @@ fn connection(parser: &mut SettingsParser) -> Option<Connection> {
         && !base.is_loopback()
     {
         parser.warn(format!(
-            "{BASE_URL} is {base}: the credentials travel unencrypted, use https:// where Jira offers it"
+            "{BASE_URL} is {base}: the credentials travel unencrypted, use https:// where Jira \
+             offers it"
         ));
     }
     let cloud = parser.cloud();

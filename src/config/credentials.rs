@@ -208,7 +208,8 @@ impl SettingsParser {
             .ok()?;
         if key.bits() < private_key::ADVISED {
             self.warn(format!(
-                "{OAUTH1_PRIVATE_KEY} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
+                "{OAUTH1_PRIVATE_KEY} has {} bits, which is short for an RSA key; \
+                 jira-build-status oauth1 keygen makes one of {}",
                 key.bits(),
                 private_key::ADVISED
             ));
@@ -246,7 +247,8 @@ impl SettingsParser {
             Ok(secret) => {
                 if secret.reveal().chars().count() < SHORT_SECRET {
                     self.warn(format!(
-                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden wherever they occur in Jira's words"
+                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden \
+                         wherever they occur in Jira's words"
                     ));
                 }
                 Some(secret)

@@ -129,7 +129,10 @@ fn from_pem(text: &str) -> Result<PrivateKey, String> {
         }
         "PRIVATE KEY" | "RSA PRIVATE KEY" => {}
         "OPENSSH PRIVATE KEY" => {
-            return Err("is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PEM -N '' -f COPY".to_owned());
+            return Err(
+                "is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PEM -N '' -f COPY"
+                    .to_owned(),
+            );
         }
         "EC PRIVATE KEY" | "DSA PRIVATE KEY" => {
             return Err(format!(
@@ -138,7 +141,8 @@ fn from_pem(text: &str) -> Result<PrivateKey, String> {
         }
         _ if label.contains("PUBLIC KEY") || label.contains("CERTIFICATE") => {
             return Err(format!(
-                "is a public key: that one belongs in Jira's application link, the private one here; {KEYGEN}"
+                "is a public key: that one belongs in Jira's application link, the private one \
+                 here; {KEYGEN}"
             ));
         }
         _ => {

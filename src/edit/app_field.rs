@@ -47,15 +47,49 @@ const fn example(
     }
 }
 
-#[rustfmt::skip]
 pub const APP_FIELDS: &[AppExample] = &[
-    example(AppField::Organizations, "Organizations (Jira Service Management)", "3, 4", "[3,4]"),
-    example(AppField::Language, "Request language (Jira Service Management)", "de", r#"{"languageCode":"de"}"#),
-    example(AppField::Services, "Affected services (Jira Service Management)", "ari:cloud:graph::service/1", r#"[{"id":"ari:cloud:graph::service/1"}]"#),
-    example(AppField::CloudAssets, "Assets objects on Cloud", "workspace:88", r#"[{"id":"workspace:88","objectId":"88"}]"#),
-    example(AppField::Assets, "Assets (Insight) objects on Data Center", "CMDB-1, CMDB-2", r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#),
-    example(AppField::Checklist, "Checklist (Okapya)", "Deploy, Verify", r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#),
-    example(AppField::Interval, "Interval (Jira Product Discovery)", "2026-01-01/2026-01-31", r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#),
+    example(
+        AppField::Organizations,
+        "Organizations (Jira Service Management)",
+        "3, 4",
+        "[3,4]",
+    ),
+    example(
+        AppField::Language,
+        "Request language (Jira Service Management)",
+        "de",
+        r#"{"languageCode":"de"}"#,
+    ),
+    example(
+        AppField::Services,
+        "Affected services (Jira Service Management)",
+        "ari:cloud:graph::service/1",
+        r#"[{"id":"ari:cloud:graph::service/1"}]"#,
+    ),
+    example(
+        AppField::CloudAssets,
+        "Assets objects on Cloud",
+        "workspace:88",
+        r#"[{"id":"workspace:88","objectId":"88"}]"#,
+    ),
+    example(
+        AppField::Assets,
+        "Assets (Insight) objects on Data Center",
+        "CMDB-1, CMDB-2",
+        r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#,
+    ),
+    example(
+        AppField::Checklist,
+        "Checklist (Okapya)",
+        "Deploy, Verify",
+        r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#,
+    ),
+    example(
+        AppField::Interval,
+        "Interval (Jira Product Discovery)",
+        "2026-01-01/2026-01-31",
+        r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#,
+    ),
 ];
 
 impl AppField {

@@ -43,7 +43,7 @@ pub(super) struct Wording<'a> {
     pub(super) said: &'a ErrorBody,
     pub(super) status: u16,
     /// What to do where the credentials are refused.
-    pub(super) advice: &'static str,
+    pub(super) advice: String,
 }
 
 impl Wording<'_> {

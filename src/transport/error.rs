@@ -115,7 +115,8 @@ impl ErrorContext<'_> {
         let proxy = self.proxy?;
         let (detail, hint) = if proxy.has_login() {
             let hint = format!(
-                "check the user and the password in {} (percent-encoded where they hold other than letters and digits)",
+                "check the user and the password in {} (percent-encoded where they hold other than \
+                 letters and digits)",
                 proxy.source()
             );
             (

@@ -26,8 +26,8 @@ const LAYERS: [&str; 24] = [
     "issue_key",
     "base_url",
     "deployment",
-    "settings",
     "error",
+    "settings",
     "text",
 ];
 
@@ -299,6 +299,15 @@ fn only_the_transport_knows_the_http_client_and_tls() {
 fn only_main_reads_the_environment_and_only_config_gives_it_a_meaning() {
     only(&["main"], &["env::var", "env::args"]);
     only(&["config"], &["envy"]);
+}
+
+#[test]
+fn variables_are_named_by_the_settings_table_and_the_help_alone() {
+    // The dotenv report names variables that later jobs read.
+    only(
+        &["settings", "cli", "commands/help", "output/dotenv"],
+        &["JIRA_"],
+    );
 }
 
 #[test]

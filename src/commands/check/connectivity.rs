@@ -6,6 +6,7 @@ use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::response::evidence::Operation;
+use crate::settings::BASE_URL;
 use crate::transport::{self, TransportError, TransportErrorKind};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -35,7 +36,7 @@ impl Checker<'_> {
             }
             None => {
                 let addresses = self
-                    .resolve(base.url(), &base.to_string(), "JIRA_BASE_URL (--base-url)")
+                    .resolve(base.url(), &base.to_string(), &BASE_URL.to_string())
                     .await?;
                 Ok(((), format!("{base} is at {}", listed(&addresses))))
             }
@@ -119,7 +120,8 @@ impl Checker<'_> {
             let deployment = self.jira.site().learn_deployment(&Value::Null);
             let base = self.jira.base();
             let detail = format!(
-                "{base} answers {status} to serverInfo without credentials; whether it is Jira the next step shows"
+                "{base} answers {status} to serverInfo without credentials; whether it is Jira the \
+                 next step shows"
             );
             return Ok((deployment, detail));
         }
@@ -133,8 +135,9 @@ impl Checker<'_> {
         };
         if !info["version"].is_string() {
             let message = "the address answers, but not as Jira does";
-            return Err(Failure::new(Kind::UnexpectedAnswer, message)
-                .hint("does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?"));
+            return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+                "does {BASE_URL} hold Jira's context path, such as /jira?"
+            )));
         }
         let deployment = self.jira.site().learn_deployment(&info);
         let kind = if deployment.is_cloud() {

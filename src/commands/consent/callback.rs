@@ -48,8 +48,14 @@ impl Callback {
     /// A usage error where the port is taken.
     pub(crate) async fn listen(port: u16) -> Result<Self, Failure> {
         let taken = |error: io::Error| {
-            Failure::new(Kind::Usage, format!("nobody can listen on port {port} of this machine: {error}"))
-                .hint("choose another with --port, and register its address as the callback or redirect address")
+            Failure::new(
+                Kind::Usage,
+                format!("nobody can listen on port {port} of this machine: {error}"),
+            )
+            .hint(
+                "choose another with --port, and register its address as the callback or redirect \
+                 address",
+            )
         };
         let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
             .await
@@ -197,8 +203,8 @@ fn query(head: &[u8]) -> Option<String> {
 async fn answer(mut stream: TcpStream, status: &str, words: &str) {
     let words = words.replace('&', "&amp;").replace('<', "&lt;");
     let page = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>jira-build-status</title></head>\
-         <body><p>{words}</p></body></html>"
+        "<!DOCTYPE html><html lang=\"en\"><head><meta \
+         charset=\"utf-8\"><title>jira-build-status</title></head><body><p>{words}</p></body></html>"
     );
     let text = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\

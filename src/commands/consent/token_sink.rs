@@ -6,6 +6,7 @@ use crate::named_file;
 use crate::output::stdout;
 use crate::private_file::{NewFile, OWNER_ONLY};
 use crate::redact::Secret;
+use crate::settings::OAUTH1_ACCESS_TOKEN_FILE;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -41,8 +42,10 @@ impl TokenSink {
             .and_then(|mut new| new.fill(&[b'\n'; ROOM]).map(|()| new));
         let new = made.map_err(|error| {
             let what = named_file::unwritable("token", error);
-            Failure::new(Kind::Usage, format!("--out {what}"))
-                .hint("a file that exists is not overwritten: move it away, or choose another with --out FILE")
+            Failure::new(Kind::Usage, format!("--out {what}")).hint(
+                "a file that exists is not overwritten: move it away, or choose another with --out \
+                 FILE",
+            )
         })?;
         Ok(Place::File(new))
     }
@@ -65,7 +68,7 @@ impl Place {
                     .and_then(|()| new.keep());
                 kept.map_err(|error| lost("the file cannot be written", &error))?;
                 let line = format!(
-                    "{}: the access token, for JIRA_OAUTH1_ACCESS_TOKEN_FILE\n",
+                    "{}: the access token, for {OAUTH1_ACCESS_TOKEN_FILE}\n",
                     path.display()
                 );
                 stdout::write(line.as_bytes()).map(|_| ())

@@ -11,6 +11,7 @@ use crate::redact::Secret;
 use crate::response::classify;
 use crate::response::confidential;
 use crate::response::evidence::Operation;
+use crate::settings::BASE_URL;
 use crate::transport::{MaybeSecret, Method};
 use std::io::Write;
 use url::{Url, form_urlencoded};
@@ -92,9 +93,9 @@ pub(super) async fn ask(
             "there is no OAuth 1.0a provider at {path} ({})",
             answer.status
         );
-        return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(
-            "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center, with its context path? Jira Cloud has none",
-        ));
+        return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+            "is {BASE_URL} a Jira Server or Data Center, with its context path? Jira Cloud has none"
+        )));
     }
     Err(classify::classify(
         answer,

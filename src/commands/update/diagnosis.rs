@@ -129,7 +129,8 @@ fn not_editable(knowledge: &EditContext<'_>, names: &[String], issue: &IssueKey)
     let names = names.join(", ");
     if knowledge.editable.is_some_and(<[Field]>::is_empty) {
         return format!(
-            "no field of {issue} may be edited: the user lacks permission to edit it, or its status forbids it"
+            "no field of {issue} may be edited: the user lacks permission to edit it, or its \
+             status forbids it"
         );
     }
     if knowledge.all.is_some_and(|all| !all.is_empty())

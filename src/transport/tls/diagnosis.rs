@@ -83,7 +83,8 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             (
                 format!("its certificate is not signed by the {issuer} that is trusted here"),
                 Some(format!(
-                    "the authority's certificate with {CA_BUNDLE} may be an old one of the same name"
+                    "the authority's certificate with {CA_BUNDLE} may be an old one of the same \
+                     name"
                 )),
             )
         }
@@ -108,7 +109,8 @@ fn other_name(
             .map(|own| distinguished(&own.subject))
             .unwrap_or_default();
         let what = format!(
-            "its certificate names no host, only the common name {subject}, which proves none since RFC 6125"
+            "its certificate names no host, only the common name {subject}, which proves none \
+             since RFC 6125"
         );
         let kind = if matches!(expected, ServerName::IpAddress(_)) {
             "IP"
@@ -116,7 +118,8 @@ fn other_name(
             "DNS"
         };
         let hint = format!(
-            "it needs a subject alternative name; make it anew, with -addext subjectAltName={kind}:{wanted}"
+            "it needs a subject alternative name; make it anew, with -addext \
+             subjectAltName={kind}:{wanted}"
         );
         return (what, Some(hint));
     }
@@ -152,7 +155,8 @@ fn unknown_issuer(chain: &[Certificate]) -> Words {
         .next_back()
         .map_or("somebody".to_owned(), |(_, issuer)| distinguished(issuer));
     let hint = format!(
-        "give that issuer's certificate with {CA_BUNDLE}; if it is well known, the server leaves out the certificates between"
+        "give that issuer's certificate with {CA_BUNDLE}; if it is well known, the server leaves \
+         out the certificates between"
     );
     (
         format!("its certificate is issued by {issuer}, which is not trusted here"),
@@ -257,12 +261,10 @@ fn bearer(chain: &[Certificate], fits: impl Fn(&x509_cert::time::Validity) -> bo
         .iter()
         .position(|one| fits(&one.tbs_certificate.validity))
     {
-        Some(at) if at > 0 => {
-            format!(
-                "its issuer's certificate ({})",
-                distinguished(&chain[at].tbs_certificate.subject)
-            )
-        }
+        Some(at) if at > 0 => format!(
+            "its issuer's certificate ({})",
+            distinguished(&chain[at].tbs_certificate.subject)
+        ),
         _ => "its certificate".to_owned(),
     }
 }
