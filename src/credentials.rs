@@ -62,7 +62,7 @@ pub enum Credentials {
     /// An application link's consumer and a person's access token (Server, Data Center).
     OAuth1 {
         consumer: Consumer,
-        /// With which token, on which state of the dance.
+        /// With which token, on which state of the authorization flow.
         state: OAuth1State,
     },
     Connect {

@@ -134,7 +134,7 @@ impl Jira {
         let spec = self.get("/rest/api/2/field", LONG_BODY);
         let outcome = self.send(&spec, budget).await;
         let operation = Operation::Read("the field list");
-        self.judge(&outcome, operation, budget).await?;
+        self.classify(&outcome, operation, budget).await?;
         let answer = outcome.answer?;
         complete(&answer)?;
         editmeta::read_field_list(answer.body).ok_or_else(|| {
@@ -242,11 +242,11 @@ impl Jira {
     }
 
     /// What an answer comes to. A refusal that Jira also gives to people whom it
-    /// does not know is settled by `/myself`.
+    /// does not know is decided by `/myself`.
     ///
     /// # Errors
     /// Where there is no answer, or none that does what was asked.
-    pub(crate) async fn judge<'a>(
+    pub(crate) async fn classify<'a>(
         &self,
         outcome: &'a SendOutcome,
         operation: Operation<'_>,
@@ -259,14 +259,14 @@ impl Jira {
             Some(b'{' | b'[') if read => ErrorBody::default(),
             _ => ErrorBody::read(answer, self.client.redactor()),
         };
-        self.judge_answer(outcome, answer, &body, operation, budget)
+        self.classify_answer(outcome, answer, &body, operation, budget)
             .await
             .map_or(Ok(answer), Err)
     }
 
     /// The same for an answer whose body was read; `None` where it does what was
     /// asked.
-    pub(crate) async fn judge_answer(
+    pub(crate) async fn classify_answer(
         &self,
         outcome: &SendOutcome,
         answer: &Response,

@@ -62,7 +62,7 @@ impl MaybeSecret {
         MaybeSecret::Plain(text.to_owned())
     }
 
-    /// As it goes onto the wire.
+    /// As it is sent.
     pub fn reveal(&self) -> &str {
         match self {
             MaybeSecret::Plain(text) => text,

@@ -23,7 +23,7 @@ pub(crate) struct SendOutcome {
     /// The last answer, or why there is none.
     pub answer: Result<Response, Failure>,
     /// What broke the last attempt off, where there is no answer.
-    pub trouble: Option<TransportError>,
+    pub error: Option<TransportError>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
     /// What the credentials need before the next attempt, where that is why there
@@ -42,7 +42,7 @@ impl SendOutcome {
     pub(super) fn count(&mut self, attempt: &Result<Response, TransportError>) {
         self.attempts += 1;
         self.maybe_applied |= applied::may_be(attempt);
-        self.trouble = attempt.as_ref().err().cloned();
+        self.error = attempt.as_ref().err().cloned();
     }
 
     /// What the meaning of its answer may depend on.

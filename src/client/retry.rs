@@ -115,13 +115,13 @@ pub fn floor<'a>(
     let delays = |name| {
         headers(name)
             .into_iter()
-            .filter_map(|text| delay(text.trim()).or_else(|| until(text.trim(), now)))
+            .filter_map(|text| delay(text.trim()).or_else(|| time_until(text.trim(), now)))
             .max()
     };
     let reset = || {
         headers("x-ratelimit-reset")
             .into_iter()
-            .filter_map(|text| until(text.trim(), now))
+            .filter_map(|text| time_until(text.trim(), now))
             .max()
     };
     delays("retry-after")
@@ -137,7 +137,7 @@ fn delay(text: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX))
 }
 
-fn until(text: &str, now: SystemTime) -> Option<Duration> {
+fn time_until(text: &str, now: SystemTime) -> Option<Duration> {
     let moment = httpdate::parse_http_date(text).ok();
     let moment = moment.or_else(|| {
         OffsetDateTime::parse(text, &Rfc3339)

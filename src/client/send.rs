@@ -40,7 +40,7 @@ impl Client {
             maybe_applied: false,
             withheld: false,
             answer: Err(self.out_of_time()),
-            trouble: None,
+            error: None,
             refused_wait: None,
             recovery: Recovery::None,
             recovered: false,
@@ -81,7 +81,7 @@ impl Client {
             call.count(&outcome);
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
-            call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
+            call.answer = outcome.map_err(|error| self.failure(&error, &request.url));
             let again = ask.repeat.allows(call.maybe_applied);
             let deserved = again || ask.repeat == Repeat::Never;
             if recovery != Recovery::None && !call.recovered && deserved {
@@ -209,7 +209,7 @@ impl Client {
                     retry::floor(headers, self.clock.now()),
                 )
             }
-            Err(trouble) => (cause_of(trouble.kind), None),
+            Err(error) => (cause_of(error.kind), None),
         }
     }
 

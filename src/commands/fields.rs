@@ -57,7 +57,7 @@ async fn of_issue(
     budget: &RetryBudget,
 ) -> Result<Vec<Field>, Failure> {
     let outcome = jira.edit_metadata(issue, budget).await;
-    jira.judge(&outcome, Operation::ReadIssue(issue), budget)
+    jira.classify(&outcome, Operation::ReadIssue(issue), budget)
         .await?;
     let fields = jira::read_edit_metadata(outcome.answer?)?;
     if fields.is_empty() {

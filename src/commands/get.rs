@@ -66,5 +66,5 @@ pub(crate) async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(
         tracing::error!("{failure}");
     }
     let operation = Operation::Read(&path);
-    jira.judge(&call, operation, &budget).await.map(|_| ())
+    jira.classify(&call, operation, &budget).await.map(|_| ())
 }

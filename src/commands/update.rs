@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
             };
         }
         let (edit, call) = self.send(issue, edit, budget).await;
-        let (http_status, failure) = self.judge(issue, &call, budget, &edit).await;
+        let (http_status, failure) = self.classify(issue, &call, budget, &edit).await;
         let state = match failure {
             None => State::Written,
             Some(failure) => {
@@ -191,7 +191,7 @@ impl<'a> Run<'a> {
         (documents, again)
     }
 
-    async fn judge(
+    async fn classify(
         &self,
         issue: &IssueKey,
         call: &SendOutcome,
@@ -206,7 +206,7 @@ impl<'a> Run<'a> {
         let operation = Operation::Write(issue);
         let failure = self
             .jira
-            .judge_answer(call, answer, &said, operation, budget)
+            .classify_answer(call, answer, &said, operation, budget)
             .await;
         let failure = match failure {
             Some(failure)

@@ -119,7 +119,7 @@ pub(super) fn command(mut parser: SettingsParser, action: Action) -> Result<Comm
 fn update(mut parser: SettingsParser) -> Result<Command, Failure> {
     let right_so_far = parser.errors.is_empty();
     let issues = match parser.issues() {
-        // A build without secrets, of a fork or a robot, is skipped too: what else is
+        // A build without secrets, of a fork or a bot, is skipped too: what else is
         // missing does not matter.
         Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),
         Some(Issues::These(issues)) => Some(issues),

@@ -57,7 +57,7 @@ impl Secret {
         }
     }
 
-    /// The secret itself. Called where it goes onto the wire or into a signature,
+    /// The secret itself. Called where it is sent or goes into a signature,
     /// and by the redactor that hides it.
     pub fn reveal(&self) -> &str {
         self.text.expose_secret()

@@ -25,7 +25,7 @@ pub(crate) enum Verdict {
     /// Refused, and the answer says why.
     Refused(Failure),
     /// Refused in a way that Jira also uses towards people whom it does not know:
-    /// `/myself` settles it.
+    /// `/myself` decides it.
     Ambiguous {
         /// What it is where the credentials are good.
         if_authenticated: Failure,

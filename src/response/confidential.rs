@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_gives_is_learnt_in_every_form_even_a_broken_one() {
+    fn what_an_answer_gives_is_registered_in_every_form_even_a_broken_one() {
         for body in [
             r#"{"access_token":"new-access-1","refresh_token":"new-refresh-1"}"#,
             r#"{"access_token":"new-access-1","refresh_token":"new-refresh-1",}"#,

@@ -41,8 +41,8 @@ impl ErrorContext<'_> {
                 sent: self.may_be_sent(),
             };
         }
-        if let Some(trouble) = self.refused_by_proxy(error) {
-            return trouble;
+        if let Some(refusal) = self.refused_by_proxy(error) {
+            return refusal;
         }
         if error.is_timeout() {
             // Of a connection that stands, the operating system says so when nobody

@@ -78,9 +78,9 @@ impl Checker<'_> {
     fn proxy(&self, call: &SendOutcome) -> Option<Result<((), String), Failure>> {
         let proxy = self.network.proxies.choose(self.jira.base().url())?;
         let passed = call
-            .trouble
+            .error
             .as_ref()
-            .is_none_or(|trouble| trouble.kind == TransportErrorKind::Tls);
+            .is_none_or(|error| error.kind == TransportErrorKind::Tls);
         let works = || {
             passed.then(|| {
                 Ok((
@@ -89,11 +89,11 @@ impl Checker<'_> {
                 ))
             })
         };
-        failed(call, |trouble| trouble.at_proxy).map_or_else(works, |failure| Some(Err(failure)))
+        failed(call, |error| error.at_proxy).map_or_else(works, |failure| Some(Err(failure)))
     }
 
     fn tls(&self, call: &SendOutcome) -> Option<Result<((), String), Failure>> {
-        if let Some(failure) = failed(call, |trouble| trouble.kind == TransportErrorKind::Tls) {
+        if let Some(failure) = failed(call, |error| error.kind == TransportErrorKind::Tls) {
             return Some(Err(failure));
         }
         let answer = call.answer.as_ref().ok()?;
@@ -125,7 +125,7 @@ impl Checker<'_> {
             );
             return Ok((deployment, detail));
         }
-        let answer = self.judge(call, Operation::Read("serverInfo")).await?;
+        let answer = self.classify(call, Operation::Read("serverInfo")).await?;
         let info: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| {
             CleanText::name(
@@ -157,8 +157,8 @@ impl Checker<'_> {
 }
 
 /// The failure of a call whose last attempt broke off in this way.
-fn failed(call: &SendOutcome, way: impl Fn(&TransportError) -> bool) -> Option<Failure> {
-    let broke_so = call.trouble.as_ref().is_some_and(way);
+fn failed(call: &SendOutcome, is_meant: impl Fn(&TransportError) -> bool) -> Option<Failure> {
+    let broke_so = call.error.as_ref().is_some_and(is_meant);
     call.answer.as_ref().err().filter(|_| broke_so).cloned()
 }
 

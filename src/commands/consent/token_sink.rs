@@ -20,7 +20,7 @@ pub(crate) enum TokenSink {
 }
 
 /// A place that is known to take the token, found out before anybody presses Allow.
-pub(in crate::commands) enum Place {
+pub(in crate::commands) enum ReservedSink {
     Stdout,
     /// It bears its name only once the token is in it.
     File(NewFile),
@@ -34,9 +34,9 @@ impl TokenSink {
     ///
     /// # Errors
     /// A usage error where it exists or cannot be made.
-    pub(in crate::commands) fn reserve(&self) -> Result<Place, Failure> {
+    pub(in crate::commands) fn reserve(&self) -> Result<ReservedSink, Failure> {
         let TokenSink::File(path) = self else {
-            return Ok(Place::Stdout);
+            return Ok(ReservedSink::Stdout);
         };
         let made = NewFile::create(path, OWNER_ONLY)
             .and_then(|mut new| new.fill(&[b'\n'; ROOM]).map(|()| new));
@@ -47,21 +47,21 @@ impl TokenSink {
                  FILE",
             )
         })?;
-        Ok(Place::File(new))
+        Ok(ReservedSink::File(new))
     }
 }
 
-impl Place {
+impl ReservedSink {
     /// Puts the token there, so that `JIRA_OAUTH1_ACCESS_TOKEN_FILE` can name the
     /// file as it is.
     pub(in crate::commands) fn store(self, token: &Secret) -> Result<(), Failure> {
         match self {
-            Place::Stdout => {
+            ReservedSink::Stdout => {
                 let mut stdout = std::io::stdout().lock();
                 let written = writeln!(stdout, "{}", token.reveal()).and_then(|()| stdout.flush());
                 written.map_err(|error| lost("standard output cannot be written", &error))
             }
-            Place::File(mut new) => {
+            ReservedSink::File(mut new) => {
                 let path = new.path().to_owned();
                 let kept = new
                     .fill(token.reveal().as_bytes())

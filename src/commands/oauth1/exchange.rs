@@ -3,7 +3,7 @@
 use crate::auth::Authenticator;
 use crate::client::Repeat;
 use crate::client::{RequestSpec, SHORT_BODY};
-use crate::commands::consent::token_sink::Place;
+use crate::commands::consent::token_sink::ReservedSink;
 use crate::credentials::{CredentialKind, OAuth1State};
 use crate::error::{Failure, Kind};
 use crate::jira::Jira;
@@ -39,7 +39,7 @@ pub(super) async fn request_token(jira: &Jira) -> Result<Secret, Failure> {
 }
 
 /// Never repeated: the code is good once. A signal waits until the token is stored.
-pub(super) async fn exchange(jira: &Jira, place: Place) -> Result<(), Failure> {
+pub(super) async fn exchange(jira: &Jira, place: ReservedSink) -> Result<(), Failure> {
     let _exchange = jira.client().exchange().await;
     let (token, _) = ask(jira, ACCESS_TOKEN, Repeat::Never).await?;
     place.store(&token)

@@ -230,7 +230,7 @@ impl<'a> FieldCache<'a> {
             return Ok(None);
         }
         let operation = Operation::ReadIssue(issue);
-        match self.jira.judge(&call, operation, budget).await {
+        match self.jira.classify(&call, operation, budget).await {
             Ok(_) => {
                 let read = call.answer.and_then(jira::read_edit_metadata);
                 let fields = Rc::new(read.map_err(|failure| {

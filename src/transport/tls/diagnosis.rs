@@ -33,9 +33,9 @@ pub(in crate::transport) fn explain(error: &Error, record: &HandshakeRecord) -> 
     Explained { what, hint }
 }
 
-type Words = (String, Option<String>);
+type Diagnosis = (String, Option<String>);
 
-fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words {
+fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagnosis {
     let read: Vec<Certificate> = chain
         .iter()
         .filter_map(|der| Certificate::from_der(der).ok())
@@ -102,7 +102,7 @@ fn other_name(
     expected: &ServerName<'_>,
     presented: &[String],
     own: Option<&TbsCertificate>,
-) -> Words {
+) -> Diagnosis {
     let wanted = expected.to_str();
     if presented.is_empty() {
         let subject = own
@@ -135,7 +135,7 @@ fn other_name(
     )
 }
 
-fn unknown_issuer(chain: &[Certificate]) -> Words {
+fn unknown_issuer(chain: &[Certificate]) -> Diagnosis {
     let mut names = chain
         .iter()
         .map(|one| (&one.tbs_certificate.subject, &one.tbs_certificate.issuer));
@@ -165,7 +165,7 @@ fn unknown_issuer(chain: &[Certificate]) -> Words {
 }
 
 /// Webpki takes no authority for a server.
-fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
+fn authority_as_server(own: Option<&TbsCertificate>) -> Diagnosis {
     let name = own
         .map(|own| distinguished(&own.subject))
         .unwrap_or_default();
@@ -203,7 +203,7 @@ fn refuses_client(alert: AlertDescription) -> bool {
     )
 }
 
-fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Words {
+fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Diagnosis {
     use AlertDescription as A;
     if record.left_unanswered() || alert == A::CertificateRequired {
         let (what, hint) = client_certificate_wanted();
@@ -240,7 +240,7 @@ pub(in crate::transport) fn client_certificate_wanted() -> (&'static str, String
     )
 }
 
-fn not_tls() -> Words {
+fn not_tls() -> Diagnosis {
     let hint = "is it http:// in place of https://, or another port?";
     (
         "what it answers is no TLS".to_owned(),
@@ -248,7 +248,7 @@ fn not_tls() -> Words {
     )
 }
 
-fn too_old() -> Words {
+fn too_old() -> Diagnosis {
     (
         "it speaks neither TLS 1.2 nor 1.3".to_owned(),
         Some("older versions are unsafe and not spoken here".to_owned()),
