@@ -8,7 +8,7 @@ mod closest;
 mod datetime;
 pub mod editmeta;
 pub mod encode;
-pub mod field_type;
+pub(crate) mod field_type;
 pub mod field_types;
 pub mod known;
 pub(crate) mod link_types;

@@ -167,7 +167,7 @@ impl Proxies {
     }
 
     /// The users and passwords of all of them.
-    pub fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         self.http
             .iter()
             .chain(&self.https)
