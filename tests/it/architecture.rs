@@ -61,7 +61,8 @@ fn modules() -> Vec<Module> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut modules = Vec::new();
     for path in rust_files(&src) {
-        if path.ends_with("tests.rs") {
+        let below = path.strip_prefix(&src).unwrap();
+        if below.ends_with("tests.rs") || below.iter().any(|part| part == "tests") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
@@ -70,7 +71,7 @@ fn modules() -> Vec<Module> {
             .take_while(|line| line.trim() != "#[cfg(test)]")
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect();
-        let name = path.strip_prefix(&src).unwrap().with_extension("");
+        let name = below.with_extension("");
         modules.push(Module {
             name: name.to_string_lossy().replace('\\', "/"),
             code: code.join("\n"),
