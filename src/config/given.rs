@@ -6,7 +6,6 @@ use crate::redact::Secret;
 use crate::settings::{SETTINGS, Setting, Value};
 use std::ffi::OsString;
 
-/// The flags and the environment.
 pub(super) struct Given {
     flags: Flags,
     pub(super) environment: Environment,
@@ -25,7 +24,6 @@ impl Given {
         }
     }
 
-    /// What the setting holds.
     pub(super) fn text(&self, setting: &Setting) -> Option<&str> {
         let flag = self.flag(setting).and_then(|values| values.last());
         flag_or_env(flag.map(String::as_str), self.variable(setting))

@@ -124,7 +124,7 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
 }
 
 #[test]
-fn a_limit_is_named_with_the_time_that_its_herd_needs() {
+fn a_limit_is_named_with_the_time_that_so_many_jobs_need() {
     let rows = [
         ("jira-per-issue-on-write", "0.3 s for each job"),
         ("jira-burst-based", "20 s for each thousand"),

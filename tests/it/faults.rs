@@ -118,13 +118,13 @@ fn play(scene: Scene, settings: impl FnOnce(Program) -> Program) -> Shown {
 }
 
 fn hold(Row(name, scene, kind, attempts, maybe_written, words): Row) {
-    let patience = |program: Program| {
+    let limits = |program: Program| {
         let program = program
             .set("JIRA_TIMEOUT", &TIMEOUT.to_string())
             .set("JIRA_DEADLINE", &DEADLINE.to_string());
         program.set("JIRA_MAX_RETRIES", &RETRIES.to_string())
     };
-    let Shown { report, code, peak } = play(scene, patience);
+    let Shown { report, code, peak } = play(scene, limits);
     let issue = &report["issues"][0];
     let error = &issue["error"];
     let outcome = error["kind"]
@@ -228,13 +228,13 @@ fn the_deadline_holds_however_many_retries_are_left() {
         Scene::Tls(Box::new(wait)),
     ];
     each(rows, |scene| {
-        let patience = |program: Program| {
+        let limits = |program: Program| {
             program
                 .set("JIRA_TIMEOUT", "600")
                 .set("JIRA_DEADLINE", "1.5")
                 .set("JIRA_MAX_RETRIES", "1000")
         };
-        let shown = play(scene, patience);
+        let shown = play(scene, limits);
         assert_eq!(shown.code, 5, "{}", shown.report);
     });
 }

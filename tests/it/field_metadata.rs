@@ -94,7 +94,7 @@ fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_o
 }
 
 #[test]
-fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first() {
+fn a_field_of_one_projects_screens_is_cached_there_whichever_issue_comes_first() {
     let jira = Jira::server().start();
     let (code, report) = auto(&jira, "10349", "bananas")
         .set("JIRA_ISSUE_KEY", "HSP-1 MKY-1")

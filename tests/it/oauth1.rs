@@ -237,7 +237,7 @@ fn a_problem_is_never_repeated_whatever_its_status() {
 }
 
 #[test]
-fn a_clock_that_is_off_is_learnt_once_and_said() {
+fn a_clock_that_is_off_is_corrected_once_and_said() {
     let jira = Jira::server().start();
     let ahead = SystemTime::now() + Duration::from_secs(3600);
     let ahead = ahead
@@ -274,22 +274,22 @@ fn a_clock_that_is_off_is_learnt_once_and_said() {
     assert_eq!(ran.stderr.matches("warning:").count(), 1, "{ran:?}");
     let writes = jira.writes();
     assert_eq!(writes.len(), 2);
-    let stamp = |header: &str| -> u64 {
+    let timestamp = |header: &str| -> u64 {
         let (_, rest) = header.split_once("oauth_timestamp=\"").unwrap();
         rest.split('"').next().unwrap().parse().unwrap()
     };
-    let stamps: Vec<_> = writes
+    let timestamps: Vec<_> = writes
         .iter()
-        .map(|write| stamp(write.header("authorization").unwrap()))
+        .map(|write| timestamp(write.header("authorization").unwrap()))
         .collect();
     assert!(
-        stamps[1] >= ahead && stamps[0] < ahead - 300,
-        "{stamps:?} {ahead}"
+        timestamps[1] >= ahead && timestamps[0] < ahead - 300,
+        "{timestamps:?} {ahead}"
     );
 }
 
 #[test]
-fn a_timestamp_refused_by_accident_is_mended_by_jiras_date() {
+fn a_timestamp_refused_by_accident_is_corrected_by_jiras_date() {
     let jira = Jira::server().start();
     jira.misbehave(
         On::Write,

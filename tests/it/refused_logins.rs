@@ -74,7 +74,7 @@ fn cloud_hides_issues_from_a_wrong_token_and_it_is_called_a_wrong_token() {
 }
 
 #[test]
-fn a_404_without_a_login_reason_is_settled_by_one_more_question() {
+fn a_404_without_a_login_reason_is_decided_by_one_more_question() {
     let jira = Jira::server().start();
     let gone = r#"{"errorMessages":["Issue Does Not Exist"],"errors":{}}"#;
     jira.misbehave(On::Write, Fault::Status(404, gone));
