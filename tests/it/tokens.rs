@@ -312,11 +312,12 @@ fn kill(times: usize) {
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let (mut unread, mut renewed) = (0, 0);
     for _ in 0..times {
-        let before = token_requests(&jira).len();
+        let spent = consent.token();
         let gate = Gate::closed();
-        jira.misbehave(TOKEN, Fault::Wait(gate.clone()));
+        let answer_late = Fault::AfterApplying(Box::new(Fault::Wait(gate.clone())));
+        jira.misbehave(TOKEN, answer_late);
         let mut child = begun(pipeline(&jira, &consent));
-        while token_requests(&jira).len() == before {
+        while is_good(&jira, &spent) {
             std::thread::yield_now();
         }
         gate.open();
