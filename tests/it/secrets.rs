@@ -216,17 +216,14 @@ fn a_secret_that_is_set_and_not_used_is_hidden_too() {
     const UNUSED: &str = "NDc4MDkxODg3Njk2OkyA";
     let jira = Jira::server().start();
     let echo = serde_json::json!({ "errorMessages": [format!("you sent {UNUSED}")] }).to_string();
-    jira.misbehave(
-        On::Any,
-        Fault::Answer(Reply::text(400, &echo).header("X-Echo", UNUSED)),
-    );
+    let basic = || Program::seed(&jira).set("JIRA_AUTH", "basic");
     let folder = tempfile::tempdir().unwrap();
     let rows = [
-        ("JIRA_PERSONAL_TOKEN", Program::seed(&jira)),
-        ("JIRA_CONNECT_SHARED_SECRET", Program::seed(&jira)),
+        ("JIRA_PERSONAL_TOKEN", basic()),
+        ("JIRA_CONNECT_SHARED_SECRET", basic()),
         (
             "JIRA_PASSWORD",
-            Program::seed(&jira)
+            basic()
                 .set("JIRA_AUTH", "bearer")
                 .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN),
         ),
@@ -240,6 +237,8 @@ fn a_secret_that_is_set_and_not_used_is_hidden_too() {
         ),
     ];
     each(rows, |(variable, program)| {
+        let answer = Reply::text(400, &echo).header("X-Echo", UNUSED);
+        jira.misbehave(On::Any, Fault::Answer(answer));
         let ran = program.set("JIRA_LOG", "trace").set(variable, UNUSED).run();
         assert!(
             ran.stderr.contains("you sent ***") || ran.stderr.contains("< x-echo: ***"),
