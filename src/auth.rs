@@ -4,6 +4,7 @@ pub mod connect;
 pub mod oauth1;
 pub mod oauth2;
 pub mod session;
+pub mod visible;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Client, Recovery, RetryBudget, Signer, SigningContext};

@@ -43,6 +43,23 @@ pub enum Action {
     Help(Option<String>),
 }
 
+impl Action {
+    /// The flags that it takes.
+    pub fn groups(&self) -> &'static [Group] {
+        match self {
+            Action::Update => JOB,
+            Action::Check => CHECK,
+            Action::Fields(_) => FIELDS,
+            Action::Get(_) | Action::RequestToken => ASKS_JIRA,
+            Action::Keygen => KEYGEN,
+            Action::AccessToken => ACCESS_TOKEN,
+            Action::OAuth1Authorize => OAUTH1_AUTHORIZE,
+            Action::OAuth2Authorize => OAUTH2_AUTHORIZE,
+            Action::Help(_) => &[],
+        }
+    }
+}
+
 /// The flags that were typed, by their names, with their values.
 pub type Flags = HashMap<&'static str, Vec<String>>;
 
@@ -71,19 +88,19 @@ pub fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
         let words = matches.get_many::<String>(ARGUMENT);
         words.into_iter().flatten().cloned().collect()
     };
-    let (action, groups) = match path.as_slice() {
-        ["check"] => (Action::Check, CHECK),
-        ["fields"] => (Action::Fields(words()), FIELDS),
-        ["get"] => (Action::Get(argument().unwrap_or_default()), ASKS_JIRA),
-        ["oauth1", "keygen"] => (Action::Keygen, KEYGEN),
-        ["oauth1", "request-token"] => (Action::RequestToken, ASKS_JIRA),
-        ["oauth1", "access-token"] => (Action::AccessToken, ACCESS_TOKEN),
-        ["oauth1", "authorize"] => (Action::OAuth1Authorize, OAUTH1_AUTHORIZE),
-        ["oauth2", "authorize"] => (Action::OAuth2Authorize, OAUTH2_AUTHORIZE),
-        ["help"] => (Action::Help(argument()), &[][..]),
-        _ => (Action::Update, JOB),
+    let action = match path.as_slice() {
+        ["check"] => Action::Check,
+        ["fields"] => Action::Fields(words()),
+        ["get"] => Action::Get(argument().unwrap_or_default()),
+        ["oauth1", "keygen"] => Action::Keygen,
+        ["oauth1", "request-token"] => Action::RequestToken,
+        ["oauth1", "access-token"] => Action::AccessToken,
+        ["oauth1", "authorize"] => Action::OAuth1Authorize,
+        ["oauth2", "authorize"] => Action::OAuth2Authorize,
+        ["help"] => Action::Help(argument()),
+        _ => Action::Update,
     };
-    let given = settings_of(groups)
+    let given = settings_of(action.groups())
         .filter_map(|setting| Some((setting.flag, values(matches, setting)?)))
         .collect();
     Ok(CommandLine {

@@ -70,7 +70,7 @@ pub fn classify(
     let words = Wording {
         said,
         status: answer.status,
-        advice: credentials_advice(answer, said, call.credential_kind),
+        advice: credentials_advice(answer, said, call),
     };
     if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words))
     {
@@ -163,16 +163,20 @@ fn login_refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
 
 /// What to do about refused credentials. That a token is given in the wrong
 /// place shows in the token or in who answers.
-fn credentials_advice(
-    answer: &Response,
-    said: &ErrorBody,
-    credential_kind: CredentialKind,
-) -> &'static str {
+fn credentials_advice(answer: &Response, said: &ErrorBody, call: &Evidence<'_>) -> &'static str {
     let self_hosted = ["x-ausername", "x-arequestid", "x-anodeid"]
         .iter()
         .any(|name| answer.header(name).is_some())
         || said.contains("Basic Authentication Failure");
-    match credential_kind {
+    let host = call.url.host_str().unwrap_or_default();
+    let on_cloud = host.ends_with(".atlassian.net")
+        || host.ends_with(".jira.com")
+        || said.contains("with passwords is deprecated");
+    match call.credential_kind {
+        CredentialKind::Password if on_cloud => {
+            "Jira Cloud takes no password, only an API token: set JIRA_USER_EMAIL and JIRA_API_TOKEN in place of JIRA_USERNAME \
+             and JIRA_PASSWORD"
+        }
         CredentialKind::Password => {
             "the name or the password is wrong, expired or of another Jira; check JIRA_USERNAME and JIRA_PASSWORD by \
              logging in once in a browser, and do not try often: Jira then wants a CAPTCHA"
