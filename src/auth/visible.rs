@@ -30,7 +30,8 @@ pub fn fault(credentials: &Credentials, through_gateway: bool) -> Option<String>
             ))
         } else if setting == PERSONAL_TOKEN && is_cloud_token && !through_gateway {
             Some(format!(
-                "looks like an API token of Cloud: set {USER_EMAIL} and {API_TOKEN}; one with scopes needs {CLOUD_ID} auto"
+                "looks like an API token of Cloud: set {USER_EMAIL} and {API_TOKEN}, or for one with scopes {}=auto ({} auto)",
+                CLOUD_ID.variable, CLOUD_ID.flag
             ))
         } else if setting != PERSONAL_TOKEN && is_pair(secret.reveal()) {
             Some("looks like the base64 of NAME:SECRET: give the secret alone".to_owned())
