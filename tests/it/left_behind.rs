@@ -28,6 +28,7 @@ fn refused(jira: &Jira, ran: &Ran, names: &str, words: &str) -> Result<(), Strin
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn a_placeholder_is_a_usage_error_for_what_is_no_credential() {
     let jira = Jira::server().start();
     let mut rows = Rows::default();
@@ -285,6 +286,7 @@ fn blanks_and_line_ends_around_a_setting_mean_nothing() {
 
 /// Everything that is wrong in one line each, with one question.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn names_that_pipelines_use_get_one_question_each() {
     let jira = Jira::cloud().start();
     let mut rows = Rows::default();

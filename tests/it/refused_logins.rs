@@ -220,6 +220,7 @@ fn a_page_that_says_why_only_in_its_text_is_understood() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn what_is_visible_in_a_refused_secret_is_the_hint_and_the_secret_is_not_shown() {
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
