@@ -4,6 +4,7 @@ pub(crate) mod connect;
 pub(crate) mod oauth1;
 pub(crate) mod oauth2;
 pub(crate) mod session;
+pub(crate) mod visible;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Client, Recovery, RetryBudget, Signer, SigningContext};

@@ -33,6 +33,23 @@ pub(crate) enum Action {
     Help(Option<String>),
 }
 
+impl Action {
+    /// The flags that it takes.
+    pub(crate) fn groups(&self) -> &'static [Group] {
+        match self {
+            Action::Update => JOB,
+            Action::Check => CHECK,
+            Action::Fields(_) => FIELDS,
+            Action::Get(_) | Action::RequestToken => ASKS_JIRA,
+            Action::Keygen => KEYGEN,
+            Action::AccessToken => ACCESS_TOKEN,
+            Action::OAuth1Authorize => OAUTH1_AUTHORIZE,
+            Action::OAuth2Authorize => OAUTH2_AUTHORIZE,
+            Action::Help(_) => &[],
+        }
+    }
+}
+
 /// The flags that were typed, by their names, with their values.
 pub(crate) type Flags = HashMap<&'static str, Vec<String>>;
 
@@ -59,19 +76,19 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> 
         let words = matches.get_many::<String>(ARGUMENT);
         words.into_iter().flatten().cloned().collect()
     };
-    let (action, groups) = match path.as_slice() {
-        ["check"] => (Action::Check, CHECK),
-        ["fields"] => (Action::Fields(words()), FIELDS),
-        ["get"] => (Action::Get(argument().unwrap_or_default()), ASKS_JIRA),
-        ["oauth1", "keygen"] => (Action::Keygen, KEYGEN),
-        ["oauth1", "request-token"] => (Action::RequestToken, ASKS_JIRA),
-        ["oauth1", "access-token"] => (Action::AccessToken, ACCESS_TOKEN),
-        ["oauth1", "authorize"] => (Action::OAuth1Authorize, OAUTH1_AUTHORIZE),
-        ["oauth2", "authorize"] => (Action::OAuth2Authorize, OAUTH2_AUTHORIZE),
-        ["help"] => (Action::Help(argument()), &[][..]),
-        _ => (Action::Update, JOB),
+    let action = match path.as_slice() {
+        ["check"] => Action::Check,
+        ["fields"] => Action::Fields(words()),
+        ["get"] => Action::Get(argument().unwrap_or_default()),
+        ["oauth1", "keygen"] => Action::Keygen,
+        ["oauth1", "request-token"] => Action::RequestToken,
+        ["oauth1", "access-token"] => Action::AccessToken,
+        ["oauth1", "authorize"] => Action::OAuth1Authorize,
+        ["oauth2", "authorize"] => Action::OAuth2Authorize,
+        ["help"] => Action::Help(argument()),
+        _ => Action::Update,
     };
-    let given = settings_of(groups)
+    let given = settings_of(action.groups())
         .filter_map(|setting| Some((setting.flag, values(matches, setting)?)))
         .collect();
     Ok(CommandLine {

@@ -4,10 +4,12 @@
 mod cloud;
 mod command;
 mod credentials;
+mod did_you_mean;
 mod early;
 mod fields;
 mod given;
 mod issues;
+mod left_behind;
 mod network;
 mod parser;
 mod pipeline;

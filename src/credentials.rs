@@ -233,15 +233,24 @@ impl Candidate {
     }
 }
 
+/// Why no set of credentials is meant.
+pub struct NotChosen {
+    /// What is wrong.
+    pub sentence: String,
+    /// What might be given, where nothing is.
+    pub kinds: String,
+    /// The variables that are missing.
+    pub missing: Vec<&'static str>,
+}
+
 /// The one set of credentials that is meant.
 ///
 /// # Errors
-/// The sentences to show, and the variables that are missing, where none is
-/// complete or more than one is.
+/// Where none is complete or more than one is.
 pub(crate) fn choose(
     candidates: Vec<Candidate>,
     method: Option<AuthMethod>,
-) -> Result<Credentials, (String, Vec<&'static str>)> {
+) -> Result<Credentials, NotChosen> {
     let (mut complete, incomplete): (Vec<_>, Vec<_>) = candidates
         .into_iter()
         .filter(|offer| method.is_none_or(|method| offer.method == method))
@@ -253,13 +262,14 @@ pub(crate) fn choose(
         } else {
             format!("unset one or choose with {AUTH}")
         };
-        return Err((
-            format!(
+        return Err(NotChosen {
+            sentence: format!(
                 "credentials for {} are both complete; {advice}",
                 both.join(" and ")
             ),
-            vec![],
-        ));
+            kinds: String::new(),
+            missing: vec![],
+        });
     }
     if let Some(Candidate {
         complete: Some(credentials),
@@ -272,13 +282,11 @@ pub(crate) fn choose(
     if begun.is_empty() {
         let kinds: Vec<_> = incomplete.iter().map(Candidate::describe).collect();
         let missing = incomplete.iter().flat_map(Candidate::missing).collect();
-        return Err((
-            format!(
-                "no credentials are given; set those of one kind: {}",
-                kinds.join(", or ")
-            ),
+        return Err(NotChosen {
+            sentence: "no credentials are given".to_owned(),
+            kinds: format!("; set those of one kind: {}", kinds.join(", or ")),
             missing,
-        ));
+        });
     }
     let sentences: Vec<_> = begun
         .iter()
@@ -292,8 +300,9 @@ pub(crate) fn choose(
         })
         .collect();
     let missing = begun.iter().flat_map(|offer| offer.missing()).collect();
-    Err((
-        format!("the credentials are not complete: {}", sentences.join("; ")),
+    Err(NotChosen {
+        sentence: format!("the credentials are not complete: {}", sentences.join("; ")),
+        kinds: String::new(),
         missing,
-    ))
+    })
 }

@@ -4,6 +4,7 @@
 mod adf;
 pub mod app_field;
 pub mod assignment;
+mod by_id;
 mod closest;
 mod datetime;
 pub mod editmeta;

@@ -41,6 +41,8 @@ pub struct Jira {
     site: Site,
     /// Whether the credentials are good, once that is known.
     accepted: Cell<Option<bool>>,
+    /// What to do where the credentials are refused, if a look at them tells.
+    refusal_hint: Option<String>,
 }
 
 impl Jira {
@@ -50,6 +52,23 @@ impl Jira {
             authenticator,
             site,
             accepted: Cell::default(),
+            refusal_hint: None,
+        }
+    }
+
+    /// The same, with what to do where the credentials are refused.
+    #[must_use]
+    pub fn with_refusal_hint(self, refusal_hint: Option<String>) -> Self {
+        Jira {
+            refusal_hint,
+            ..self
+        }
+    }
+
+    fn explained(&self, failure: Failure) -> Failure {
+        match &self.refusal_hint {
+            Some(hint) if failure.kind == Kind::CredentialsRefused => failure.hint(hint.as_str()),
+            _ => failure,
         }
     }
 
@@ -211,7 +230,7 @@ impl Jira {
         let mut outcome = self.client.nothing_sent(&spec.url);
         loop {
             if let Err(failure) = self.ensure_ready(budget).await {
-                return outcome.ended_by(failure);
+                return outcome.ended_by(self.explained(failure));
             }
             let located = RequestSpec {
                 url: self.site.locate(&spec.url),
@@ -275,7 +294,7 @@ impl Jira {
         budget: &RetryBudget,
     ) -> Option<Failure> {
         let kind = self.authenticator.credential_kind();
-        match classify::classify(answer, body, operation, &outcome.evidence(kind)) {
+        let failure = match classify::classify(answer, body, operation, &outcome.evidence(kind)) {
             Verdict::Accepted => None,
             Verdict::Refused(failure) => Some(failure),
             Verdict::Ambiguous {
@@ -285,7 +304,8 @@ impl Jira {
                 Some(false) => Some(if_anonymous),
                 _ => Some(if_authenticated),
             },
-        }
+        };
+        failure.map(|failure| self.explained(failure))
     }
 
     /// Whether Jira knows who we are; `None` where it did not say. Asked once a run.

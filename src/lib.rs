@@ -254,7 +254,8 @@ fn connect(
     let site = Site::new(&connection.cloud, credentials.method(), &base);
     let clock = clock(status.started);
     let client = Client::new(base, Box::new(transport), redactor, clock, limits);
-    Ok(Jira::new(client, authenticator, site))
+    let fault = auth::visible::fault(credentials, connection.cloud.site.is_some());
+    Ok(Jira::new(client, authenticator, site).with_refusal_hint(fault))
 }
 
 /// The machine's clock and a generator seeded by it.

@@ -48,6 +48,14 @@ pub(crate) enum Value {
     Text,
     /// May be given several times, each time with one value.
     List,
+    /// One of a few words, or a number.
+    Choice,
+    /// Whose credentials they are: no secret.
+    Name,
+    /// A field's id or name, in which blanks count.
+    Field,
+    /// Where a server is.
+    Address,
     /// `true` where the flag has no value behind an equals sign.
     Boolean,
     /// `true` where the flag has no value, neither behind an equals sign nor as the
@@ -105,7 +113,10 @@ macro_rules! settings {
     };
 }
 
-use Value::{Boolean, Count, File, List, LooseBoolean, Seconds, Secret, SecretLines, Switch, Text};
+use Value::{
+    Address, Boolean, Choice, Count, Field, File, List, LooseBoolean, Name, Seconds, Secret,
+    SecretLines, Switch, Text,
+};
 
 // Name, flag, variable, group, value, placeholder, default, help.
 settings! {
@@ -115,13 +126,13 @@ settings! {
         "A text that holds keys, such as a branch's name; ci: the CI's variables";
     PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Issue List, "KEYS" ""
         "Of the keys in the text, only those of these projects";
-    IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Issue Text, "WHAT" "fail"
+    IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Issue Choice, "WHAT" "fail"
         "fail or skip, where the text holds no key";
-    FIELD_ID "--field" "JIRA_FIELD_ID" Job Text, "FIELD" ""
+    FIELD_ID "--field" "JIRA_FIELD_ID" Job Field, "FIELD" ""
         "customfield_10314, 10314, a system field's id or a name";
     FIELD_VALUE "--value" "JIRA_FIELD_VALUE" Job Text, "TEXT" ""
         "The value as text";
-    FIELD_TYPE "--type" "JIRA_FIELD_TYPE" Job Text, "TYPE" ""
+    FIELD_TYPE "--type" "JIRA_FIELD_TYPE" Job Choice, "TYPE" ""
         "The value's shape: auto asks Jira; see help fields";
     VALUE_MAP "--value-map" "JIRA_VALUE_MAP" Job Text, "PAIRS" ""
         "success=Passed, failure=Failed, *=Unknown";
@@ -137,16 +148,16 @@ settings! {
     CONCURRENCY "--concurrency" "JIRA_CONCURRENCY" Run Count(1), "N" "4"
         "Issues written at once";
 
-    OUTPUT "--output" "JIRA_OUTPUT" Reporting Text, "FORMAT" "text"
+    OUTPUT "--output" "JIRA_OUTPUT" Reporting Choice, "FORMAT" "text"
         "text or json";
     ALLOW_FAILURE "--allow-failure" "JIRA_ALLOW_FAILURE" Reporting Boolean, "BOOL" ""
         "Report a failure, exit 0";
 
-    BASE_URL "--base-url" "JIRA_BASE_URL" Connection Text, "URL" ""
+    BASE_URL "--base-url" "JIRA_BASE_URL" Connection Address, "URL" ""
         "Jira's address with its context path";
-    AUTH "--auth" "JIRA_AUTH" Connection Text, "METHOD" ""
+    AUTH "--auth" "JIRA_AUTH" Connection Choice, "METHOD" ""
         "Which of the credentials given: basic session bearer oauth1 oauth2 connect";
-    CLOUD_ID "--cloud-id" "JIRA_CLOUD_ID" Connection Text, "ID" ""
+    CLOUD_ID "--cloud-id" "JIRA_CLOUD_ID" Connection Choice, "ID" ""
         "Go through the Cloud gateway; auto asks the site for its id";
     TIMEOUT "--timeout" "JIRA_TIMEOUT" Connection Seconds, "SECONDS" "30"
         "Seconds for one attempt";
@@ -162,11 +173,11 @@ settings! {
         "PEM key of the client certificate";
     INSECURE "--insecure" "JIRA_INSECURE" Connection Boolean, "BOOL" ""
         "Check no certificate; warns every time";
-    PROXY "--proxy" "" Connection Text, "URL" ""
+    PROXY "--proxy" "" Connection Address, "URL" ""
         "http, https, socks5 or socks5h address, or '' [env: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY]";
     NO_PROXY "--no-proxy" "" Connection Text, "LIST" ""
         "Hosts, suffixes, addresses, ranges or '*' reached without a proxy [env: NO_PROXY]";
-    LOG "--log" "JIRA_LOG" Connection Text, "LEVEL" "warn"
+    LOG "--log" "JIRA_LOG" Connection Choice, "LEVEL" "warn"
         "error, warn, info, debug, trace or target=level";
 
     KEYGEN_OUT "--out" "" Keygen File, "DIR" ""
@@ -188,36 +199,54 @@ settings! {
     REFRESH_TOKEN_OUT "--out" "" OAuth2Authorize File, "FILE" "jira-oauth2.token"
         "Where the refresh token goes; - is standard output";
 
-    USERNAME "" "JIRA_USERNAME" Environment Text, "" "" "";
+    USERNAME "" "JIRA_USERNAME" Environment Name, "" "" "";
     PASSWORD "" "JIRA_PASSWORD" Environment Secret, "" "" "";
     PASSWORD_FILE "" "JIRA_PASSWORD_FILE" Environment File, "" "" "";
-    USER_EMAIL "" "JIRA_USER_EMAIL" Environment Text, "" "" "";
+    USER_EMAIL "" "JIRA_USER_EMAIL" Environment Name, "" "" "";
     API_TOKEN "" "JIRA_API_TOKEN" Environment Secret, "" "" "";
     API_TOKEN_FILE "" "JIRA_API_TOKEN_FILE" Environment File, "" "" "";
     PERSONAL_TOKEN "" "JIRA_PERSONAL_TOKEN" Environment Secret, "" "" "";
     PERSONAL_TOKEN_FILE "" "JIRA_PERSONAL_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH1_CONSUMER_KEY "" "JIRA_OAUTH1_CONSUMER_KEY" Environment Text, "" "" "";
+    OAUTH1_CONSUMER_KEY "" "JIRA_OAUTH1_CONSUMER_KEY" Environment Name, "" "" "";
     OAUTH1_PRIVATE_KEY "" "JIRA_OAUTH1_PRIVATE_KEY" Environment SecretLines, "" "" "";
     OAUTH1_PRIVATE_KEY_FILE "" "JIRA_OAUTH1_PRIVATE_KEY_FILE" Environment File, "" "" "";
     OAUTH1_ACCESS_TOKEN "" "JIRA_OAUTH1_ACCESS_TOKEN" Environment Secret, "" "" "";
     OAUTH1_ACCESS_TOKEN_FILE "" "JIRA_OAUTH1_ACCESS_TOKEN_FILE" Environment File, "" "" "";
     OAUTH2_ACCESS_TOKEN "" "JIRA_OAUTH2_ACCESS_TOKEN" Environment Secret, "" "" "";
     OAUTH2_ACCESS_TOKEN_FILE "" "JIRA_OAUTH2_ACCESS_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH2_CLIENT_ID "" "JIRA_OAUTH2_CLIENT_ID" Environment Text, "" "" "";
+    OAUTH2_CLIENT_ID "" "JIRA_OAUTH2_CLIENT_ID" Environment Name, "" "" "";
     OAUTH2_CLIENT_SECRET "" "JIRA_OAUTH2_CLIENT_SECRET" Environment Secret, "" "" "";
     OAUTH2_CLIENT_SECRET_FILE "" "JIRA_OAUTH2_CLIENT_SECRET_FILE" Environment File, "" "" "";
     OAUTH2_REFRESH_TOKEN "" "JIRA_OAUTH2_REFRESH_TOKEN" Environment Secret, "" "" "";
     OAUTH2_REFRESH_TOKEN_FILE "" "JIRA_OAUTH2_REFRESH_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH2_TOKEN_URL "" "JIRA_OAUTH2_TOKEN_URL" Environment Text, "" "" "";
-    CONNECT_APP_KEY "" "JIRA_CONNECT_APP_KEY" Environment Text, "" "" "";
+    OAUTH2_TOKEN_URL "" "JIRA_OAUTH2_TOKEN_URL" Environment Address, "" "" "";
+    CONNECT_APP_KEY "" "JIRA_CONNECT_APP_KEY" Environment Name, "" "" "";
     CONNECT_SHARED_SECRET "" "JIRA_CONNECT_SHARED_SECRET" Environment Secret, "" "" "";
     CONNECT_SHARED_SECRET_FILE "" "JIRA_CONNECT_SHARED_SECRET_FILE" Environment File, "" "" "";
-    CLOUD_API_URL "" "JIRA_CLOUD_API_URL" Environment Text, "" "https://api.atlassian.com" "";
-    CLOUD_AUTH_URL "" "JIRA_CLOUD_AUTH_URL" Environment Text, "" "https://auth.atlassian.com" "";
+    CLOUD_API_URL "" "JIRA_CLOUD_API_URL" Environment Address, "" "https://api.atlassian.com" "";
+    CLOUD_AUTH_URL "" "JIRA_CLOUD_AUTH_URL" Environment Address, "" "https://auth.atlassian.com" "";
 }
 
 /// What every variable of ours begins with.
 pub(crate) const PREFIX: &str = "JIRA_";
+
+/// Names that other programs give such settings, with what they may mean here,
+/// the likeliest first.
+pub const NAMED_ELSEWHERE: &[(&str, &[&Setting])] = &[
+    ("JIRA_URL", &[BASE_URL]),
+    ("JIRA_HOST", &[BASE_URL]),
+    ("JIRA_DOMAIN", &[BASE_URL]),
+    ("JIRA_SERVER", &[BASE_URL]),
+    ("JIRA_SERVER_URL", &[BASE_URL]),
+    ("JIRA_SITE", &[BASE_URL]),
+    ("JIRA_API_URL", &[BASE_URL]),
+    ("JIRA_USER", &[USERNAME, USER_EMAIL]),
+    ("JIRA_LOGIN", &[USERNAME, USER_EMAIL]),
+    ("JIRA_EMAIL", &[USER_EMAIL, USERNAME]),
+    ("JIRA_PAT", &[PERSONAL_TOKEN]),
+    ("JIRA_BEARER_TOKEN", &[PERSONAL_TOKEN]),
+    ("JIRA_TOKEN", &[API_TOKEN, PERSONAL_TOKEN]),
+];
 
 /// Variables of other programs that say how the network is reached.
 pub(crate) const THIRD_PARTY: [&str; 11] = [

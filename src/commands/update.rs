@@ -149,8 +149,8 @@ impl<'a> Run<'a> {
         edit.shown(&self.job.assignments, self.jira.redactor())
     }
 
-    /// Sends the edit; where a Cloud site wants documents for texts, once more with
-    /// those.
+    /// Sends the edit. A 400 that wants documents for texts, or refuses an option by a
+    /// text that Jira lists, has written nothing: then once more, with documents or ids.
     async fn send(
         &self,
         issue: &IssueKey,
@@ -179,16 +179,24 @@ impl<'a> Run<'a> {
         let rich = self
             .fields
             .ids_of(about.map(|about| about.field.clone()).collect());
-        let Some(documents) = edit.with_documents(|id| rich.contains(&id.into())) else {
+        let again = match edit.with_documents(|id| rich.contains(&id.into())) {
+            Some(documents) => Some((Api::V3, documents)),
+            None if said.fields.is_empty() || !edit.names_options() => None,
+            None => {
+                let by_ids = self.fields.with_option_ids(issue, &said, &edit, budget);
+                by_ids.await.map(|edit| (Api::V2, edit))
+            }
+        };
+        let Some((api, edit_again)) = again else {
             return (edit, call);
         };
         let mut again = self
             .jira
-            .edit(Api::V3, issue, &documents.body(), notify, budget)
+            .edit(api, issue, &edit_again.body(), notify, budget)
             .await;
         again.attempts += call.attempts;
         again.maybe_applied |= call.maybe_applied;
-        (documents, again)
+        (edit_again, again)
     }
 
     async fn classify(

@@ -95,11 +95,8 @@ impl SettingsParser {
             (OAUTH2_CLIENT_SECRET, secret.is_some()),
         ] {
             if !given {
-                self.error(
-                    name,
-                    "is missing: the app at developer.atlassian.com, or Data Center's incoming \
-                     link, shows it",
-                );
+                let what = ": the app at developer.atlassian.com, or Data Center's incoming link, shows it";
+                self.missing(name, what);
             }
         }
         let provider = self.provider()?;
@@ -147,6 +144,9 @@ impl SettingsParser {
         }
         if let Some(path) = &file {
             self.check_refresh_token(path);
+        } else if id.is_some() && secret.is_some() {
+            // Without it the client would ask for a token of its own.
+            self.refuse_unfilled(OAUTH2_REFRESH_TOKEN_FILE);
         }
         let mut parts = vec![
             part(OAUTH2_CLIENT_ID, id.is_some()),

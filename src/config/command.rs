@@ -15,7 +15,7 @@ use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::Secret;
 use crate::settings::{
-    ACCESS_TOKEN_OUT, AUTHORIZE_OUT, BASE_URL, CALLBACK, DEADLINE, DRY_RUN, KEYGEN_OUT,
+    ACCESS_TOKEN_OUT, AUTHORIZE_OUT, BASE_URL, CALLBACK, DEADLINE, DRY_RUN, Group, KEYGEN_OUT,
     MAX_RETRIES, NOTIFY_USERS, REQUEST_TOKEN, TIMEOUT, VERIFIER,
 };
 use crate::site::CloudSettings;
@@ -163,6 +163,7 @@ fn oauth1(mut parser: SettingsParser, step: Option<OAuth1Step>) -> Result<Comman
 }
 
 fn connection(parser: &mut SettingsParser) -> Option<Connection> {
+    parser.look_over(&[Group::Connection, Group::Environment]);
     let base = parser.base_url();
     if let Some(base) = &base
         && !base.is_https()
@@ -188,6 +189,7 @@ fn connection(parser: &mut SettingsParser) -> Option<Connection> {
 }
 
 fn job(parser: &mut SettingsParser, issues: Option<Vec<IssueKey>>) -> Option<Job> {
+    parser.look_over(&[Group::Job]);
     let assignments = parser.assignments();
     let notify_users = parser.boolean(NOTIFY_USERS);
     let dry_run = parser.boolean(DRY_RUN);
@@ -212,6 +214,7 @@ fn issues_if_named(parser: &mut SettingsParser) -> Option<Vec<IssueKey>> {
 
 /// What was given of a job. What is missing is not looked at.
 fn check(parser: &mut SettingsParser, method: Option<AuthMethod>) -> Option<Check> {
+    parser.look_over(&[Group::Job]);
     let issues = issues_if_named(parser)?;
     let (fields, assignments) = match parser.field_without_value() {
         Some(field) => (vec![FieldName::parse(field)?], vec![]),

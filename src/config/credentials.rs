@@ -2,9 +2,10 @@
 //! set that is meant. Shows none of them.
 
 use crate::commands::consent::token_sink::TokenSink;
+use crate::config::left_behind::is_credential;
 use crate::config::parser::SettingsParser;
 use crate::credentials::private_key::{self, PrivateKey};
-use crate::credentials::{self, AuthMethod, Candidate, Credentials, RequiredVariable};
+use crate::credentials::{self, AuthMethod, Candidate, Credentials, NotChosen, RequiredVariable};
 use crate::credentials::{Consumer, OAuth1State};
 use crate::named_file;
 use crate::redact::Secret;
@@ -52,18 +53,28 @@ impl SettingsParser {
         };
         let before = self.errors.len();
         let candidates = self.candidates(method);
-        if self.errors.len() > before {
+        if self.errors.len() > before || self.refused.iter().any(|one| is_credential(one)) {
             return None;
         }
-        let chosen = credentials::choose(candidates, method).map_err(|(sentence, missing)| {
-            let closest = missing.iter().filter_map(|missing| {
-                let name = self.given.environment.closest_name(missing)?;
-                Some(format!("; {name} is set, did you mean {missing}?"))
-            });
-            let advice = closest.collect::<String>();
-            self.errors.push(format!("{sentence}{advice}"));
-        });
-        chosen.ok()
+        credentials::choose(candidates, method)
+            .map_err(|why| self.not_chosen(&why))
+            .ok()
+    }
+
+    /// What is known of the cause is said in place of all that might be given.
+    fn not_chosen(&mut self, why: &NotChosen) {
+        let unfilled = self.unfilled_among(&why.missing);
+        let advice = if unfilled.is_empty() {
+            self.given.environment.meant_as_credentials(&why.missing)
+        } else {
+            unfilled
+        };
+        let advice = if advice.is_empty() {
+            &why.kinds
+        } else {
+            &advice
+        };
+        self.errors.push(format!("{}{advice}", why.sentence));
     }
 
     /// Every set of credentials that the variables might make.
@@ -170,24 +181,20 @@ impl SettingsParser {
         let before = self.errors.len();
         let (name, key) = self.consumer_parts();
         if name.is_none() {
-            self.error(
-                OAUTH1_CONSUMER_KEY,
-                "is missing: the consumer key of Jira's application link",
-            );
+            let what = ": the consumer key of Jira's application link";
+            self.missing(OAUTH1_CONSUMER_KEY, what);
         }
         if key.is_none() && self.errors.len() == before + usize::from(name.is_none()) {
-            self.error(
-                OAUTH1_PRIVATE_KEY,
-                "is missing: jira-build-status oauth1 keygen makes one",
-            );
+            let what = ": jira-build-status oauth1 keygen makes one";
+            self.missing(OAUTH1_PRIVATE_KEY, what);
         }
         self.consumer_of(name?, key?)
     }
 
     /// A secret of a few minutes, which a person copies from a page.
-    pub(super) fn typed_secret(&mut self, setting: &Setting, what: &str) -> Option<Secret> {
+    pub(super) fn typed_secret(&mut self, setting: &'static Setting, what: &str) -> Option<Secret> {
         let Some(text) = self.given.text(setting) else {
-            self.error(setting, format!("is missing: {what}"));
+            self.missing(setting, &format!(": {what}"));
             return None;
         };
         Secret::from_setting(text, false)

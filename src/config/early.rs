@@ -8,9 +8,13 @@ use crate::config::parser::{SettingsParser, truth};
 use crate::config::usage::explain;
 use crate::error::Failure;
 use crate::output::{Files, OutputFormat, Reporting};
-use crate::settings::{ALLOW_FAILURE, DOTENV, OUTPUT, Value};
+use crate::settings::{ALLOW_FAILURE, DOTENV, Group, OUTPUT, Value};
 use std::ffi::OsString;
 use std::time::Duration;
+
+/// Read only where there is an issue to write: what a build without one lacks
+/// does not matter.
+const LATER: [Group; 2] = [Group::Connection, Group::Job];
 
 #[derive(Debug, Default)]
 pub struct Input {
@@ -49,6 +53,13 @@ pub fn read(input: &Input) -> Settings {
         Err(error) => (Err(error), guess_flags(&input.arguments)),
     };
     let mut parser = SettingsParser::new(flags, &input.variables);
+    if let Ok(action) = &action {
+        let own = action.groups().iter().copied();
+        parser.look_over(
+            &own.filter(|group| !LATER.contains(group))
+                .collect::<Vec<_>>(),
+        );
+    }
     let reporting = parser.reporting();
     let files = match action {
         Ok(Action::Update) | Err(_) => parser.files(),
@@ -86,7 +97,7 @@ pub fn guess_reporting(input: &Input) -> Reporting {
     let in_actions =
         |(name, value): &(OsString, OsString)| name == "GITHUB_ACTIONS" && value == "true";
     Reporting {
-        output: match given.text(OUTPUT) {
+        output: match given.text(OUTPUT).map(str::trim) {
             Some("json") => OutputFormat::Json,
             _ => OutputFormat::Text,
         },

@@ -1,5 +1,6 @@
 //! Which fields are written, and with what.
 
+use crate::config::left_behind::is_quoted;
 use crate::config::parser::SettingsParser;
 use crate::edit::assignment::{Assignment, FieldName, Operator, ValueMap};
 use crate::edit::field_type::FieldType;
@@ -34,6 +35,9 @@ impl SettingsParser {
             let what = format!("holds {piece:?}, which is no WORD=VALUE");
             self.error(VALUE_MAP, what);
         });
+        for text in map.iter().flat_map(ValueMap::texts) {
+            self.refuse_placeholder(VALUE_MAP, text);
+        }
         match (field, value) {
             (Some(field), Some(value)) => {
                 let (shape, map) = (shape.flatten(), map.unwrap_or_default());
@@ -42,7 +46,7 @@ impl SettingsParser {
                     None => self.error(FIELD_ID, "is blank"),
                 }
             }
-            (None, None) if !assignments.is_empty() => {}
+            (None, None) if !assignments.is_empty() || self.refused.contains(&FIELDS) => {}
             (None, value) => {
                 self.missing(FIELD_ID, ": the field to write, such as customfield_10314");
                 if value.is_none() {
@@ -60,6 +64,9 @@ impl SettingsParser {
 
     /// One for each flag, or else for each line of the variable.
     fn further_assignments(&mut self) -> Vec<Assignment> {
+        if self.refused.contains(&FIELDS) {
+            return vec![];
+        }
         let lines = self.given.variable(FIELDS).unwrap_or_default().lines();
         // A field's name may begin with a blank.
         let lines = lines.map(str::trim_end).filter(|line| !line.is_empty());
@@ -69,11 +76,25 @@ impl SettingsParser {
         };
         let mut assignments = Vec::new();
         for (at, text) in texts.iter().enumerate() {
-            match Assignment::parse(text) {
-                Ok(assignment) => assignments.push(assignment),
-                Err(what) => {
-                    self.error(format!("{FIELDS}, the {}. one,", at + 1), what);
+            let name = format!("{FIELDS}, the {}. one,", at + 1);
+            let parsed = Assignment::parse(text);
+            let of_field = |parsed: &Assignment| is_quoted(parsed.field.as_str());
+            if self.refuse_placeholder(&name, text) {
+                continue;
+            }
+            if is_quoted(text) || parsed.as_ref().is_ok_and(of_field) {
+                self.refuse_quotes(name);
+                continue;
+            }
+            match parsed {
+                Ok(one) => {
+                    let name = format!("{name} {}", one.field.as_str());
+                    let wrong = self.refuse_placeholder(&name, one.field.as_str());
+                    if !wrong && !self.refuse_placeholder(&name, &one.text) {
+                        assignments.push(one);
+                    }
                 }
+                Err(what) => self.error(name, what),
             }
         }
         assignments

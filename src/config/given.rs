@@ -47,6 +47,18 @@ impl Given {
         self.flags.get(setting.flag).map(Vec::as_slice)
     }
 
+    /// The texts that decide, to be cleaned of what is no value.
+    pub(super) fn texts_mut(&mut self, setting: &Setting) -> Vec<&mut String> {
+        match self.flags.get_mut(setting.flag) {
+            Some(texts) => texts.iter_mut().collect(),
+            None => self
+                .environment
+                .get_mut(setting.variable)
+                .into_iter()
+                .collect(),
+        }
+    }
+
     pub(super) fn variable(&self, setting: &Setting) -> Option<&str> {
         self.environment.get(setting.variable)
     }

@@ -52,6 +52,7 @@ impl SettingsParser {
             Err(why) if skip => Some(Issues::Skip(why.sentence())),
             Err(why) => {
                 match why {
+                    NoIssue::NotGiven if self.refused.contains(&ISSUES_FROM) => {}
                     NoIssue::NotGiven => {
                         let what = ": the issue to write, such as HSP-1; --issues-from finds keys \
                              in a branch's name";

@@ -2,6 +2,7 @@
 //! ourselves. Reads settings, never a certificate.
 
 use crate::base_url::BaseUrl;
+use crate::config::left_behind::{is_quoted, placeholder};
 use crate::config::parser::SettingsParser;
 use crate::named_file;
 use crate::settings::{CA_BUNDLE, CLIENT_CERT, CLIENT_KEY, INSECURE, NO_PROXY, PROXY, Setting};
@@ -75,6 +76,12 @@ impl SettingsParser {
                 .first_set(&["no_proxy", "NO_PROXY"])
                 .map(|(_, list)| list),
         };
+        if let Some(what) = excepted.as_deref().and_then(placeholder) {
+            self.warn(format!(
+                "{} is {what}: nobody put a value in its place; it is not used",
+                NO_PROXY.flag
+            ));
+        }
         let exceptions = Exceptions::parse(&excepted.unwrap_or_default());
         if self.given.flag(PROXY).is_some() {
             let proxy = self.owned(PROXY).map(|text| (PROXY.flag, text));
@@ -114,7 +121,12 @@ impl SettingsParser {
     /// what to do with it.
     fn proxy(&mut self, given: Option<(&'static str, String)>, matters: bool) -> Option<Proxy> {
         let (name, text) = given?;
-        match Proxy::parse(&text, name) {
+        let parsed = match placeholder(&text) {
+            Some(what) => Err(format!("is {what}: nobody put a value in its place")),
+            None if is_quoted(&text) => Err("begins and ends with a quotation mark".to_owned()),
+            None => Proxy::parse(&text, name),
+        };
+        match parsed {
             Ok(proxy) => return Some(proxy),
             Err(what) if matters => self.error(name, what),
             Err(what) => self.warn(format!("{name} {what}; it is not used")),

@@ -29,6 +29,11 @@ pub(super) struct SettingsParser {
     pub(super) pipeline: Pipeline,
     pub(super) errors: Vec<String>,
     pub(super) warnings: Vec<String>,
+    /// Parts of credentials that count as unset, and what stands in their place.
+    pub(super) unfilled: Vec<(&'static Setting, &'static str)>,
+    /// Settings of which it was said that they hold no value.
+    pub(super) refused: Vec<&'static Setting>,
+    hint: Option<&'static str>,
 }
 
 /// What a boolean says; none where it is none.
@@ -63,6 +68,9 @@ impl SettingsParser {
             pipeline: Pipeline::read(variables),
             errors,
             warnings: Vec::new(),
+            unfilled: Vec::new(),
+            refused: Vec::new(),
+            hint: None,
         }
     }
 
@@ -74,8 +82,15 @@ impl SettingsParser {
         if self.errors.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(Kind::Usage, self.errors.join("\n"))
-            .hint("jira-build-status --help lists the settings"))
+        let hint = self
+            .hint
+            .unwrap_or("jira-build-status --help lists the settings");
+        Err(Failure::new(Kind::Usage, self.errors.join("\n")).hint(hint))
+    }
+
+    /// What to do about an error. One hint is shown, the first.
+    pub(super) fn hint(&mut self, hint: &'static str) {
+        self.hint.get_or_insert(hint);
     }
 
     pub(super) fn warn(&mut self, warning: String) {
@@ -86,12 +101,15 @@ impl SettingsParser {
         self.errors.push(format!("{name} {}", what.as_ref()));
     }
 
-    pub(super) fn missing(&mut self, setting: &Setting, more: &str) {
-        let variable = setting.variable;
-        let closest = self.given.environment.closest_name(variable);
-        let closest = closest
-            .map(|name| format!("; {name} is set, did you mean {variable}?"))
-            .unwrap_or_default();
+    pub(super) fn missing(&mut self, setting: &'static Setting, more: &str) {
+        if self.refused.contains(&setting) {
+            return;
+        }
+        let unfilled = self.unfilled_among(&[setting.variable]);
+        let closest = match unfilled.is_empty() {
+            true => self.given.environment.meant(setting.variable),
+            false => unfilled,
+        };
         self.error(setting, format!("is missing{more}{closest}"));
     }
 

@@ -150,6 +150,12 @@ impl ValueMap {
         Ok(ValueMap(pairs))
     }
 
+    /// Every word and value.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.0.iter();
+        pairs.flat_map(|(word, value)| [word.as_str(), value.as_str()])
+    }
+
     /// The value for a word, or the word itself where the map neither lists it nor
     /// has a `*`.
     pub fn apply<'a>(&'a self, word: &'a str) -> &'a str {

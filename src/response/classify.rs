@@ -71,7 +71,7 @@ pub(crate) fn classify(
     let words = Wording {
         said,
         status: answer.status,
-        advice: credentials_advice(answer, said, call.credential_kind),
+        advice: credentials_advice(answer, said, call),
     };
     if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words))
     {

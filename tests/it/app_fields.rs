@@ -5,7 +5,7 @@ use serde_json::json;
 
 /// A field of an app, a text that a person would give, what goes out and where it
 /// is read back; and a wrong text with the words for it.
-type Row = (
+pub type Row = (
     &'static str,
     &'static str,
     &'static str,
@@ -13,7 +13,7 @@ type Row = (
 );
 
 #[rustfmt::skip]
-const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     ("Organizations", "3", "[3]", Some(("Acme", "takes the numeric ids of organizations, not \"Acme\""))),
     ("Organizations", "3, 4", "[3,4]", None),
     ("Organizations", "[3,\"4\"]", "[3,4]", Some((r#"[{"id":3}]"#, "must be a number at array index 0"))),

@@ -53,6 +53,8 @@ mod faults;
 mod field_list;
 /// What is asked about fields, by name, id and project, and how often.
 mod field_metadata;
+/// Every schema of a field as one table.
+mod field_table;
 /// Every type of field: the text given, the JSON sent, the value held, and a wrong text.
 mod fields;
 /// Standard output and files that take no more.
@@ -81,6 +83,8 @@ mod leak_traces;
 mod leaks;
 /// Secrets that come back in metadata and in answers to logins.
 mod leaks_in_answers;
+/// Values that CI systems did not fill in.
+mod left_behind;
 /// Many issues, signals, closed streams.
 mod many;
 /// Which field and which option a text means.

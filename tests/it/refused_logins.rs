@@ -1,6 +1,6 @@
 use crate::answers::{answered, expect};
 use crate::program::Program;
-use crate::rows::each;
+use crate::rows::{Rows, each, ensure};
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 
 #[test]
@@ -218,4 +218,108 @@ fn a_page_that_says_why_only_in_its_text_is_understood() {
         Program::seed(&jira).fails(kind, 3, words);
         assert_eq!(jira.requests().len(), 1, "{reason} {status}");
     });
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table, a row a case")]
+fn what_is_visible_in_a_refused_secret_is_the_hint_and_the_secret_is_not_shown() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    let secret = "hunter2-hunter2";
+    let pair = STANDARD.encode(format!("ci-bot:{secret}"));
+    let personal = STANDARD.encode(format!("615330269199:{secret}"));
+    let mut rows = Rows::default();
+    for (variable, text, hint) in [
+        (
+            "JIRA_PASSWORD",
+            format!("\"{secret}\""),
+            "begins and ends with a quotation mark",
+        ),
+        (
+            "JIRA_PASSWORD",
+            format!("Basic {secret}"),
+            "begins with \"Basic \"",
+        ),
+        (
+            "JIRA_PASSWORD",
+            format!("{secret} "),
+            "begins or ends with a blank",
+        ),
+        ("JIRA_PASSWORD", pair.clone(), "the base64 of NAME:SECRET"),
+        (
+            "JIRA_PASSWORD",
+            personal.clone(),
+            "set it as JIRA_PERSONAL_TOKEN",
+        ),
+        (
+            "JIRA_API_TOKEN",
+            format!("'{secret}'"),
+            "begins and ends with a quotation mark",
+        ),
+        ("JIRA_API_TOKEN", pair.clone(), "the base64 of NAME:SECRET"),
+        ("JIRA_API_TOKEN", personal, "set it as JIRA_PERSONAL_TOKEN"),
+        (
+            "JIRA_PERSONAL_TOKEN",
+            format!("Bearer {secret}"),
+            "begins with \"Bearer \"",
+        ),
+        (
+            "JIRA_PERSONAL_TOKEN",
+            format!("\"{secret}\""),
+            "begins and ends with a quotation mark",
+        ),
+        (
+            "JIRA_PERSONAL_TOKEN",
+            pair,
+            "JIRA_USERNAME and the secret as JIRA_PASSWORD",
+        ),
+        (
+            "JIRA_PERSONAL_TOKEN",
+            format!("ATATT3x{secret}"),
+            "set JIRA_USER_EMAIL and JIRA_API_TOKEN",
+        ),
+        (
+            "JIRA_OAUTH2_ACCESS_TOKEN",
+            format!("bearer {secret}"),
+            "begins with \"Bearer \"",
+        ),
+    ] {
+        for session in [false, true] {
+            if session && variable != "JIRA_PASSWORD" {
+                continue;
+            }
+            rows.check(&format!("{variable} {hint} {session}"), || {
+                let jira = Jira::data_center().start();
+                let program = Program::seed(&jira).unset("JIRA_PASSWORD");
+                let program = match variable {
+                    "JIRA_API_TOKEN" => program.set("JIRA_USER_EMAIL", "ci@example.com"),
+                    _ if session => program.set("JIRA_AUTH", "session"),
+                    _ => program,
+                };
+                let (code, report) = program.set(variable, &text).report();
+                let error = &report["issues"][0]["error"];
+                let said = error["hint"].as_str().unwrap_or_default();
+                let right = code == 3
+                    && error["kind"] == "credentials_refused"
+                    && said.starts_with(variable)
+                    && said.contains(hint)
+                    && !report.to_string().contains("hunter2");
+                ensure(right, || report.to_string())
+            });
+        }
+    }
+}
+
+#[test]
+fn a_password_at_cloud_is_told_that_cloud_takes_none() {
+    let jira = Jira::cloud().start();
+    let password = world::CI_BOT_PASSWORD;
+    let program = Program::cloud(&jira)
+        .set("JIRA_USERNAME", world::CI_EMAIL)
+        .set("JIRA_PASSWORD", password);
+    program.fails(
+        "credentials_refused",
+        3,
+        "Jira Cloud takes no password, only an API token",
+    );
 }

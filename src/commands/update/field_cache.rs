@@ -270,6 +270,22 @@ impl<'a> FieldCache<'a> {
         called.into_iter().chain(bearers).collect()
     }
 
+    /// The edit with the ids of the options that were refused, where Jira lists them.
+    pub(super) async fn with_option_ids(
+        &self,
+        issue: &IssueKey,
+        said: &ErrorBody,
+        edit: &Edit,
+        budget: &RetryBudget,
+    ) -> Option<Edit> {
+        let cached = self.cached.borrow().clone();
+        let editable = match cached {
+            Some((asked, fields)) if asked == *issue => fields,
+            _ => self.ask(issue, budget).await.ok()??,
+        };
+        edit.with_option_ids(&editable, said.fields.iter().map(|about| &about.field))
+    }
+
     async fn all(&self, budget: &RetryBudget) -> &Result<Vec<Field>, Failure> {
         self.all.get_or_init(|| self.jira.fields(budget)).await
     }

@@ -2,9 +2,10 @@
 
 use crate::credentials::CredentialKind;
 use crate::response::error_body::ErrorBody;
+use crate::response::evidence::Evidence;
 use crate::settings::{
-    AUTH, BASE_URL, CLIENT_CERT, CLIENT_KEY, CLOUD_ID, OAUTH2_TOKEN_URL, PASSWORD, PERSONAL_TOKEN,
-    USERNAME,
+    API_TOKEN, AUTH, BASE_URL, CLIENT_CERT, CLIENT_KEY, CLOUD_ID, OAUTH2_TOKEN_URL, PASSWORD,
+    PERSONAL_TOKEN, USER_EMAIL, USERNAME,
 };
 use crate::transport::Response;
 
@@ -13,13 +14,21 @@ use crate::transport::Response;
 pub(super) fn credentials_advice(
     answer: &Response,
     said: &ErrorBody,
-    credential_kind: CredentialKind,
+    call: &Evidence<'_>,
 ) -> String {
     let self_hosted = ["x-ausername", "x-arequestid", "x-anodeid"]
         .iter()
         .any(|name| answer.header(name).is_some())
         || said.contains("Basic Authentication Failure");
-    match credential_kind {
+    let host = call.url.host_str().unwrap_or_default();
+    let on_cloud = host.ends_with(".atlassian.net")
+        || host.ends_with(".jira.com")
+        || said.contains("with passwords is deprecated");
+    match call.credential_kind {
+        CredentialKind::Password if on_cloud => format!(
+            "Jira Cloud takes no password, only an API token: set {USER_EMAIL} and {API_TOKEN} in \
+             place of {USERNAME} and {PASSWORD}"
+        ),
         CredentialKind::Password => format!(
             "the name or the password is wrong, expired or of another Jira; check {USERNAME} and \
              {PASSWORD} by logging in once in a browser, and do not try often: Jira then wants a \

@@ -44,6 +44,8 @@ pub struct Choice {
     pub children: Vec<Choice>,
     /// Whether it is listed with a `label` in place of a `value`, and is not found by it.
     pub labelled: bool,
+    /// Whether it is listed with its value, and is not found by it.
+    pub unfound: bool,
 }
 
 impl Field {
@@ -155,9 +157,7 @@ impl Context {
 
     /// The top-level option of that text, letter for letter.
     pub(crate) fn by_value(&self, value: &str) -> Option<&Choice> {
-        self.options
-            .iter()
-            .find(|choice| choice.value == value && !choice.labelled)
+        self.options.iter().find(|choice| choice.is_found_by(value))
     }
 
     /// The top-level option of that id.
@@ -174,7 +174,19 @@ impl Choice {
             value: value.to_owned(),
             children: Vec::new(),
             labelled: false,
+            unfound: false,
         }
+    }
+
+    /// Lets no value find it, although it is listed with one.
+    pub fn unfound(mut self) -> Self {
+        self.unfound = true;
+        self
+    }
+
+    /// Letter for letter.
+    pub(crate) fn is_found_by(&self, value: &str) -> bool {
+        self.value == value && !self.labelled && !self.unfound
     }
 
     /// Gives it a label in place of its value, as icon selects have.

@@ -102,7 +102,11 @@ impl Reader<'_> {
         let Some(value) = given(members, "value")? else {
             return wrong(NO_CHILD);
         };
-        match parent.children.iter().find(|child| child.value == value) {
+        match parent
+            .children
+            .iter()
+            .find(|child| child.is_found_by(&value))
+        {
             Some(child) => Ok(child.id.clone()),
             None => wrong(format!("Child Option value '{value}' is not valid")),
         }
