@@ -19,6 +19,10 @@ pub enum OutputFormat {
 pub struct Reporting {
     /// The form of standard output.
     pub output: OutputFormat,
+    /// Errors alone are shown.
+    pub quiet: bool,
+    /// A terminal is shown colours.
+    pub colour: bool,
     /// A failure is reported and the exit code is 0.
     pub allow_failure: bool,
     /// GitHub Actions reads our streams.

@@ -139,7 +139,13 @@ fn names_and_ids_command_nobody_wherever_they_are_shown() {
     let jira = Jira::server().hostile().start();
     for (name, settings, code) in jobs() {
         for (output, log) in [("text", "trace"), ("json", "warn")] {
-            for arguments in [&["--dry-run"][..], &["check"], &[]] {
+            for arguments in [
+                &["--dry-run"][..],
+                &["check"],
+                &["fields"],
+                &["--comment", hostile::NAME],
+                &[],
+            ] {
                 let job = settings.iter().fold(seed(&jira), |job, (variable, value)| {
                     job.set(variable, value)
                 });
@@ -251,7 +257,7 @@ fn a_message_commands_nobody_whoever_says_it() {
                     .header("Location", header)
             };
             for log in ["warn", "trace"] {
-                for arguments in [&[][..], &["check"]] {
+                for arguments in [&[][..], &["check"], &["fields"], &["--comment", "Build 42"]] {
                     jira.misbehave(On::Any, Fault::Answer(reply()));
                     let ran =
                         Step::new().run(Program::seed(&jira).args(arguments).set("JIRA_LOG", log));
@@ -283,7 +289,7 @@ fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
         ("Secretive", "Pased"),
         ("Secretiv", "x"),
     ] {
-        for arguments in [&["--dry-run"][..], &["check"], &[]] {
+        for arguments in [&["--dry-run"][..], &["check"], &["fields"], &[]] {
             for output in ["text", "json"] {
                 let job = seed(&jira)
                     .set("JIRA_PASSWORD", PASSWORD)
