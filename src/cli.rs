@@ -30,7 +30,8 @@ pub(crate) enum Action {
     AccessToken,
     OAuth1Authorize,
     OAuth2Authorize,
-    Help(Option<String>),
+    /// `help TOPIC`, or `help` and the words of a command.
+    Help(Vec<String>),
 }
 
 impl Action {
@@ -85,7 +86,7 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> 
         ["oauth1", "access-token"] => Action::AccessToken,
         ["oauth1", "authorize"] => Action::OAuth1Authorize,
         ["oauth2", "authorize"] => Action::OAuth2Authorize,
-        ["help"] => Action::Help(argument()),
+        ["help"] => Action::Help(words()),
         _ => Action::Update,
     };
     let given = settings_of(action.groups())
@@ -102,6 +103,10 @@ fn values(matches: &ArgMatches, setting: &Setting) -> Option<Vec<String>> {
         return matches
             .get_flag(setting.flag)
             .then(|| vec!["true".to_owned()]);
+    }
+    if setting.value == Value::Counted {
+        let times = usize::from(matches.get_count(setting.flag));
+        return (times > 0).then(|| vec!["true".to_owned(); times]);
     }
     Some(matches.get_many(setting.flag)?.cloned().collect())
 }
@@ -127,9 +132,34 @@ fn settings_of(groups: &[Group]) -> impl Iterator<Item = &'static Setting> {
     })
 }
 
-pub(crate) fn help() -> String {
-    command().render_help().to_string()
+/// The text of `--help`, of a command where one is named; `None` where there is no
+/// such command.
+pub(crate) fn help(words: &[String]) -> Option<String> {
+    let mut command = command();
+    // Only then each usage begins with the program's name.
+    command.build();
+    let mut named = &mut command;
+    for word in words {
+        named = named.find_subcommand_mut(word)?;
+    }
+    Some(named.render_help().to_string())
 }
+
+/// The names of the commands.
+pub fn command_names() -> Vec<String> {
+    let command = command();
+    let commands = command.get_subcommands();
+    commands
+        .map(|command| command.get_name().to_owned())
+        .collect()
+}
+
+const FOOT: &str = "\
+A flag wins over its variable. Secrets have no flag: see jira-build-status help credentials.
+Examples:
+  jira-build-status --issue HSP-1 --field \"Build status\" --value Passed
+  jira-build-status --issues-from ci --field 10314 --value \"$RESULT\" --comment \"$BUILD_URL\"
+  jira-build-status fields --issue HSP-1 build";
 
 /// The definition of all commands and flags.
 pub fn command() -> Command {
@@ -137,18 +167,8 @@ pub fn command() -> Command {
         .version(env!("BUILD_VERSION"))
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
-        .max_term_width(110)
-        .about(
-            "Writes a build's result into a field of Jira issues, and tells the truth about what \
-             happened.",
-        )
-        .after_help(
-            "Secrets have no flag: set JIRA_USERNAME and JIRA_PASSWORD (self-hosted), \
-             JIRA_USER_EMAIL and JIRA_API_TOKEN\n\
-             (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag \
-             wins over its variable.\n\
-             More: jira-build-status help credentials, jira-build-status help fields",
-        );
+        .about("Write a build's result into a field of Jira issues, and say what happened")
+        .after_help(FOOT);
     command.args(flags(JOB)).subcommands([
         check(),
         fields(),
@@ -161,11 +181,13 @@ pub fn command() -> Command {
 
 fn check() -> Command {
     Command::new("check")
-        .about(
-            "Check each step from the network to the field and say what works, what does not and \
-             what to do; writes nothing",
-        )
+        .about("Test each step from the network to the field, and say what to do; write nothing")
         .args(flags(CHECK))
+        .after_help(
+            "Examples:\n  \
+             jira-build-status check --issue HSP-1\n  \
+             jira-build-status check --issue HSP-1 --field \"Build status\" --value Passed",
+        )
 }
 
 fn fields() -> Command {
@@ -174,56 +196,51 @@ fn fields() -> Command {
         .help("Show only fields that hold these words in their id, name or type")
         .num_args(0..);
     Command::new("fields")
-        .about(
-            "List the fields that can be written, with id, name, type and allowed values; writes \
-             nothing",
-        )
+        .about("List the fields that can be written: id, name, type, operations and allowed values")
         .arg(words)
         .args(flags(FIELDS))
+        .after_help(
+            "Examples:\n  \
+             jira-build-status fields --issue HSP-1 build\n  \
+             jira-build-status fields --issue HSP-1 --output json",
+        )
 }
 
 fn get() -> Command {
     let path = Arg::new(ARGUMENT)
         .value_name("PATH")
-        .help("Such as /rest/api/2/issue/HSP-1")
+        .help("Ask for this path below Jira's address")
         .required(true)
         .allow_hyphen_values(true);
     Command::new("get")
-        .about("One authenticated GET of a path under the base URL, its body to standard output")
+        .about("Print Jira's answer to one authenticated GET")
         .arg(path)
         .args(flags(ASKS_JIRA))
+        .after_help(
+            "Example:\n  \
+             jira-build-status get '/rest/api/2/issue/HSP-1?fields=customfield_10314,comment'",
+        )
 }
 
 fn oauth1() -> Command {
+    const NEEDS: &str = "Set JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY first.";
     let keygen = Command::new("keygen")
-        .about(
-            "Make a key pair for the application link, jira-oauth1.private.pem and \
-             jira-oauth1.public.pem; asks nobody",
-        )
+        .about("Make a key pair for the application link: jira-oauth1.private.pem and .public.pem")
         .args(flags(KEYGEN));
     let request_token = Command::new("request-token")
-        .about(
-            "Step 1: print the request token, and below it step 2's page for a person to open; \
-             needs JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY",
-        )
-        .args(flags(ASKS_JIRA));
+        .about("Step 1: print the request token, and below it the page of step 2 to open")
+        .args(flags(ASKS_JIRA))
+        .after_help(NEEDS);
     let access_token = Command::new("access-token")
-        .about(
-            "Step 3: exchange the request token for the access token; \
-             needs JIRA_OAUTH1_CONSUMER_KEY and JIRA_OAUTH1_PRIVATE_KEY",
-        )
-        .args(flags(ACCESS_TOKEN));
+        .about("Step 3: exchange the request token for the access token")
+        .args(flags(ACCESS_TOKEN))
+        .after_help(NEEDS);
     let authorize = Command::new("authorize")
-        .about(
-            "Steps 1 to 3 with a person in between; needs JIRA_OAUTH1_CONSUMER_KEY and \
-             JIRA_OAUTH1_PRIVATE_KEY",
-        )
-        .args(flags(OAUTH1_AUTHORIZE));
+        .about("Do steps 1 to 3 at once, with a person who opens the page")
+        .args(flags(OAUTH1_AUTHORIZE))
+        .after_help(NEEDS);
     Command::new("oauth1")
-        .about(
-            "OAuth 1.0a: a key pair, and an access token that a person grants once, for \
-             pipelines that run without one",
-        )
+        .about("Get a key pair and an access token of OAuth 1.0a, which a person grants once")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommands([keygen, request_token, access_token, authorize])
@@ -231,13 +248,11 @@ fn oauth1() -> Command {
 
 fn oauth2() -> Command {
     let authorize = Command::new("authorize")
-        .about(
-            "Open the consent page, take the code, store the refresh token; needs \
-             JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET",
-        )
-        .args(flags(OAUTH2_AUTHORIZE));
+        .about("Open the consent page, take the code and store the refresh token")
+        .args(flags(OAUTH2_AUTHORIZE))
+        .after_help("Set JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET first.");
     Command::new("oauth2")
-        .about("OAuth 2.0: let a person consent once, for pipelines that run without one")
+        .about("Get a refresh token of OAuth 2.0, which a person grants once")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(authorize)
@@ -246,9 +261,10 @@ fn oauth2() -> Command {
 fn help_command() -> Command {
     let topic = Arg::new(ARGUMENT)
         .value_name("TOPIC")
-        .help("credentials or fields");
+        .help("credentials, fields or a command")
+        .num_args(0..);
     Command::new("help")
-        .about("Explain the credentials or the fields, with an example each")
+        .about("Explain the credentials or the fields, with an example each, or a command")
         .arg(topic)
 }
 
@@ -258,11 +274,17 @@ fn flags(groups: &[Group]) -> impl Iterator<Item = Arg> {
 
 fn flag(setting: &'static Setting) -> Arg {
     let arg = Arg::new(setting.flag)
-        .long(setting.flag.trim_start_matches('-'))
         .help(help_of(setting))
         .help_heading(heading(setting.group));
-    if setting.value == Value::Switch {
-        return arg.action(ArgAction::SetTrue);
+    let name = setting.flag.trim_start_matches('-');
+    let arg = match name.chars().next() {
+        Some(letter) if name.len() == 1 => arg.short(letter),
+        _ => arg.long(name),
+    };
+    match setting.value {
+        Value::Switch => return arg.action(ArgAction::SetTrue),
+        Value::Counted => return arg.action(ArgAction::Count),
+        _ => {}
     }
     let arg = arg.value_name(setting.placeholder);
     match setting.value {
@@ -289,9 +311,38 @@ fn help_of(setting: &Setting) -> String {
 /// What stands above a group's flags in the help.
 fn heading(group: Group) -> Option<&'static str> {
     match group {
-        Group::Issue | Group::Job => Some("What to write"),
-        Group::Run | Group::Reporting => Some("The run"),
-        Group::Connection => Some("How Jira is reached"),
+        Group::Issue => Some("Choose the issues"),
+        Group::Job => Some("Choose what to write"),
+        Group::Run | Group::Reporting => Some("Choose how it runs and reports"),
+        Group::Connection => Some("Choose how Jira is reached"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_of_every_command_names_each_flags_variable() {
+        for (words, groups) in [
+            (&[][..], JOB),
+            (&["check"], CHECK),
+            (&["fields"], FIELDS),
+            (&["get"], ASKS_JIRA),
+            (&["oauth1", "keygen"], KEYGEN),
+            (&["oauth1", "request-token"], ASKS_JIRA),
+            (&["oauth1", "access-token"], ACCESS_TOKEN),
+            (&["oauth1", "authorize"], OAUTH1_AUTHORIZE),
+            (&["oauth2", "authorize"], OAUTH2_AUTHORIZE),
+        ] {
+            let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
+            let help = help(&words).unwrap();
+            for setting in settings_of(groups).filter(|setting| !setting.variable.is_empty()) {
+                let named = format!("[env: {}]", setting.variable);
+                let mut lines = help.lines().filter(|line| line.contains(setting.flag));
+                assert!(lines.any(|line| line.contains(&named)), "{named}: {help}");
+            }
+        }
     }
 }

@@ -149,13 +149,14 @@ async fn execute(
 /// Shows what `check` found, and returns its exit code.
 fn show_steps(steps: &Steps, reporting: Reporting, status: &Status) -> u8 {
     let result = match reporting.output {
-        OutputFormat::Text => escape_commands(&steps.text()),
+        OutputFormat::Text => escape_commands(&steps.text(reporting.quiet)),
         OutputFormat::Json => {
             format!("{}\n", escape_commands_in_json(&steps.json().to_string()))
         }
     };
     let code = steps.exit_code();
     status.begin_telling(reporting.process_exit_code(code));
+    let result = output::for_stdout(result, reporting);
     match stdout::write(result.as_bytes()) {
         Ok(_) => code,
         Err(failure) => output::unwritten(&failure, code),
@@ -169,7 +170,7 @@ pub async fn write(
     status: &Status,
     signal: impl Future<Output = Signal>,
 ) -> Report {
-    let bar = output::progress::begin(job.issues.len());
+    let bar = output::progress::begin(job.issues.len(), status.is_quiet());
     let run = Run::new(jira, job, &bar, status);
     // The report says which issues the signal ended.
     let _ = run_until_signal(jira, signal, run.write_all()).await;

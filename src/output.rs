@@ -1,6 +1,7 @@
 //! Where a report goes: the two streams and a CI system's files. A file that
 //! cannot be written warns and changes no exit code.
 
+mod colour;
 mod dotenv;
 mod github;
 pub(crate) mod log;
@@ -9,7 +10,9 @@ pub mod report;
 mod reporting;
 pub mod status;
 pub(crate) mod stdout;
+mod summary;
 
+pub use colour::for_stdout;
 pub use reporting::{Files, OutputFormat, Reporting};
 
 use crate::error::{EXIT_OK, Failure};
@@ -28,18 +31,19 @@ use std::path::Path;
 pub(crate) fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) -> u8 {
     print(
         &mut std::io::stderr().lock(),
-        &diagnostics(report, reporting),
+        &colour::for_stderr(diagnostics(report, reporting), reporting),
     );
     status.begin_telling(reporting.process_exit_code(report.exit_code()));
     let known = report
         .failure
         .as_ref()
         .is_some_and(|failure| failure.message.starts_with(stdout::UNWRITTEN));
-    let code = match stdout::write(result(report, reporting).as_bytes()) {
-        Err(failure) if !known => unwritten(&failure, report.exit_code()),
-        _ => report.exit_code(),
-    };
-    fill(files, report);
+    let code =
+        match stdout::write(colour::for_stdout(result(report, reporting), reporting).as_bytes()) {
+            Err(failure) if !known => unwritten(&failure, report.exit_code()),
+            _ => report.exit_code(),
+        };
+    fill(files, report, reporting.quiet);
     code
 }
 
@@ -76,25 +80,28 @@ pub(crate) fn show_last(words: LastWords, why: &Failure) {
         Ok(thread) => drop(thread.join()),
         Err(_) => print(&mut std::io::stderr().lock(), &text),
     }
-    fill(&words.files, &report);
+    fill(&words.files, &report, words.reporting.quiet);
 }
 
 fn diagnostics(report: &Report, reporting: Reporting) -> String {
-    let annotations = reporting.github_actions.then(|| report.annotations());
+    let annotations = reporting
+        .github_actions
+        .then(|| report.annotations(reporting));
     escape_commands(&report.diagnostics()) + &annotations.unwrap_or_default()
 }
 
 fn result(report: &Report, reporting: Reporting) -> String {
     match reporting.output {
+        OutputFormat::Text if reporting.quiet => String::new(),
         OutputFormat::Text => escape_commands_in_json(&report.text()),
         OutputFormat::Json => format!("{}\n", escape_commands_in_json(&report.json().to_string())),
     }
 }
 
-/// Warns of each file that cannot be written.
-fn fill(files: &Files, report: &Report) {
+/// Warns of each file that cannot be written, where warnings are wanted.
+fn fill(files: &Files, report: &Report, quiet: bool) {
     let warn = |warning: Option<String>| {
-        if let Some(warning) = warning {
+        if let Some(warning) = warning.filter(|_| !quiet) {
             print(&mut std::io::stderr().lock(), &warning);
         }
     };

@@ -62,6 +62,8 @@ pub(crate) enum Value {
     /// next argument.
     LooseBoolean,
     Switch,
+    /// The same, and what counts is how often it stands there.
+    Counted,
     /// Seconds above 0, fractions allowed.
     Seconds,
     /// A whole number, from this one on.
@@ -114,90 +116,100 @@ macro_rules! settings {
 }
 
 use Value::{
-    Address, Boolean, Choice, Count, Field, File, List, LooseBoolean, Name, Seconds, Secret,
-    SecretLines, Switch, Text,
+    Address, Boolean, Choice, Count, Counted, Field, File, List, LooseBoolean, Name, Seconds,
+    Secret, SecretLines, Switch, Text,
 };
 
 // Name, flag, variable, group, value, placeholder, default, help.
 settings! {
     ISSUE_KEY "--issue" "JIRA_ISSUE_KEY" Issue List, "KEYS" ""
-        "Issue keys or ids, separated or as a JSON array";
+        "Write to these issues: keys or ids, by commas";
     ISSUES_FROM "--issues-from" "JIRA_ISSUES_FROM" Issue Text, "TEXT" ""
-        "A text that holds keys, such as a branch's name; ci: the CI's variables";
+        "Find keys in this text; ci: the CI's variables";
     PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Issue List, "KEYS" ""
-        "Of the keys in the text, only those of these projects";
+        "Take only keys of these projects";
     IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Issue Choice, "WHAT" "fail"
-        "fail or skip, where the text holds no key";
+        "Where no key is found: fail or skip";
     FIELD_ID "--field" "JIRA_FIELD_ID" Job Field, "FIELD" ""
-        "customfield_10314, 10314, a system field's id or a name";
+        "Write this field: its id or its name";
     FIELD_VALUE "--value" "JIRA_FIELD_VALUE" Job Text, "TEXT" ""
-        "The value as text";
+        "Write this value";
+    FIELD_VALUE_FILE "--value-file" "JIRA_FIELD_VALUE_FILE" Job File, "PATH" ""
+        "Read the value from PATH; - is stdin";
     FIELD_TYPE "--type" "JIRA_FIELD_TYPE" Job Choice, "TYPE" ""
-        "The value's shape: auto asks Jira; see help fields";
+        "Take the value as TYPE; see help fields";
     VALUE_MAP "--value-map" "JIRA_VALUE_MAP" Job Text, "PAIRS" ""
-        "success=Passed, failure=Failed, *=Unknown";
+        "Translate the value: success=Passed, *=Failed";
     FIELDS "--set" "JIRA_FIELDS" Job List, "FIELD=TEXT" ""
-        "Further fields: FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT, FIELD-=TEXT";
+        "Write more: FIELD=TEXT, :=JSON, +=, -=";
+    COMMENT "--comment" "JIRA_COMMENT" Job Text, "TEXT" ""
+        "Add this comment in the same request";
     NOTIFY_USERS "--notify-users" "JIRA_NOTIFY_USERS" Job LooseBoolean, "BOOL" ""
-        "true or false; sent only when set";
+        "Mail the watchers or not: true or false";
 
     DRY_RUN "--dry-run" "JIRA_DRY_RUN" Run Boolean, "BOOL" ""
-        "Do everything but the write; show the exact body";
+        "Show what would be sent, write nothing";
     DOTENV "--dotenv" "JIRA_DOTENV" Run File, "FILE" ""
-        "Results as variables for GitLab, in this file";
+        "Put the results into this dotenv file";
+    IF_NO_CREDENTIALS "--if-no-credentials" "JIRA_IF_NO_CREDENTIALS" Run Choice, "WHAT" "fail"
+        "Without secrets: fail or skip";
     CONCURRENCY "--concurrency" "JIRA_CONCURRENCY" Run Count(1), "N" "4"
-        "Issues written at once";
+        "Write so many issues at once";
 
     OUTPUT "--output" "JIRA_OUTPUT" Reporting Choice, "FORMAT" "text"
-        "text or json";
+        "Print text or json";
     ALLOW_FAILURE "--allow-failure" "JIRA_ALLOW_FAILURE" Reporting Boolean, "BOOL" ""
         "Report a failure, exit 0";
 
     BASE_URL "--base-url" "JIRA_BASE_URL" Connection Address, "URL" ""
-        "Jira's address with its context path";
+        "Use the Jira at this URL, with its context path";
     AUTH "--auth" "JIRA_AUTH" Connection Choice, "METHOD" ""
-        "Which of the credentials given: basic session bearer oauth1 oauth2 connect";
+        "Use basic session bearer oauth1 oauth2 connect";
     CLOUD_ID "--cloud-id" "JIRA_CLOUD_ID" Connection Choice, "ID" ""
-        "Go through the Cloud gateway; auto asks the site for its id";
+        "Go through Cloud's gateway by this id, or auto";
     TIMEOUT "--timeout" "JIRA_TIMEOUT" Connection Seconds, "SECONDS" "30"
-        "Seconds for one attempt";
+        "Give up an attempt after so many seconds";
     DEADLINE "--deadline" "JIRA_DEADLINE" Connection Seconds, "SECONDS" "120"
-        "Seconds for everything";
+        "Give up the run after so many seconds";
     MAX_RETRIES "--max-retries" "JIRA_MAX_RETRIES" Connection Count(0), "N" "4"
-        "Retries per issue";
+        "Try again so many times for an issue";
     CA_BUNDLE "--ca-bundle" "JIRA_CA_BUNDLE" Connection File, "FILE" ""
-        "PEM certificates trusted besides the system's";
+        "Trust these PEM certificates, too";
     CLIENT_CERT "--client-cert" "JIRA_CLIENT_CERT" Connection File, "FILE" ""
-        "PEM certificate that we present, with its key or without";
+        "Present this PEM certificate";
     CLIENT_KEY "--client-key" "JIRA_CLIENT_KEY" Connection File, "FILE" ""
-        "PEM key of the client certificate";
+        "Use this PEM key for it";
     INSECURE "--insecure" "JIRA_INSECURE" Connection Boolean, "BOOL" ""
         "Check no certificate; warns every time";
     PROXY "--proxy" "" Connection Address, "URL" ""
-        "http, https, socks5 or socks5h address, or '' [env: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY]";
+        "Use this proxy, '' for none [env: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY]";
     NO_PROXY "--no-proxy" "" Connection Text, "LIST" ""
-        "Hosts, suffixes, addresses, ranges or '*' reached without a proxy [env: NO_PROXY]";
+        "Use no proxy for these hosts, '*' for all [env: NO_PROXY]";
+    VERBOSE "-v" "" Connection Counted, "" ""
+        "Log more: -v is --log info, -vv is --log debug";
+    QUIET "-q" "" Connection Switch, "" ""
+        "Show errors alone";
     LOG "--log" "JIRA_LOG" Connection Choice, "LEVEL" "warn"
-        "error, warn, info, debug, trace or target=level";
+        "Log this and worse: error warn info debug trace";
 
     KEYGEN_OUT "--out" "" Keygen File, "DIR" ""
-        "The folder that takes both files (the current one); nothing is overwritten";
+        "Put both files into this folder (the current one)";
     REQUEST_TOKEN "--request-token" "" AccessToken Secret, "TOKEN" ""
-        "What request-token printed";
+        "Give what request-token printed";
     VERIFIER "--verifier" "" AccessToken Secret, "CODE" ""
-        "The code that the page showed";
+        "Give the code that the page showed";
     ACCESS_TOKEN_OUT "--out" "" AccessToken File, "FILE" "jira-oauth1.token"
-        "A new file for the access token; - is standard output";
+        "Make this file for the token; - is stdout";
     CALLBACK "--callback" "" OAuth1Authorize Switch, "" ""
-        "Let the browser bring the code to this machine, in place of typing it";
+        "Let the browser bring the code instead of typing it";
     AUTHORIZE_OUT "--out" "" OAuth1Authorize File, "FILE" "jira-oauth1.token"
-        "A new file for the access token; - is standard output";
+        "Make this file for the token; - is stdout";
     PORT "--port" "" OAuth2Authorize Count(1), "N" "8765"
-        "The redirect address is http://localhost:N/callback";
+        "Listen at http://localhost:N/callback";
     OAUTH2_SCOPE "--scope" "JIRA_OAUTH2_SCOPE" OAuth2Authorize Text, "SCOPE" ""
-        "What to ask for, by white space";
+        "Ask for these scopes, by white space";
     REFRESH_TOKEN_OUT "--out" "" OAuth2Authorize File, "FILE" "jira-oauth2.token"
-        "Where the refresh token goes; - is standard output";
+        "Put the refresh token here; - is stdout";
 
     USERNAME "" "JIRA_USERNAME" Environment Name, "" "" "";
     PASSWORD "" "JIRA_PASSWORD" Environment Secret, "" "" "";
@@ -232,7 +244,7 @@ pub(crate) const PREFIX: &str = "JIRA_";
 
 /// Names that other programs give such settings, with what they may mean here,
 /// the likeliest first.
-pub const NAMED_ELSEWHERE: &[(&str, &[&Setting])] = &[
+pub(crate) const NAMED_ELSEWHERE: &[(&str, &[&Setting])] = &[
     ("JIRA_URL", &[BASE_URL]),
     ("JIRA_HOST", &[BASE_URL]),
     ("JIRA_DOMAIN", &[BASE_URL]),
@@ -248,8 +260,9 @@ pub const NAMED_ELSEWHERE: &[(&str, &[&Setting])] = &[
     ("JIRA_TOKEN", &[API_TOKEN, PERSONAL_TOKEN]),
 ];
 
-/// Variables of other programs that say how the network is reached.
-pub(crate) const THIRD_PARTY: [&str; 11] = [
+/// Variables of other programs that say how the network is reached, and whether a
+/// terminal shows colours.
+pub(crate) const THIRD_PARTY: [&str; 13] = [
     "https_proxy",
     "HTTPS_PROXY",
     "http_proxy",
@@ -261,6 +274,8 @@ pub(crate) const THIRD_PARTY: [&str; 11] = [
     "REQUEST_METHOD",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
+    "NO_COLOR",
+    "TERM",
 ];
 
 /// Every variable that a secret of ours may stand in.
@@ -327,7 +342,7 @@ mod tests {
             );
             let row = README
                 .lines()
-                .find(|line| line.starts_with("| `--") && line.contains(&flag));
+                .find(|line| line.starts_with("| `-") && line.contains(&flag));
             let row = row.unwrap_or_else(|| panic!("the README's table lacks {flag}"));
             assert!(
                 setting.variable.is_empty() || row.contains(&variable),

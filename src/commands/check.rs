@@ -2,7 +2,9 @@
 //! the first that fails. Writes nothing.
 
 pub(crate) mod connectivity;
+mod permissions;
 mod steps;
+mod value;
 
 pub(crate) use steps::Steps;
 
@@ -10,9 +12,9 @@ use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
-use crate::edit::editmeta::{AllowedValues, Field, Index};
+use crate::edit::editmeta::{Field, Index};
 use crate::edit::field_type::FieldType;
-use crate::edit::{Edit, EditContext, allowed_values, describe};
+use crate::edit::{EditContext, allowed_values, describe};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::jira::{self, Jira};
@@ -22,9 +24,14 @@ use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
 use crate::transport::Response;
 use crate::transport::network::Network;
+use permissions::Permissions;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::cell::RefCell;
 use std::mem::discriminant;
+use value::{unlisted, usual};
+
+/// A self-hosted Jira lists every permission that there is.
+const LONG_ANSWER: usize = 1 << 20;
 
 /// What is looked at without being written; each part as far as it was given.
 #[derive(Clone, Debug)]
@@ -34,6 +41,8 @@ pub(crate) struct Check {
     /// Fields, with a value or without.
     pub fields: Vec<FieldName>,
     pub assignments: Vec<Assignment>,
+    /// Why nothing would be written, where the value map says so.
+    pub skipped: Option<String>,
     pub method: AuthMethod,
 }
 
@@ -45,8 +54,16 @@ pub(crate) async fn run(jira: &Jira, network: &Network, check: &Check, steps: &S
         check,
         steps,
         budget: jira.budget(),
+        user: RefCell::new("the user".to_owned()),
     };
-    let _ = checker.all().await;
+    if checker.all().await.is_some() && check.fields.is_empty() {
+        let issue = check.issues.first();
+        let of = issue.map(|issue| format!(" --issue {issue}"));
+        steps.advise(format!(
+            "no field is given; jira-build-status fields{} lists those that can be written",
+            of.unwrap_or_default()
+        ));
+    }
 }
 
 struct Checker<'a> {
@@ -55,6 +72,8 @@ struct Checker<'a> {
     check: &'a Check,
     steps: &'a Steps,
     budget: RetryBudget,
+    /// What people call the user, once Jira has said it.
+    user: RefCell<String>,
 }
 
 impl Checker<'_> {
@@ -70,9 +89,16 @@ impl Checker<'_> {
 
     async fn issue(&self, issue: &IssueKey, deployment: Deployment) -> Option<()> {
         self.steps.note("issue", self.exists(issue).await)?;
+        let granted = self.permissions(issue).await;
         let fields = self
             .steps
-            .note("permission", self.permission(issue).await)?;
+            .note("permission", self.permission(issue, granted).await)?;
+        if self.check.assignments.iter().any(Assignment::is_comment)
+            && granted.comment == Some(false)
+        {
+            let refused = self.lacks(issue, "may not comment on it", "Add comments");
+            self.steps.note::<()>("permission", Err(refused));
+        }
         let all = self.jira.fields(&self.budget).await.ok();
         let now = self.jira.client().clock().unix_seconds();
         let context = EditContext {
@@ -83,13 +109,19 @@ impl Checker<'_> {
             redactor: self.jira.redactor(),
         };
         let (lookup, editable) = (context.lookup(), fields.as_deref().map(Index::of));
+        let mut known = true;
         for name in &self.check.fields {
             let found = lookup
                 .field(name)
                 .and_then(|field| self.editable(issue, name, field, &context, editable.as_ref()));
-            self.steps.note("field", found);
+            known &= self.steps.note("field", found).is_some();
         }
-        if !self.check.assignments.is_empty() {
+        if let Some(why) = &self.check.skipped {
+            self.steps.note(
+                "value",
+                Ok(((), format!("nothing would be written: {why}"))),
+            );
+        } else if known && !self.check.assignments.is_empty() {
             self.steps.note("value", self.value(&context));
         }
         Some(())
@@ -131,16 +163,40 @@ impl Checker<'_> {
                 .filter(|text| !text.trim().is_empty())
                 .map(|text| CleanText::name(text, self.jira.redactor()))
         };
-        let Some(name) = text("name").or_else(|| text("accountId")) else {
+        let name = text("name").or_else(|| text("emailAddress"));
+        let Some(name) = name.or_else(|| text("accountId")) else {
             return Err(Failure::new(
                 Kind::UnexpectedAnswer,
                 "the answer names no user",
             ));
         };
+        *self.user.borrow_mut() = name.to_string();
         let display = text("displayName")
             .map(|text| format!(" ({text})"))
             .unwrap_or_default();
         Ok(((), format!("{name}{display} by {method}{way}")))
+    }
+
+    /// What Jira says of the user's permissions. That it says nothing, as without
+    /// the scope, is no refusal.
+    async fn permissions(&self, issue: &IssueKey) -> Permissions {
+        let name = if issue.is_id() { "issueId" } else { "issueKey" };
+        let asked = permissions::ASKED;
+        let path = format!("/rest/api/2/mypermissions?{name}={issue}&permissions={asked}");
+        let spec = self.jira.get(&path, LONG_ANSWER);
+        let answer = self.jira.send(&spec, &self.budget).await.answer.ok();
+        let answer = answer.filter(|answer| answer.status == 200);
+        answer.map_or_else(Permissions::default, |answer| {
+            Permissions::read(&answer.body)
+        })
+    }
+
+    fn lacks(&self, issue: &IssueKey, what: &str, permission: &str) -> Failure {
+        let message = format!("{} may see {issue} but {what}", self.user.borrow());
+        let project = issue.project().unwrap_or("the issue's");
+        Failure::new(Kind::FieldNotEditable, message).hint(format!(
+            "ask for the permission {permission} in project {project}"
+        ))
     }
 
     async fn exists(&self, issue: &IssueKey) -> Result<((), String), Failure> {
@@ -159,7 +215,14 @@ impl Checker<'_> {
 
     /// Jira's edit metadata lists what the user may edit; an issue that may not be
     /// edited has none.
-    async fn permission(&self, issue: &IssueKey) -> Result<(Option<Vec<Field>>, String), Failure> {
+    async fn permission(
+        &self,
+        issue: &IssueKey,
+        granted: Permissions,
+    ) -> Result<(Option<Vec<Field>>, String), Failure> {
+        if granted.edit == Some(false) {
+            return Err(self.lacks(issue, "not edit it", "Edit issues"));
+        }
         let call = self.jira.edit_metadata(issue, &self.budget).await;
         if self.jira.is_absent(&call) {
             let detail = format!(
@@ -180,9 +243,12 @@ impl Checker<'_> {
             ));
         }
         let count = fields.len();
+        let may = granted.granted();
+        let may = may.map(|words| format!("{} may {words}; ", self.user.borrow()));
+        let may = may.unwrap_or_default();
         Ok((
             Some(fields),
-            format!("{count} fields of {issue} may be edited"),
+            format!("{may}{count} fields of {issue} may be edited"),
         ))
     }
 
@@ -223,11 +289,16 @@ impl Checker<'_> {
                 (),
                 format!("{:?}: this Jira lists no fields", name.as_str()),
             )),
-            None => Err(Failure::new(
-                Kind::FieldNotEditable,
-                format!("Jira knows no field {:?}", name.as_str()),
-            )
-            .hint("check the id in the field's settings, or give the exact name")),
+            None => match name {
+                FieldName::Named(name) => Err(context.lookup().unknown(name)),
+                FieldName::Id(id) => Err(Failure::new(
+                    Kind::FieldNotEditable,
+                    format!("Jira knows no field {id:?}"),
+                )
+                .hint(format!(
+                    "jira-build-status fields --issue {issue} lists those that can be written"
+                ))),
+            },
         }
     }
 
@@ -285,55 +356,4 @@ impl Checker<'_> {
             .await?;
         outcome.answer
     }
-}
-
-/// The edit as the field's own type makes it of a text whose type was named.
-/// JSON is what the person says it is.
-fn usual(context: &EditContext<'_>, assignments: &[Assignment]) -> Option<Edit> {
-    let by_field = |assignment: &Assignment| {
-        let shape = assignment.shape.filter(|shape| *shape == FieldType::Json);
-        Assignment {
-            shape,
-            ..assignment.clone()
-        }
-    };
-    context
-        .plan(&assignments.iter().map(by_field).collect::<Vec<_>>())
-        .ok()
-}
-
-/// The first text in a value that Jira does not list, where it lists any.
-fn unlisted<'v>(value: &'v Value, allowed: AllowedValues<'_>) -> Option<&'v str> {
-    if allowed.is_empty() {
-        return None;
-    }
-    let elements = value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice);
-    let named = |element: &'v Value| {
-        let text = ["value", "name", "key"]
-            .iter()
-            .find_map(|name| element.get(*name)?.as_str())?;
-        Some((text, element.get("child")))
-    };
-    // Whether each is listed, and the first text among the listed one's children
-    // that is not.
-    let mut texts: HashMap<&str, (Option<&'v Value>, bool, Option<&'v str>)> = elements
-        .iter()
-        .filter_map(named)
-        .map(|(text, child)| (text, (child, false, None)))
-        .collect();
-    allowed.each(|one| {
-        for name in [Some(&one.text), one.key.as_ref()].into_iter().flatten() {
-            if let Some((child, listed @ false, within)) = texts.get_mut(name.exact()) {
-                *listed = true;
-                *within = child.and_then(|child| unlisted(child, one.children));
-            }
-        }
-    });
-    let first = |(text, _): (&'v str, _)| match texts.get(text) {
-        Some((_, true, within)) => *within,
-        _ => Some(text),
-    };
-    elements.iter().filter_map(named).find_map(first)
 }

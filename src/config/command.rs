@@ -7,16 +7,17 @@ use crate::commands::fields::FieldQuery;
 use crate::commands::oauth1::OAuth1Step;
 use crate::commands::oauth2::Authorize;
 use crate::commands::update::Job;
+use crate::config::fields::Content;
 use crate::config::issues::Issues;
 use crate::config::parser::SettingsParser;
 use crate::credentials::{AuthMethod, Credentials};
-use crate::edit::assignment::FieldName;
+use crate::edit::assignment::{Assignment, FieldName};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::Secret;
 use crate::settings::{
-    ACCESS_TOKEN_OUT, AUTHORIZE_OUT, BASE_URL, CALLBACK, DEADLINE, DRY_RUN, Group, KEYGEN_OUT,
-    MAX_RETRIES, NOTIFY_USERS, REQUEST_TOKEN, TIMEOUT, VERIFIER,
+    ACCESS_TOKEN_OUT, AUTHORIZE_OUT, BASE_URL, CALLBACK, DEADLINE, DRY_RUN, FIELD_ID, Group,
+    KEYGEN_OUT, MAX_RETRIES, NOTIFY_USERS, REQUEST_TOKEN, TIMEOUT, VERIFIER,
 };
 use crate::site::CloudSettings;
 use crate::transport::network::Network;
@@ -55,7 +56,7 @@ pub(crate) enum Command {
     Fields(Box<Connection>, Credentials, FieldQuery),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
-    /// No issue is concerned, for this reason, and that was said to be all right.
+    /// Nothing is written, for this reason, and that was said to be all right.
     Skip(String),
     Keygen(PathBuf),
     OAuth1(Box<Connection>, Credentials, OAuth1Step),
@@ -115,13 +116,35 @@ pub(super) fn command(mut parser: SettingsParser, action: Action) -> Result<Comm
             let (connection, (credentials, authorize)) = parser.finish(connection, authorize)?;
             Ok(Command::Authorize(connection, credentials, authorize))
         }
-        Action::Help(None) => Ok(Command::Show(cli::help())),
-        Action::Help(Some(topic)) => crate::commands::help::text(&topic).map(Command::Show),
+        Action::Help(words) => help(&words),
     }
+}
+
+/// A topic comes before the command of that name, whose help `--help` shows as well.
+fn help(words: &[String]) -> Result<Command, Failure> {
+    let topic = match words {
+        [topic] => crate::commands::help::text(topic),
+        _ => None,
+    };
+    let text = topic.or_else(|| cli::help(words)).ok_or_else(|| {
+        let topics = crate::commands::help::TOPICS.join(", ");
+        Failure::new(Kind::Usage, "there is no such topic").hint(format!(
+            "topics: {topics}; commands: {}",
+            cli::command_names().join(", ")
+        ))
+    })?;
+    Ok(Command::Show(text))
 }
 
 fn update(mut parser: SettingsParser) -> Result<Command, Failure> {
     let right_so_far = parser.errors.is_empty();
+    parser.look_over(&[Group::Environment]);
+    // What else is missing in a fork's build does not matter.
+    if let Some(why) = parser.skips_without_secrets()
+        && parser.errors.is_empty()
+    {
+        return Ok(Command::Skip(why));
+    }
     let issues = match parser.issues() {
         // A build without secrets, of a fork or a bot, is skipped too: what else is
         // missing does not matter.
@@ -129,9 +152,15 @@ fn update(mut parser: SettingsParser) -> Result<Command, Failure> {
         Some(Issues::These(issues)) => Some(issues),
         Some(Issues::Skip(_)) | None => None,
     };
+    parser.look_over(&[Group::Job]);
+    let assignments = match parser.content() {
+        Some(Content::Skip(why)) if parser.errors.is_empty() => return Ok(Command::Skip(why)),
+        Some(Content::These(assignments)) => Some(assignments),
+        Some(Content::Skip(_)) | None => None,
+    };
     let connection = connection(&mut parser);
     let credentials = parser.credentials();
-    let job = job(&mut parser, issues);
+    let job = job(&mut parser, issues, assignments);
     let (connection, (credentials, job)) = parser.finish(connection, credentials.zip(job))?;
     Ok(Command::Report(connection, credentials, job))
 }
@@ -188,9 +217,11 @@ fn connection(parser: &mut SettingsParser) -> Option<Connection> {
     })
 }
 
-fn job(parser: &mut SettingsParser, issues: Option<Vec<IssueKey>>) -> Option<Job> {
-    parser.look_over(&[Group::Job]);
-    let assignments = parser.assignments();
+fn job(
+    parser: &mut SettingsParser,
+    issues: Option<Vec<IssueKey>>,
+    assignments: Option<Vec<Assignment>>,
+) -> Option<Job> {
     let notify_users = parser.boolean(NOTIFY_USERS);
     let dry_run = parser.boolean(DRY_RUN);
     let concurrency = parser.concurrency();
@@ -216,21 +247,27 @@ fn issues_if_named(parser: &mut SettingsParser) -> Option<Vec<IssueKey>> {
 fn check(parser: &mut SettingsParser, method: Option<AuthMethod>) -> Option<Check> {
     parser.look_over(&[Group::Job]);
     let issues = issues_if_named(parser)?;
-    let (fields, assignments) = match parser.field_without_value() {
-        Some(field) => (vec![FieldName::parse(field)?], vec![]),
-        None if parser.names_fields() => {
-            let assignments = parser.assignments()?;
-            let fields = assignments
-                .iter()
-                .map(|assignment| assignment.field.clone());
-            (fields.collect(), assignments)
+    let mut skipped = None;
+    let (mut fields, mut assignments) = (vec![], vec![]);
+    if let Some(field) = parser.field_without_value() {
+        fields.push(FieldName::parse(field)?);
+        assignments.extend(parser.comment());
+    } else if parser.names_fields() {
+        match parser.content()? {
+            Content::These(these) => assignments = these,
+            Content::Skip(why) => {
+                fields.extend(parser.given.text(FIELD_ID).and_then(FieldName::parse));
+                skipped = Some(why);
+            }
         }
-        None => (vec![], vec![]),
-    };
+    }
+    let to_fields = assignments.iter().filter(|one| !one.is_comment());
+    fields.extend(to_fields.map(|one| one.field.clone()));
     Some(Check {
         issues,
         fields,
         assignments,
+        skipped,
         method: method?,
     })
 }

@@ -11,17 +11,18 @@ use crate::named_file;
 use crate::redact::Secret;
 use crate::settings::{
     API_TOKEN, API_TOKEN_FILE, AUTH, CONNECT_APP_KEY, CONNECT_SHARED_SECRET,
-    CONNECT_SHARED_SECRET_FILE, OAUTH1_ACCESS_TOKEN, OAUTH1_ACCESS_TOKEN_FILE, OAUTH1_CONSUMER_KEY,
-    OAUTH1_PRIVATE_KEY, OAUTH1_PRIVATE_KEY_FILE, PASSWORD, PASSWORD_FILE, PERSONAL_TOKEN,
-    PERSONAL_TOKEN_FILE, Setting, USER_EMAIL, USERNAME, Value,
+    CONNECT_SHARED_SECRET_FILE, Group, IF_NO_CREDENTIALS, OAUTH1_ACCESS_TOKEN,
+    OAUTH1_ACCESS_TOKEN_FILE, OAUTH1_CONSUMER_KEY, OAUTH1_PRIVATE_KEY, OAUTH1_PRIVATE_KEY_FILE,
+    PASSWORD, PASSWORD_FILE, PERSONAL_TOKEN, PERSONAL_TOKEN_FILE, SETTINGS, Setting, USER_EMAIL,
+    USERNAME, Value,
 };
 use std::io::{self, Read};
 use std::path::PathBuf;
 
 /// Secrets shorter than this cannot be hidden without hiding half of every text.
 const SHORT_SECRET: usize = 4;
-/// A secret's file is read no further.
-const LONGEST_SECRET: u64 = 1 << 20;
+/// A file with a secret or a value is read no further.
+const LONGEST_FILE: u64 = 1 << 20;
 
 pub(super) fn part(setting: &'static Setting, given: bool) -> RequiredVariable {
     RequiredVariable {
@@ -228,6 +229,21 @@ impl SettingsParser {
         })
     }
 
+    /// Why a job is skipped that is given no secret at all, where that is asked for. A
+    /// name alone is no credential: it is the same in a fork's build.
+    pub(super) fn skips_without_secrets(&mut self) -> Option<String> {
+        let skip = self.fail_or_skip(IF_NO_CREDENTIALS);
+        let is_secret = |setting: &&&Setting| {
+            let kinds = [Value::Secret, Value::SecretLines, Value::File];
+            setting.group == Group::Environment && kinds.contains(&setting.value)
+        };
+        let mut secrets = SETTINGS.iter().filter(is_secret);
+        let given = secrets.any(|setting| self.given.text(setting).is_some());
+        (skip && !given).then(|| {
+            format!("no password, token or key is set, as in a fork's build, and {IF_NO_CREDENTIALS} is skip")
+        })
+    }
+
     /// A secret from its variable or from the file that `X_FILE` names.
     pub(super) fn secret(&mut self, name: &Setting, file: &Setting) -> Option<Secret> {
         let multiline = name.value == Value::SecretLines;
@@ -269,11 +285,14 @@ impl SettingsParser {
 }
 
 pub(super) fn read_file(path: &str) -> io::Result<Vec<u8>> {
+    read_limited(std::fs::File::open(path)?)
+}
+
+/// All of it, where that is no more than a mebibyte.
+pub(super) fn read_limited(source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?
-        .take(LONGEST_SECRET + 1)
-        .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > LONGEST_SECRET {
+    source.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST_FILE {
         return Err(io::Error::new(
             io::ErrorKind::FileTooLarge,
             "it is longer than a mebibyte",

@@ -34,7 +34,7 @@ pub struct Settings {
 }
 
 enum Rest {
-    Known(Result<Command, Failure>),
+    Known(Result<String, Failure>),
     Unread(Box<(SettingsParser, Action)>),
 }
 
@@ -68,7 +68,7 @@ pub fn read(input: &Input) -> Settings {
     let deadline = parser.deadline();
     let rest = match action {
         Ok(action) => Rest::Unread(Box::new((parser, action))),
-        Err(error) => Rest::Known(explain(&error).map(Command::Show)),
+        Err(error) => Rest::Known(explain(&error)),
     };
     Settings {
         reporting,
@@ -85,7 +85,7 @@ impl Settings {
     /// All that is wrong.
     pub(crate) fn command(self) -> Result<Command, Failure> {
         match self.rest {
-            Rest::Known(known) => known,
+            Rest::Known(known) => known.map(Command::Show),
             Rest::Unread(unread) => command(unread.0, unread.1),
         }
     }
@@ -103,6 +103,8 @@ pub fn guess_reporting(input: &Input) -> Reporting {
         },
         allow_failure: given.text(ALLOW_FAILURE).and_then(truth).unwrap_or(false),
         github_actions: input.variables.iter().any(in_actions),
+        quiet: false,
+        colour: false,
         // Only `get` asks for it, and what ends here shows no body.
         takes_commands: false,
     }

@@ -1,17 +1,32 @@
 //! Which fields are written, and with what.
 
+use crate::config::credentials::{read_file, read_limited};
 use crate::config::left_behind::is_quoted;
 use crate::config::parser::SettingsParser;
 use crate::edit::assignment::{Assignment, FieldName, Operator, ValueMap};
 use crate::edit::field_type::FieldType;
 use crate::edit::field_types;
-use crate::settings::{FIELD_ID, FIELD_TYPE, FIELD_VALUE, FIELDS, VALUE_MAP};
+use crate::named_file;
+use crate::settings::{
+    COMMENT, FIELD_ID, FIELD_TYPE, FIELD_VALUE, FIELD_VALUE_FILE, FIELDS, VALUE_MAP,
+};
 use std::collections::HashMap;
 
+/// What a job writes.
+pub(super) enum Content {
+    /// These; never none.
+    These(Vec<Assignment>),
+    /// Nothing, as the value map says: this is why.
+    Skip(String),
+}
+
+/// A setting was wrong, and the error was noted.
+struct Noted;
+
 impl SettingsParser {
-    /// Whether any field is given, or a value that lacks one.
+    /// Whether any field is given, or a value that lacks one, or a comment.
     pub(super) fn names_fields(&self) -> bool {
-        let main = [FIELD_ID, FIELD_VALUE];
+        let main = [FIELD_ID, FIELD_VALUE, FIELD_VALUE_FILE, COMMENT];
         main.iter()
             .any(|setting| self.given.text(setting).is_some())
             || self.given.lines(FIELDS).is_some()
@@ -19,18 +34,81 @@ impl SettingsParser {
 
     /// The field alone, where nothing says what to write into it.
     pub(super) fn field_without_value(&self) -> Option<&str> {
-        let valued = self.given.lines(FIELDS).is_some() || self.given.text(FIELD_VALUE).is_some();
+        let values = [FIELD_VALUE, FIELD_VALUE_FILE];
+        let valued = self.given.lines(FIELDS).is_some()
+            || values
+                .iter()
+                .any(|setting| self.given.text(setting).is_some());
         self.given.text(FIELD_ID).filter(|_| !valued)
     }
 
-    pub(super) fn assignments(&mut self) -> Option<Vec<Assignment>> {
+    pub(super) fn comment(&self) -> Option<Assignment> {
+        self.owned(COMMENT).map(Assignment::comment)
+    }
+
+    /// None where something is wrong, which is then among the errors.
+    pub(super) fn content(&mut self) -> Option<Content> {
         let before = self.errors.len();
         let mut assignments: Vec<Assignment> = self.further_assignments();
-        let (field, value) = (self.owned(FIELD_ID), self.owned(FIELD_VALUE));
-        let (shape, map) = (self.given.text(FIELD_TYPE), self.owned(VALUE_MAP));
+        assignments.extend(self.comment());
+        let skip = match (self.owned(FIELD_ID), self.value()) {
+            (_, Err(Noted)) => None,
+            (Some(field), Ok(Some(value))) => match self.main_assignment(&field, &value) {
+                Ok(Some(main)) => {
+                    assignments.insert(0, main);
+                    None
+                }
+                Ok(None) => Some(format!("{VALUE_MAP} has no value for {value:?}")),
+                Err(Noted) => None,
+            },
+            (None, Ok(None)) if !assignments.is_empty() || self.refused.contains(&FIELDS) => None,
+            (None, Ok(value)) => {
+                let more = ": the field to write, such as customfield_10314; \
+                    jira-build-status fields lists them";
+                self.missing(FIELD_ID, more);
+                if value.is_none() {
+                    self.missing(FIELD_VALUE, ": the value to write");
+                }
+                None
+            }
+            (Some(field), Ok(None)) => {
+                let more = format!(" or empty; to clear the field use --set {field}:=null");
+                self.missing(FIELD_VALUE, &more);
+                None
+            }
+        };
+        self.refuse_twice(&assignments);
+        let content = skip.map_or(Content::These(assignments), Content::Skip);
+        (self.errors.len() == before).then_some(content)
+    }
+
+    /// `--value`, or what the file of `--value-file` holds.
+    fn value(&mut self) -> Result<Option<String>, Noted> {
+        match (self.owned(FIELD_VALUE), self.owned(FIELD_VALUE_FILE)) {
+            (value, None) => Ok(value),
+            (None, Some(path)) => match value_in(&path) {
+                Ok(text) => Ok(Some(text)),
+                Err(what) => {
+                    self.error(FIELD_VALUE_FILE, what);
+                    Err(Noted)
+                }
+            },
+            (Some(_), Some(_)) => {
+                let what = format!("and {FIELD_VALUE_FILE} are both set; set one");
+                self.error(FIELD_VALUE, what);
+                Err(Noted)
+            }
+        }
+    }
+
+    /// `--field`, `--type` and `--value-map`, as one assignment; none where the map
+    /// has no value for the word.
+    fn main_assignment(&mut self, field: &str, value: &str) -> Result<Option<Assignment>, Noted> {
+        let shape = self.given.text(FIELD_TYPE);
         let shape = shape.map_or(Ok(None), |name| shape_named(name.trim()));
-        let shape = shape.map_err(|what| self.error(FIELD_TYPE, what)).ok();
-        let map = map.map_or(Ok(ValueMap::default()), |text| ValueMap::parse(&text));
+        let shape = shape.map_err(|what| self.error(FIELD_TYPE, what));
+        let map = self.given.text(VALUE_MAP);
+        let map = map.map_or(Ok(ValueMap::default()), ValueMap::parse);
         let map = map.map_err(|piece| {
             let what = format!("holds {piece:?}, which is no WORD=VALUE");
             self.error(VALUE_MAP, what);
@@ -38,28 +116,19 @@ impl SettingsParser {
         for text in map.iter().flat_map(ValueMap::texts) {
             self.refuse_placeholder(VALUE_MAP, text);
         }
-        match (field, value) {
-            (Some(field), Some(value)) => {
-                let (shape, map) = (shape.flatten(), map.unwrap_or_default());
-                match main_assignment(&field, &value, shape, &map) {
-                    Some(assignment) => assignments.insert(0, assignment),
-                    None => self.error(FIELD_ID, "is blank"),
-                }
-            }
-            (None, None) if !assignments.is_empty() || self.refused.contains(&FIELDS) => {}
-            (None, value) => {
-                self.missing(FIELD_ID, ": the field to write, such as customfield_10314");
-                if value.is_none() {
-                    self.missing(FIELD_VALUE, ": the value to write");
-                }
-            }
-            (Some(field), None) => {
-                let more = format!(" or empty; to clear the field use --set {field}:=null");
-                self.missing(FIELD_VALUE, &more);
-            }
+        let name = FieldName::parse(field);
+        if name.is_none() {
+            self.error(FIELD_ID, "is blank");
         }
-        self.refuse_twice(&assignments);
-        (self.errors.len() == before).then_some(assignments)
+        let (Ok(shape), Ok(map), Some(field)) = (shape, map, name) else {
+            return Err(Noted);
+        };
+        Ok(map.apply(value).map(|text| Assignment {
+            field,
+            operator: Operator::Set,
+            text: text.to_owned(),
+            shape,
+        }))
     }
 
     /// One for each flag, or else for each line of the variable.
@@ -121,19 +190,25 @@ impl SettingsParser {
     }
 }
 
-/// `--field`, `--value`, `--type` and `--value-map`, as one assignment.
-fn main_assignment(
-    field: &str,
-    value: &str,
-    shape: Option<FieldType>,
-    map: &ValueMap,
-) -> Option<Assignment> {
-    Some(Assignment {
-        field: FieldName::parse(field)?,
-        operator: Operator::Set,
-        text: map.apply(value).to_owned(),
-        shape,
-    })
+/// What a file holds, or standard input, as a value: without the last line's end.
+fn value_in(path: &str) -> Result<String, String> {
+    let bytes = match path {
+        "-" => read_limited(std::io::stdin().lock())
+            .map_err(|error| format!("is -, and standard input cannot be read: {error}"))?,
+        path => read_file(path)
+            .map_err(|error| named_file::unreadable(FIELD_VALUE_FILE.variable, &error))?,
+    };
+    let mut text = String::from_utf8(bytes).map_err(|_| "holds no valid UTF-8".to_owned())?;
+    if text.ends_with('\n') {
+        text.pop();
+        if text.ends_with('\r') {
+            text.pop();
+        }
+    }
+    if text.is_empty() {
+        return Err("holds nothing; to clear the field use --set FIELD:=null".to_owned());
+    }
+    Ok(text)
 }
 
 /// The shape that `--type` names; `auto` is `None`.

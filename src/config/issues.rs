@@ -4,7 +4,7 @@ use crate::base_url::BaseUrl;
 use crate::config::parser::SettingsParser;
 use crate::issue_key::in_text::keys_in;
 use crate::issue_key::{IssueKey, is_project_key, list};
-use crate::settings::{BASE_URL, IF_NO_ISSUE, ISSUE_KEY, ISSUES_FROM, PROJECT_KEYS};
+use crate::settings::{BASE_URL, IF_NO_ISSUE, ISSUE_KEY, ISSUES_FROM, PROJECT_KEYS, Setting};
 use crate::text::sanitize;
 
 /// With this for a text, the CI system's own variables are read.
@@ -38,7 +38,7 @@ impl SettingsParser {
         let base = self.given.text(BASE_URL);
         let base = base.and_then(|base| BaseUrl::parse(base).ok());
         let projects = self.projects();
-        let skip = self.may_skip();
+        let skip = self.fail_or_skip(IF_NO_ISSUE);
         let named = list::parse(&given, base.as_ref()).map_err(|what| self.error(ISSUE_KEY, what));
         let found = match named {
             Ok(keys) if keys.is_empty() => self.issues_in_text(&projects),
@@ -85,13 +85,14 @@ impl SettingsParser {
         pieces.map(str::to_ascii_uppercase).collect()
     }
 
-    fn may_skip(&mut self) -> bool {
-        match self.given.text_or_default(IF_NO_ISSUE).trim() {
+    /// Whether a setting that is `fail` or `skip` is the latter.
+    pub(super) fn fail_or_skip(&mut self, setting: &'static Setting) -> bool {
+        match self.given.text_or_default(setting).trim() {
             "fail" => false,
             "skip" => true,
             other => {
                 let what = format!("must be fail or skip, not {other:?}");
-                self.error(IF_NO_ISSUE, what);
+                self.error(setting, what);
                 false
             }
         }

@@ -8,7 +8,8 @@ use crate::config::pipeline::Pipeline;
 use crate::error::{Failure, Kind};
 use crate::output::{Files, OutputFormat, Reporting};
 use crate::settings::{
-    ALLOW_FAILURE, BASE_URL, CONCURRENCY, DEADLINE, DOTENV, LOG, OUTPUT, Setting, Value,
+    ALLOW_FAILURE, BASE_URL, CONCURRENCY, DEADLINE, DOTENV, LOG, OUTPUT, QUIET, Setting, VERBOSE,
+    Value,
 };
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -123,8 +124,14 @@ impl SettingsParser {
                 OutputFormat::Text
             }
         };
+        let third_party = |name| self.given.environment.third_party(name);
+        let colour = third_party("NO_COLOR").is_none()
+            && third_party("TERM").is_some_and(|terminal| terminal != "dumb");
+        let quiet = self.given.flag(QUIET).is_some();
         Reporting {
             output,
+            quiet,
+            colour,
             allow_failure: self.boolean(ALLOW_FAILURE).unwrap_or(false),
             github_actions: self.pipeline.github_actions,
             takes_commands: self.pipeline.takes_commands,
@@ -211,7 +218,23 @@ impl SettingsParser {
     }
 
     pub(super) fn log(&mut self) -> Targets {
-        let default = Targets::new().with_default(tracing::Level::WARN);
+        let at = |level| Targets::new().with_default(level);
+        let default = at(tracing::Level::WARN);
+        let verbose = self.given.flag(VERBOSE).map(<[String]>::len);
+        let quiet = self.given.flag(QUIET).is_some();
+        let flags = [verbose.is_some(), quiet, self.given.flag(LOG).is_some()];
+        if flags.into_iter().filter(|given| *given).count() > 1 {
+            self.error(
+                "-v, -q, --log",
+                "say three different things: give one of them",
+            );
+        }
+        match (verbose, quiet) {
+            (_, true) => return at(tracing::Level::ERROR),
+            (Some(1), _) => return at(tracing::Level::INFO),
+            (Some(_), _) => return at(tracing::Level::DEBUG),
+            (None, false) => {}
+        }
         let Some(text) = self.owned(LOG) else {
             return default;
         };

@@ -2,6 +2,7 @@
 //! nor the JSON that goes out.
 
 use crate::edit::field_type::FieldType;
+use crate::edit::system_fields::SystemField;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
@@ -82,7 +83,24 @@ pub struct Assignment {
     pub shape: Option<FieldType>,
 }
 
+const COMMENT: FieldType = FieldType::System(SystemField::CommentText);
+
 impl Assignment {
+    /// A comment that is added, whatever its text looks like.
+    pub fn comment(text: String) -> Self {
+        Assignment {
+            field: FieldName::Id("comment".to_owned()),
+            operator: Operator::Add,
+            text,
+            shape: Some(COMMENT),
+        }
+    }
+
+    /// Whether it was made by [`Assignment::comment`].
+    pub fn is_comment(&self) -> bool {
+        self.shape == Some(COMMENT)
+    }
+
     /// Reads `FIELD=TEXT`, `FIELD:=JSON`, `FIELD+=TEXT` or `FIELD-=TEXT`. The first
     /// operator in the text splits it.
     ///
@@ -119,9 +137,9 @@ impl Assignment {
 }
 
 /// Translates a build system's words into the field's: `success=Passed,
-/// failure=Failed, *=Unknown`.
+/// failure=Failed, *=Unknown`. A word without a value writes nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ValueMap(Vec<(String, String)>);
+pub struct ValueMap(Vec<(String, Option<String>)>);
 
 impl ValueMap {
     /// Pairs separated by commas, or by lines when the text holds a line end, so
@@ -141,8 +159,9 @@ impl ValueMap {
         let mut pairs = Vec::new();
         for piece in pieces.map(str::trim).filter(|piece| !piece.is_empty()) {
             match piece.split_once('=') {
-                Some((word, value)) if !word.trim().is_empty() && !value.trim().is_empty() => {
-                    pairs.push((word.trim().to_lowercase(), value.trim().to_owned()));
+                Some((word, value)) if !word.trim().is_empty() => {
+                    let value = Some(value.trim()).filter(|value| !value.is_empty());
+                    pairs.push((word.trim().to_lowercase(), value.map(str::to_owned)));
                 }
                 _ => return Err(piece.to_owned()),
             }
@@ -153,17 +172,21 @@ impl ValueMap {
     /// Every word and value.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let pairs = self.0.iter();
-        pairs.flat_map(|(word, value)| [word.as_str(), value.as_str()])
+        pairs.flat_map(|(word, value)| {
+            [Some(word.as_str()), value.as_deref()]
+                .into_iter()
+                .flatten()
+        })
     }
 
     /// The value for a word, or the word itself where the map neither lists it nor
-    /// has a `*`.
-    pub fn apply<'a>(&'a self, word: &'a str) -> &'a str {
+    /// has a `*`; `None` where nothing is to be written.
+    pub fn apply<'a>(&'a self, word: &'a str) -> Option<&'a str> {
         let lower = word.trim().to_lowercase();
         let find = |key: &str| self.0.iter().find(|(listed, _)| listed == key);
         find(&lower)
             .or_else(|| find("*"))
-            .map_or(word, |(_, value)| value)
+            .map_or(Some(word), |(_, value)| value.as_deref())
     }
 }
 
@@ -219,13 +242,14 @@ mod tests {
     #[test]
     fn a_value_map_ignores_case_and_leaves_unlisted_words_alone() {
         let map = ValueMap::parse("success=Passed, FAILURE = Failed,").unwrap();
-        assert_eq!(map.apply("SUCCESS"), "Passed");
-        assert_eq!(map.apply("failure"), "Failed");
-        assert_eq!(map.apply("aborted"), "aborted");
-        let map = ValueMap::parse("success=Passed, at last\n*=Unknown\n").unwrap();
-        assert_eq!(map.apply("success"), "Passed, at last");
-        assert_eq!(map.apply("aborted"), "Unknown");
-        for piece in ["success", "=Passed", "success=", "="] {
+        assert_eq!(map.apply("SUCCESS"), Some("Passed"));
+        assert_eq!(map.apply("failure"), Some("Failed"));
+        assert_eq!(map.apply("aborted"), Some("aborted"));
+        let map = ValueMap::parse("success=Passed, at last\n*=Unknown\naborted=\n").unwrap();
+        assert_eq!(map.apply("success"), Some("Passed, at last"));
+        assert_eq!(map.apply("failure"), Some("Unknown"));
+        assert_eq!(map.apply("Aborted"), None);
+        for piece in ["success", "=Passed", "="] {
             assert_eq!(
                 ValueMap::parse(&format!("a=b, {piece} ,")),
                 Err(piece.to_owned())

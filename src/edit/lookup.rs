@@ -7,6 +7,14 @@ use crate::edit::editmeta::{Ambiguous, Field, Index};
 use crate::edit::{EditContext, describe, list};
 use crate::error::{Failure, Kind};
 
+/// Names that are less alike than this are no misspelling of each other.
+const ALIKE: f64 = 0.7;
+/// Two names are as likely to be meant where their likeness differs by less.
+const NEARLY: f64 = 0.03;
+/// So many are named.
+const MOST: usize = 3;
+const LISTS: &str = "jira-build-status fields lists them all";
+
 /// The fields of the edit metadata, then those of the field list, to be found
 /// by their names.
 pub(crate) struct Lookup<'a> {
@@ -62,15 +70,35 @@ impl<'a> Lookup<'a> {
         .hint("give the id of the one that is meant")
     }
 
-    pub(super) fn unknown(&self, name: &str) -> Failure {
+    /// Nothing bears this name; which fields could be meant stands in the hint.
+    pub(crate) fn unknown(&self, name: &str) -> Failure {
         let failure = Failure::new(
             Kind::FieldNotEditable,
             format!("no field is named {name:?}"),
         );
         if let Some(id) = misspelt_id(name) {
             let called = describe(&id, self.with_id(&id), self.context.redactor);
-            return failure.hint(format!("did you mean {called}?"));
+            return failure.hint(format!("did you mean {called}? {LISTS}"));
         }
+        let meant: Vec<String> = self
+            .closest(name)
+            .into_iter()
+            .map(|field| {
+                let redactor = self.context.redactor;
+                let (name, id) = (field.name.name(redactor), field.id.name(redactor));
+                format!("{:?} ({id})", name.as_str())
+            })
+            .collect();
+        if meant.is_empty() {
+            return failure.hint(format!(
+                "give the field's id, customfield_N, or its exact name; {LISTS}"
+            ));
+        }
+        failure.hint(format!("did you mean {}? {LISTS}", meant.join(" or ")))
+    }
+
+    /// The fields whose names are most like this one, the closest first.
+    fn closest(&self, name: &str) -> Vec<&'a Field> {
         let known = [self.context.editable, self.context.all]
             .into_iter()
             .flatten()
@@ -78,17 +106,22 @@ impl<'a> Lookup<'a> {
         let wanted = comparable(name);
         let likeness =
             |field: &Field| strsim::jaro_winkler(&comparable(field.name.exact()), &wanted);
-        let closest = known
+        let mut alike: Vec<(f64, &Field)> = known
             .map(|field| (likeness(field), field))
-            .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        match closest {
-            Some((likeness, field)) if likeness > 0.7 => {
-                let redactor = self.context.redactor;
-                let (name, id) = (field.name.name(redactor), field.id.name(redactor));
-                failure.hint(format!("did you mean {:?} ({id})?", name.as_str()))
+            .filter(|(likeness, _)| *likeness > ALIKE)
+            .collect();
+        alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        let best = alike.first().map_or(0.0, |(likeness, _)| *likeness);
+        let mut closest: Vec<&Field> = Vec::new();
+        let near = alike
+            .into_iter()
+            .take_while(|(likeness, _)| *likeness > best - NEARLY);
+        for (_, field) in near {
+            if closest.len() < MOST && closest.iter().all(|known| known.id != field.id) {
+                closest.push(field);
             }
-            _ => failure.hint("give the field's id, customfield_N, or its exact name"),
         }
+        closest
     }
 }
 

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub enum SystemField {
     /// `{"add":{"body":"text"}}`.
     Comment,
+    /// The same of any text, also of one that is such JSON.
+    CommentText,
     /// `{"add":{"timeSpent":"1h","started":"…"}}`.
     Worklog,
     /// `{"add":{"type":{"name":"Blocks"},"outwardIssue":{"key":"HSP-2"}}}`.
@@ -76,7 +78,7 @@ impl SystemField {
             return Ok(vec![object]);
         }
         match self {
-            SystemField::Comment => Ok(vec![json!({ "body": text })]),
+            SystemField::Comment | SystemField::CommentText => Ok(vec![json!({ "body": text })]),
             SystemField::Worklog => {
                 let started = datetime::datetime("now", now);
                 Ok(vec![
@@ -109,6 +111,7 @@ impl SystemField {
     fn ready_made(self, text: &str) -> Option<Value> {
         let needed: &[&str] = match self {
             SystemField::Comment => &["body"],
+            SystemField::CommentText => &[],
             SystemField::Worklog => &["timeSpent", "timeSpentSeconds"],
             SystemField::IssueLinks => &["type"],
             SystemField::TimeTracking => &["originalEstimate", "remainingEstimate"],

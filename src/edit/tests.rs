@@ -65,11 +65,11 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
     for (name, hint) in [
         (
             "Bild Status",
-            "did you mean \"Build status\" (customfield_1)?",
+            "did you mean \"Build status\" (customfield_1)? jira-build-status fields lists them all",
         ),
         (
             "Xyzzy",
-            "give the field's id, customfield_N, or its exact name",
+            "give the field's id, customfield_N, or its exact name; jira-build-status fields lists them all",
         ),
     ] {
         let refused = context.plan(&[Assignment::parse(&format!("{name}=x")).unwrap()]);

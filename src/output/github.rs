@@ -1,25 +1,27 @@
-//! Results in the forms of GitHub Actions: annotations, outputs and a summary;
-//! writes none of them anywhere.
+//! Results in the forms of GitHub Actions: annotations and outputs; writes none of
+//! them anywhere.
 //!
 //! The forms:
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>.
 
 use crate::error::Failure;
 use crate::output::report::{IssueOutcome, Report, State};
+use crate::output::reporting::Reporting;
+use crate::text::escape_commands;
 use crate::text::sanitize;
-use crate::text::{escape_commands, is_unprintable};
-use std::fmt::Write;
 
 /// GitHub shows so many annotations of a step.
 const MOST_ANNOTATIONS: usize = 10;
-/// With texts as long as they may be, so many rows stay far below the mebibyte
-/// that a summary may have.
-const MOST_ROWS: usize = 200;
 
 impl Report {
     /// Workflow commands: an `::error` for each issue that was not written, and one
-    /// `::notice` for the others.
-    pub(crate) fn annotations(&self) -> String {
+    /// `::notice` for the others. A failure that is allowed is a `::warning`.
+    pub(crate) fn annotations(&self, reporting: Reporting) -> String {
+        let severity = if reporting.allow_failure {
+            "warning"
+        } else {
+            "error"
+        };
         let failures = self.issues.iter().filter_map(|issue| match &issue.state {
             State::Failed {
                 failure,
@@ -43,7 +45,7 @@ impl Report {
             failures.len()
         };
         for (title, failure) in &failures[..shown] {
-            commands.push_str(&command("error", title, &advice(failure)));
+            commands.push_str(&command(severity, title, &advice(failure)));
         }
         if failures.len() > shown {
             let text = format!("{} issues; the log names each", failures.len() - shown);
@@ -53,8 +55,16 @@ impl Report {
             } else {
                 "Further issues were not written"
             };
-            commands.push_str(&command("error", title, &text));
+            commands.push_str(&command(severity, title, &text));
         }
+        if !reporting.quiet {
+            commands.push_str(&self.notices());
+        }
+        commands
+    }
+
+    fn notices(&self) -> String {
+        let mut commands = String::new();
         if let Some(why) = &self.skipped {
             commands.push_str(&command("notice", "Jira is left as it is", why));
         }
@@ -91,71 +101,6 @@ impl Report {
             .map(|(name, value)| format!("{name}<<{delimiter}\n{value}\n{delimiter}\n"))
             .collect()
     }
-
-    /// A table in Markdown, with links to the issues.
-    pub(crate) fn summary(&self) -> String {
-        let mut text = format!("### Jira: {}\n\n", self.outcome());
-        if let Some(why) = &self.skipped {
-            let _ = writeln!(text, "{}\n", escaped(why));
-        }
-        if let Some(failure) = &self.failure {
-            let _ = writeln!(text, "{}\n", cell(&failure.message, failure));
-        }
-        if self.issues.is_empty() {
-            return text;
-        }
-        text.push_str("| Issue | Outcome | |\n| --- | --- | --- |\n");
-        for issue in self.issues.iter().take(MOST_ROWS) {
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} |",
-                self.linked(issue),
-                issue.state.name(),
-                told(issue)
-            );
-        }
-        if let Some(more) = self
-            .issues
-            .len()
-            .checked_sub(MOST_ROWS)
-            .filter(|more| *more > 0)
-        {
-            let _ = writeln!(text, "\n{more} more issues stand in the log.");
-        }
-        text.push('\n');
-        text
-    }
-
-    fn linked(&self, issue: &IssueOutcome) -> String {
-        let key = escaped(issue.key.as_str());
-        match self.link(&issue.key) {
-            // An address holds no space and no angle bracket: it was parsed and written
-            // again.
-            Some(url) => format!("[{key}](<{}>)", url.replace('|', "%7C")),
-            None => key,
-        }
-    }
-}
-
-/// What was written, or why it was not.
-fn told(issue: &IssueOutcome) -> String {
-    match &issue.state {
-        State::Failed { failure, .. } => cell(&failure.message, failure),
-        State::Pending | State::Started(_) | State::Written | State::Planned => {
-            let body = issue.edit.as_ref().map(|edit| edit.body().to_string());
-            escaped(&sanitize(&body.unwrap_or_default()))
-        }
-    }
-}
-
-fn cell(message: &str, failure: &Failure) -> String {
-    let hint = failure
-        .hint
-        .iter()
-        .map(|hint| format!("<br>{}", escaped(&sanitize(hint))));
-    std::iter::once(escaped(&sanitize(message)))
-        .chain(hint)
-        .collect()
 }
 
 fn advice(failure: &Failure) -> String {
@@ -177,19 +122,6 @@ fn command(name: &str, title: &str, text: &str) -> String {
     };
     let property = data(title).replace(':', "%3A").replace(',', "%2C");
     format!("::{name} title={property}::{}\n", data(text))
-}
-
-/// Text in Markdown that stays text: no markup, no HTML, no end of a table's cell.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if "\\`*_{}[]()<>#+!|~&$@".contains(c) {
-            out.push('\\');
-        }
-        out.push(if is_unprintable(c) { ' ' } else { c });
-    }
-    // What looks like an address becomes no link.
-    out.replace("://", ":\\//").replace("www.", "www\\.")
 }
 
 #[cfg(test)]
@@ -233,7 +165,7 @@ mod tests {
             failed("100%\r\n::set-env name=PATH::/evil, %0A"),
         )]);
         assert_eq!(
-            report.annotations(),
+            report.annotations(Reporting::default()),
             "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
         );
     }
@@ -242,7 +174,7 @@ mod tests {
     fn more_failures_than_github_shows_are_counted() {
         let annotations = |count: usize| {
             let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), failed("no")));
-            report(issues.collect()).annotations()
+            report(issues.collect()).annotations(Reporting::default())
         };
         let (ten, forty) = (annotations(10), annotations(40));
         assert_eq!(
@@ -271,7 +203,8 @@ mod tests {
                 },
             )
         };
-        let annotations = report((1..=11).map(doubtful).collect()).annotations();
+        let annotations =
+            report((1..=11).map(doubtful).collect()).annotations(Reporting::default());
         assert!(
             annotations.starts_with("::error title=HSP-1 may have been written::no\n"),
             "{annotations}"
@@ -283,9 +216,29 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_that_is_allowed_is_a_warning() {
+        let allowed = Reporting {
+            allow_failure: true,
+            ..Reporting::default()
+        };
+        let annotations = |count: usize| {
+            let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), failed("no")));
+            report(issues.collect()).annotations(allowed)
+        };
+        for count in [1, 40] {
+            let text = annotations(count);
+            assert!(
+                text.lines()
+                    .all(|line| line.starts_with("::warning title=")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn a_run_that_reached_no_issue_is_one_annotation() {
-        let annotations =
-            Report::failed(Failure::new(Kind::Usage, "JIRA_BASE_URL is missing")).annotations();
+        let annotations = Report::failed(Failure::new(Kind::Usage, "JIRA_BASE_URL is missing"))
+            .annotations(Reporting::default());
         assert_eq!(
             annotations,
             "::error title=Nothing was written to Jira::JIRA_BASE_URL is missing\n"
@@ -301,42 +254,5 @@ mod tests {
         ]);
         let outputs = "outcome<<X\npartial\nX\nissues<<X\nHSP-1,HSP-2,7\nX\nwritten<<X\nHSP-1,7\nX\nfailed<<X\nHSP-2\nX\n";
         assert_eq!(report.outputs("X"), outputs);
-    }
-
-    #[test]
-    fn the_summary_links_issues_and_shows_markup_as_text() {
-        let report = report(vec![
-            issue("HSP-1", failed("a|b <img src=x> [c](http://d)\n| e")),
-            issue("7", State::Written),
-        ]);
-        assert_eq!(
-            report.summary(),
-            "### Jira: partial\n\n| Issue | Outcome | |\n| --- | --- | --- |\n\
-             | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed | \
-             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
-        );
-    }
-
-    #[test]
-    fn a_summary_shows_so_many_rows_and_counts_the_others() {
-        for (count, end) in [
-            (
-                MOST_ROWS,
-                "| [HSP-200](<https://jira.example.com/jira/browse/HSP-200>) | written |  |\n\n",
-            ),
-            (
-                MOST_ROWS + 2,
-                "| written |  |\n\n2 more issues stand in the log.\n\n",
-            ),
-        ] {
-            let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), State::Written));
-            let summary = report(issues.collect()).summary();
-            assert!(
-                summary.ends_with(end),
-                "{count}: {}",
-                &summary[summary.len() - 200..]
-            );
-            assert_eq!(summary.matches("| written |").count(), MOST_ROWS);
-        }
     }
 }

@@ -6,8 +6,8 @@ use std::io::IsTerminal;
 
 /// A bar on standard error where that is a terminal and there is something to
 /// watch; else one that never shows.
-pub(crate) fn begin(issues: usize) -> ProgressBar {
-    if issues < 2 || !std::io::stderr().is_terminal() {
+pub(crate) fn begin(issues: usize, quiet: bool) -> ProgressBar {
+    if quiet || issues < 2 || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(issues as u64), ProgressDrawTarget::stderr());

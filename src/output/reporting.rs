@@ -15,6 +15,10 @@ pub enum OutputFormat {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reporting {
     pub output: OutputFormat,
+    /// Errors alone are shown.
+    pub quiet: bool,
+    /// A terminal is shown colours.
+    pub colour: bool,
     /// A failure is reported and the exit code is 0.
     pub allow_failure: bool,
     pub github_actions: bool,

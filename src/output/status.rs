@@ -78,6 +78,11 @@ impl Status {
         self.deadline.send_replace(Some(deadline));
     }
 
+    /// Whether errors alone are shown.
+    pub fn is_quiet(&self) -> bool {
+        self.state().reporting.quiet
+    }
+
     /// Ends when the run's time is over, and says how long it was.
     pub(crate) async fn out_of_time(&self) -> Duration {
         let mut known = self.deadline.subscribe();

@@ -54,7 +54,7 @@ fn a_github_step_has_annotations_outputs_and_a_summary_beside_its_text() {
     assert_eq!(found, wanted);
     let table = read(&summary);
     let link = format!(
-        "| [HSP-1](<{}/browse/HSP-1>) | written | \\{{",
+        "| [HSP-1](<{}/browse/HSP-1>) | written | customfield\\_10314 | Development Completed |  |",
         jira.base_url()
     );
     assert!(

@@ -1,5 +1,5 @@
 use crate::program::Program;
-use crate::rows::each;
+use crate::rows::{Rows, each};
 use jira_build_status::output::Reporting;
 use jira_stand_in::Jira;
 use serde_json::{Value, json};
@@ -138,6 +138,79 @@ fn what_was_typed_by_mistake_is_not_repeated() {
         .args(&["--isue", "HSP-1"])
         .run()
         .says("did you mean --issue?");
+}
+
+#[test]
+fn what_cannot_be_a_secret_is_shown_with_what_was_meant() {
+    let mut rows = Rows::default();
+    for (arguments, said, meant) in [
+        (&["chek"][..], "\"chek\" is no command", "check"),
+        (&["feilds", "build"], "\"feilds\" is no command", "fields"),
+        (&["version"], "\"version\" is no command", "--version"),
+        (&["HSP-1"], "\"HSP-1\" is no command", "--issue HSP-1"),
+        (&["--isue", "HSP-1"], "there is no flag --isue", "--issue"),
+        (&["--verbose"], "there is no flag --verbose", "-v"),
+        (&["--quiet"], "there is no flag --quiet", "-q"),
+    ] {
+        rows.check(said, || {
+            Program::bare()
+                .args(arguments)
+                .run()
+                .exits(2)
+                .says(said)
+                .says(&format!("hint: did you mean {meant}?\n"));
+        });
+    }
+    rows.check("-x", || {
+        Program::bare()
+            .args(&["-xhunter2"])
+            .run()
+            .exits(2)
+            .says("there is no flag -x\n")
+            .hides("hunter2");
+    });
+}
+
+#[test]
+fn v_and_q_say_how_much_is_shown() {
+    let jira = Jira::server().start();
+    let program = |arguments: &[&str]| Program::seed(&jira).args(arguments);
+    program(&["-vv"])
+        .run()
+        .succeeds_saying("debug: ")
+        .says("PUT ")
+        .prints("HSP-1 written");
+    for arguments in [&["-v"][..], &["-v", "--output", "json"]] {
+        program(arguments).run().hides("debug: ");
+    }
+    program(&["-vv"])
+        .set("JIRA_LOG", "error")
+        .run()
+        .succeeds_saying("debug: ");
+    let quiet = program(&["-q", "--insecure"])
+        .set("JIRA_LOG", "trace")
+        .run();
+    assert_eq!(quiet.exits(0).stdout, "");
+    let quiet = program(&["-q", "--issue", "HSP-404"]).run().exits(4);
+    assert!(quiet.stderr.starts_with("error: HSP-404: "), "{quiet:?}");
+    program(&["-q", "--output", "json"])
+        .run()
+        .exits(0)
+        .prints("\"outcome\":\"written\"");
+    program(&["-q"])
+        .args(&["--dotenv", "/nowhere/x"])
+        .run()
+        .exits(0);
+    let check = Program::seed(&jira).args(&["check", "-q", "--value", "Pased"]);
+    let check = check.run().exits(4);
+    assert!(check.stdout.starts_with("not ok  value "), "{check:?}");
+    for both in [
+        &["-v", "-q"][..],
+        &["-q", "--log", "info"],
+        &["-v", "--log", "info"],
+    ] {
+        program(both).run().exits(2).says("give one of them");
+    }
 }
 
 #[test]

@@ -66,6 +66,42 @@ fn whoever_finds_no_field_learns_where_to_look() {
 }
 
 #[test]
+fn whoever_does_not_know_the_field_is_pointed_to_the_list() {
+    let jira = Jira::data_center().start();
+    let seed = || Program::seed(&jira).set("JIRA_FIELD_TYPE", "auto");
+    seed()
+        .unset("JIRA_FIELD_ID")
+        .run()
+        .exits(2)
+        .says("JIRA_FIELD_ID (--field) is missing")
+        .says("jira-build-status fields lists them");
+    for field in ["99999", "Bild status", "Xyzzy"] {
+        seed()
+            .set("JIRA_FIELD_ID", field)
+            .run()
+            .exits(4)
+            .says("jira-build-status fields lists ");
+    }
+    let unset = || seed().unset("JIRA_FIELD_ID").unset("JIRA_FIELD_VALUE");
+    unset()
+        .args(&["check"])
+        .run()
+        .exits(0)
+        .prints("jira-build-status fields --issue HSP-1 lists those that can be written");
+    let ran = unset()
+        .unset("JIRA_ISSUE_KEY")
+        .args(&["check", "--output", "json"])
+        .run();
+    let found: Value = serde_json::from_str(&ran.exits(0).stdout).unwrap();
+    assert_eq!(
+        found["hint"],
+        "no field is given; jira-build-status fields lists those that can be written"
+    );
+    let jira_alone = seed().args(&["check"]).run().exits(0);
+    assert!(!jira_alone.stdout.contains("hint: "), "{jira_alone:?}");
+}
+
+#[test]
 fn names_of_fields_command_nobody_in_the_list() {
     let jira = Jira::server().hostile().start();
     each(["text", "json"], |output| {

@@ -1,6 +1,77 @@
 use crate::program::Program;
-use crate::rows::each;
+use crate::rows::{Rows, each, ensure};
+use jira_build_status::cli;
 use jira_build_status::credentials::AuthMethod;
+
+/// The words of every command, and of each of its steps.
+fn commands() -> Vec<Vec<String>> {
+    let mut commands = vec![vec![]];
+    for command in cli::command().get_subcommands() {
+        let name = command.get_name().to_owned();
+        for step in command.get_subcommands() {
+            commands.push(vec![name.clone(), step.get_name().to_owned()]);
+        }
+        commands.push(vec![name]);
+    }
+    commands
+}
+
+fn help(words: &[String], last: &[&str]) -> String {
+    let words = words.iter().map(String::as_str);
+    let words: Vec<_> = words.chain(last.iter().copied()).collect();
+    Program::bare().args(&words).run().exits(0).stdout
+}
+
+#[test]
+fn the_help_of_every_command_fits_a_screen() {
+    let mut rows = Rows::default();
+    for command in commands() {
+        rows.check(&format!("{command:?}"), || {
+            let help = help(&command, &["--help"]);
+            assert!(help.lines().count() <= 70, "{help}");
+            for line in help.lines() {
+                assert!(line.chars().count() <= 100, "{line}");
+            }
+        });
+    }
+    for topic in ["credentials", "fields"] {
+        rows.check(topic, || {
+            let text = help(&[], &["help", topic]);
+            let long = text.lines().find(|line| line.chars().count() > 100);
+            ensure(long.is_none(), || format!("{long:?}"))
+        });
+    }
+    assert!(rows.checked() > 10);
+}
+
+#[test]
+fn help_shows_a_command_as_its_own_flag_does() {
+    for command in commands() {
+        // A topic comes first.
+        if command.is_empty() || command == ["fields"] {
+            continue;
+        }
+        let mut words = vec!["help".to_owned()];
+        words.extend(command.iter().cloned());
+        assert_eq!(
+            help(&words, &[]),
+            help(&command, &["--help"]),
+            "{command:?}"
+        );
+    }
+    assert_eq!(help(&["help".to_owned()], &[]), help(&[], &["--help"]));
+}
+
+#[test]
+fn the_help_ends_with_examples() {
+    let help = help(&[], &["--help"]);
+    let (_, examples) = help.split_once("Examples:\n").unwrap();
+    let first = examples.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "  jira-build-status --issue HSP-1 --field \"Build status\" --value Passed"
+    );
+}
 
 #[test]
 fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
@@ -19,7 +90,7 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
         .args(&["help", "nonsense"])
         .run()
         .exits(2)
-        .says("topics: credentials, fields");
+        .says("topics: credentials, fields; commands: check, fields, get, ");
     // Inside a repository a commit stands in front of the target.
     let (version, target) = (
         format!("jira-build-status {} (", env!("CARGO_PKG_VERSION")),

@@ -140,7 +140,14 @@ fn names_and_ids_command_nobody_wherever_they_are_shown() {
     let jira = Jira::server().hostile().start();
     each(jobs(), |(name, settings, code)| {
         each([("text", "trace"), ("json", "warn")], |(output, log)| {
-            each([&["--dry-run"][..], &["check"], &[]], |arguments| {
+            let commands = [
+                &["--dry-run"][..],
+                &["check"],
+                &["fields"],
+                &["--comment", hostile::NAME],
+                &[],
+            ];
+            each(commands, |arguments| {
                 let job = settings.iter().fold(seed(&jira), |job, (variable, value)| {
                     job.set(variable, value)
                 });
@@ -253,7 +260,8 @@ fn a_message_commands_nobody_whoever_says_it() {
                     .header("Location", header)
             };
             each(["warn", "trace"], |log| {
-                each([&[][..], &["check"]], |arguments| {
+                let commands = [&[][..], &["check"], &["fields"], &["--comment", "Build 42"]];
+                each(commands, |arguments| {
                     jira.misbehave(On::Any, Fault::Answer(reply()));
                     let ran =
                         Step::new().run(Program::seed(&jira).args(arguments).set("JIRA_LOG", log));
@@ -286,26 +294,29 @@ fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
         ("Secretiv", "x"),
     ];
     each(rows, |(id, value)| {
-        each([&["--dry-run"][..], &["check"], &[]], |arguments| {
-            each(["text", "json"], |output| {
-                let job = seed(&jira)
-                    .set("JIRA_PASSWORD", PASSWORD)
-                    .set("JIRA_FIELD_ID", id)
-                    .set("JIRA_FIELD_VALUE", value);
-                let step = Step::new();
-                let ran = step.run(job.args(arguments).set("JIRA_OUTPUT", output));
-                assert!(!step.summary().contains(PASSWORD), "{}", step.summary());
-                let stderr: String = ran
-                    .stderr
-                    .lines()
-                    .filter(|line| !line.starts_with("::add-mask::"))
-                    .collect();
-                assert!(
-                    !ran.stdout.contains(PASSWORD) && !stderr.contains(PASSWORD),
-                    "{id} {value}: {ran:?}"
-                );
-            });
-        });
+        each(
+            [&["--dry-run"][..], &["check"], &["fields"], &[]],
+            |arguments| {
+                each(["text", "json"], |output| {
+                    let job = seed(&jira)
+                        .set("JIRA_PASSWORD", PASSWORD)
+                        .set("JIRA_FIELD_ID", id)
+                        .set("JIRA_FIELD_VALUE", value);
+                    let step = Step::new();
+                    let ran = step.run(job.args(arguments).set("JIRA_OUTPUT", output));
+                    assert!(!step.summary().contains(PASSWORD), "{}", step.summary());
+                    let stderr: String = ran
+                        .stderr
+                        .lines()
+                        .filter(|line| !line.starts_with("::add-mask::"))
+                        .collect();
+                    assert!(
+                        !ran.stdout.contains(PASSWORD) && !stderr.contains(PASSWORD),
+                        "{id} {value}: {ran:?}"
+                    );
+                });
+            },
+        );
     });
 }
 

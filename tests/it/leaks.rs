@@ -68,7 +68,7 @@ impl Subject {
 const COMMANDS: &[(&str, &[&str])] = &[
     ("", &[]),
     ("check", &["check"]),
-    ("fields", &["fields", "HSP-1"]),
+    ("fields", &["fields"]),
     ("get", &["get", "/rest/api/2/issue/HSP-1"]),
     ("oauth1", &["oauth1", "request-token"]),
     (
@@ -304,6 +304,7 @@ fn run(subject: &Subject, arguments: &[&str], output: &str, fate: &Fate) -> Stri
         .set("JIRA_ISSUE_KEY", "HSP-1")
         .set("JIRA_FIELD_ID", "customfield_10314")
         .set("JIRA_FIELD_VALUE", "Passed")
+        .set("JIRA_COMMENT", "Build 42")
         .set("JIRA_LOG", "trace")
         .set("JIRA_OUTPUT", output)
         .set("JIRA_DEADLINE", if lasts { "0.3" } else { "60" })

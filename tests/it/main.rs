@@ -33,6 +33,8 @@ mod ci_outputs;
 mod client_certificates;
 /// Command lines that cannot be read, or hold mistakes.
 mod command_line;
+/// Comments beside a field, or alone.
+mod comments;
 /// Connect's tokens.
 mod connect;
 /// The authorization flow of OAuth 2.0, with a person in between.
@@ -127,6 +129,8 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+/// Values from files, and builds that have nothing to write.
+mod skips;
 /// Files and readers that never come to an end.
 #[cfg(unix)]
 mod stalls;

@@ -250,7 +250,7 @@ fn an_empty_name_is_no_name() {
     let jira = Jira::cloud().empty_name().start();
     let ran = cloud_user(&jira).args(&["check"]).run();
     ran.exits(0)
-        .prints(&format!("{} (CI Bot) by basic", world::CI_ACCOUNT_ID));
+        .prints(&format!("{} (CI Bot) by basic", world::CI_EMAIL));
 }
 
 #[test]

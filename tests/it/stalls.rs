@@ -70,6 +70,7 @@ fn readers(jira: &Jira, pipe: &Path) -> Vec<(&'static str, Program)> {
             "JIRA_OAUTH1_PRIVATE_KEY_FILE",
             refresh.set("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY),
         ),
+        without("JIRA_FIELD_VALUE", seed("JIRA_FIELD_VALUE_FILE")),
         seed("JIRA_CA_BUNDLE"),
         seed("SSL_CERT_FILE"),
         ("JIRA_CLIENT_CERT", certificate),

@@ -10,15 +10,26 @@ use std::process::Stdio;
 
 /// What stood on standard error, in the order in which it was drawn.
 fn at_a_terminal(program: Program) -> String {
+    shown(program, false, 0)
+}
+
+/// What stood on the terminal, which is standard output, too, or standard error
+/// alone.
+fn shown(program: Program, whole: bool, code: i32) -> String {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let screen = openpt(flags).unwrap();
     unlockpt(&screen).unwrap();
     let terminal = ioctl_tiocgptpeer(&screen, flags).unwrap();
     // The command goes at the end of the statement, and its terminal with it: only
     // the child holds that open.
+    let stdout = if whole {
+        Stdio::from(terminal.try_clone().unwrap())
+    } else {
+        Stdio::null()
+    };
     let mut child = program
         .command()
-        .stdout(Stdio::null())
+        .stdout(stdout)
         .stderr(Stdio::from(terminal))
         .spawn()
         .unwrap();
@@ -27,7 +38,7 @@ fn at_a_terminal(program: Program) -> String {
     let _ = File::from(screen).read_to_end(&mut drawn);
     assert_eq!(
         child.wait().unwrap().code(),
-        Some(0),
+        Some(code),
         "{}",
         String::from_utf8_lossy(&drawn)
     );
@@ -56,4 +67,48 @@ fn how_far_many_issues_have_come_is_shown_to_a_person_and_to_no_pipeline() {
         "",
         "one issue is nothing to watch"
     );
+}
+
+#[test]
+fn a_terminal_is_shown_colours_unless_that_is_unwanted() {
+    let jira = Jira::server().start();
+    let program = |issue: &str| {
+        Program::seed(&jira)
+            .set("TERM", "xterm")
+            .set("JIRA_ISSUE_KEY", issue)
+    };
+    let (green, red) = ("\u{1b}[32mwritten\u{1b}[0m", "\u{1b}[31merror:\u{1b}[0m");
+    let drawn = shown(program("HSP-1"), true, 0);
+    assert!(drawn.contains(&format!("HSP-1 {green} in ")), "{drawn:?}");
+    let drawn = shown(program("HSP-404"), false, 4);
+    assert!(drawn.contains(red), "{drawn:?}");
+    let drawn = shown(program("HSP-1").args(&["check"]), true, 0);
+    assert!(
+        drawn.contains("\u{1b}[32mok \u{1b}[0m     address"),
+        "{drawn:?}"
+    );
+    for plain in [
+        program("HSP-1").set("NO_COLOR", "1"),
+        program("HSP-1").set("TERM", "dumb"),
+        program("HSP-1").set("JIRA_OUTPUT", "json"),
+    ] {
+        let drawn = shown(plain, true, 0);
+        assert!(!drawn.contains('\u{1b}'), "{drawn:?}");
+    }
+    let drawn = shown(program("HSP-1").set("NO_COLOR", ""), true, 0);
+    assert!(
+        drawn.contains(green),
+        "an empty variable is unset: {drawn:?}"
+    );
+    let piped = program("HSP-1").run().exits(0);
+    assert!(!piped.stdout.contains('\u{1b}'), "{piped:?}");
+}
+
+#[test]
+fn q_shows_no_progress() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira)
+        .set("TERM", "xterm")
+        .args(&["-q", "--issue", "HSP-1 HSP-2"]);
+    assert_eq!(shown(program, true, 0), "");
 }

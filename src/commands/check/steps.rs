@@ -18,6 +18,8 @@ pub(crate) struct Step {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Steps {
     steps: RefCell<Vec<Step>>,
+    /// What to do next, where every step was taken.
+    advice: RefCell<Option<String>>,
 }
 
 impl Steps {
@@ -28,11 +30,13 @@ impl Steps {
         failure.map_or(EXIT_OK, |failure| failure.kind.exit_code())
     }
 
-    /// A line a step; what to do stands below what failed.
-    pub(crate) fn text(&self) -> String {
+    /// A line a step; what to do stands below what failed. Nothing else is told where
+    /// errors alone are wanted.
+    pub(crate) fn text(&self, quiet: bool) -> String {
         let mut text = String::new();
         for step in self.steps.borrow().iter() {
             match &step.outcome {
+                Ok(_) if quiet => {}
                 Ok(detail) => text.push_str(&format!("ok      {:<12} {detail}\n", step.name)),
                 Err(failure) => {
                     text.push_str(&format!("not ok  {:<12} {}\n", step.name, failure.message));
@@ -41,6 +45,9 @@ impl Steps {
                     }
                 }
             }
+        }
+        if let Some(advice) = self.advice.borrow().as_ref().filter(|_| !quiet) {
+            text.push_str(&format!("hint: {advice}\n"));
         }
         text
     }
@@ -52,7 +59,16 @@ impl Steps {
         } else {
             "failed"
         };
-        json!({ "outcome": outcome, "exit_code": self.exit_code(), "steps": steps })
+        let mut json = json!({ "outcome": outcome, "exit_code": self.exit_code(), "steps": steps });
+        if let Some(advice) = self.advice.borrow().as_ref() {
+            json["hint"] = json!(advice);
+        }
+        json
+    }
+
+    /// Says what to do next.
+    pub(super) fn advise(&self, advice: String) {
+        *self.advice.borrow_mut() = Some(advice);
     }
 
     /// Notes a step. Without the value that it was to find, the way ends here.

@@ -133,10 +133,16 @@ fn not_editable(context: &EditContext<'_>, names: &[String], issue: &IssueKey) -
              status forbids it"
         );
     }
+    if names == "comment" {
+        let project = issue.project().unwrap_or("the issue's");
+        return format!("ask for the permission Add comments in project {project}");
+    }
     if context.all.is_some_and(|all| !all.is_empty())
         && names.ends_with(|c: char| c.is_ascii_digit())
     {
-        return format!("Jira knows no field {names}; check the id in the field's settings");
+        return format!(
+            "Jira knows no field {names}; jira-build-status fields lists those that can be written"
+        );
     }
     format!(
         "{names} is not on {issue}'s edit screen, or the user may not edit it; \

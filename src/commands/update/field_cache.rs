@@ -368,7 +368,8 @@ fn is_named(assignment: &Assignment) -> bool {
 
 fn holds_all(context: &EditContext<'_>, assignments: &[Assignment]) -> Result<bool, Failure> {
     let lookup = context.lookup();
-    for assignment in assignments {
+    // A comment needs no field: whether one may be added, the write itself tells.
+    for assignment in assignments.iter().filter(|one| !one.is_comment()) {
         if lookup.field(&assignment.field)?.is_none() {
             return Ok(false);
         }

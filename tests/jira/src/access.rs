@@ -53,6 +53,12 @@ impl Site {
         caller.user.as_ref().is_some_and(|name| !kept_out(name)) && !issue.closed
     }
 
+    /// Without the permission the field is on no screen.
+    pub(crate) fn may_comment(&self, caller: &Caller) -> bool {
+        let allowed = !self.switches.comments_forbidden || self.is_administrator(caller);
+        allowed && caller.is_known()
+    }
+
     /// Whether an edit of the issue by the caller may name the field: what editmeta
     /// lists, no more.
     pub(crate) fn may_set(&self, field: &Field, issue: &Issue, caller: &Caller) -> bool {
@@ -61,6 +67,7 @@ impl Site {
             && field.kind.shape() != Shape::Unwritable
             && self.context_of(field, issue).is_some()
             && self.may_edit(issue, caller)
+            && (field.id != "comment" || self.may_comment(caller))
     }
 
     pub(crate) fn context_of<'a>(&self, field: &'a Field, issue: &Issue) -> Option<&'a Context> {

@@ -20,7 +20,7 @@
 //! | 10373 | Riddles (an array of those) | set |
 //! | 10374 | Rented language (request language that is offered) | set |
 //!
-//! System fields: `comment`, `worklog`, `issuelinks`, `attachment`, `timetracking`,
+//! System fields: `comment` (of every site), `worklog`, `issuelinks`, `attachment`, `timetracking`,
 //! `issuetype` (no operations), `parent` (without a schema).
 
 use crate::document;
@@ -152,7 +152,10 @@ impl AppField {
             Some(Value::Array(elements)) => elements,
             _ => Vec::new(),
         };
-        elements.retain(|known| *known != added);
+        // What is said or done twice stands there twice.
+        if !matches!(self, A::Comment | A::Worklog) || verb != "add" {
+            elements.retain(|known| *known != added);
+        }
         if verb == "add" {
             elements.push(added);
         }
@@ -275,7 +278,10 @@ impl AppField {
     /// As `GET issue` shows it.
     pub(crate) fn shown(self, held: &Value) -> Value {
         match self {
-            A::Comment => json!({"comments": held}),
+            A::Comment => {
+                let total = held.as_array().map_or(0, Vec::len);
+                json!({"comments": held, "maxResults": total, "total": total, "startAt": 0})
+            }
             A::Worklog => json!({"worklogs": held}),
             _ => held.clone(),
         }

@@ -57,6 +57,7 @@ impl Builder {
                 state: "RUNNING".to_owned(),
                 instead_of_editmeta: None,
                 server_info_refusal: None,
+                comments_forbidden: false,
                 empty_name: false,
             },
             cloud_limits: false,
@@ -253,6 +254,12 @@ impl Builder {
     /// Gives everybody an empty `name` in `/myself`, as some sites of Cloud do.
     pub fn empty_name(mut self) -> Self {
         self.switches.empty_name = true;
+        self
+    }
+
+    /// Gives the permission Add Comments to administrators alone.
+    pub fn comments_forbidden(mut self) -> Self {
+        self.switches.comments_forbidden = true;
         self
     }
 

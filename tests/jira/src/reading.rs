@@ -326,6 +326,7 @@ impl Site {
         match (key, issue) {
             ("BROWSE_PROJECTS", _) => browses,
             ("EDIT_ISSUES", Some(issue)) => self.may_edit(issue, caller),
+            ("ADD_COMMENTS", _) => browses && self.may_comment(caller),
             ("EDIT_ISSUES", None) => browses && caller.is_known(),
             _ => self.is_administrator(caller),
         }

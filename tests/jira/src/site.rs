@@ -75,6 +75,8 @@ pub(crate) struct Switches {
     pub(crate) instead_of_editmeta: Option<Reply>,
     /// The status that `serverInfo` has for callers whom it does not know.
     pub(crate) server_info_refusal: Option<u16>,
+    /// Whether nobody but administrators has the permission Add Comments.
+    pub(crate) comments_forbidden: bool,
     /// Whether `/myself` has a name without letters.
     pub(crate) empty_name: bool,
 }

@@ -47,9 +47,10 @@
 //!
 //! System fields: `summary` (cannot be cleared), `description`, `environment`,
 //! `labels`, `fixVersions`, `versions`, `components`, `duedate`, `assignee`,
-//! `reporter`, `priority`.
+//! `reporter`, `priority`, `comment` (never set, only added to).
 
 use crate::account::User;
+use crate::app_field::AppField;
 use crate::field::{Choice, Context, Field};
 use crate::field_type::FieldType as T;
 use crate::issue::{Issue, Project, Stored};
@@ -124,9 +125,10 @@ pub const PRIORITIES: [(&str, &str); 5] = [
 /// The name under which every team reads back.
 pub const TEAM_NAME: &str = "Build engineers";
 /// Permissions as id, key and name.
-pub(crate) const PERMISSIONS: [(&str, &str, &str); 4] = [
+pub(crate) const PERMISSIONS: [(&str, &str, &str); 5] = [
     ("10", "BROWSE_PROJECTS", "Browse Projects"),
     ("12", "EDIT_ISSUES", "Edit Issues"),
+    ("15", "ADD_COMMENTS", "Add Comments"),
     ("23", "ADMINISTER_PROJECTS", "Administer Projects"),
     ("0", "ADMINISTER", "Jira Administrators"),
 ];
@@ -252,6 +254,7 @@ fn system_fields() -> Vec<Field> {
         Field::new("assignee", "Assignee", T::Assignee),
         Field::new("reporter", "Reporter", T::Reporter),
         Field::new("priority", "Priority", T::Priority),
+        Field::new("comment", "Comment", T::App(AppField::Comment)),
     ]
 }
 

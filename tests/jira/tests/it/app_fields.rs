@@ -109,3 +109,33 @@ fn comments_work_and_links_are_added() {
         json!([{"body": "text"}])
     );
 }
+
+#[test]
+fn a_comment_that_is_added_twice_stands_there_twice() {
+    let mut client = Client::self_hosted(Jira::server());
+    for _ in 0..2 {
+        let reply = client.update("comment", json!([{ "add": {"body": "text"} }]));
+        assert_eq!(reply.status, 204);
+    }
+    let read = client.get("/issue/HSP-1?fields=comment").to_json();
+    assert_eq!(read["fields"]["comment"]["total"], 2);
+}
+
+#[test]
+fn without_the_permission_to_comment_the_field_is_on_no_screen() {
+    let mut client = Client::self_hosted(Jira::server().comments_forbidden());
+    let reply = client.update("comment", json!([{ "add": {"body": "text"} }]));
+    let refused = reply.to_json()["errors"]["comment"].to_string();
+    assert!(
+        reply.status == 400 && refused.contains("cannot be set"),
+        "{refused}"
+    );
+    let listed = client.get("/issue/HSP-1/editmeta").to_json();
+    assert_eq!(listed["fields"]["comment"], Value::Null);
+    let permissions = client.get("/mypermissions?issueKey=HSP-1").to_json()["permissions"].clone();
+    let has = |key: &str| permissions[key]["havePermission"].clone();
+    assert_eq!(
+        (has("ADD_COMMENTS"), has("EDIT_ISSUES")),
+        (json!(false), json!(true))
+    );
+}
