@@ -22,6 +22,12 @@ impl RetryBudget {
         }
     }
 
+    /// Takes one of the retries, for a request that is sent again in another form.
+    pub fn take_retry(&self) -> bool {
+        let left = self.retries.get().checked_sub(1);
+        left.inspect(|left| self.retries.set(*left)).is_some()
+    }
+
     /// Whether a write may have been carried out, as it stands at any moment.
     pub(crate) fn maybe_written(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.maybe_written)

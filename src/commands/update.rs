@@ -184,7 +184,8 @@ impl<'a> Run<'a> {
             None if said.fields.is_empty() || !edit.names_options() => None,
             None => {
                 let by_ids = self.fields.with_option_ids(issue, &said, &edit, budget);
-                by_ids.await.map(|edit| (Api::V2, edit))
+                let by_ids = by_ids.await.filter(|_| budget.take_retry());
+                by_ids.map(|edit| (Api::V2, edit))
             }
         };
         let Some((api, edit_again)) = again else {

@@ -394,6 +394,8 @@ fn an_option_is_sent_by_its_id_once_and_only_where_it_is_listed_and_refused() {
     assert_eq!(jira.writes().len(), 1);
     let no = r#"{"errorMessages":[],"errors":{"customfield_11001":"No."}}"#;
     jira.always(On::Write, Fault::Status(400, no));
-    auto(&jira, "11001", "Roof").fails("value_refused", 4, "No.");
+    auto(&jira, "11001", "Roof").run().exits(4).says("No.");
     assert_eq!(jira.writes().len(), 3);
+    auto(&jira, "11001", "Roof").fails("value_refused", 4, "No.");
+    assert_eq!(jira.writes().len(), 4, "no retry is allowed");
 }

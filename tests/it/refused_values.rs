@@ -27,11 +27,11 @@ fn an_option_that_does_not_exist_is_answered_with_those_that_do() {
     });
 }
 
-/// A second field beside the seed's, and the hint where Jira refuses each write
+/// A second field beside the seed's, and the hint where Jira refuses the write
 /// of both like this.
 fn hint_about_two_fields(body: &'static str) -> String {
     let jira = Jira::server().start();
-    jira.always(On::Write, Fault::Status(400, body));
+    jira.misbehave(On::Write, Fault::Status(400, body));
     let (kind, _, _, hint) =
         failure(Program::seed(&jira).set("JIRA_FIELDS", "customfield_10315=Good"));
     assert_eq!(kind, "value_refused");
