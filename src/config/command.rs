@@ -250,7 +250,11 @@ fn check(parser: &mut SettingsParser, method: Option<AuthMethod>) -> Option<Chec
     let mut skipped = None;
     let (mut fields, mut assignments) = (vec![], vec![]);
     if let Some(field) = parser.field_without_value() {
-        fields.push(FieldName::parse(field)?);
+        let Some(name) = FieldName::parse(field) else {
+            parser.error(FIELD_ID, "is blank");
+            return None;
+        };
+        fields.push(name);
         assignments.extend(parser.comment());
     } else if parser.names_fields() {
         match parser.content()? {

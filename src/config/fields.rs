@@ -51,22 +51,26 @@ impl SettingsParser {
         let before = self.errors.len();
         let mut assignments: Vec<Assignment> = self.further_assignments();
         assignments.extend(self.comment());
+        // Each is read, whatever is wrong with the others.
+        let (shape, map) = (self.shape(), self.value_map());
         let skip = match (self.owned(FIELD_ID), self.value()) {
-            (_, Err(Noted)) => None,
-            (Some(field), Ok(Some(value))) => match self.main_assignment(&field, &value) {
-                Ok(Some(main)) => {
-                    assignments.insert(0, main);
-                    None
+            (Some(_), Err(Noted)) => None,
+            (Some(field), Ok(Some(value))) => {
+                match self.main_assignment(&field, &value, shape, map) {
+                    Ok(Some(main)) => {
+                        assignments.insert(0, main);
+                        None
+                    }
+                    Ok(None) => Some(format!("{VALUE_MAP} has no value for {value:?}")),
+                    Err(Noted) => None,
                 }
-                Ok(None) => Some(format!("{VALUE_MAP} has no value for {value:?}")),
-                Err(Noted) => None,
-            },
+            }
             (None, Ok(None)) if !assignments.is_empty() || self.refused.contains(&FIELDS) => None,
-            (None, Ok(value)) => {
+            (None, value) => {
                 let more = ": the field to write, such as customfield_10314; \
                     jira-build-status fields lists them";
                 self.missing(FIELD_ID, more);
-                if value.is_none() {
+                if matches!(value, Ok(None)) {
                     self.missing(FIELD_VALUE, ": the value to write");
                 }
                 None
@@ -101,21 +105,38 @@ impl SettingsParser {
         }
     }
 
-    /// `--field`, `--type` and `--value-map`, as one assignment; none where the map
-    /// has no value for the word.
-    fn main_assignment(&mut self, field: &str, value: &str) -> Result<Option<Assignment>, Noted> {
-        let shape = self.given.text(FIELD_TYPE);
-        let shape = shape.map_or(Ok(None), |name| shape_named(name.trim()));
-        let shape = shape.map_err(|what| self.error(FIELD_TYPE, what));
+    fn shape(&mut self) -> Result<Option<FieldType>, Noted> {
+        let name = self.given.text(FIELD_TYPE);
+        let shape = name.map_or(Ok(None), |name| shape_named(name.trim()));
+        shape.map_err(|what| {
+            self.error(FIELD_TYPE, what);
+            Noted
+        })
+    }
+
+    fn value_map(&mut self) -> Result<ValueMap, Noted> {
         let map = self.given.text(VALUE_MAP);
         let map = map.map_or(Ok(ValueMap::default()), ValueMap::parse);
         let map = map.map_err(|piece| {
             let what = format!("holds {piece:?}, which is no WORD=VALUE");
             self.error(VALUE_MAP, what);
-        });
-        for text in map.iter().flat_map(ValueMap::texts) {
+            Noted
+        })?;
+        for text in map.texts() {
             self.refuse_placeholder(VALUE_MAP, text);
         }
+        Ok(map)
+    }
+
+    /// `--field`, `--type` and `--value-map`, as one assignment; none where the map
+    /// has no value for the word.
+    fn main_assignment(
+        &mut self,
+        field: &str,
+        value: &str,
+        shape: Result<Option<FieldType>, Noted>,
+        map: Result<ValueMap, Noted>,
+    ) -> Result<Option<Assignment>, Noted> {
         let name = FieldName::parse(field);
         if name.is_none() {
             self.error(FIELD_ID, "is blank");

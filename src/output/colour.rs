@@ -50,7 +50,8 @@ fn line(line: &str) -> String {
     }
     if let Some((key, rest)) = line.split_once(' ') {
         for (word, style) in OUTCOMES {
-            if let Some(rest) = rest.strip_prefix(word) {
+            let rest = rest.strip_prefix(word);
+            if let Some(rest) = rest.filter(|rest| rest.starts_with([' ', ':'])) {
                 return format!("{key} {style}{word}{style:#}{rest}");
             }
         }

@@ -18,6 +18,20 @@ fn all_that_is_missing_is_said_at_once_with_flag_and_variable() {
 }
 
 #[test]
+fn what_is_wrong_with_a_field_is_said_beside_what_is_missing() {
+    Program::bare()
+        .set("JIRA_FIELD_TYPE", "selekt")
+        .set("JIRA_VALUE_MAP", "success")
+        .set("JIRA_FIELD_VALUE_FILE", "/nowhere")
+        .run()
+        .exits(2)
+        .says("JIRA_FIELD_TYPE (--type) must be auto or one of")
+        .says("JIRA_VALUE_MAP (--value-map) holds \"success\"")
+        .says("JIRA_FIELD_VALUE_FILE (--value-file) names no file")
+        .says("JIRA_FIELD_ID (--field) is missing");
+}
+
+#[test]
 fn a_misspelt_variable_is_named() {
     Program::bare()
         .set("JIRA_ISSUE", "HSP-1")
