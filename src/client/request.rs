@@ -23,7 +23,7 @@ impl RetryBudget {
     }
 
     /// Takes one of the retries, for a request that is sent again in another form.
-    pub fn take_retry(&self) -> bool {
+    pub(crate) fn take_retry(&self) -> bool {
         let left = self.retries.get().checked_sub(1);
         left.inspect(|left| self.retries.set(*left)).is_some()
     }
