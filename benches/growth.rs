@@ -161,14 +161,14 @@ fn planned(json: String, texts: &[String]) -> Duration {
     let assignments: Vec<_> = texts.collect();
     timed(|| {
         let fields = read_edit_metadata(json).expect("metadata");
-        let knowledge = EditContext {
+        let context = EditContext {
             editable: Some(&fields),
             all: None,
             deployment: jira_build_status::deployment::Deployment::SelfHosted,
             now: 0,
             redactor: &Redactor::default(),
         };
-        knowledge.plan(&assignments).expect("an edit")
+        context.plan(&assignments).expect("an edit")
     })
 }
 
@@ -206,14 +206,14 @@ fn metadata(allowed: &str) -> Duration {
     let text = Assignment::parse("customfield_1=a").expect("an assignment");
     timed(|| {
         let fields = read_edit_metadata(json).unwrap_or_default();
-        let knowledge = EditContext {
+        let context = EditContext {
             editable: Some(&fields),
             all: None,
             deployment: jira_build_status::deployment::Deployment::SelfHosted,
             now: 0,
             redactor: &Redactor::default(),
         };
-        knowledge.plan(&[text])
+        context.plan(&[text])
     })
 }
 
@@ -234,14 +234,14 @@ fn names(count: usize) -> Duration {
     let assignments: Vec<_> = texts.collect();
     timed(|| {
         let fields = read_field_list(list).expect("fields");
-        let knowledge = EditContext {
+        let context = EditContext {
             editable: None,
             all: Some(&fields),
             deployment: jira_build_status::deployment::Deployment::SelfHosted,
             now: 0,
             redactor: &Redactor::default(),
         };
-        knowledge.plan(&assignments).expect("an edit")
+        context.plan(&assignments).expect("an edit")
     })
 }
 

@@ -1,9 +1,9 @@
 //! How a request proves who sends it; knows no environment.
 
-pub mod connect;
-pub mod oauth1;
-pub mod oauth2;
-pub mod session;
+pub(crate) mod connect;
+pub(crate) mod oauth1;
+pub(crate) mod oauth2;
+pub(crate) mod session;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Client, Recovery, RetryBudget, Signer, SigningContext};
@@ -19,15 +19,12 @@ use oauth1::OAuth1;
 use oauth2::OAuth2;
 use session::Session;
 
-/// A way to sign requests.
 pub enum Authenticator {
     /// The same header on every request: Basic and Bearer.
     Header(Secret, CredentialKind),
     /// A cookie that a login gave.
     Session(Session),
-    /// A signature over each request.
     OAuth1(Box<OAuth1>),
-    /// A token over each request.
     Connect(Connect),
     /// An access token that may have to be asked for.
     OAuth2(Box<OAuth2>),
@@ -75,7 +72,7 @@ impl Authenticator {
     }
 
     /// What to look at when the proof is refused.
-    pub fn credential_kind(&self) -> CredentialKind {
+    pub(crate) fn credential_kind(&self) -> CredentialKind {
         match self {
             Authenticator::Header(_, kind) => *kind,
             Authenticator::Session(_) => CredentialKind::Password,
@@ -87,7 +84,7 @@ impl Authenticator {
     }
 
     /// True where the next renewal depends on where Jira runs.
-    pub fn needs_deployment(&self) -> bool {
+    pub(crate) fn needs_deployment(&self) -> bool {
         match self {
             Authenticator::OAuth2(oauth2) => oauth2.is_renewable() && !self.is_ready(),
             _ => false,
@@ -98,7 +95,7 @@ impl Authenticator {
     ///
     /// # Errors
     /// Where the login is refused or gets no answer.
-    pub async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
+    pub(crate) async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
         match self {
             Authenticator::Session(session) => session.login(client, budget).await,
             _ => Ok(()),
@@ -109,7 +106,7 @@ impl Authenticator {
     ///
     /// # Errors
     /// Where the grant is refused, or a rotated refresh token could not be saved.
-    pub async fn renew(
+    pub(crate) async fn renew(
         &self,
         client: &Client,
         deployment: Deployment,
@@ -122,7 +119,7 @@ impl Authenticator {
     }
 
     /// An access token that a user may have granted, where there is one.
-    pub fn user_token(&self) -> Option<Secret> {
+    pub(crate) fn user_token(&self) -> Option<Secret> {
         match self {
             Authenticator::OAuth2(oauth2) => oauth2.user_token(),
             Authenticator::Header(..)
@@ -133,7 +130,7 @@ impl Authenticator {
     }
 
     /// Logs out, where there is a session.
-    pub async fn logout(&self, client: &Client) {
+    pub(crate) async fn logout(&self, client: &Client) {
         if let Authenticator::Session(session) = self {
             session.logout(client, self).await;
         }
@@ -196,7 +193,7 @@ fn looks_like_personal_token(secret: &Secret) -> bool {
 
 /// Secrets that no CI system can know, because we made them of others or read
 /// them from files.
-pub fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
+pub(crate) fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
     let mut derived = vec![];
     if let Credentials::Basic { user, secret, .. } = credentials {
         derived.push(Secret::derived(

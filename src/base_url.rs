@@ -1,5 +1,6 @@
 //! Jira's address: which text is one, and the addresses below it; sends nothing.
 
+use crate::settings::{PASSWORD, USERNAME};
 use std::fmt;
 use url::{Host, Url};
 
@@ -47,7 +48,7 @@ impl BaseUrl {
     ///
     /// # Errors
     /// As [`BaseUrl::parse`], but for pages.
-    pub fn parse_endpoint(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse_endpoint(text: &str) -> Result<Self, String> {
         BaseUrl::parse_address(text).map(BaseUrl)
     }
 
@@ -68,10 +69,9 @@ impl BaseUrl {
             error => format!("is no address: {error} {NOT_SHOWN}"),
         })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(
-                "holds a user or a password; take them out and set JIRA_USERNAME and JIRA_PASSWORD"
-                    .into(),
-            );
+            return Err(format!(
+                "holds a user or a password; take them out and set {USERNAME} and {PASSWORD}"
+            ));
         }
         if !matches!(url.scheme(), "http" | "https") {
             return Err(if text.contains("://") {
@@ -85,7 +85,8 @@ impl BaseUrl {
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(
-                "holds a query or a fragment; give the address of Jira itself, https://HOST or https://HOST/jira"
+                "holds a query or a fragment; give the address of Jira itself, https://HOST or \
+                 https://HOST/jira"
                     .into(),
             );
         }
@@ -106,33 +107,32 @@ impl BaseUrl {
 
     /// The same address with a path behind it, as the base of other paths.
     #[must_use]
-    pub fn joined(&self, path: &str) -> Self {
+    pub(crate) fn joined(&self, path: &str) -> Self {
         BaseUrl(self.below(path))
     }
 
     /// `/jira`, or nothing.
-    pub fn context_path(&self) -> &str {
+    pub(crate) fn context_path(&self) -> &str {
         self.0.path().trim_end_matches('/')
     }
 
-    /// The address itself.
-    pub fn url(&self) -> &Url {
+    pub(crate) fn url(&self) -> &Url {
         &self.0
     }
 
     /// True where the traffic is encrypted.
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
     /// True for a site that Atlassian hosts, as far as its name tells.
-    pub fn is_cloud_host(&self) -> bool {
+    pub(crate) fn is_cloud_host(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default();
         host.ends_with(".atlassian.net") || host.ends_with(".jira.com")
     }
 
     /// True for an address on this machine.
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         self.0.host().is_some_and(|host| match host {
             Host::Domain(name) => name == "localhost" || name.ends_with(".localhost"),
             Host::Ipv4(address) => address.is_loopback(),

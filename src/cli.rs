@@ -19,39 +19,27 @@ const ARGUMENT: &str = "argument";
 
 /// What a command line asks for.
 #[derive(Debug, Default)]
-pub enum Action {
-    /// The main job.
+pub(crate) enum Action {
     #[default]
     Update,
-    /// `check`.
     Check,
-    /// `fields WORDS`.
     Fields(Vec<String>),
-    /// `get PATH`.
     Get(String),
-    /// `oauth1 keygen`.
     Keygen,
-    /// `oauth1 request-token`.
     RequestToken,
-    /// `oauth1 access-token`.
     AccessToken,
-    /// `oauth1 authorize`.
     OAuth1Authorize,
-    /// `oauth2 authorize`.
     OAuth2Authorize,
-    /// `help TOPIC`.
     Help(Option<String>),
 }
 
 /// The flags that were typed, by their names, with their values.
-pub type Flags = HashMap<&'static str, Vec<String>>;
+pub(crate) type Flags = HashMap<&'static str, Vec<String>>;
 
 /// A command line that could be read.
 #[derive(Debug, Default)]
-pub struct CommandLine {
-    /// The command.
+pub(crate) struct CommandLine {
     pub action: Action,
-    /// Its flags.
     pub flags: Flags,
 }
 
@@ -59,7 +47,7 @@ pub struct CommandLine {
 ///
 /// # Errors
 /// Those of the parser, of which a help text is one.
-pub fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
+pub(crate) fn parse(arguments: &[OsString]) -> Result<CommandLine, clap::Error> {
     let matches = command().try_get_matches_from(arguments)?;
     let (mut matches, mut path) = (&matches, Vec::new());
     while let Some((name, inner)) = matches.subcommand() {
@@ -122,8 +110,7 @@ fn settings_of(groups: &[Group]) -> impl Iterator<Item = &'static Setting> {
     })
 }
 
-/// The text of `--help`.
-pub fn help() -> String {
+pub(crate) fn help() -> String {
     command().render_help().to_string()
 }
 
@@ -134,10 +121,15 @@ pub fn command() -> Command {
         .disable_help_subcommand(true)
         .args_conflicts_with_subcommands(true)
         .max_term_width(110)
-        .about("Writes a build's result into a field of Jira issues, and tells the truth about what happened.")
+        .about(
+            "Writes a build's result into a field of Jira issues, and tells the truth about what \
+             happened.",
+        )
         .after_help(
-            "Secrets have no flag: set JIRA_USERNAME and JIRA_PASSWORD (self-hosted), JIRA_USER_EMAIL and JIRA_API_TOKEN\n\
-             (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag wins over its variable.\n\
+            "Secrets have no flag: set JIRA_USERNAME and JIRA_PASSWORD (self-hosted), \
+             JIRA_USER_EMAIL and JIRA_API_TOKEN\n\
+             (Cloud) or JIRA_PERSONAL_TOKEN (Data Center), each X also as X_FILE, a path. A flag \
+             wins over its variable.\n\
              More: jira-build-status help credentials, jira-build-status help fields",
         );
     command.args(flags(JOB)).subcommands([
@@ -153,8 +145,8 @@ pub fn command() -> Command {
 fn check() -> Command {
     Command::new("check")
         .about(
-            "Check each step from the network to the field and say what works, what does not and what to do; \
-             writes nothing",
+            "Check each step from the network to the field and say what works, what does not and \
+             what to do; writes nothing",
         )
         .args(flags(CHECK))
 }
@@ -165,7 +157,10 @@ fn fields() -> Command {
         .help("Show only fields that hold these words in their id, name or type")
         .num_args(0..);
     Command::new("fields")
-        .about("List the fields that can be written, with id, name, type and allowed values; writes nothing")
+        .about(
+            "List the fields that can be written, with id, name, type and allowed values; writes \
+             nothing",
+        )
         .arg(words)
         .args(flags(FIELDS))
 }

@@ -11,10 +11,10 @@ mod send;
 mod signer;
 mod time;
 
-pub use crate::transport::SHORT_BODY;
-pub use outcome::SendOutcome;
-pub use request::{Repeat, RequestSpec, RetryBudget};
-pub use signer::{Anonymous, Recovery, Signer, SigningContext};
+pub(crate) use crate::transport::SHORT_BODY;
+pub(crate) use outcome::SendOutcome;
+pub(crate) use request::{Repeat, RequestSpec, RetryBudget};
+pub(crate) use signer::{Anonymous, Recovery, Signer, SigningContext};
 pub use time::{Clock, Limits};
 
 use crate::base_url::BaseUrl;
@@ -64,22 +64,20 @@ impl Client {
         }
     }
 
-    /// Jira's own address.
-    pub fn base(&self) -> &BaseUrl {
+    pub(crate) fn base(&self) -> &BaseUrl {
         &self.base
     }
 
     /// Hides secrets in text from outside.
-    pub fn redactor(&self) -> &Redactor {
+    pub(crate) fn redactor(&self) -> &Redactor {
         &self.redactor
     }
 
-    pub fn clock(&self) -> &Clock {
+    pub(crate) fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The retries of one issue.
-    pub fn budget(&self) -> RetryBudget {
+    pub(crate) fn budget(&self) -> RetryBudget {
         RetryBudget::new(self.limits.max_retries)
     }
 }

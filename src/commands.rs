@@ -1,10 +1,10 @@
-//! The commands, a module each.
+//! One module for each command of the command line.
 
-pub mod check;
-pub mod consent;
-pub mod fields;
-pub mod get;
-pub mod help;
-pub mod oauth1;
-pub mod oauth2;
+pub(crate) mod check;
+pub(crate) mod consent;
+pub(crate) mod fields;
+pub(crate) mod get;
+pub(crate) mod help;
+pub(crate) mod oauth1;
+pub(crate) mod oauth2;
 pub mod update;

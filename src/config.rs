@@ -14,5 +14,5 @@ mod pipeline;
 mod usage;
 mod variables;
 
-pub use command::{Command, Connection};
-pub use early::{Input, Settings, guess_reporting, read};
+pub(crate) use command::{Command, Connection};
+pub use early::{Input, guess_reporting, read};

@@ -5,6 +5,7 @@ pub mod private_key;
 
 use crate::base_url::BaseUrl;
 use crate::redact::Secret;
+use crate::settings::AUTH;
 use private_key::PrivateKey;
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ pub struct Consumer {
     pub private_key_text: Secret,
 }
 
-/// How far the authorization flow is, and so what a request carries besides the consumer's signature.
+/// How far the authorization flow is, and so what a request carries besides the
+/// consumer's signature.
 #[derive(Clone, Debug)]
 pub enum OAuth1State {
     /// Nothing yet: a request token is asked for, and the person is to be sent
@@ -27,18 +29,14 @@ pub enum OAuth1State {
     Callback(String),
     /// The request token, and the code that the person was shown.
     Verifier {
-        /// From the first step.
         token: Secret,
-        /// From the page.
         code: Secret,
     },
-    /// The access token.
     Access(Secret),
 }
 
 impl OAuth1State {
-    /// What of it is secret.
-    pub fn secrets(&self) -> Vec<&Secret> {
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
         match self {
             OAuth1State::Callback(_) => vec![],
             OAuth1State::Verifier { token, code } => vec![token, code],
@@ -47,40 +45,28 @@ impl OAuth1State {
     }
 }
 
-/// A complete set of credentials.
 #[derive(Clone, Debug)]
 pub enum Credentials {
     /// A user's name and password (Server, Data Center), or an e-mail and API token
     /// (Cloud).
     Basic {
-        /// The name or e-mail.
         user: String,
-        /// The password or token.
         secret: Secret,
         /// True for an e-mail and API token.
         is_api_token: bool,
     },
     /// A user's name and password, to log in with once (Server, Data Center).
-    Session {
-        /// The name.
-        user: String,
-        /// The password.
-        password: Secret,
-    },
+    Session { user: String, password: Secret },
     /// A personal token of Data Center, or a scoped token through Cloud's gateway.
     Bearer(Secret),
     /// An application link's consumer and a person's access token (Server, Data Center).
     OAuth1 {
-        /// Who signs.
         consumer: Consumer,
-        /// With which token, on which state of the dance.
+        /// With which token, on which state of the authorization flow.
         state: OAuth1State,
     },
-    /// An installed Connect app (Cloud).
     Connect {
-        /// As in the app's descriptor.
         app_key: String,
-        /// Given at the installation.
         shared_secret: Secret,
     },
     /// An access token, or what is given for one.
@@ -91,14 +77,13 @@ pub enum Credentials {
 #[derive(Clone, Debug)]
 pub struct OAuth2Settings {
     /// What an access token is had for.
-    pub grant: OAuth2Grant,
-    /// Where it is had.
-    pub provider: Provider,
+    pub(crate) grant: OAuth2Grant,
+    pub(crate) provider: Provider,
 }
 
 /// What an access token is had for.
 #[derive(Clone, Debug)]
-pub enum OAuth2Grant {
+pub(crate) enum OAuth2Grant {
     /// Nothing: here it is. It cannot be renewed.
     AccessToken(Secret),
     /// The client's own credentials: a service account.
@@ -107,7 +92,6 @@ pub enum OAuth2Grant {
     RefreshToken {
         /// NoProxyRule the user gave it to.
         client: OAuth2Client,
-        /// Where the refresh token lives.
         file: PathBuf,
     },
 }
@@ -115,16 +99,13 @@ pub enum OAuth2Grant {
 /// An OAuth 2.0 client: an app of the developer console, a service account's
 /// credential, an incoming link of Data Center.
 #[derive(Clone, Debug)]
-pub struct OAuth2Client {
-    /// Its id.
+pub(crate) struct OAuth2Client {
     pub id: String,
-    /// Its secret.
     pub secret: Secret,
 }
 
-/// An OAuth 2.0 identity provider.
 #[derive(Clone, Debug)]
-pub struct Provider {
+pub(crate) struct Provider {
     /// Cloud's: `https://auth.atlassian.com`, or what stands in its place.
     pub cloud: BaseUrl,
     /// In place of the token endpoint that follows from the deployment.
@@ -136,7 +117,6 @@ pub struct Provider {
 /// What proves who we are, as far as the advice on a refusal depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CredentialKind {
-    /// A name and password.
     Password,
     /// A name, and a password that looks like a personal token of Data Center.
     TokenAsPassword,
@@ -146,7 +126,6 @@ pub enum CredentialKind {
     PersonalToken,
     /// An access token of OAuth 1.0a.
     OAuth1,
-    /// A Connect app's secret.
     Connect,
     /// An access token of OAuth 2.0, given as it is.
     AccessToken,
@@ -157,22 +136,15 @@ pub enum CredentialKind {
 /// The ways to authenticate, as `--auth` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthMethod {
-    /// HTTP Basic.
     Basic,
-    /// A cookie session.
     Session,
-    /// A bearer token.
     Bearer,
-    /// OAuth 2.0.
     OAuth2,
-    /// OAuth 1.0a with RSA-SHA1.
     OAuth1,
-    /// Connect's JSON Web Tokens.
     Connect,
 }
 
 impl AuthMethod {
-    /// All of them.
     pub const ALL: [AuthMethod; 6] = [
         AuthMethod::Basic,
         AuthMethod::Session,
@@ -182,7 +154,6 @@ impl AuthMethod {
         AuthMethod::Connect,
     ];
 
-    /// The name that `--auth` takes.
     pub fn name(self) -> &'static str {
         match self {
             AuthMethod::Basic => "basic",
@@ -196,8 +167,7 @@ impl AuthMethod {
 }
 
 impl Credentials {
-    /// Every secret in them.
-    pub fn secrets(&self) -> Vec<&Secret> {
+    pub(crate) fn secrets(&self) -> Vec<&Secret> {
         match self {
             Credentials::Basic { secret, .. } => vec![secret],
             Credentials::Session { password, .. } => vec![password],
@@ -218,8 +188,7 @@ impl Credentials {
         }
     }
 
-    /// The method they belong to.
-    pub fn method(&self) -> AuthMethod {
+    pub(crate) fn method(&self) -> AuthMethod {
         match self {
             Credentials::Basic { .. } => AuthMethod::Basic,
             Credentials::Session { .. } => AuthMethod::Session,
@@ -232,18 +201,15 @@ impl Credentials {
 }
 
 /// One variable that a set of credentials needs.
-pub struct RequiredVariable {
+pub(crate) struct RequiredVariable {
     /// Its name; a secret may be given as `X_FILE` instead.
     pub variable: &'static str,
-    /// Whether it is set.
     pub given: bool,
 }
 
 /// A set of credentials that might be meant.
-pub struct Candidate {
-    /// How it authenticates.
+pub(crate) struct Candidate {
     pub method: AuthMethod,
-    /// What it is made of.
     pub parts: Vec<RequiredVariable>,
     /// The credentials, where every part is there.
     pub complete: Option<Credentials>,
@@ -272,7 +238,7 @@ impl Candidate {
 /// # Errors
 /// The sentences to show, and the variables that are missing, where none is
 /// complete or more than one is.
-pub fn choose(
+pub(crate) fn choose(
     candidates: Vec<Candidate>,
     method: Option<AuthMethod>,
 ) -> Result<Credentials, (String, Vec<&'static str>)> {
@@ -283,9 +249,9 @@ pub fn choose(
     if complete.len() > 1 {
         let both: Vec<_> = complete.iter().map(Candidate::describe).collect();
         let advice = if method.is_some() {
-            "unset one"
+            "unset one".to_owned()
         } else {
-            "unset one or choose with JIRA_AUTH (--auth)"
+            format!("unset one or choose with {AUTH}")
         };
         return Err((
             format!(

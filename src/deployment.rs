@@ -4,12 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deployment {
     Cloud,
-    /// Server or Data Center.
     SelfHosted,
 }
 
 impl Deployment {
-    pub fn is_cloud(self) -> bool {
+    pub(crate) fn is_cloud(self) -> bool {
         self == Deployment::Cloud
     }
 }

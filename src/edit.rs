@@ -8,19 +8,19 @@ mod closest;
 mod datetime;
 pub mod editmeta;
 pub mod encode;
-pub mod field_type;
+pub(crate) mod field_type;
 pub mod field_types;
 pub mod known;
-pub mod link_types;
+pub(crate) mod link_types;
 mod lookup;
 mod notes;
 mod operations;
 mod shown;
-pub mod system_fields;
+pub(crate) mod system_fields;
 
 pub use closest::allowed_values;
-pub use lookup::Lookup;
-pub use shown::ShownEdit;
+pub(crate) use lookup::Lookup;
+pub(crate) use shown::ShownEdit;
 
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName, Operator};
@@ -44,7 +44,6 @@ pub struct EditContext<'a> {
     pub editable: Option<&'a [Field]>,
     /// Every field of the site, where Jira was asked.
     pub all: Option<&'a [Field]>,
-    /// Where Jira runs.
     pub deployment: Deployment,
     /// Seconds since 1970.
     pub now: u64,
@@ -52,7 +51,6 @@ pub struct EditContext<'a> {
     pub redactor: &'a Redactor,
 }
 
-/// The body of one edit.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edit {
     /// Values that replace what a field holds.
@@ -83,7 +81,7 @@ fn body(fields: &Map<String, Value>, update: &Map<String, Value>) -> Value {
 impl Edit {
     /// The same edit with the texts of these fields as documents; `None` where
     /// there is no such text.
-    pub fn with_documents(&self, is_rich: impl Fn(&str) -> bool) -> Option<Edit> {
+    pub(crate) fn with_documents(&self, is_rich: impl Fn(&str) -> bool) -> Option<Edit> {
         let mut edit = self.clone();
         for (id, value) in &mut edit.fields {
             if let Value::String(text) = value
@@ -111,13 +109,13 @@ impl Edit {
 
 impl Edit {
     /// True where Jira must be asked for its types of links.
-    pub fn names_other_links(&self) -> bool {
+    pub(crate) fn names_other_links(&self) -> bool {
         link_types::any_other(&self.update)
     }
 
     /// The same edit with the names that this site gives to the types of its links.
     #[must_use]
-    pub fn with_link_types(mut self, types: &[link_types::LinkType]) -> Edit {
+    pub(crate) fn with_link_types(mut self, types: &[link_types::LinkType]) -> Edit {
         link_types::rename(&mut self.update, types);
         self
     }
@@ -125,14 +123,14 @@ impl Edit {
 
 /// True where Jira must be asked what kind of field this is before its value
 /// can be shaped, or whether it takes one at all.
-pub fn needs_type(assignment: &Assignment) -> bool {
+pub(crate) fn needs_type(assignment: &Assignment) -> bool {
     let shaped = assignment.shape.is_some() || assignment.operator == Operator::SetJson;
     !shaped || system_fields::operations_vary(assignment.field.as_str())
 }
 
 impl<'a> EditContext<'a> {
     /// Finds fields by their ids and names.
-    pub fn lookup(self) -> Lookup<'a> {
+    pub(crate) fn lookup(self) -> Lookup<'a> {
         Lookup::of(self)
     }
 
@@ -148,7 +146,7 @@ impl<'a> EditContext<'a> {
     ///
     /// # Errors
     /// As above.
-    pub fn plan_without_values(&self, assignments: &[Assignment]) -> Result<Edit, Failure> {
+    pub(crate) fn plan_without_values(&self, assignments: &[Assignment]) -> Result<Edit, Failure> {
         self.plan_with(assignments, |_| AllowedValues::default())
     }
 

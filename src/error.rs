@@ -1,14 +1,15 @@
 //! What can go wrong, and the exit code each kind of failure has; knows nothing
 //! of how a failure is found or shown.
 
+use crate::settings::DEADLINE;
 use crate::text::cut;
 use std::fmt;
 use std::time::Duration;
 
 /// Every issue was written, planned, or skipped as asked.
-pub const EXIT_OK: u8 = 0;
+pub(crate) const EXIT_OK: u8 = 0;
 /// Some issues were written and some were not.
-pub const EXIT_PARTIAL: u8 = 6;
+pub(crate) const EXIT_PARTIAL: u8 = 6;
 
 /// A kind of failure: its name stands in the JSON report, its exit code is what
 /// a script branches on.
@@ -43,14 +44,12 @@ pub enum Kind {
     UnexpectedAnswer,
     /// SIGINT or SIGTERM ended the run.
     Interrupted(Signal),
-    /// A fault of this program.
     Internal,
 }
 
 /// The signals that end a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Ctrl-C.
     Interrupt,
     /// How a CI system cancels a step.
     Terminate,
@@ -58,7 +57,7 @@ pub enum Signal {
 
 impl Kind {
     /// The name that the JSON report uses.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Usage => "usage",
             Kind::CredentialsRefused => "credentials_refused",
@@ -79,7 +78,7 @@ impl Kind {
     }
 
     /// The exit code of a run that ended with this kind.
-    pub fn exit_code(self) -> u8 {
+    pub(crate) fn exit_code(self) -> u8 {
         match self {
             Kind::Internal => 1,
             Kind::Usage => 2,
@@ -97,7 +96,7 @@ impl Kind {
 
     /// True where every further request with the same credentials could only do
     /// harm: lock an account, or be refused alike.
-    pub fn ends_the_run(self) -> bool {
+    pub(crate) fn ends_the_run(self) -> bool {
         matches!(self, Kind::CredentialsRefused | Kind::CaptchaRequired)
     }
 }
@@ -112,17 +111,14 @@ const LONGEST: usize = 2048;
 /// secrets before it entered them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What it is, for scripts.
     pub kind: Kind,
     /// What happened; leads with what Jira said, where Jira said something.
     pub message: String,
-    /// What to do.
     pub hint: Option<String>,
 }
 
 impl Failure {
-    /// A failure without advice.
-    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
         Failure {
             kind,
             message: cut(message.into(), LONGEST),
@@ -132,7 +128,7 @@ impl Failure {
 
     /// The same failure in other words.
     #[must_use]
-    pub fn saying(self, message: impl Into<String>) -> Self {
+    pub(crate) fn saying(self, message: impl Into<String>) -> Self {
         Failure {
             message: cut(message.into(), LONGEST),
             ..self
@@ -140,7 +136,7 @@ impl Failure {
     }
 
     /// A signal ended what this is said of, or kept it from beginning.
-    pub fn interrupted(signal: Signal) -> Self {
+    pub(crate) fn interrupted(signal: Signal) -> Self {
         let name = match signal {
             Signal::Interrupt => "SIGINT",
             Signal::Terminate => "SIGTERM",
@@ -148,18 +144,17 @@ impl Failure {
         Failure::new(Kind::Interrupted(signal), format!("{name} ended the run"))
     }
 
-    /// The deadline came first.
-    pub fn out_of_time(deadline: Duration) -> Self {
+    pub(crate) fn out_of_time(deadline: Duration) -> Self {
         Failure::new(
             Kind::Timeout,
             format!("the run's time of {} s is over", deadline.as_secs_f64()),
         )
-        .hint("JIRA_DEADLINE (--deadline) sets it")
+        .hint(format!("{DEADLINE} sets it"))
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(cut(hint.into(), LONGEST));
         self
     }

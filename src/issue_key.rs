@@ -30,19 +30,19 @@ impl IssueKey {
         &self.0
     }
 
-    /// True for a numeric id.
-    pub fn is_id(&self) -> bool {
+    /// True for an issue's numeric id, which is taken in place of a key.
+    pub(crate) fn is_id(&self) -> bool {
         !self.0.contains('-')
     }
 
     /// The project's part of a key; none for a numeric id.
-    pub fn project(&self) -> Option<&str> {
+    pub(crate) fn project(&self) -> Option<&str> {
         Some(self.0.split_once('-')?.0)
     }
 }
 
 /// A letter, then letters, digits and underscores.
-pub fn is_project_key(text: &str) -> bool {
+pub(crate) fn is_project_key(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }

@@ -15,6 +15,7 @@ use crate::redact::Redactor;
 use crate::response::classify::{self, Verdict};
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
+use crate::settings::FIELD_TYPE;
 use crate::site::Site;
 use crate::transport::{BodySink, MaybeSecret, Method, Response};
 use serde_json::Value;
@@ -26,7 +27,7 @@ const LONG_BODY: usize = 16 << 20;
 /// The version of the API that a write goes to. Both take the same shapes, but
 /// for rich text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Api {
+pub(crate) enum Api {
     /// Rich text is a string. The only version that self-hosted Jira has.
     V2,
     /// Rich text is a document. Cloud alone.
@@ -43,7 +44,6 @@ pub struct Jira {
 }
 
 impl Jira {
-    /// Sends nothing yet.
     pub fn new(client: Client, authenticator: Authenticator, site: Site) -> Self {
         Jira {
             client,
@@ -54,42 +54,38 @@ impl Jira {
     }
 
     /// What sends the requests: it holds the run's time, and hides secrets.
-    pub fn client(&self) -> &Client {
+    pub(crate) fn client(&self) -> &Client {
         &self.client
     }
 
-    /// How requests are signed.
-    pub fn authenticator(&self) -> &Authenticator {
+    pub(crate) fn authenticator(&self) -> &Authenticator {
         &self.authenticator
     }
 
-    /// Where signed requests go.
-    pub fn site(&self) -> &Site {
+    pub(crate) fn site(&self) -> &Site {
         &self.site
     }
 
     /// Hides secrets in text from outside.
-    pub fn redactor(&self) -> &Redactor {
+    pub(crate) fn redactor(&self) -> &Redactor {
         self.client.redactor()
     }
 
-    /// The retries of one issue.
-    pub fn budget(&self) -> RetryBudget {
+    pub(crate) fn budget(&self) -> RetryBudget {
         self.client.budget()
     }
 
-    /// Jira's own address.
-    pub fn base(&self) -> &BaseUrl {
+    pub(crate) fn base(&self) -> &BaseUrl {
         self.client.base()
     }
 
     /// Logs out, where there is a session.
-    pub async fn logout(&self) {
+    pub(crate) async fn logout(&self) {
         self.authenticator.logout(&self.client).await;
     }
 
     /// Writes to an issue. The answer is Jira's, whatever it is.
-    pub async fn edit(
+    pub(crate) async fn edit(
         &self,
         api: Api,
         issue: &IssueKey,
@@ -121,7 +117,11 @@ impl Jira {
     }
 
     /// The fields that may be edited on an issue.
-    pub async fn edit_metadata(&self, issue: &IssueKey, budget: &RetryBudget) -> SendOutcome {
+    pub(crate) async fn edit_metadata(
+        &self,
+        issue: &IssueKey,
+        budget: &RetryBudget,
+    ) -> SendOutcome {
         let path = format!("/rest/api/2/issue/{issue}/editmeta");
         self.send(&self.get(&path, LONG_BODY), budget).await
     }
@@ -130,11 +130,11 @@ impl Jira {
     ///
     /// # Errors
     /// Where Jira does not say.
-    pub async fn fields(&self, budget: &RetryBudget) -> Result<Vec<Field>, Failure> {
+    pub(crate) async fn fields(&self, budget: &RetryBudget) -> Result<Vec<Field>, Failure> {
         let spec = self.get("/rest/api/2/field", LONG_BODY);
         let outcome = self.send(&spec, budget).await;
         let operation = Operation::Read("the field list");
-        self.judge(&outcome, operation, budget).await?;
+        self.classify(&outcome, operation, budget).await?;
         let answer = outcome.answer?;
         complete(&answer)?;
         editmeta::read_field_list(answer.body).ok_or_else(|| {
@@ -144,7 +144,7 @@ impl Jira {
     }
 
     /// True where this Jira has nothing at the address, whatever stands behind it.
-    pub fn is_absent(&self, outcome: &SendOutcome) -> bool {
+    pub(crate) fn is_absent(&self, outcome: &SendOutcome) -> bool {
         let failed = |answer: &&Response| answer.status != 200;
         outcome
             .answer
@@ -159,7 +159,7 @@ impl Jira {
     }
 
     /// The types of links between issues; none where Jira does not say.
-    pub async fn link_types(&self, budget: &RetryBudget) -> Option<Vec<LinkType>> {
+    pub(crate) async fn link_types(&self, budget: &RetryBudget) -> Option<Vec<LinkType>> {
         let outcome = self
             .send(&self.get("/rest/api/2/issueLinkType", LONG_BODY), budget)
             .await;
@@ -168,24 +168,24 @@ impl Jira {
     }
 
     /// Where Jira runs. Asks Jira where neither settings nor address tell.
-    pub async fn deployment(&self, budget: &RetryBudget) -> Deployment {
+    pub(crate) async fn deployment(&self, budget: &RetryBudget) -> Deployment {
         self.site.deployment(&self.client, budget).await
     }
 
     /// A GET of a path below Jira's address.
-    pub fn get(&self, path: &str, limit: usize) -> RequestSpec {
+    pub(crate) fn get(&self, path: &str, limit: usize) -> RequestSpec {
         RequestSpec::get(self.base().below(path), limit)
     }
 
     /// Sends a signed request until there is an answer that no further attempt
     /// would better.
-    pub async fn send(&self, spec: &RequestSpec, budget: &RetryBudget) -> SendOutcome {
+    pub(crate) async fn send(&self, spec: &RequestSpec, budget: &RetryBudget) -> SendOutcome {
         self.send_into(spec, budget, None).await
     }
 
     /// The same, with the body of a success handed to `sink`. Once some of it is
     /// out, nothing is repeated.
-    pub async fn stream(
+    pub(crate) async fn stream(
         &self,
         spec: &RequestSpec,
         budget: &RetryBudget,
@@ -194,8 +194,11 @@ impl Jira {
         self.send_into(spec, budget, Some(sink)).await
     }
 
-    /// The same, without credentials.
-    pub async fn send_anonymously(&self, spec: &RequestSpec, budget: &RetryBudget) -> SendOutcome {
+    pub(crate) async fn send_anonymously(
+        &self,
+        spec: &RequestSpec,
+        budget: &RetryBudget,
+    ) -> SendOutcome {
         self.client.send(spec, &Anonymous, budget).await
     }
 
@@ -239,11 +242,11 @@ impl Jira {
     }
 
     /// What an answer comes to. A refusal that Jira also gives to people whom it
-    /// does not know is settled by `/myself`.
+    /// does not know is decided by `/myself`.
     ///
     /// # Errors
     /// Where there is no answer, or none that does what was asked.
-    pub async fn judge<'a>(
+    pub(crate) async fn classify<'a>(
         &self,
         outcome: &'a SendOutcome,
         operation: Operation<'_>,
@@ -256,14 +259,14 @@ impl Jira {
             Some(b'{' | b'[') if read => ErrorBody::default(),
             _ => ErrorBody::read(answer, self.client.redactor()),
         };
-        self.judge_answer(outcome, answer, &body, operation, budget)
+        self.classify_answer(outcome, answer, &body, operation, budget)
             .await
             .map_or(Ok(answer), Err)
     }
 
     /// The same for an answer whose body was read; `None` where it does what was
     /// asked.
-    pub async fn judge_answer(
+    pub(crate) async fn classify_answer(
         &self,
         outcome: &SendOutcome,
         answer: &Response,
@@ -308,7 +311,7 @@ impl Jira {
 ///
 /// # Errors
 /// Where it is none, or is longer than what is read.
-pub fn read_edit_metadata(answer: Response) -> Result<Vec<Field>, Failure> {
+pub(crate) fn read_edit_metadata(answer: Response) -> Result<Vec<Field>, Failure> {
     complete(&answer)?;
     editmeta::read_edit_metadata(answer.body).ok_or_else(|| {
         let what = "the edit metadata cannot be read";
@@ -325,9 +328,9 @@ fn complete(answer: &Response) -> Result<(), Failure> {
         "this Jira lists more than {} MiB of fields",
         LONG_BODY >> 20
     );
-    Err(Failure::new(Kind::UnexpectedAnswer, message).hint(
-        "name JIRA_FIELD_TYPE (--type), and give the field by its id: then they are not asked for",
-    ))
+    Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+        "name {FIELD_TYPE}, and give the field by its id: then they are not asked for"
+    )))
 }
 
 /// True where the edit adds to what a field holds: a comment would stand there twice.

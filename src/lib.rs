@@ -23,14 +23,14 @@ pub mod edit;
 pub mod error;
 pub mod issue_key;
 pub mod jira;
-pub mod named_file;
+mod named_file;
 pub mod output;
-pub mod private_file;
+mod private_file;
 pub mod redact;
 pub mod response;
-pub mod settings;
+mod settings;
 pub mod site;
-pub mod text;
+mod text;
 pub mod transport;
 pub mod watch;
 
@@ -227,6 +227,7 @@ fn connect(
         .secrets()
         .into_iter()
         .chain(&derived)
+        .chain(&connection.secrets)
         .chain(&connection.network.proxies.secrets())
     {
         redactor.register(secret);

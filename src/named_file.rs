@@ -5,7 +5,7 @@ use std::io;
 
 /// Why the file that `setting` names cannot be read, for a sentence that begins
 /// with the setting.
-pub fn unreadable(setting: &str, error: &io::Error) -> String {
+pub(crate) fn unreadable(setting: &str, error: &io::Error) -> String {
     let hidden = not_shown(setting);
     match error.kind() {
         io::ErrorKind::NotFound
@@ -18,12 +18,12 @@ pub fn unreadable(setting: &str, error: &io::Error) -> String {
 }
 
 /// The same for a file that is to be written.
-pub fn unwritable(setting: &str, error: impl std::fmt::Display) -> String {
+pub(crate) fn unwritable(setting: &str, error: impl std::fmt::Display) -> String {
     format!("cannot be written: {error} {}", not_shown(setting))
 }
 
 /// A person who sees no value wants to know why.
-pub fn not_shown(setting: &str) -> String {
+pub(crate) fn not_shown(setting: &str) -> String {
     let name = setting.to_ascii_lowercase();
     let nouns = ["token", "password", "key"];
     let noun = nouns

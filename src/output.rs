@@ -3,12 +3,12 @@
 
 mod dotenv;
 mod github;
-pub mod log;
-pub mod progress;
+pub(crate) mod log;
+pub(crate) mod progress;
 pub mod report;
 mod reporting;
 pub mod status;
-pub mod stdout;
+pub(crate) mod stdout;
 
 pub use reporting::{Files, OutputFormat, Reporting};
 
@@ -16,6 +16,7 @@ use crate::error::{EXIT_OK, Failure};
 use crate::named_file;
 use crate::output::report::Report;
 use crate::output::status::{LastWords, Status};
+use crate::settings::DOTENV;
 use crate::text::{escape_commands, escape_commands_in_json};
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -24,7 +25,7 @@ use std::path::Path;
 
 /// Shows what became of the run, to people and to programs, and returns its
 /// exit code: the streams first, for a file may be a pipe that nobody reads.
-pub fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) -> u8 {
+pub(crate) fn show(report: &Report, reporting: Reporting, files: &Files, status: &Status) -> u8 {
     print(
         &mut std::io::stderr().lock(),
         &diagnostics(report, reporting),
@@ -44,7 +45,7 @@ pub fn show(report: &Report, reporting: Reporting, files: &Files, status: &Statu
 
 /// Says that the result cannot be read where it was expected. A failure before
 /// that keeps its exit code.
-pub fn unwritten(failure: &Failure, code: u8) -> u8 {
+pub(crate) fn unwritten(failure: &Failure, code: u8) -> u8 {
     print(
         &mut std::io::stderr().lock(),
         &Report::failed(failure.clone()).diagnostics(),
@@ -58,7 +59,7 @@ pub fn unwritten(failure: &Failure, code: u8) -> u8 {
 
 /// The same for a run that does not end by itself. Neither stream waits for the
 /// other: one of them may be what it hangs in.
-pub fn show_last(words: LastWords, why: &Failure) {
+pub(crate) fn show_last(words: LastWords, why: &Failure) {
     let Some(report) = words.report else {
         let text = format!("warning: {why} before all of the result was taken\n");
         return print(&mut std::io::stderr().lock(), &text);
@@ -106,7 +107,7 @@ fn fill(files: &Files, report: &Report) {
     if let Some(file) = &files.dotenv {
         warn(warning(
             std::fs::write(file, report.dotenv()),
-            "JIRA_DOTENV (--dotenv)",
+            &DOTENV.to_string(),
         ));
     }
 }
@@ -136,7 +137,7 @@ fn delimiter() -> String {
 }
 
 /// A closed stream loses the text, never the exit code.
-pub fn print(stream: &mut dyn Write, text: &str) {
+pub(crate) fn print(stream: &mut dyn Write, text: &str) {
     let _ = stream
         .write_all(text.as_bytes())
         .and_then(|()| stream.flush());

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
 
 /// Nobody but the owner may read it.
-pub const OWNER_ONLY: u32 = 0o600;
+pub(crate) const OWNER_ONLY: u32 = 0o600;
 /// As far as the umask allows.
-pub const READABLE: u32 = 0o644;
+pub(crate) const READABLE: u32 = 0o644;
 
 /// A file that bears its name only once it is kept; dropped before, it is gone.
 #[derive(Debug)]
-pub struct NewFile {
+pub(crate) struct NewFile {
     path: PathBuf,
     file: NamedTempFile,
 }
@@ -22,7 +22,7 @@ impl NewFile {
     ///
     /// # Errors
     /// Where something of that name exists, a link included, or the folder takes no file.
-    pub fn create(path: &Path, mode: u32) -> io::Result<Self> {
+    pub(crate) fn create(path: &Path, mode: u32) -> io::Result<Self> {
         if path.symlink_metadata().is_ok() {
             return Err(io::ErrorKind::AlreadyExists.into());
         }
@@ -48,7 +48,7 @@ impl NewFile {
     }
 
     /// The name that it will bear.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -56,7 +56,7 @@ impl NewFile {
     ///
     /// # Errors
     /// Where the disk does not take it.
-    pub fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn fill(&mut self, bytes: &[u8]) -> io::Result<()> {
         let file = self.file.as_file_mut();
         file.rewind()?;
         file.write_all(bytes)?;
@@ -68,7 +68,7 @@ impl NewFile {
     ///
     /// # Errors
     /// Where something has come to bear that name.
-    pub fn keep(self) -> io::Result<()> {
+    pub(crate) fn keep(self) -> io::Result<()> {
         let NewFile { path, file } = self;
         file.persist_noclobber(&path)
             .map_err(|failed| failed.error)?;

@@ -10,7 +10,7 @@
 mod decoding;
 mod encodings;
 mod forms;
-pub mod outside;
+pub(crate) mod outside;
 mod secret;
 mod stream;
 
@@ -36,25 +36,25 @@ const CUT_PREFIX: usize = 4;
 /// A text is decoded in pieces of so many bytes.
 const PIECE: usize = 64 << 10;
 
-/// The secrets of this run. Clones share them: a token that is learnt later is
+/// The secrets of this run. Clones share them: a token that is registered later is
 /// hidden everywhere from then on.
 #[derive(Clone, Default)]
 pub struct Redactor {
-    needles: Arc<Mutex<Patterns>>,
+    patterns: Arc<Mutex<Patterns>>,
 }
 
 #[derive(Default)]
 struct Patterns {
-    lasting: Vec<Hidden>,
+    lasting: Vec<HiddenSecret>,
     /// Those of the attempts that are not judged yet: a run of a thousand issues
     /// makes as many signatures.
-    passing: BTreeMap<u64, Vec<Hidden>>,
+    passing: BTreeMap<u64, Vec<HiddenSecret>>,
     made: u64,
     /// Made of the others for the first text, and again after a change.
     table: Option<Box<Table>>,
 }
 
-/// For each byte the needles that may begin with it: few do with most, and a
+/// For each byte the patterns that may begin with it: few do with most, and a
 /// text may be long.
 type Table = [Vec<Arc<Pattern>>; 256];
 
@@ -63,13 +63,13 @@ impl Patterns {
         let (lasting, passing) = (&self.lasting, &self.passing);
         self.table.get_or_insert_with(|| {
             let mut table = Box::new([const { vec![] }; 256]);
-            for needle in lasting
+            for pattern in lasting
                 .iter()
                 .chain(passing.values().flatten())
-                .flat_map(Hidden::needles)
+                .flat_map(HiddenSecret::patterns)
             {
-                for beginning in &needle.beginnings {
-                    table[usize::from(*beginning)].push(Arc::clone(needle));
+                for beginning in &pattern.beginnings {
+                    table[usize::from(*beginning)].push(Arc::clone(pattern));
                 }
             }
             table
@@ -79,23 +79,23 @@ impl Patterns {
 
 /// A secret and what to look for, which is worked out once there is a text to
 /// look into: most runs show none.
-struct Hidden {
+struct HiddenSecret {
     secret: Secret,
     forms: fn(&str) -> Vec<String>,
-    needles: OnceCell<Vec<Arc<Pattern>>>,
+    patterns: OnceCell<Vec<Arc<Pattern>>>,
 }
 
-impl Hidden {
+impl HiddenSecret {
     fn new(secret: &Secret, forms: fn(&str) -> Vec<String>) -> Self {
-        Hidden {
+        HiddenSecret {
             secret: secret.clone(),
             forms,
-            needles: OnceCell::new(),
+            patterns: OnceCell::new(),
         }
     }
 
-    fn needles(&self) -> &[Arc<Pattern>] {
-        self.needles.get_or_init(|| {
+    fn patterns(&self) -> &[Arc<Pattern>] {
+        self.patterns.get_or_init(|| {
             let forms = (self.forms)(self.secret.reveal());
             forms
                 .iter()
@@ -124,32 +124,33 @@ enum Found {
 impl Redactor {
     /// Hides a secret in all its forms from now on.
     pub fn register(&self, secret: &Secret) {
-        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        if !needles
+        let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        if !patterns
             .lasting
             .iter()
             .any(|hidden| hidden.secret.reveal() == secret.reveal())
         {
-            needles.lasting.push(Hidden::new(secret, every_form));
-            needles.table = None;
+            patterns.lasting.push(HiddenSecret::new(secret, every_form));
+            patterns.table = None;
         }
     }
 
     /// Hides what is made for one attempt, a signature or a token of minutes, for
     /// as long as the guard is kept. Of a text `around` it, whose own words are
     /// common, only the encoded forms are hidden.
-    pub fn guard(&self, proofs: &[Secret], around: Option<&Secret>) -> RedactionGuard {
-        let around = around.map(|text| Hidden::new(text, |text| base64_forms(text.as_bytes())));
+    pub(crate) fn guard(&self, proofs: &[Secret], around: Option<&Secret>) -> RedactionGuard {
+        let around =
+            around.map(|text| HiddenSecret::new(text, |text| base64_forms(text.as_bytes())));
         let hidden = proofs
             .iter()
-            .map(|proof| Hidden::new(proof, every_form))
+            .map(|proof| HiddenSecret::new(proof, every_form))
             .chain(around)
             .collect();
-        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        needles.made += 1;
-        let number = needles.made;
-        needles.passing.insert(number, hidden);
-        needles.table = None;
+        let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        patterns.made += 1;
+        let number = patterns.made;
+        patterns.passing.insert(number, hidden);
+        patterns.table = None;
         RedactionGuard {
             redactor: self.clone(),
             number,
@@ -161,9 +162,9 @@ impl Redactor {
         self.redact_bytes(text.as_bytes(), false)
     }
 
-    /// The same for bytes from the wire, of which `cut` says that they are not all
+    /// The same for bytes of an answer, of which `cut` says that they are not all
     /// there: then even the beginning of a secret at their end is hidden.
-    pub fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
+    pub(crate) fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
         // A decoded text takes many times the memory, so a long one is decoded in pieces.
         let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
         let (mut held, mut out) = (Vec::new(), Vec::new());
@@ -186,8 +187,8 @@ impl Redactor {
             return 0;
         }
         let views = decoding::views(bytes, behind == InputEnd::More);
-        let mut needles = self.needles.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = needles.by_beginning();
+        let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = patterns.by_beginning();
         let mut hidden = Vec::new();
         let mut end = bytes.len();
         for (at, view) in views.iter().enumerate() {
@@ -245,8 +246,8 @@ impl Looking<'_> {
         let mut at = 0;
         while at < bytes.len() {
             let (mut until, mut cut) = (at, false);
-            for needle in &self.table[usize::from(bytes[at])] {
-                match needle.find(bytes, at) {
+            for pattern in &self.table[usize::from(bytes[at])] {
+                match pattern.find(bytes, at) {
                     Found::Until(place) => until = until.max(place),
                     // What may still become an escape is known to be one of the text as it is.
                     Found::TextEnded(matched) if more && (self.raw || matched > 0) => {
@@ -301,12 +302,9 @@ impl std::fmt::Debug for Redactor {
     }
 }
 
-/// What comes behind some bytes.
 #[derive(Clone, Copy, PartialEq)]
 enum InputEnd {
-    /// More of them, perhaps.
     More,
-    /// Nothing.
     End,
     /// Nothing that we saw: even a short beginning of a secret is hidden.
     Cut,
@@ -320,20 +318,20 @@ impl InputEnd {
 
 /// Hides some secrets until it is dropped.
 #[must_use = "dropping it shows them again"]
-pub struct RedactionGuard {
+pub(crate) struct RedactionGuard {
     redactor: Redactor,
     number: u64,
 }
 
 impl Drop for RedactionGuard {
     fn drop(&mut self) {
-        let mut needles = self
+        let mut patterns = self
             .redactor
-            .needles
+            .patterns
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        needles.passing.remove(&self.number);
-        needles.table = None;
+        patterns.passing.remove(&self.number);
+        patterns.table = None;
     }
 }
 

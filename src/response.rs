@@ -1,8 +1,8 @@
 //! Reads what an answer says and decides what it means. Sends nothing.
 
-pub mod classify;
-pub mod confidential;
+pub(crate) mod classify;
+pub(crate) mod confidential;
 pub mod error_body;
-pub mod evidence;
-pub mod oauth_problem;
+pub(crate) mod evidence;
+pub(crate) mod oauth_problem;
 mod redirect;

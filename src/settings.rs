@@ -6,15 +6,14 @@ use std::fmt;
 /// One setting, by the names that people give it. Shown as in
 /// `JIRA_BASE_URL (--base-url)`.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// With its hyphens; empty where there is none: secrets have no flag, because
     /// every process on a machine can read a command line.
     pub flag: &'static str,
-    /// Empty where there is none.
+    /// The environment variable's name; empty where the setting has none.
     pub variable: &'static str,
     /// The commands that take the flag.
     pub group: Group,
-    /// What is read.
     pub value: Value,
     /// Stands for the value in the help.
     pub placeholder: &'static str,
@@ -24,26 +23,19 @@ pub struct Setting {
     pub help: &'static str,
 }
 
-/// Which commands take a flag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Group {
+pub(crate) enum Group {
     /// Which issues: the main job, `check` and `fields`.
     Issue,
     /// What is written: the main job and `check`.
     Job,
-    /// The main job alone.
     Run,
     /// What is reported: every command but `help`.
     Reporting,
-    /// Every command that asks Jira.
     Connection,
-    /// `oauth1 keygen`.
     Keygen,
-    /// `oauth1 access-token`.
     AccessToken,
-    /// `oauth1 authorize`.
     OAuth1Authorize,
-    /// `oauth2 authorize`.
     OAuth2Authorize,
     /// No command takes it as a flag; it holds for all.
     Environment,
@@ -51,28 +43,33 @@ pub enum Group {
 
 /// What kind of text a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Value {
+pub(crate) enum Value {
     /// Any text, whose meaning the code that uses it knows.
     Text,
-    /// The flag may be repeated.
+    /// May be given several times, each time with one value.
     List,
     /// `true` where the flag has no value behind an equals sign.
     Boolean,
     /// `true` where the flag has no value, neither behind an equals sign nor as the
     /// next argument.
     LooseBoolean,
-    /// A flag without a value.
     Switch,
     /// Seconds above 0, fractions allowed.
     Seconds,
     /// A whole number, from this one on.
     Count(u32),
-    /// A file's path.
     File,
     /// One line that is never shown.
     Secret,
     /// Several lines that are never shown.
     SecretLines,
+}
+
+impl Setting {
+    /// Both ways to give it this value, as in `JIRA_OUTPUT=json (--output json)`.
+    pub(crate) fn set_to(&self, value: &str) -> String {
+        format!("{}={value} ({} {value})", self.variable, self.flag)
+    }
 }
 
 impl fmt::Display for Setting {
@@ -86,10 +83,13 @@ impl fmt::Display for Setting {
 }
 
 macro_rules! settings {
-    ($($name:ident $flag:literal $variable:literal $group:ident $value:expr, $placeholder:literal $default:literal $help:literal;)*) => {
+    ($(
+        $name:ident $flag:literal $variable:literal $group:ident $value:expr,
+        $placeholder:literal $default:literal $help:literal;
+    )*) => {
         $(
             #[doc = concat!("`", $flag, "` `", $variable, "`")]
-            pub const $name: &Setting = &Setting {
+            pub(crate) const $name: &Setting = &Setting {
                 flag: $flag,
                 variable: $variable,
                 group: Group::$group,
@@ -101,7 +101,7 @@ macro_rules! settings {
         )*
 
         /// All of them, in the order of the help.
-        pub const SETTINGS: &[&Setting] = &[$($name),*];
+        pub(crate) const SETTINGS: &[&Setting] = &[$($name),*];
     };
 }
 
@@ -217,10 +217,10 @@ settings! {
 }
 
 /// What every variable of ours begins with.
-pub const PREFIX: &str = "JIRA_";
+pub(crate) const PREFIX: &str = "JIRA_";
 
 /// Variables of other programs that say how the network is reached.
-pub const THIRD_PARTY: [&str; 11] = [
+pub(crate) const THIRD_PARTY: [&str; 11] = [
     "https_proxy",
     "HTTPS_PROXY",
     "http_proxy",
@@ -235,7 +235,7 @@ pub const THIRD_PARTY: [&str; 11] = [
 ];
 
 /// Every variable that a secret of ours may stand in.
-pub fn variables() -> impl Iterator<Item = &'static str> {
+pub(crate) fn variables() -> impl Iterator<Item = &'static str> {
     let ours = SETTINGS.iter().map(|setting| setting.variable);
     let proxies = THIRD_PARTY
         .into_iter()

@@ -9,6 +9,7 @@ use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::redact::{Redactor, Secret};
 use crate::response::{classify, confidential};
+use crate::settings::{BASE_URL, CLOUD_ID};
 use crate::transport::{MaybeSecret, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -21,15 +22,14 @@ pub struct CloudId(String);
 
 impl CloudId {
     /// Reads one; `None` for a text that cannot be a segment of a path.
-    pub fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let fits = !text.is_empty()
             && text.len() <= 100
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         fits.then(|| CloudId(text.to_owned()))
     }
 
-    /// As it stands in addresses.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
@@ -43,21 +43,17 @@ pub struct CloudSettings {
     pub site: Option<SiteChoice>,
 }
 
-/// The site that is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteChoice {
-    /// The one at Jira's address.
+    /// Found by asking the site at Jira's address.
     Auto,
-    /// The one of this id.
     Id(CloudId),
 }
 
 /// The way that signed requests take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Route {
-    /// To Jira's own address.
     Direct,
-    /// To this site.
     To(CloudId),
     /// To the site whose address is known and whose id is asked for.
     Find,
@@ -67,15 +63,13 @@ enum Route {
 
 /// A site that a user's consent reaches.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Resource {
-    /// Its id at the gateway.
+pub(crate) struct Resource {
+    /// The cloud id, which stands in the gateway's addresses.
     pub id: String,
-    /// Its address.
     pub url: String,
-    /// Its name.
     #[serde(default)]
     pub name: String,
-    /// What was consented to.
+    /// The scopes of OAuth 2.0 that the user consented to.
     #[serde(default)]
     pub scopes: Vec<String>,
 }
@@ -93,7 +87,6 @@ pub struct Site {
 }
 
 impl Site {
-    /// Asks nothing yet.
     pub fn new(cloud: &CloudSettings, method: AuthMethod, base: &BaseUrl) -> Self {
         let route = match (method, &cloud.site) {
             (_, Some(SiteChoice::Id(id))) => Route::To(id.clone()),
@@ -114,7 +107,7 @@ impl Site {
     }
 
     /// Where Jira runs, as far as that is known without asking.
-    pub fn known_deployment(&self) -> Option<Deployment> {
+    pub(crate) fn known_deployment(&self) -> Option<Deployment> {
         if self.chosen || self.base.is_cloud_host() {
             return Some(Deployment::Cloud);
         }
@@ -124,7 +117,7 @@ impl Site {
     /// Where Jira runs; where neither settings nor address tell, Jira does, and
     /// anything but `Cloud` is self-hosted. It tells everybody: the credentials may
     /// depend on the answer.
-    pub async fn deployment(&self, client: &Client, budget: &RetryBudget) -> Deployment {
+    pub(crate) async fn deployment(&self, client: &Client, budget: &RetryBudget) -> Deployment {
         if let Some(known) = self.known_deployment() {
             return known;
         }
@@ -138,7 +131,7 @@ impl Site {
     }
 
     /// Where Jira runs, from `serverInfo`, which need not be asked again.
-    pub fn learn_deployment(&self, server_info: &Value) -> Deployment {
+    pub(crate) fn learn_deployment(&self, server_info: &Value) -> Deployment {
         let said = if server_info["deploymentType"] == "Cloud" {
             Deployment::Cloud
         } else {
@@ -152,7 +145,7 @@ impl Site {
     ///
     /// # Errors
     /// Where the id can be had from nobody.
-    pub async fn resolve(
+    pub(crate) async fn resolve(
         &self,
         client: &Client,
         user_token: Option<Secret>,
@@ -178,19 +171,19 @@ impl Site {
     }
 
     /// What stands in place of Jira's address, once that is known.
-    pub fn gateway(&self) -> Option<&BaseUrl> {
+    pub(crate) fn gateway(&self) -> Option<&BaseUrl> {
         self.gateway.get()?.as_ref()
     }
 
     /// True where one of these sites is Jira.
-    pub fn reaches(&self, resources: &[Resource]) -> bool {
+    pub(crate) fn reaches(&self, resources: &[Resource]) -> bool {
         let given = |id: &str| matches!(&self.route, Route::To(given) if given.as_str() == id);
         of_address(resources, &self.base).is_some()
             || resources.iter().any(|resource| given(&resource.id))
     }
 
     /// The address to which a request for this address goes.
-    pub fn locate(&self, url: &Url) -> Url {
+    pub(crate) fn locate(&self, url: &Url) -> Url {
         let path = url.path().strip_prefix(self.base.context_path());
         match (self.gateway(), path) {
             (Some(gateway), Some(path)) => {
@@ -234,7 +227,7 @@ impl Site {
     ///
     /// # Errors
     /// Where Atlassian does not list them.
-    pub async fn resources(
+    pub(crate) async fn resources(
         &self,
         client: &Client,
         token: &Secret,
@@ -278,9 +271,16 @@ async fn ask_site(client: &Client, budget: &RetryBudget) -> Result<CloudId, Fail
         .and_then(CloudId::parse)
         .filter(|_| answer.status == 200);
     id.ok_or_else(|| {
-        unhelpful(client.redactor(), &url, &answer, "the site does not tell its cloud id").hint(
-            "is JIRA_BASE_URL (--base-url) a site of Jira Cloud, https://NAME.atlassian.net? Or set JIRA_CLOUD_ID (--cloud-id) to its id",
+        unhelpful(
+            client.redactor(),
+            &url,
+            &answer,
+            "the site does not tell its cloud id",
         )
+        .hint(format!(
+            "is {BASE_URL} a site of Jira Cloud, https://NAME.atlassian.net? Or set {CLOUD_ID} to \
+             its id"
+        ))
     })
 }
 
@@ -326,8 +326,10 @@ fn not_among(resources: &[Resource], client: &Client, failure: Failure) -> Failu
         client.base(),
         failure.message
     );
-    failure.saying(message)
-        .hint("run jira-build-status oauth2 authorize and choose this site on the consent page, or mend JIRA_BASE_URL (--base-url)")
+    failure.saying(message).hint(format!(
+        "run jira-build-status oauth2 authorize and choose this site on the consent page, or mend \
+         {BASE_URL}"
+    ))
 }
 
 #[cfg(test)]

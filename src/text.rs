@@ -9,11 +9,11 @@
 
 mod stream;
 
-pub use stream::Disarmer;
+pub(crate) use stream::Disarmer;
 
 /// The same lines to a person, and no command: also what moves a cursor or
 /// turns the reading direction is gone.
-pub fn escape_commands(text: &str) -> String {
+pub(crate) fn escape_commands(text: &str) -> String {
     let spaced = |c: char| {
         if is_unprintable(c) && c != '\n' {
             ' '
@@ -26,7 +26,7 @@ pub fn escape_commands(text: &str) -> String {
 
 /// The same JSON, and no command: `#` and what does not show stand in strings
 /// only. It may stand in lines of our own words.
-pub fn escape_commands_in_json(json: &str) -> String {
+pub(crate) fn escape_commands_in_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.replace("##", "#\\u0023").chars() {
         if is_unprintable(c) && c != '\n' {
@@ -41,7 +41,6 @@ pub fn escape_commands_in_json(json: &str) -> String {
     out
 }
 
-/// The text without workflow commands.
 pub(crate) fn without_commands(text: &str) -> String {
     let mut disarmer = Disarmer::of_text();
     let out = disarmer.pass(text.as_bytes());
@@ -53,9 +52,19 @@ pub(crate) fn without_commands(text: &str) -> String {
 /// without a width that hide what is there.
 pub(crate) fn is_unprintable(c: char) -> bool {
     c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 /// Of a text that is shown so much is looked at, in bytes: none takes long.
@@ -64,7 +73,7 @@ pub(crate) const FURTHEST: usize = 64 << 10;
 pub(crate) const LONGEST_SENTENCE: usize = 500;
 
 /// A sentence on one line, not too long, that commands no runner and no terminal.
-pub fn sanitize(text: &str) -> String {
+pub(crate) fn sanitize(text: &str) -> String {
     one_line(text, LONGEST_SENTENCE)
 }
 

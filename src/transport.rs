@@ -3,14 +3,14 @@
 
 mod error;
 mod http;
-pub mod network;
+pub(crate) mod network;
 mod pool;
 pub mod proxy;
 mod tls;
 mod tunnel;
 
-pub use http::{HttpTransport, resolve};
-pub use tls::{Certificate, certificate};
+pub(crate) use http::{HttpTransport, resolve};
+pub(crate) use tls::certificate;
 
 use crate::redact::Secret;
 use crate::redact::outside::Outside;
@@ -22,18 +22,16 @@ use url::Url;
 
 /// An answer to a write, or to a question that takes no list for an answer, is
 /// read so far.
-pub const SHORT_BODY: usize = 64 << 10;
+pub(crate) const SHORT_BODY: usize = 64 << 10;
 
 /// The methods that Jira's REST API is asked with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// Reads.
     Get,
     /// Writes; may be repeated, as each repetition leaves the same state.
     Put,
     /// Logs in, or asks for a token.
     Post,
-    /// Logs out.
     Delete,
 }
 
@@ -52,19 +50,19 @@ impl Method {
 /// A header or body of a request.
 #[derive(Clone, Debug)]
 pub enum MaybeSecret {
-    /// May be logged.
+    /// The log may show it as it is.
     Plain(String),
-    /// Is never shown.
+    /// No output shows it; the log says that it is hidden.
     Sensitive(Secret),
 }
 
 impl MaybeSecret {
     /// A text that is no secret.
-    pub fn plain(text: &str) -> Self {
+    pub(crate) fn plain(text: &str) -> Self {
         MaybeSecret::Plain(text.to_owned())
     }
 
-    /// As it goes onto the wire.
+    /// As it is sent.
     pub fn reveal(&self) -> &str {
         match self {
             MaybeSecret::Plain(text) => text,
@@ -72,8 +70,7 @@ impl MaybeSecret {
         }
     }
 
-    /// As it may be logged.
-    pub fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         match self {
             MaybeSecret::Plain(text) => text,
             MaybeSecret::Sensitive(_) => crate::redact::HIDDEN,
@@ -81,14 +78,11 @@ impl MaybeSecret {
     }
 }
 
-/// A request, signed and ready.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What is done.
     pub method: Method,
-    /// Where.
     pub url: Url,
-    /// Names in lower case.
+    /// Each with its name in lower case.
     pub headers: Vec<(&'static str, MaybeSecret)>,
     /// Its form stands in the `content-type` header.
     pub body: Option<MaybeSecret>,
@@ -97,18 +91,16 @@ pub struct Request {
 /// How long and how much one exchange may take.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
-    /// When the attempt is over.
+    /// The moment at which the attempt is given up.
     pub until: Instant,
     /// Bytes of the answer's body that are read; the rest is left where it is.
     pub body: usize,
 }
 
-/// What came back.
 #[derive(Clone, Debug, Default)]
 pub struct Response {
-    /// The status of the answer.
     pub status: u16,
-    /// Names in lower case.
+    /// Each with its name in lower case.
     pub headers: Vec<(String, String)>,
     /// As far as it was read and not streamed.
     pub body: Vec<u8>,
@@ -120,44 +112,37 @@ pub struct Response {
 
 impl Response {
     /// The first header of this name.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(header, _)| header == name)
             .map(|(_, text)| text.as_str())
     }
 
-    /// Every header of this name.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.headers
             .iter()
             .filter(move |(header, _)| header == name)
             .map(|(_, text)| text.as_str())
     }
 
-    /// True for a 2xx.
-    pub fn is_success(&self) -> bool {
+    pub(crate) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
-/// Why no answer came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TransportErrorKind {
     /// No name, no connection, or one that broke.
     Connection,
     /// The proxy refuses: its user and password, or Jira's address by its rules.
     Proxy,
-    /// A certificate or handshake.
     Tls,
-    /// The attempt's time is over.
     Timeout,
 }
 
-/// An exchange without an answer.
 #[derive(Clone, Debug)]
 pub struct TransportError {
-    /// Why.
     pub kind: TransportErrorKind,
     /// In words; may hold text from outside.
     pub detail: Outside,
@@ -169,7 +154,6 @@ pub struct TransportError {
     pub sent: bool,
 }
 
-/// An exchange under way.
 pub type ResponseFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, TransportError>> + 'a>>;
 
 /// Ends when an exchange may be given up, as far as it may.

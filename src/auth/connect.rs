@@ -28,8 +28,8 @@ pub struct Connect {
 }
 
 impl Connect {
-    /// Hides the secret.
-    pub fn new(
+    /// Registers the shared secret with the redactor, so that no output shows it.
+    pub(crate) fn new(
         app_key: String,
         shared_secret: Secret,
         base: &BaseUrl,

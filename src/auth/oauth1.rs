@@ -41,7 +41,7 @@ pub struct OAuth1 {
 
 impl OAuth1 {
     /// Hides the key's lines, in whatever form it was given.
-    pub fn new(consumer: Consumer, state: OAuth1State, redactor: &Redactor) -> Self {
+    pub(crate) fn new(consumer: Consumer, state: OAuth1State, redactor: &Redactor) -> Self {
         if let Some(pem) = consumer.private_key.to_pem() {
             redactor.register(&Secret::derived(pem.to_string()));
         }
@@ -54,7 +54,7 @@ impl OAuth1 {
     }
 
     /// Signs with this from now on.
-    pub fn hold(&self, state: OAuth1State) {
+    pub(crate) fn hold(&self, state: OAuth1State) {
         self.state.replace(state);
     }
 

@@ -1,9 +1,9 @@
 //! OAuth 2.0: an access token, given or asked for with a grant, and renewed
 //! once it has expired; knows neither flags nor files' names.
 
-pub mod grant;
+pub(crate) mod grant;
 mod renewal;
-pub mod token_file;
+pub(crate) mod token_file;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Anonymous, Client, Recovery, Repeat, RequestSpec, RetryBudget, SendOutcome};
@@ -12,6 +12,7 @@ use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::redact::{Redactor, Secret};
 use crate::response::error_body::ErrorBody;
+use crate::settings::{CLOUD_ID, OAUTH2_SCOPE};
 use crate::transport::{MaybeSecret, Method, Request, Response};
 use grant::{Endpoint, Grant, Granted};
 use std::cell::{Cell, RefCell};
@@ -70,8 +71,7 @@ impl Token {
 }
 
 impl OAuth2 {
-    /// Asks for nothing yet.
-    pub fn new(settings: OAuth2Settings, base: &BaseUrl, redactor: &Redactor) -> Self {
+    pub(crate) fn new(settings: OAuth2Settings, base: &BaseUrl, redactor: &Redactor) -> Self {
         let given = match &settings.grant {
             OAuth2Grant::AccessToken(token) => Some(Token::new(token.clone(), None, redactor)),
             OAuth2Grant::ClientCredentials(_) | OAuth2Grant::RefreshToken { .. } => None,
@@ -91,7 +91,7 @@ impl OAuth2 {
     ///
     /// # Errors
     /// Where the grant is refused, or a rotated refresh token could not be saved.
-    pub async fn renew(
+    pub(crate) async fn renew(
         &self,
         client: &Client,
         deployment: Deployment,
@@ -151,7 +151,7 @@ impl OAuth2 {
     }
 
     /// False for an access token that was given as it is.
-    pub fn is_renewable(&self) -> bool {
+    pub(crate) fn is_renewable(&self) -> bool {
         !matches!(self.settings.grant, OAuth2Grant::AccessToken(_))
     }
 
@@ -163,7 +163,7 @@ impl OAuth2 {
     /// True where a refused access token was forgotten, so that [`OAuth2::renew`]
     /// asks for another. A request that was signed before somebody else renewed the
     /// token is repeated with the new one.
-    pub fn learn(&self, request: &Request, answer: &Response) -> Recovery {
+    pub(crate) fn learn(&self, request: &Request, answer: &Response) -> Recovery {
         if !self.is_renewable()
             || answer.status != 401
             || ErrorBody::read(answer, &self.redactor).lacks_scope()
@@ -181,7 +181,7 @@ impl OAuth2 {
     }
 
     /// Adds the access token to a request.
-    pub fn sign(&self, request: &mut Request) {
+    pub(crate) fn sign(&self, request: &mut Request) {
         if let Some(token) = self.token.borrow().as_ref() {
             token.used.set(true);
             request.headers.push((
@@ -193,7 +193,7 @@ impl OAuth2 {
 
     /// The access token where a user may have granted it: then Atlassian tells
     /// which sites it is good for.
-    pub fn user_token(&self) -> Option<Secret> {
+    pub(crate) fn user_token(&self) -> Option<Secret> {
         let of_user = !matches!(self.settings.grant, OAuth2Grant::ClientCredentials(_));
         self.token
             .borrow()
@@ -220,18 +220,20 @@ fn service_account_scope(
         (Deployment::Cloud, _) => Ok(None),
         (Deployment::SelfHosted, Some(scope)) => Ok(Some(scope)),
         (Deployment::SelfHosted, None) => {
-            let message = "JIRA_OAUTH2_SCOPE is missing: Data Center gives a service account a \
-                 token only for a scope";
-            Err(Failure::new(Kind::Usage, message).hint(
-                "set it to WRITE; for a site of Jira Cloud under a name of its own set \
-                 JIRA_CLOUD_ID=auto (--cloud-id auto)",
-            ))
+            let message = format!(
+                "{} is missing: Data Center gives a service account a token only for a scope",
+                OAUTH2_SCOPE.variable
+            );
+            Err(Failure::new(Kind::Usage, message).hint(format!(
+                "set it to WRITE; for a site of Jira Cloud under a name of its own set {}",
+                CLOUD_ID.set_to("auto")
+            )))
         }
     }
 }
 
 /// What came of asking a token endpoint.
-pub struct Answered {
+pub(crate) struct Answered {
     call: SendOutcome,
     url: Url,
     deployment: Deployment,
@@ -244,7 +246,11 @@ impl Answered {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn access(&self, grant: &Grant<'_>, redactor: &Redactor) -> Result<Granted, Failure> {
+    pub(crate) fn access(
+        &self,
+        grant: &Grant<'_>,
+        redactor: &Redactor,
+    ) -> Result<Granted, Failure> {
         if self.granted.access.is_some() {
             return Ok(self.granted.clone());
         }
@@ -258,7 +264,7 @@ impl Answered {
 }
 
 /// Asks a token endpoint, as often as the grant allows it.
-pub async fn send(
+pub(crate) async fn send(
     client: &Client,
     budget: &RetryBudget,
     app: &OAuth2Client,
@@ -300,7 +306,7 @@ pub async fn send(
 }
 
 /// Where a provider gives access tokens.
-pub fn token_url(provider: &Provider, base: &BaseUrl, deployment: Deployment) -> Url {
+pub(crate) fn token_url(provider: &Provider, base: &BaseUrl, deployment: Deployment) -> Url {
     match (&provider.token, deployment) {
         (Some(url), _) => url.url().clone(),
         (None, Deployment::Cloud) => provider.cloud.below("/oauth/token"),

@@ -11,6 +11,7 @@ use crate::redact::{Redactor, Secret};
 use crate::response::classify;
 use crate::response::confidential;
 use crate::response::evidence::Operation;
+use crate::settings::BASE_URL;
 use crate::transport::{MaybeSecret, Method, Request, Response};
 use serde_json::{Value, json};
 use std::cell::RefCell;
@@ -26,7 +27,6 @@ const SHORTEST_HIDDEN: usize = 8;
 pub struct Session {
     user: String,
     password: Secret,
-    /// The login's address.
     url: Url,
     redactor: Redactor,
     /// Held while somebody logs in: the others wait for that session.
@@ -36,7 +36,7 @@ pub struct Session {
 
 #[derive(Default)]
 struct State {
-    /// The `Cookie` header.
+    /// The value of the `Cookie` header; none before the login.
     cookie: Option<Secret>,
     /// Whether Jira has taken this session: one that was never taken has not expired.
     proved: bool,
@@ -45,8 +45,7 @@ struct State {
 }
 
 impl Session {
-    /// Asks nothing yet.
-    pub fn new(user: String, password: Secret, base: &BaseUrl, redactor: &Redactor) -> Self {
+    pub(crate) fn new(user: String, password: Secret, base: &BaseUrl, redactor: &Redactor) -> Self {
         redactor.register(&password);
         Session {
             user,
@@ -58,12 +57,11 @@ impl Session {
         }
     }
 
-    /// Whether there is a session.
     pub(super) fn is_ready(&self) -> bool {
         self.state.borrow().cookie.is_some()
     }
 
-    /// Logs in, unless somebody has.
+    /// Returns at once where another task has logged in meanwhile.
     pub(super) async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
         let _alone = self.gate.lock().await;
         if self.state.borrow().cookie.is_some() {
@@ -142,9 +140,10 @@ impl Session {
         let none_here = matches!(answer.status, 404 | 405 | 410) || answer.is_success();
         if none_here {
             let message = format!("there is no cookie login at {PATH} ({})", answer.status);
-            return Failure::new(Kind::UnexpectedAnswer, message).hint(
-                "is JIRA_BASE_URL (--base-url) the address of Jira with its context path? Jira Cloud has no such login",
-            );
+            return Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+                "is {BASE_URL} the address of Jira with its context path? Jira Cloud has no such \
+                 login"
+            ));
         }
         classify::classify(
             answer,
@@ -220,7 +219,8 @@ impl Session {
                 |status| format!("Jira answered {status}"),
             );
             tracing::warn!(
-                "the session could not be logged out ({status}); it ends by itself, after five hours by default"
+                "the session could not be logged out ({status}); it ends by itself, after five \
+                 hours by default"
             );
         }
     }

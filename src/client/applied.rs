@@ -8,7 +8,7 @@ use crate::transport::{Response, TransportError};
 pub(super) fn may_be(outcome: &Result<Response, TransportError>) -> bool {
     match outcome {
         Ok(answer) => by_status(answer.status),
-        Err(trouble) => trouble.sent,
+        Err(error) => error.sent,
     }
 }
 
@@ -19,7 +19,7 @@ pub(super) fn may_be(outcome: &Result<Response, TransportError>) -> bool {
 /// (<https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/>).
 fn by_status(status: u16) -> bool {
     match status {
-        // An interim answer settles nothing, and a 2xx may be one that follows a write.
+        // An interim answer decides nothing, and a 2xx may be one that follows a write.
         100..=299 => true,
         // nginx's word for a client that did not wait.
         499 => true,
@@ -63,14 +63,14 @@ mod tests {
             TransportErrorKind::Timeout,
         ] {
             for sent in [true, false] {
-                let trouble = TransportError {
+                let error = TransportError {
                     kind,
                     detail: String::new().into(),
                     hint: None,
                     at_proxy: false,
                     sent,
                 };
-                assert_eq!(may_be(&Err(trouble)), sent, "{kind:?}");
+                assert_eq!(may_be(&Err(error)), sent, "{kind:?}");
             }
         }
     }

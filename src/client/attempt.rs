@@ -85,7 +85,7 @@ impl Client {
                 }
                 self.log_answer(answer, ask.confidential);
             }
-            Err(trouble) => tracing::debug!("< {}", trouble.detail.sentence(&self.redactor)),
+            Err(error) => tracing::debug!("< {}", error.detail.sentence(&self.redactor)),
         }
         outcome
     }
@@ -119,9 +119,9 @@ impl Client {
     }
 
     /// What a person reads where no answer came.
-    pub(super) fn failure(&self, trouble: &TransportError, url: &Url) -> Failure {
+    pub(super) fn failure(&self, error: &TransportError, url: &Url) -> Failure {
         let base = url.origin() == self.base.url().origin();
-        let (kind, hint) = match trouble.kind {
+        let (kind, hint) = match error.kind {
             TransportErrorKind::Connection if base => (
                 Kind::Unreachable,
                 format!("check {BASE_URL}, and that this machine may reach Jira"),
@@ -130,7 +130,8 @@ impl Client {
                 (Kind::Unreachable, "ask whoever keeps the proxy".to_owned())
             }
             TransportErrorKind::Connection => {
-                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its OAuth 2.0 provider";
+                let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its \
+                     OAuth 2.0 provider";
                 (Kind::Unreachable, hint.to_owned())
             }
             TransportErrorKind::Tls => (
@@ -147,8 +148,8 @@ impl Client {
         } else {
             url.origin().ascii_serialization()
         };
-        let message = format!("{host}: {}", trouble.detail.sentence(&self.redactor));
-        let theirs = trouble
+        let message = format!("{host}: {}", error.detail.sentence(&self.redactor));
+        let theirs = error
             .hint
             .as_ref()
             .map(|hint| hint.sentence(&self.redactor).to_string());

@@ -12,10 +12,8 @@ use url::Url;
 
 /// One request with all its attempts.
 #[derive(Debug)]
-pub struct SendOutcome {
-    /// Where it was sent.
+pub(crate) struct SendOutcome {
     pub url: Url,
-    /// Requests sent for it.
     pub attempts: u32,
     /// True where some attempt may have reached Jira without an answer that says
     /// what became of it.
@@ -25,7 +23,7 @@ pub struct SendOutcome {
     /// The last answer, or why there is none.
     pub answer: Result<Response, Failure>,
     /// What broke the last attempt off, where there is no answer.
-    pub trouble: Option<TransportError>,
+    pub error: Option<TransportError>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
     /// What the credentials need before the next attempt, where that is why there
@@ -33,7 +31,7 @@ pub struct SendOutcome {
     pub recovery: Recovery,
     /// Whether a refusal has led to one more attempt: it does so once.
     pub(super) recovered: bool,
-    /// Waits so far.
+    /// Retries whose wait has ended or goes on; the backoff grows with it.
     pub(super) waits: u32,
     /// Hide what was made for its attempts while its answer is looked at.
     pub guards: Vec<RedactionGuard>,
@@ -44,11 +42,11 @@ impl SendOutcome {
     pub(super) fn count(&mut self, attempt: &Result<Response, TransportError>) {
         self.attempts += 1;
         self.maybe_applied |= applied::may_be(attempt);
-        self.trouble = attempt.as_ref().err().cloned();
+        self.error = attempt.as_ref().err().cloned();
     }
 
     /// What the meaning of its answer may depend on.
-    pub fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
+    pub(crate) fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
         Evidence {
             url: &self.url,
             attempts: self.attempts,
@@ -59,7 +57,7 @@ impl SendOutcome {
 
     /// An answer of Jira's says more than a failure to ask again, but for a signal.
     #[must_use]
-    pub fn ended_by(mut self, failure: Failure) -> Self {
+    pub(crate) fn ended_by(mut self, failure: Failure) -> Self {
         let interrupted = matches!(failure.kind, Kind::Interrupted(_));
         self.answer = if interrupted {
             Err(failure)

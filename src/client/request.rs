@@ -8,7 +8,7 @@ use url::Url;
 
 /// What may still be spent on one issue, and what became of its write so far.
 #[derive(Debug)]
-pub struct RetryBudget {
+pub(crate) struct RetryBudget {
     pub(super) retries: Cell<u32>,
     /// True while a write is under way, and once the end of one is not known.
     pub(super) maybe_written: Arc<AtomicBool>,
@@ -23,15 +23,15 @@ impl RetryBudget {
     }
 
     /// Whether a write may have been carried out, as it stands at any moment.
-    pub fn maybe_written(&self) -> Arc<AtomicBool> {
+    pub(crate) fn maybe_written(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.maybe_written)
     }
 }
 
 /// Which attempts are made again after a failure that may pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeat {
-    /// Any.
+pub(crate) enum Repeat {
+    /// Whatever happened to the last attempt.
     Always,
     /// Those that were surely not carried out: for what does more when it is done
     /// twice, or is good once.
@@ -53,10 +53,8 @@ impl Repeat {
 
 /// A request before it is signed.
 #[derive(Clone, Debug)]
-pub struct RequestSpec {
-    /// What is done.
+pub(crate) struct RequestSpec {
     pub method: Method,
-    /// Where.
     pub url: Url,
     /// Beside those that every request has.
     pub headers: Vec<(&'static str, MaybeSecret)>,
@@ -75,7 +73,7 @@ pub struct RequestSpec {
 }
 
 impl RequestSpec {
-    pub fn get(url: Url, limit: usize) -> Self {
+    pub(crate) fn get(url: Url, limit: usize) -> Self {
         RequestSpec {
             method: Method::Get,
             url,

@@ -5,12 +5,11 @@ use std::time::{Duration, SystemTime};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// How the backoff grows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff {
-    /// The first one.
+    /// The upper limit of the first wait.
     pub first: Duration,
-    /// It doubles up to here.
+    /// The limit doubles with each wait, up to this one.
     pub cap: Duration,
 }
 
@@ -29,14 +28,10 @@ impl Default for Backoff {
     }
 }
 
-/// What made an attempt fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Jira's answer.
     Status(u16),
-    /// The connection failed or broke.
     Connection,
-    /// The attempt's time was over.
     Timeout,
     /// A certificate or a handshake: the next attempt meets the same.
     Tls,
@@ -54,21 +49,19 @@ pub struct RetryState {
     pub retries_left: u32,
 }
 
-/// What to do now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Decision {
     /// Wait so long, then try again.
     Wait(Duration),
-    /// Another attempt would end alike.
+    /// Another attempt would have the same result.
     NotRetryable,
-    /// The retries are used up.
     RetriesUsed,
     /// The server asks for more time than is left.
     TooLong(Duration),
 }
 
 /// A 429 spends time, not retries: the server said that it is well and when to come back.
-pub fn spends_a_retry(cause: Cause) -> bool {
+pub(crate) fn spends_a_retry(cause: Cause) -> bool {
     cause != Cause::Status(429)
 }
 
@@ -122,13 +115,13 @@ pub fn floor<'a>(
     let delays = |name| {
         headers(name)
             .into_iter()
-            .filter_map(|text| delay(text.trim()).or_else(|| until(text.trim(), now)))
+            .filter_map(|text| delay(text.trim()).or_else(|| time_until(text.trim(), now)))
             .max()
     };
     let reset = || {
         headers("x-ratelimit-reset")
             .into_iter()
-            .filter_map(|text| until(text.trim(), now))
+            .filter_map(|text| time_until(text.trim(), now))
             .max()
     };
     delays("retry-after")
@@ -144,7 +137,7 @@ fn delay(text: &str) -> Option<Duration> {
     Some(Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX))
 }
 
-fn until(text: &str, now: SystemTime) -> Option<Duration> {
+fn time_until(text: &str, now: SystemTime) -> Option<Duration> {
     let moment = httpdate::parse_http_date(text).ok();
     let moment = moment.or_else(|| {
         OffsetDateTime::parse(text, &Rfc3339)

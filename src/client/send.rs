@@ -22,7 +22,7 @@ const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
 impl Client {
     /// Sends a request until there is an answer that no further attempt would
     /// better, or until the credentials must be renewed.
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         spec: &RequestSpec,
         signer: &dyn Signer,
@@ -33,14 +33,14 @@ impl Client {
     }
 
     /// What has become of a request that was not sent yet.
-    pub fn nothing_sent(&self, url: &Url) -> SendOutcome {
+    pub(crate) fn nothing_sent(&self, url: &Url) -> SendOutcome {
         SendOutcome {
             url: url.clone(),
             attempts: 0,
             maybe_applied: false,
             withheld: false,
             answer: Err(self.out_of_time()),
-            trouble: None,
+            error: None,
             refused_wait: None,
             recovery: Recovery::None,
             recovered: false,
@@ -51,7 +51,7 @@ impl Client {
 
     /// Goes on with a request. The body of a success is handed to `sink`, where
     /// there is one; once some of it is out, nothing is repeated.
-    pub async fn resume(
+    pub(crate) async fn resume(
         &self,
         ask: &RequestSpec,
         signer: &dyn Signer,
@@ -81,7 +81,7 @@ impl Client {
             call.count(&outcome);
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
-            call.answer = outcome.map_err(|trouble| self.failure(&trouble, &request.url));
+            call.answer = outcome.map_err(|error| self.failure(&error, &request.url));
             let again = ask.repeat.allows(call.maybe_applied);
             let deserved = again || ask.repeat == Repeat::Never;
             if recovery != Recovery::None && !call.recovered && deserved {
@@ -209,7 +209,7 @@ impl Client {
                     retry::floor(headers, self.clock.now()),
                 )
             }
-            Err(trouble) => (cause_of(trouble.kind), None),
+            Err(error) => (cause_of(error.kind), None),
         }
     }
 
@@ -245,7 +245,11 @@ impl Client {
 
     /// One attempt beyond the run's end and time, for what is owed to Jira then: a
     /// log out. `None` where no answer came.
-    pub async fn send_last(&self, ask: &RequestSpec, signer: &dyn Signer) -> Option<Response> {
+    pub(crate) async fn send_last(
+        &self,
+        ask: &RequestSpec,
+        signer: &dyn Signer,
+    ) -> Option<Response> {
         let until = Instant::now() + LOGOUT_TIMEOUT.min(self.limits.timeout);
         let (request, _guard) = self.sign(ask, signer);
         self.attempt(ask, &request, until, None).await.ok()

@@ -6,16 +6,14 @@ use crate::transport::{Request, Response};
 
 /// Makes one attempt's signature unlike every other's.
 #[derive(Clone, Copy, Debug)]
-pub struct SigningContext {
+pub(crate) struct SigningContext {
     /// Seconds since 1970.
     pub now: u64,
-    /// Random bits.
     pub nonce: u128,
 }
 
-/// What a refusal teaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Recovery {
+pub(crate) enum Recovery {
     /// Nothing: the same request would be refused again.
     None,
     /// The next signature will be another, such as with a clock offset.
@@ -25,7 +23,7 @@ pub enum Recovery {
 }
 
 /// Adds the proof of who sends a request.
-pub trait Signer {
+pub(crate) trait Signer {
     /// False where a login or a renewal must come before the next attempt.
     fn is_ready(&self) -> bool;
 
@@ -38,7 +36,7 @@ pub trait Signer {
 }
 
 /// Signs nothing: for what is asked without credentials.
-pub struct Anonymous;
+pub(crate) struct Anonymous;
 
 impl Signer for Anonymous {
     fn is_ready(&self) -> bool {

@@ -18,22 +18,20 @@ const EXCHANGE: Duration = Duration::from_secs(1);
 pub struct Clock {
     /// The wall clock when `started` was taken.
     pub wall: SystemTime,
-    /// The beginning of the run.
     pub started: Instant,
     /// Random bits. Jitter and nonces are made of them, keys are not.
     pub random: RefCell<Box<dyn FnMut() -> u64>>,
 }
 
 impl Clock {
-    /// The wall clock now.
-    pub fn now(&self) -> SystemTime {
+    pub(crate) fn now(&self) -> SystemTime {
         self.wall
             .checked_add(self.started.elapsed())
             .unwrap_or(self.wall)
     }
 
     /// Seconds since 1970; none where the clock stands before it.
-    pub fn unix_seconds(&self) -> u64 {
+    pub(crate) fn unix_seconds(&self) -> u64 {
         self.now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.as_secs())
@@ -49,7 +47,7 @@ impl Clock {
     }
 
     /// A fresh context for one signature.
-    pub fn signing_context(&self) -> SigningContext {
+    pub(crate) fn signing_context(&self) -> SigningContext {
         SigningContext {
             now: self.unix_seconds(),
             nonce: u128::from(self.bits()) << 64 | u128::from(self.bits()),
@@ -60,11 +58,8 @@ impl Clock {
 /// How long and how often Jira is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// For one attempt.
     pub timeout: Duration,
-    /// For the whole run.
     pub deadline: Duration,
-    /// For each issue.
     pub max_retries: u32,
     /// How the waits between attempts grow.
     pub backoff: Backoff,
@@ -72,18 +67,18 @@ pub struct Limits {
 
 impl Client {
     /// From now on nothing is sent and nobody waits; what is under way may end.
-    pub fn stop(&self, signal: Signal) {
+    pub(crate) fn stop(&self, signal: Signal) {
         self.stopped_by.set(Some(signal));
         self.stop.notify_waiters();
     }
 
     /// What to say of work that a signal ended or kept from beginning.
-    pub fn interruption(&self) -> Option<Failure> {
+    pub(crate) fn interruption(&self) -> Option<Failure> {
         self.stopped_by.get().map(Failure::interrupted)
     }
 
     /// Ends when a signal ends the run.
-    pub async fn stopped(&self) -> Failure {
+    pub(crate) async fn stopped(&self) -> Failure {
         loop {
             let told = self.stop.notified();
             if let Some(failure) = self.interruption() {
@@ -119,14 +114,14 @@ impl Client {
     }
 
     /// What is left of the time for the run.
-    pub fn remaining(&self) -> Duration {
+    pub(crate) fn remaining(&self) -> Duration {
         self.limits
             .deadline
             .saturating_sub(self.clock.started.elapsed())
     }
 
     /// What is left of it for one attempt.
-    pub fn remaining_for_attempt(&self) -> Duration {
+    pub(crate) fn remaining_for_attempt(&self) -> Duration {
         self.limits.timeout.min(self.remaining())
     }
 
@@ -134,20 +129,21 @@ impl Client {
     ///
     /// # Errors
     /// A timeout, where so little time is left that nothing could come of it.
-    pub fn time_for_exchange(&self) -> Result<(), Failure> {
+    pub(crate) fn time_for_exchange(&self) -> Result<(), Failure> {
         let (left, deadline) = (self.remaining(), self.limits.deadline.as_secs_f64());
         if left >= EXCHANGE {
             return Ok(());
         }
         let left = left.as_secs_f64();
         let message = format!(
-            "{left:.1} s of the run's {deadline} s were left, too little to renew the access token; the refresh token was not used"
+            "{left:.1} s of the run's {deadline} s were left, too little to renew the access \
+             token; the refresh token was not used"
         );
         Err(Failure::new(Kind::Timeout, message).hint(format!("{DEADLINE} sets the run's time")))
     }
 
     /// Held while a token that is good once is exchanged and the next one saved.
-    pub async fn exchange(&self) -> MutexGuard<'_, ()> {
+    pub(crate) async fn exchange(&self) -> MutexGuard<'_, ()> {
         self.exchange.lock().await
     }
 

@@ -1,10 +1,10 @@
 //! `check`: from the network to the field, a step each, and what to do about
 //! the first that fails. Writes nothing.
 
-pub mod connectivity;
+pub(crate) mod connectivity;
 mod steps;
 
-pub use steps::{Step, Steps};
+pub(crate) use steps::Steps;
 
 use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
@@ -19,6 +19,7 @@ use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
+use crate::settings::FIELD_TYPE;
 use crate::transport::Response;
 use crate::transport::network::Network;
 use serde_json::Value;
@@ -27,27 +28,25 @@ use std::mem::discriminant;
 
 /// What is looked at without being written; each part as far as it was given.
 #[derive(Clone, Debug)]
-pub struct Check {
+pub(crate) struct Check {
     /// In the order given, each once.
     pub issues: Vec<IssueKey>,
     /// Fields, with a value or without.
     pub fields: Vec<FieldName>,
-    /// Fields with a value.
     pub assignments: Vec<Assignment>,
-    /// How we authenticate.
     pub method: AuthMethod,
 }
 
 /// Walks as far as it can. What it finds is in `steps` at any moment.
-pub async fn run(jira: &Jira, network: &Network, check: &Check, steps: &Steps) {
-    let walk = Checker {
+pub(crate) async fn run(jira: &Jira, network: &Network, check: &Check, steps: &Steps) {
+    let checker = Checker {
         jira,
         network,
         check,
         steps,
         budget: jira.budget(),
     };
-    let _ = walk.all().await;
+    let _ = checker.all().await;
 }
 
 struct Checker<'a> {
@@ -76,22 +75,22 @@ impl Checker<'_> {
             .note("permission", self.permission(issue).await)?;
         let all = self.jira.fields(&self.budget).await.ok();
         let now = self.jira.client().clock().unix_seconds();
-        let knowledge = EditContext {
+        let context = EditContext {
             editable: fields.as_deref(),
             all: all.as_deref(),
             deployment,
             now,
             redactor: self.jira.redactor(),
         };
-        let (lookup, editable) = (knowledge.lookup(), fields.as_deref().map(Index::of));
+        let (lookup, editable) = (context.lookup(), fields.as_deref().map(Index::of));
         for name in &self.check.fields {
             let found = lookup
                 .field(name)
-                .and_then(|field| self.editable(issue, name, field, &knowledge, editable.as_ref()));
+                .and_then(|field| self.editable(issue, name, field, &context, editable.as_ref()));
             self.steps.note("field", found);
         }
         if !self.check.assignments.is_empty() {
-            self.steps.note("value", self.value(&knowledge));
+            self.steps.note("value", self.value(&context));
         }
         Some(())
     }
@@ -119,11 +118,12 @@ impl Checker<'_> {
             return Ok((
                 (),
                 format!(
-                    "a good token by {method}{way}; without the scope read:jira-user it says not whose"
+                    "a good token by {method}{way}; without the scope read:jira-user it says not \
+                     whose"
                 ),
             ));
         }
-        let answer = self.judge(call, Operation::Read("the user")).await?;
+        let answer = self.classify(call, Operation::Read("the user")).await?;
         let me: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| {
             me[name]
@@ -147,7 +147,7 @@ impl Checker<'_> {
         let path = format!("/rest/api/2/issue/{issue}?fields=summary,issuetype,project");
         let spec = self.jira.get(&path, SHORT_BODY);
         let outcome = self.jira.send(&spec, &self.budget).await;
-        let answer = self.judge(outcome, Operation::ReadIssue(issue)).await?;
+        let answer = self.classify(outcome, Operation::ReadIssue(issue)).await?;
         let found: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |pointer: &str| {
             let found = found.pointer(pointer).and_then(Value::as_str);
@@ -167,11 +167,17 @@ impl Checker<'_> {
             );
             return Ok((None, detail));
         }
-        let answer = self.judge(call, Operation::ReadIssue(issue)).await?;
+        let answer = self.classify(call, Operation::ReadIssue(issue)).await?;
         let fields = jira::read_edit_metadata(answer)?;
         if fields.is_empty() {
-            return Err(Failure::new(Kind::FieldNotEditable, format!("no field of {issue} may be edited"))
-                .hint("give the user permission to edit it, or move it to a status in which it may be edited"));
+            return Err(Failure::new(
+                Kind::FieldNotEditable,
+                format!("no field of {issue} may be edited"),
+            )
+            .hint(
+                "give the user permission to edit it, or move it to a status in which it may be \
+                 edited",
+            ));
         }
         let count = fields.len();
         Ok((
@@ -185,7 +191,7 @@ impl Checker<'_> {
         issue: &IssueKey,
         name: &FieldName,
         field: Option<&Field>,
-        knowledge: &EditContext<'_>,
+        context: &EditContext<'_>,
         editable: Option<&Index<'_>>,
     ) -> Result<((), String), Failure> {
         let redactor = self.jira.redactor();
@@ -208,10 +214,12 @@ impl Checker<'_> {
                 let message = format!(
                     "{described} is not on {issue}'s edit screen, or the user may not edit it"
                 );
-                Err(Failure::new(Kind::FieldNotEditable, message)
-                    .hint("ask a Jira administrator to add it to the edit screen of the issue's project and type"))
+                Err(Failure::new(Kind::FieldNotEditable, message).hint(
+                    "ask a Jira administrator to add it to the edit screen of the issue's project \
+                     and type",
+                ))
             }
-            None if knowledge.editable.is_none() && knowledge.all.is_none() => Ok((
+            None if context.editable.is_none() && context.all.is_none() => Ok((
                 (),
                 format!("{:?}: this Jira lists no fields", name.as_str()),
             )),
@@ -225,12 +233,12 @@ impl Checker<'_> {
 
     /// The body that would be sent. A value of another form than the field's, or
     /// one that Jira does not list, would likely be refused.
-    fn value(&self, knowledge: &EditContext<'_>) -> Result<((), String), Failure> {
+    fn value(&self, context: &EditContext<'_>) -> Result<((), String), Failure> {
         let redactor = self.jira.redactor();
-        let edit = knowledge.plan(&self.check.assignments)?;
-        let usual = usual(knowledge, &self.check.assignments);
+        let edit = context.plan(&self.check.assignments)?;
+        let usual = usual(context, &self.check.assignments);
         let doubt = |message, hint| Err(Failure::new(Kind::ValueRefused, message).hint(hint));
-        for field in knowledge.editable.into_iter().flatten() {
+        for field in context.editable.into_iter().flatten() {
             let Some(value) = edit.fields.get(field.id.exact()) else {
                 continue;
             };
@@ -248,7 +256,7 @@ impl Checker<'_> {
                 );
                 return doubt(
                     message,
-                    "leave JIRA_FIELD_TYPE (--type) out, or name the field's own type".to_owned(),
+                    format!("leave {FIELD_TYPE} out, or name the field's own type"),
                 );
             }
             if let Some(text) = unlisted(value, field.allowed()) {
@@ -267,19 +275,21 @@ impl Checker<'_> {
         ))
     }
 
-    async fn judge(
+    async fn classify(
         &self,
         outcome: SendOutcome,
         operation: Operation<'_>,
     ) -> Result<Response, Failure> {
-        self.jira.judge(&outcome, operation, &self.budget).await?;
+        self.jira
+            .classify(&outcome, operation, &self.budget)
+            .await?;
         outcome.answer
     }
 }
 
 /// The edit as the field's own type makes it of a text whose type was named.
 /// JSON is what the person says it is.
-fn usual(knowledge: &EditContext<'_>, assignments: &[Assignment]) -> Option<Edit> {
+fn usual(context: &EditContext<'_>, assignments: &[Assignment]) -> Option<Edit> {
     let by_field = |assignment: &Assignment| {
         let shape = assignment.shape.filter(|shape| *shape == FieldType::Json);
         Assignment {
@@ -287,7 +297,7 @@ fn usual(knowledge: &EditContext<'_>, assignments: &[Assignment]) -> Option<Edit
             ..assignment.clone()
         }
     };
-    knowledge
+    context
         .plan(&assignments.iter().map(by_field).collect::<Vec<_>>())
         .ok()
 }

@@ -1,6 +1,6 @@
 //! A person consents in a browser: the page, the callback, and where the token
 //! goes.
 
-pub mod browser;
-pub mod callback;
-pub mod token_sink;
+pub(crate) mod browser;
+pub(crate) mod callback;
+pub(crate) mod token_sink;

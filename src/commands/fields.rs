@@ -16,9 +16,8 @@ use serde_json::{Value, json};
 /// A row shows so many allowed values; the JSON shows all.
 const SHOWN: usize = 12;
 
-/// Which fields are asked for.
 #[derive(Clone, Debug, Default)]
-pub struct FieldQuery {
+pub(crate) struct FieldQuery {
     /// Whose edit screen is looked at; the whole site without one.
     pub issue: Option<IssueKey>,
     /// Only fields that hold all of these words are listed.
@@ -29,7 +28,11 @@ pub struct FieldQuery {
 ///
 /// # Errors
 /// Where Jira does not list them.
-pub async fn run(jira: &Jira, query: &FieldQuery, format: OutputFormat) -> Result<String, Failure> {
+pub(crate) async fn run(
+    jira: &Jira,
+    query: &FieldQuery,
+    format: OutputFormat,
+) -> Result<String, Failure> {
     let budget = jira.budget();
     let fields = match &query.issue {
         Some(issue) => of_issue(jira, issue, &budget).await?,
@@ -54,7 +57,7 @@ async fn of_issue(
     budget: &RetryBudget,
 ) -> Result<Vec<Field>, Failure> {
     let outcome = jira.edit_metadata(issue, budget).await;
-    jira.judge(&outcome, Operation::ReadIssue(issue), budget)
+    jira.classify(&outcome, Operation::ReadIssue(issue), budget)
         .await?;
     let fields = jira::read_edit_metadata(outcome.answer?)?;
     if fields.is_empty() {

@@ -18,7 +18,7 @@ use url::Url;
 /// Any other answer, and a body that cannot be written. The body of any other
 /// answer goes to standard output like a success's, unless one JSON object is
 /// to stand there.
-pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Failure> {
+pub(crate) async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Failure> {
     let stream = RefCell::new(Some(RedactingStream::new(jira.redactor().clone())));
     // Elsewhere a body is what Jira sent; where lines are taken for commands, an
     // issue's description must give none.
@@ -66,5 +66,5 @@ pub async fn run(jira: &Jira, url: Url, reporting: Reporting) -> Result<(), Fail
         tracing::error!("{failure}");
     }
     let operation = Operation::Read(&path);
-    jira.judge(&call, operation, &budget).await.map(|_| ())
+    jira.classify(&call, operation, &budget).await.map(|_| ())
 }

@@ -38,7 +38,7 @@ One kind must be complete. JIRA_AUTH (--auth) chooses where more than one is.
 ///
 /// # Errors
 /// A usage error for a topic that does not exist.
-pub fn text(topic: &str) -> Result<String, Failure> {
+pub(crate) fn text(topic: &str) -> Result<String, Failure> {
     match topic {
         "credentials" => Ok(CREDENTIALS.to_owned()),
         "fields" => Ok(fields()),
@@ -51,7 +51,8 @@ pub fn text(topic: &str) -> Result<String, Failure> {
 
 fn fields() -> String {
     let mut text = String::from(
-        "With --type auto, the default, Jira is asked for the field's type. Each name below as --type saves that request.\n\n",
+        "With --type auto, the default, Jira is asked for the field's type. \
+         Each name below as --type saves that request.\n\n",
     );
     for entry in FIELD_TYPES {
         let types = entry.jira_types.join(", ").replace("system:", "");
@@ -75,10 +76,12 @@ fn fields() -> String {
         );
     }
     text.push_str(
-        "\nSeveral values are separated by commas or lines, or are a JSON array. Cloud wants account ids for users.\n\
+        "\nSeveral values are separated by commas or lines, or are a JSON array. \
+         Cloud wants account ids for users.\n\
          Dates and times may be now. FIELD:=JSON sends JSON as it is, FIELD:=null clears a field;\n\
          FIELD+=TEXT and FIELD-=TEXT add to and remove from a field of several values;\n\
-         comment+=TEXT, worklog+=1h and issuelinks+=blocks HSP-2 add a comment, a worklog and a link; timetracking=2h is the estimate.\n",
+         comment+=TEXT, worklog+=1h and issuelinks+=blocks HSP-2 add a comment, \
+         a worklog and a link; timetracking=2h is the estimate.\n",
     );
     text
 }

@@ -13,34 +13,29 @@ use crate::jira::Jira;
 use crate::output::stdout;
 use crate::redact::Secret;
 
-pub use keygen::keygen;
+pub(crate) use keygen::keygen;
 
 /// The steps that ask Jira. What each one signs with is chosen by [`OAuth1Step::state`].
 #[derive(Clone, Debug)]
-pub enum OAuth1Step {
-    /// Asks for a request token.
+pub(crate) enum OAuth1Step {
     RequestToken,
     /// Exchanges it, once a person has allowed it.
     AccessToken {
-        /// From the first step.
         token: Secret,
-        /// What the page showed.
         code: Secret,
-        /// Where the access token goes.
         out: TokenSink,
     },
     /// Both, with the person in between.
     Authorize {
         /// The browser brings the code here; without it the person types it.
         callback: bool,
-        /// Where the access token goes.
         out: TokenSink,
     },
 }
 
 impl OAuth1Step {
     /// What the step's first request carries.
-    pub fn state(&self) -> OAuth1State {
+    pub(crate) fn state(&self) -> OAuth1State {
         match self {
             OAuth1Step::RequestToken | OAuth1Step::Authorize { .. } => {
                 OAuth1State::Callback("oob".to_owned())
@@ -57,7 +52,7 @@ impl OAuth1Step {
 ///
 /// # Errors
 /// Where Jira or the person refuses, nobody is there, or the token cannot be stored.
-pub async fn run(jira: &Jira, step: &OAuth1Step) -> Result<(), Failure> {
+pub(crate) async fn run(jira: &Jira, step: &OAuth1Step) -> Result<(), Failure> {
     match step {
         OAuth1Step::RequestToken => {
             let token = request_token(jira).await?;
@@ -65,8 +60,8 @@ pub async fn run(jira: &Jira, step: &OAuth1Step) -> Result<(), Failure> {
                 stdout::write(format!("{}\n{}\n", token.reveal(), page(jira, &token)).as_bytes())?;
             say(
                 &mut std::io::stderr().lock(),
-                "note: open the page within ten minutes, press Allow, then run: jira-build-status oauth1 access-token \
-                 --request-token TOKEN --verifier CODE\n",
+                "note: open the page within ten minutes, press Allow, then run: jira-build-status \
+                 oauth1 access-token --request-token TOKEN --verifier CODE\n",
             );
             Ok(())
         }

@@ -13,6 +13,9 @@ use crate::named_file;
 use crate::output::stdout;
 use crate::redact::outside::CleanText;
 use crate::redact::{Redactor, Secret};
+use crate::settings::{
+    CLOUD_ID, DEADLINE, OAUTH2_CLIENT_ID, OAUTH2_REFRESH_TOKEN_FILE, OAUTH2_SCOPE,
+};
 use crate::site::Resource;
 use ::oauth2::basic::BasicClient;
 use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
@@ -23,17 +26,15 @@ use url::Url;
 /// Reading a field's type, writing it, asking who we are, and all that
 /// without a person there.
 const CLOUD_SCOPE: &str = "read:jira-work write:jira-work read:jira-user offline_access";
-/// Includes READ.
+/// WRITE includes READ on Data Center.
 const DATA_CENTER_SCOPE: &str = "WRITE";
 
 /// What to ask for, and where to put it.
 #[derive(Clone, Debug)]
-pub struct Authorize {
-    /// Who asks.
+pub(crate) struct Authorize {
     pub client: OAuth2Client,
-    /// Who is asked.
     pub provider: Provider,
-    /// Of the redirect address.
+    /// The local port that the redirect address names.
     pub port: u16,
     /// Where the refresh token goes; standard output where it is `None`.
     pub out: Option<PathBuf>,
@@ -51,7 +52,7 @@ struct Question {
 /// # Errors
 /// Where consent is denied or not given in time, an answer is not ours, or a
 /// part of the exchange is refused.
-pub async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
+pub(crate) async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failure> {
     if let Some(path) = &authorize.out {
         prove_writable(path)?;
     }
@@ -156,7 +157,8 @@ fn show(page: &Url, callback: &Callback) {
     // A closed stream loses the text; whoever closed it cannot consent.
     let _ = writeln!(
         stderr,
-        "Open this page in a browser and consent:\n{page}\nThen it sends you to {}, where this program waits.",
+        "Open this page in a browser and consent:\n{page}\nThen it sends you to {}, where this \
+         program waits.",
         callback.address()
     );
     browser::open(page);
@@ -199,22 +201,26 @@ fn refused(error: &str, description: &str) -> Failure {
         "access_denied" => (
             Kind::CredentialsRefused,
             "consent was denied",
-            "run it again and allow it; a site's administrator may have to allow the app first",
+            "run it again and allow it; a site's administrator may have to allow the app first"
+                .to_owned(),
         ),
         "invalid_scope" => (
             Kind::CredentialsRefused,
             "the scope is refused",
-            "give the client these scopes, or ask for others with --scope",
+            "give the client these scopes, or ask for others with --scope".to_owned(),
         ),
         "server_error" | "temporarily_unavailable" => (
             Kind::Unreachable,
             "the provider is in trouble",
-            "try it later",
+            "try it later".to_owned(),
         ),
         _ => (
             Kind::CredentialsRefused,
             "the request for consent is refused",
-            "compare JIRA_OAUTH2_CLIENT_ID, the redirect address and the scopes with the client's settings",
+            format!(
+                "compare {OAUTH2_CLIENT_ID}, the redirect address and the scopes with the client's \
+                 settings"
+            ),
         ),
     };
     let words = if description.is_empty() {
@@ -226,8 +232,14 @@ fn refused(error: &str, description: &str) -> Failure {
 }
 
 fn nobody_came() -> Failure {
-    Failure::new(Kind::Timeout, "nobody consented before the run's time was over")
-        .hint("JIRA_DEADLINE (--deadline) sets it, in seconds; an error page in the browser tells what is wrong with the request")
+    Failure::new(
+        Kind::Timeout,
+        "nobody consented before the run's time was over",
+    )
+    .hint(format!(
+        "{DEADLINE} sets it, in seconds; an error page in the browser tells what is wrong with the \
+         request"
+    ))
 }
 
 fn no_refresh_token(cloud: bool) -> Failure {
@@ -236,9 +248,15 @@ fn no_refresh_token(cloud: bool) -> Failure {
         "the exchange gave an access token but no refresh token",
     );
     if cloud {
-        failure.hint("the scope lacks offline_access: add it to --scope (JIRA_OAUTH2_SCOPE), or leave that unset")
+        failure.hint(format!(
+            "the scope lacks offline_access: add it to {} ({}), or leave that unset",
+            OAUTH2_SCOPE.flag, OAUTH2_SCOPE.variable
+        ))
     } else {
-        failure.hint("this provider gives none to this client: see the incoming link under Application links")
+        failure.hint(
+            "this provider gives none to this client: see the incoming link under Application \
+             links",
+        )
     }
 }
 
@@ -271,7 +289,7 @@ fn store(token: &Secret, out: Option<&Path>) -> Result<(), Failure> {
         )
     })?;
     let line = format!(
-        "{}: the refresh token, for JIRA_OAUTH2_REFRESH_TOKEN_FILE\n",
+        "{}: the refresh token, for {OAUTH2_REFRESH_TOKEN_FILE}\n",
         path.display()
     );
     stdout::write(line.as_bytes()).map(|_| ())
@@ -318,9 +336,10 @@ fn line(resource: &Resource, redactor: &Redactor) -> String {
     let clean = |text: &str| CleanText::sentence(text, redactor);
     let scopes = clean(&resource.scopes.join(" "));
     format!(
-        "{} ({}), JIRA_CLOUD_ID={}: {scopes}\n",
+        "{} ({}), {}={}: {scopes}\n",
         clean(&resource.url),
         clean(&resource.name),
+        CLOUD_ID.variable,
         clean(&resource.id)
     )
 }

@@ -1,7 +1,7 @@
 //! The main job: the fields of the issues are written, and what Jira answered is told.
 
-pub mod diagnosis;
-pub mod field_cache;
+pub(crate) mod diagnosis;
+pub(crate) mod field_cache;
 
 use crate::client::{RetryBudget, SendOutcome};
 use crate::edit::assignment::Assignment;
@@ -19,7 +19,6 @@ use indicatif::ProgressBar;
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 
-/// What is written where.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// In the order given, each once; never empty.
@@ -28,15 +27,13 @@ pub struct Job {
     pub assignments: Vec<Assignment>,
     /// Whether Jira mails the watchers; Jira decides where it is `None`.
     pub notify_users: Option<bool>,
-    /// Leave out the write.
     pub dry_run: bool,
-    /// Issues written at once.
     pub concurrency: usize,
 }
 
 /// A run of the main job. Its report can be asked for at any moment, also when
 /// a signal ends it.
-pub struct Run<'a> {
+pub(crate) struct Run<'a> {
     jira: &'a Jira,
     job: &'a Job,
     bar: &'a ProgressBar,
@@ -48,8 +45,12 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Sends nothing yet.
-    pub fn new(jira: &'a Jira, job: &'a Job, bar: &'a ProgressBar, status: &'a Status) -> Self {
+    pub(crate) fn new(
+        jira: &'a Jira,
+        job: &'a Job,
+        bar: &'a ProgressBar,
+        status: &'a Status,
+    ) -> Self {
         status.set_issues(jira.base().to_string(), &job.issues);
         Run {
             jira,
@@ -64,7 +65,7 @@ impl<'a> Run<'a> {
 
     /// Writes every issue: the first alone, so that wrong credentials are tried
     /// once and lock no account; then up to `concurrency` side by side.
-    pub async fn write_all(&self) {
+    pub(crate) async fn write_all(&self) {
         self.write_next().await;
         // One more than issues would find nothing to do.
         let workers = (0..self.job.concurrency.min(self.job.issues.len()))
@@ -120,7 +121,7 @@ impl<'a> Run<'a> {
             };
         }
         let (edit, call) = self.send(issue, edit, budget).await;
-        let (http_status, failure) = self.judge(issue, &call, budget, &edit).await;
+        let (http_status, failure) = self.classify(issue, &call, budget, &edit).await;
         let state = match failure {
             None => State::Written,
             Some(failure) => {
@@ -190,7 +191,7 @@ impl<'a> Run<'a> {
         (documents, again)
     }
 
-    async fn judge(
+    async fn classify(
         &self,
         issue: &IssueKey,
         call: &SendOutcome,
@@ -205,7 +206,7 @@ impl<'a> Run<'a> {
         let operation = Operation::Write(issue);
         let failure = self
             .jira
-            .judge_answer(call, answer, &said, operation, budget)
+            .classify_answer(call, answer, &said, operation, budget)
             .await;
         let failure = match failure {
             Some(failure)
@@ -223,7 +224,7 @@ impl<'a> Run<'a> {
     }
 
     /// What is known now. Whatever has not ended is reported as interrupted.
-    pub fn report(&self) -> Report {
+    pub(crate) fn report(&self) -> Report {
         self.status.report(self.jira.client().interruption())
     }
 }

@@ -30,7 +30,10 @@ impl SettingsParser {
                 if id_found.is_none() {
                     self.error(
                         CLOUD_ID,
-                        format!("must be auto or an id such as 11223344-a1b2-3b33-c444-def123456789, not {id:?}"),
+                        format!(
+                            "must be auto or an id such as 11223344-a1b2-3b33-c444-def123456789, \
+                             not {id:?}"
+                        ),
                     );
                 }
                 id_found.map(SiteChoice::Id)
@@ -59,7 +62,6 @@ impl SettingsParser {
         }
     }
 
-    /// Where access tokens are had.
     fn provider(&mut self) -> Option<Provider> {
         let token = self
             .given
@@ -95,7 +97,8 @@ impl SettingsParser {
             if !given {
                 self.error(
                     name,
-                    "is missing: the app at developer.atlassian.com, or Data Center's incoming link, shows it",
+                    "is missing: the app at developer.atlassian.com, or Data Center's incoming \
+                     link, shows it",
                 );
             }
         }
@@ -136,8 +139,9 @@ impl SettingsParser {
         let (id, secret) = self.client_parts();
         if self.given.text(OAUTH2_REFRESH_TOKEN).is_some() {
             let what = format!(
-                "cannot be used: each use replaces the token, and the next one could not be saved there; \
-                 put the token into a file that is kept, and set {OAUTH2_REFRESH_TOKEN_FILE} to its path"
+                "cannot be used: each use replaces the token, and the next one could not be saved \
+                 there; put the token into a file that is kept, and set \
+                 {OAUTH2_REFRESH_TOKEN_FILE} to its path"
             );
             self.error(OAUTH2_REFRESH_TOKEN, what);
         }

@@ -13,6 +13,7 @@ use crate::credentials::{AuthMethod, Credentials};
 use crate::edit::assignment::FieldName;
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
+use crate::redact::Secret;
 use crate::settings::{
     ACCESS_TOKEN_OUT, AUTHORIZE_OUT, BASE_URL, CALLBACK, DEADLINE, DRY_RUN, KEYGEN_OUT,
     MAX_RETRIES, NOTIFY_USERS, REQUEST_TOKEN, TIMEOUT, VERIFIER,
@@ -27,43 +28,37 @@ use url::Url;
 /// How Jira is reached. Every command that asks Jira has one; by whom Jira is
 /// asked is the command's own matter.
 #[derive(Clone, Debug)]
-pub struct Connection {
-    /// Jira's address.
+pub(crate) struct Connection {
     pub base: BaseUrl,
     /// Atlassian's gateway, and Jira's id there.
     pub cloud: CloudSettings,
     /// For one attempt, from the connection to the last byte of the answer.
     pub timeout: Duration,
-    /// For the whole run.
     pub deadline: Duration,
     /// For each issue; a 429 is not counted.
     pub max_retries: u32,
     /// Through whom and with whom a connection is made.
     pub network: Network,
-    /// The log's levels.
     pub log: Targets,
     /// Things to say before the run begins.
     pub warnings: Vec<String>,
+    /// Every secret that is set, used or not: CI systems set all of a project's
+    /// for each job.
+    pub secrets: Vec<Secret>,
 }
 
 /// What the command line asks for.
 #[derive(Debug)]
-pub enum Command {
-    /// The main job.
+pub(crate) enum Command {
     Report(Box<Connection>, Credentials, Job),
-    /// `check`.
     Check(Box<Connection>, Credentials, Check),
-    /// `fields`.
     Fields(Box<Connection>, Credentials, FieldQuery),
     /// `get PATH`, with the whole address.
     Get(Box<Connection>, Credentials, Url),
     /// No issue is concerned, for this reason, and that was said to be all right.
     Skip(String),
-    /// `oauth1 keygen`, into this folder.
     Keygen(PathBuf),
-    /// Another step of `oauth1`.
     OAuth1(Box<Connection>, Credentials, OAuth1Step),
-    /// `oauth2 authorize`.
     Authorize(Box<Connection>, Credentials, Box<Authorize>),
     /// Texts about the program: `--help`, `--version`, `help TOPIC`.
     Show(String),
@@ -128,7 +123,7 @@ pub(super) fn command(mut parser: SettingsParser, action: Action) -> Result<Comm
 fn update(mut parser: SettingsParser) -> Result<Command, Failure> {
     let right_so_far = parser.errors.is_empty();
     let issues = match parser.issues() {
-        // A build without secrets, of a fork or a robot, is skipped too: what else is
+        // A build without secrets, of a fork or a bot, is skipped too: what else is
         // missing does not matter.
         Some(Issues::Skip(why)) if right_so_far => return Ok(Command::Skip(why)),
         Some(Issues::These(issues)) => Some(issues),
@@ -174,7 +169,8 @@ fn connection(parser: &mut SettingsParser) -> Option<Connection> {
         && !base.is_loopback()
     {
         parser.warn(format!(
-            "{BASE_URL} is {base}: the credentials travel unencrypted, use https:// where Jira offers it"
+            "{BASE_URL} is {base}: the credentials travel unencrypted, use https:// where Jira \
+             offers it"
         ));
     }
     let cloud = parser.cloud();
@@ -185,6 +181,7 @@ fn connection(parser: &mut SettingsParser) -> Option<Connection> {
         network: parser.network(base.as_ref()),
         log: parser.log(),
         warnings: Vec::new(),
+        secrets: parser.given.secrets(),
         base: base?,
         cloud: cloud?,
     })

@@ -22,7 +22,6 @@ const SHORT_SECRET: usize = 4;
 /// A secret's file is read no further.
 const LONGEST_SECRET: u64 = 1 << 20;
 
-/// One variable of a candidate.
 pub(super) fn part(setting: &'static Setting, given: bool) -> RequiredVariable {
     RequiredVariable {
         variable: setting.variable,
@@ -196,7 +195,6 @@ impl SettingsParser {
             .ok()
     }
 
-    /// Where an access token goes.
     pub(super) fn token_sink(&self, out: &'static Setting) -> TokenSink {
         match self.given.text_or_default(out) {
             "-" => TokenSink::Stdout,
@@ -210,7 +208,8 @@ impl SettingsParser {
             .ok()?;
         if key.bits() < private_key::ADVISED {
             self.warn(format!(
-                "{OAUTH1_PRIVATE_KEY} has {} bits, which is short for an RSA key; jira-build-status oauth1 keygen makes one of {}",
+                "{OAUTH1_PRIVATE_KEY} has {} bits, which is short for an RSA key; \
+                 jira-build-status oauth1 keygen makes one of {}",
                 key.bits(),
                 private_key::ADVISED
             ));
@@ -248,7 +247,8 @@ impl SettingsParser {
             Ok(secret) => {
                 if secret.reveal().chars().count() < SHORT_SECRET {
                     self.warn(format!(
-                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden wherever they occur in Jira's words"
+                        "{name} has fewer than {SHORT_SECRET} characters: it will be hidden \
+                         wherever they occur in Jira's words"
                     ));
                 }
                 Some(secret)

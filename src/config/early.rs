@@ -12,12 +12,10 @@ use crate::settings::{ALLOW_FAILURE, DOTENV, OUTPUT, Value};
 use std::ffi::OsString;
 use std::time::Duration;
 
-/// What the process was given.
 #[derive(Debug, Default)]
 pub struct Input {
     /// The command line, with the program's name first.
     pub arguments: Vec<OsString>,
-    /// The environment.
     pub variables: Vec<(OsString, OsString)>,
 }
 
@@ -27,7 +25,6 @@ pub struct Settings {
     pub reporting: Reporting,
     /// Where results go beside the streams.
     pub files: Files,
-    /// For the whole run.
     pub deadline: Duration,
     rest: Rest,
 }
@@ -75,7 +72,7 @@ impl Settings {
     ///
     /// # Errors
     /// All that is wrong.
-    pub fn command(self) -> Result<Command, Failure> {
+    pub(crate) fn command(self) -> Result<Command, Failure> {
         match self.rest {
             Rest::Known(known) => known,
             Rest::Unread(unread) => command(unread.0, unread.1),

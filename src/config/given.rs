@@ -2,10 +2,10 @@
 
 use crate::cli::Flags;
 use crate::config::variables::Environment;
-use crate::settings::Setting;
+use crate::redact::Secret;
+use crate::settings::{SETTINGS, Setting, Value};
 use std::ffi::OsString;
 
-/// The flags and the environment.
 pub(super) struct Given {
     flags: Flags,
     pub(super) environment: Environment,
@@ -24,7 +24,6 @@ impl Given {
         }
     }
 
-    /// What the setting holds.
     pub(super) fn text(&self, setting: &Setting) -> Option<&str> {
         let flag = self.flag(setting).and_then(|values| values.last());
         flag_or_env(flag.map(String::as_str), self.variable(setting))
@@ -50,6 +49,15 @@ impl Given {
 
     pub(super) fn variable(&self, setting: &Setting) -> Option<&str> {
         self.environment.get(setting.variable)
+    }
+
+    /// Every secret that a variable holds, asked for or not.
+    pub(super) fn secrets(&self) -> Vec<Secret> {
+        SETTINGS
+            .iter()
+            .filter(|setting| matches!(setting.value, Value::Secret | Value::SecretLines))
+            .filter_map(|setting| Secret::from_setting(self.variable(setting)?, true).ok())
+            .collect()
     }
 }
 

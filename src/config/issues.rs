@@ -14,9 +14,8 @@ const CI: &str = "ci";
 /// release's notes, or a merge of months.
 const MOST_FOUND: usize = 100;
 
-/// The issues of a job.
 pub(super) enum Issues {
-    /// These, each once; never none.
+    /// At least one key, and none of them twice.
     These(Vec<IssueKey>),
     /// There is none, and that is all right: this is why.
     Skip(String),
@@ -54,7 +53,8 @@ impl SettingsParser {
             Err(why) => {
                 match why {
                     NoIssue::NotGiven => {
-                        let what = ": the issue to write, such as HSP-1; --issues-from finds keys in a branch's name";
+                        let what = ": the issue to write, such as HSP-1; --issues-from finds keys \
+                             in a branch's name";
                         self.missing(ISSUE_KEY, what);
                     }
                     NoIssue::NotFound(what) => {
@@ -110,8 +110,9 @@ impl SettingsParser {
         if let Some((name, keys)) = found.find(|(_, keys)| !keys.is_empty()) {
             if keys.len() > MOST_FOUND {
                 let what = format!(
-                    "finds {} issue keys in {name}; more than {MOST_FOUND} are rather an accident than an order, so none is \
-                     written: give them with {ISSUE_KEY}, which takes any number, or narrow them with --project",
+                    "finds {} issue keys in {name}; more than {MOST_FOUND} are rather an accident \
+                     than an order, so none is written: give them with {ISSUE_KEY}, which takes \
+                     any number, or narrow them with --project",
                     keys.len()
                 );
                 self.error(ISSUES_FROM, what);
@@ -129,7 +130,9 @@ impl SettingsParser {
                 .map(|(name, text)| format!("{name}, {:?}", sanitize(text)))
                 .collect();
             let searched = match searched.as_slice() {
-                [] => "what the CI system tells, for it tells no branch, no title and no commit's message".to_owned(),
+                [] => "what the CI system tells, for it tells no branch, no title and no commit's \
+                     message"
+                    .to_owned(),
                 searched => searched.join(", or "),
             };
             NoIssue::NotFound(format!("finds no issue key{of}, in {searched}"))
@@ -137,7 +140,6 @@ impl SettingsParser {
     }
 }
 
-/// Why there is no issue.
 enum NoIssue {
     NotGiven,
     NotFound(String),

@@ -32,7 +32,8 @@ impl SettingsParser {
         let insecure = self.boolean(INSECURE).unwrap_or(false);
         if insecure {
             self.warn(format!(
-                "{INSECURE} is set: certificates are not checked, so anybody on the way can read the credentials"
+                "{INSECURE} is set: certificates are not checked, so anybody on the way can read \
+                 the credentials"
             ));
         }
         let environment = &self.given.environment;

@@ -1,5 +1,5 @@
 //! Reads one setting after the other and collects all that is wrong, so that a
-//! person mends a pipeline once, not once a run.
+//! pipeline is corrected once, not once a run.
 
 use crate::base_url::BaseUrl;
 use crate::cli::Flags;

@@ -52,17 +52,13 @@ const SOURCES: &[Source] = &[
     Variable("BUILD_SOURCEVERSIONMESSAGE"),
 ];
 
-/// The variables of CI systems.
 #[derive(Debug, Default)]
 pub(super) struct Pipeline {
-    /// GitHub Actions reads our streams.
     pub(super) github_actions: bool,
     /// Whoever reads our streams takes some lines for commands: GitHub Actions,
     /// Azure Pipelines or TeamCity.
     pub(super) takes_commands: bool,
-    /// Where a step's outputs go.
     pub(super) github_output: Option<PathBuf>,
-    /// Where a step's Markdown goes.
     pub(super) github_summary: Option<PathBuf>,
     github_event: Option<PathBuf>,
     texts: Vec<(&'static str, String)>,

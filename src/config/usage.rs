@@ -26,22 +26,30 @@ pub(super) fn explain(error: &clap::Error) -> Result<String, Failure> {
     let message = match (error.kind(), &flag) {
         (ErrorKind::UnknownArgument, Some(flag)) => format!("there is no flag {flag}"),
         (ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand, None) => {
-            "an argument is neither a flag nor a command (it is not shown: it may be a secret)".to_owned()
+            "an argument is neither a flag nor a command (it is not shown: it may be a secret)"
+                .to_owned()
         }
-        (ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues, Some(flag)) => {
-            format!("{flag} needs a value")
-        }
+        (
+            ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues,
+            Some(flag),
+        ) => format!("{flag} needs a value"),
         (ErrorKind::TooManyValues, Some(flag)) => format!("{flag} takes no value"),
         (ErrorKind::ArgumentConflict, Some(flag)) => format!("{flag} is given twice"),
-        (ErrorKind::ArgumentConflict, None) => "an argument behind the flags is none of theirs: a command's flags stand \
-            behind its name, and a value that may be left out stands behind an equals sign (it is not shown: it may be a secret)"
+        (ErrorKind::ArgumentConflict, None) => "an argument behind the flags is none of theirs: a \
+             command's flags stand behind its name, and a value that may be left out stands behind \
+             an equals sign (it is not shown: it may be a secret)"
             .to_owned(),
         (ErrorKind::InvalidUtf8, _) => "an argument is not valid UTF-8".to_owned(),
-        (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", given.as_deref().unwrap_or("an argument")),
+        (ErrorKind::MissingRequiredArgument, _) => {
+            format!("{} is missing", given.as_deref().unwrap_or("an argument"))
+        }
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand, _) => {
             "the command needs one of its steps behind it".to_owned()
         }
-        (kind, _) => kind.as_str().unwrap_or("the command line cannot be read").to_owned(),
+        (kind, _) => kind
+            .as_str()
+            .unwrap_or("the command line cannot be read")
+            .to_owned(),
     };
     let secret = error.kind() == ErrorKind::UnknownArgument
         && flag.as_deref().is_some_and(|flag| {

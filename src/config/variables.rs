@@ -18,7 +18,6 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Sorts the process's environment.
     pub(crate) fn read(variables: &[(OsString, OsString)]) -> Self {
         let mut environment = Environment::default();
         let mut pairs = Vec::new();

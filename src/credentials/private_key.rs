@@ -18,7 +18,7 @@ use std::rc::Rc;
 /// `ADVISED` a key is worth a warning.
 const SHORTEST: usize = 1024;
 /// What `oauth1 keygen` makes unless told.
-pub const ADVISED: usize = 2048;
+pub(crate) const ADVISED: usize = 2048;
 /// The rsa crate takes no longer key.
 const LONGEST: usize = 4096;
 
@@ -71,15 +71,14 @@ impl PrivateKey {
     ///
     /// # Errors
     /// Where the length is none that Jira and this program take.
-    pub fn generate(bits: usize) -> Result<Self, String> {
+    pub(crate) fn generate(bits: usize) -> Result<Self, String> {
         check(bits)?;
         RsaPrivateKey::new(&mut OsRng, bits)
             .map(PrivateKey::from)
             .map_err(|error| error.to_string())
     }
 
-    /// The length of its modulus.
-    pub fn bits(&self) -> usize {
+    pub(crate) fn bits(&self) -> usize {
         self.0.n().bits()
     }
 
@@ -95,13 +94,12 @@ impl PrivateKey {
             .expect("a valid key signs")
     }
 
-    /// The key as PKCS#1 PEM.
-    pub fn to_pem(&self) -> Option<Zeroizing<String>> {
+    pub(crate) fn to_pem(&self) -> Option<Zeroizing<String>> {
         self.0.to_pkcs1_pem(LineEnding::LF).ok()
     }
 
     /// The public half as PEM, in the form that application links take.
-    pub fn to_public_pem(&self) -> Option<String> {
+    pub(crate) fn to_public_pem(&self) -> Option<String> {
         self.0
             .to_public_key()
             .to_public_key_pem(LineEnding::LF)
@@ -131,7 +129,10 @@ fn from_pem(text: &str) -> Result<PrivateKey, String> {
         }
         "PRIVATE KEY" | "RSA PRIVATE KEY" => {}
         "OPENSSH PRIVATE KEY" => {
-            return Err("is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PEM -N '' -f COPY".to_owned());
+            return Err(
+                "is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PEM -N '' -f COPY"
+                    .to_owned(),
+            );
         }
         "EC PRIVATE KEY" | "DSA PRIVATE KEY" => {
             return Err(format!(
@@ -140,7 +141,8 @@ fn from_pem(text: &str) -> Result<PrivateKey, String> {
         }
         _ if label.contains("PUBLIC KEY") || label.contains("CERTIFICATE") => {
             return Err(format!(
-                "is a public key: that one belongs in Jira's application link, the private one here; {KEYGEN}"
+                "is a public key: that one belongs in Jira's application link, the private one \
+                 here; {KEYGEN}"
             ));
         }
         _ => {

@@ -26,13 +26,10 @@ pub enum AppField {
 
 /// A row of `help fields`: whose field it is, a text, and the JSON for it.
 pub struct AppExample {
-    /// The field's JSON.
     pub field: AppField,
-    /// What people call the field.
     pub name: &'static str,
     /// A text that a person would give.
     pub text: &'static str,
-    /// What goes out for it.
     pub json: &'static str,
 }
 
@@ -50,16 +47,49 @@ const fn example(
     }
 }
 
-/// One of each.
-#[rustfmt::skip]
 pub const APP_FIELDS: &[AppExample] = &[
-    example(AppField::Organizations, "Organizations (Jira Service Management)", "3, 4", "[3,4]"),
-    example(AppField::Language, "Request language (Jira Service Management)", "de", r#"{"languageCode":"de"}"#),
-    example(AppField::Services, "Affected services (Jira Service Management)", "ari:cloud:graph::service/1", r#"[{"id":"ari:cloud:graph::service/1"}]"#),
-    example(AppField::CloudAssets, "Assets objects on Cloud", "workspace:88", r#"[{"id":"workspace:88","objectId":"88"}]"#),
-    example(AppField::Assets, "Assets (Insight) objects on Data Center", "CMDB-1, CMDB-2", r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#),
-    example(AppField::Checklist, "Checklist (Okapya)", "Deploy, Verify", r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#),
-    example(AppField::Interval, "Interval (Jira Product Discovery)", "2026-01-01/2026-01-31", r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#),
+    example(
+        AppField::Organizations,
+        "Organizations (Jira Service Management)",
+        "3, 4",
+        "[3,4]",
+    ),
+    example(
+        AppField::Language,
+        "Request language (Jira Service Management)",
+        "de",
+        r#"{"languageCode":"de"}"#,
+    ),
+    example(
+        AppField::Services,
+        "Affected services (Jira Service Management)",
+        "ari:cloud:graph::service/1",
+        r#"[{"id":"ari:cloud:graph::service/1"}]"#,
+    ),
+    example(
+        AppField::CloudAssets,
+        "Assets objects on Cloud",
+        "workspace:88",
+        r#"[{"id":"workspace:88","objectId":"88"}]"#,
+    ),
+    example(
+        AppField::Assets,
+        "Assets (Insight) objects on Data Center",
+        "CMDB-1, CMDB-2",
+        r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#,
+    ),
+    example(
+        AppField::Checklist,
+        "Checklist (Okapya)",
+        "Deploy, Verify",
+        r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#,
+    ),
+    example(
+        AppField::Interval,
+        "Interval (Jira Product Discovery)",
+        "2026-01-01/2026-01-31",
+        r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#,
+    ),
 ];
 
 impl AppField {
@@ -86,13 +116,12 @@ impl AppField {
     }
 
     /// What goes out for a text, for a person to write it as JSON.
-    pub fn json(self) -> &'static str {
+    pub(crate) fn json(self) -> &'static str {
         let mut all = APP_FIELDS.iter();
         all.find(|one| one.field == self)
             .map_or("null", |one| one.json)
     }
 
-    /// The JSON for this text.
     pub(super) fn value(self, text: &str) -> Result<Value, String> {
         let text = text.trim();
         match self {
@@ -165,7 +194,6 @@ impl AppField {
     }
 }
 
-/// An object or an array.
 fn json_of(text: &str) -> Option<Value> {
     let json: Value = serde_json::from_str(text).ok()?;
     (json.is_object() || json.is_array()).then_some(json)

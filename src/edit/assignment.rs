@@ -3,7 +3,6 @@
 
 use crate::edit::field_type::FieldType;
 
-/// Which field is meant.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
     /// An id that can be sent as it is.
@@ -76,11 +75,8 @@ pub enum Operator {
 /// One field, what happens to it, and the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
-    /// The field.
     pub field: FieldName,
-    /// What happens to it.
     pub operator: Operator,
-    /// The text as given.
     pub text: String,
     /// The shape when the person named it; `None` asks Jira.
     pub shape: Option<FieldType>,

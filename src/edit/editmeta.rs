@@ -4,8 +4,9 @@
 mod allowed;
 mod index;
 
-pub use allowed::{Allowed, AllowedJson, AllowedValues};
-pub use index::{Ambiguous, Index};
+pub use allowed::AllowedValues;
+pub(crate) use allowed::{Allowed, AllowedJson};
+pub(crate) use index::{Ambiguous, Index};
 
 use crate::redact::outside::{Outside, OutsideIn};
 use bytes::Bytes;
@@ -24,28 +25,28 @@ const MOST_OPERATIONS: usize = 16;
 /// knows no operations and no values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Field {
-    /// `customfield_10314`, `labels`.
+    /// Such as `customfield_10314` or `labels`.
     pub id: Outside,
     /// The name that people see; not unique.
     pub name: Outside,
     /// The English name on a translated site.
-    pub untranslated_name: Option<Outside>,
+    pub(crate) untranslated_name: Option<Outside>,
     /// What an app calls it: `io.tempo.jira__account`.
-    pub key: Option<Outside>,
+    pub(crate) key: Option<Outside>,
     /// What kind of values it holds.
-    pub schema: Schema,
+    pub(crate) schema: Schema,
     /// What an edit may do: `set`, `add`, `remove`; an empty list is nothing at all,
     /// and `None` that Jira did not say.
-    pub operations: Option<Vec<Outside>>,
+    pub(crate) operations: Option<Vec<Outside>>,
     /// Whether an edit may not leave it empty.
     pub required: bool,
     /// The JSON of the values that Jira accepts, where it lists them.
-    pub allowed_json: AllowedJson,
+    pub(crate) allowed_json: AllowedJson,
 }
 
 impl Field {
     /// The values that Jira accepts, where it lists them.
-    pub fn allowed(&self) -> AllowedValues<'_> {
+    pub(crate) fn allowed(&self) -> AllowedValues<'_> {
         self.allowed_json.values()
     }
 }
@@ -53,24 +54,24 @@ impl Field {
 /// `schema` of a field
 /// (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/>).
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// `option`, `array`, `string`, `number`, …
     #[serde(rename = "type", default)]
     pub kind: Outside,
-    /// What an array holds.
+    /// The type of an array's elements, such as `option`.
     #[serde(default)]
     pub items: Option<Outside>,
     /// A custom field's type: `com.atlassian.jira.plugin.system.customfieldtypes:select`.
     #[serde(default)]
     pub custom: Option<Outside>,
-    /// A system field's id.
+    /// The id of a system field, such as `labels`.
     #[serde(default)]
     pub system: Option<Outside>,
 }
 
 impl Schema {
     /// The custom type without its plugin: `select`, `gh-sprint`.
-    pub fn custom_type(&self) -> Option<OutsideIn<'_>> {
+    pub(crate) fn custom_type(&self) -> Option<OutsideIn<'_>> {
         let custom = self.custom.as_ref()?.exact();
         Some(Cow::Borrowed(custom.rsplit_once(':').map_or(custom, |(_, name)| name)).into())
     }
@@ -80,10 +81,10 @@ impl Schema {
 struct Entry<'a> {
     /// The id in Cloud's edit metadata; in its field list an app may have its own.
     key: Option<Outside>,
-    /// Data Center's edit metadata.
+    /// The id in Data Center's edit metadata.
     #[serde(rename = "fieldId")]
     field_id: Option<Outside>,
-    /// The field list.
+    /// The id in the answer of `/rest/api/2/field`.
     id: Option<Outside>,
     #[serde(default)]
     name: Outside,

@@ -35,7 +35,7 @@ impl FieldType {
     ///
     /// # Errors
     /// As above.
-    pub fn encode_known(
+    pub(crate) fn encode_known(
         self,
         text: &str,
         known: &Known<'_, '_>,
@@ -57,7 +57,8 @@ impl FieldType {
             FieldType::Sprint => match text.trim().parse::<u64>() {
                 Ok(id) => Ok(json!(id)),
                 Err(_) => Err(format!(
-                    "takes the numeric id of one sprint (it stands in the board's address), not {text:?}"
+                    "takes the numeric id of one sprint (it stands in the board's address), not \
+                     {text:?}"
                 )),
             },
             FieldType::Json => {

@@ -9,15 +9,11 @@ use serde_json::Value;
 /// The JSON of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldType {
-    /// One thing, an object.
     One(Item),
-    /// An array of things.
     Many(Item),
     /// `{"value":"P","child":{"value":"C"}}`.
     Cascading,
-    /// A string.
     Text,
-    /// A number.
     Number,
     /// `"2015-11-18"`.
     Date,
@@ -25,7 +21,6 @@ pub enum FieldType {
     Datetime,
     /// A sprint's id: a bare number although the field is an array.
     Sprint,
-    /// The text is JSON already.
     Json,
     /// An app's field with a JSON of its own.
     App(AppField),
@@ -43,7 +38,6 @@ pub enum FieldType {
 pub enum Item {
     /// `{"value":"X"}`.
     Option,
-    /// A bare string.
     Label,
     /// `{"name":"jdoe"}`, on Cloud `{"accountId":"…"}`.
     User,
@@ -59,7 +53,7 @@ pub enum Item {
 
 impl FieldType {
     /// The JSON to give for a field that a text may not fit, to be shown to people.
-    pub fn json_example(self) -> Option<&'static str> {
+    pub(crate) fn json_example(self) -> Option<&'static str> {
         match self {
             FieldType::App(app) => Some(app.json()),
             FieldType::System(SystemField::TimeTracking) => Some(r#"{"remainingEstimate":"2h"}"#),
@@ -70,7 +64,7 @@ impl FieldType {
     }
 
     /// True where the JSON differs between Cloud and self-hosted Jira.
-    pub fn depends_on_deployment(self) -> bool {
+    pub(crate) fn depends_on_deployment(self) -> bool {
         matches!(
             self,
             FieldType::One(Item::User) | FieldType::Many(Item::User)
@@ -91,7 +85,7 @@ pub(super) fn same_text(a: &str, b: &str) -> bool {
 }
 
 /// Fields that answer 204 to a write and keep their value: why, for the person who tries.
-pub fn silently_ignored(field: &Field) -> Option<&'static str> {
+pub(crate) fn silently_ignored(field: &Field) -> Option<&'static str> {
     let import_id = field
         .schema
         .custom_type()

@@ -14,7 +14,6 @@ pub struct FieldTypeEntry {
     /// Jira's custom types with this shape, and the system fields, for people to
     /// find theirs.
     pub jira_types: &'static [&'static str],
-    /// The JSON it becomes.
     pub shape: FieldType,
     /// A text that a person would give.
     pub text: &'static str,
@@ -22,28 +21,36 @@ pub struct FieldTypeEntry {
     pub json: &'static str,
 }
 
-macro_rules! catalogue {
+macro_rules! field_types {
     ($($name:literal, [$($jira:literal),*], $shape:expr, $text:literal => $json:literal;)*) => {
-        &[$(FieldTypeEntry { name: $name, jira_types: &[$($jira),*], shape: $shape, text: $text, json: $json }),*]
+        &[$(FieldTypeEntry {
+            name: $name,
+            jira_types: &[$($jira),*],
+            shape: $shape,
+            text: $text,
+            json: $json,
+        }),*]
     };
 }
 
 /// All of them. The custom types are those of Jira's own plugins; the words
 /// behind `system:` are fields that every site has.
 #[rustfmt::skip]
-pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
+pub const FIELD_TYPES: &[FieldTypeEntry] = field_types! {
     "select", ["select", "radiobuttons", "gh-epic-status"], FieldType::One(Item::Option),
         "Development Completed" => r#"{"value":"Development Completed"}"#;
     "multi-select", ["multiselect", "multicheckboxes"], FieldType::Many(Item::Option),
         "Linux, Windows" => r#"[{"value":"Linux"},{"value":"Windows"}]"#;
     "cascading", ["cascadingselect"], FieldType::Cascading,
         "Europe > Berlin" => r#"{"value":"Europe","child":{"value":"Berlin"}}"#;
-    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label", "gh-epic-color", "atlassian-team", "rm-teams-custom-field-team", "vp-origin",
+    "text", ["textfield", "textarea", "readonlyfield", "gh-epic-link", "gh-epic-label",
+             "gh-epic-color", "atlassian-team", "rm-teams-custom-field-team", "vp-origin",
              "system:summary", "system:description", "system:environment"], FieldType::Text,
         "Build 42 passed" => r#""Build 42 passed""#;
     "number", ["float", "jsw-story-points"], FieldType::Number,
         "1.5" => "1.5";
-    "date", ["datepicker", "jpo-custom-field-baseline-start", "jpo-custom-field-baseline-end", "system:duedate"], FieldType::Date,
+    "date", ["datepicker", "jpo-custom-field-baseline-start", "jpo-custom-field-baseline-end",
+             "system:duedate"], FieldType::Date,
         "2015-11-18" => r#""2015-11-18""#;
     "datetime", ["datetime"], FieldType::Datetime,
         "2015-11-18T14:39:00+11:00" => r#""2015-11-18T14:39:00.000+1100""#;
@@ -61,7 +68,8 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
         "qa, release" => r#"[{"name":"qa"},{"name":"release"}]"#;
     "version", ["version"], FieldType::One(Item::Named),
         "1.0" => r#"{"name":"1.0"}"#;
-    "versions", ["multiversion", "system:versions", "system:fixVersions"], FieldType::Many(Item::Named),
+    "versions", ["multiversion", "system:versions", "system:fixVersions"],
+        FieldType::Many(Item::Named),
         "1.0, 1.1" => r#"[{"name":"1.0"},{"name":"1.1"}]"#;
     "project", ["project", "system:parent"], FieldType::One(Item::Keyed),
         "HSP" => r#"{"key":"HSP"}"#;
@@ -76,7 +84,7 @@ pub const FIELD_TYPES: &[FieldTypeEntry] = catalogue! {
 impl FieldType {
     /// The shape that the edit metadata or the field list asks for. A custom type
     /// decides before the plain type, because Jira 6.3 calls a select a `string`.
-    pub fn of(schema: &Schema) -> FieldType {
+    pub(crate) fn of(schema: &Schema) -> FieldType {
         if let Some(entry) = schema
             .custom_type()
             .and_then(|custom| by_custom_type(custom.exact()))
@@ -131,7 +139,7 @@ impl FieldType {
 
     /// The same, where Jira may have said nothing of the field or of its type:
     /// system fields are alike on every site.
-    pub fn of_field(field: Option<&Field>, id: &str) -> FieldType {
+    pub(crate) fn of_field(field: Option<&Field>, id: &str) -> FieldType {
         let shape = field.map_or(FieldType::Unknown, |field| FieldType::of(&field.schema));
         if shape != FieldType::Unknown {
             return shape;
@@ -143,13 +151,12 @@ impl FieldType {
     }
 }
 
-/// The entry that `--type` names.
 pub fn by_name(name: &str) -> Option<&'static FieldTypeEntry> {
     FIELD_TYPES.iter().find(|entry| entry.name == name)
 }
 
 /// What `--type` calls the shape of a field; `None` where only JSON will do.
-pub fn name_of(schema: &Schema) -> Option<&'static str> {
+pub(crate) fn name_of(schema: &Schema) -> Option<&'static str> {
     let system = schema
         .system
         .as_ref()

@@ -28,9 +28,9 @@ pub struct Known<'t, 'a> {
 #[derive(Clone, Copy, Default)]
 struct Matches {
     text: Option<Match>,
-    /// Listed with blanks around it.
+    /// Equal to a listed text but for the blanks around that.
     trimmed: Option<Match>,
-    /// By id or key.
+    /// A value with this text as its id or key.
     name: Option<usize>,
 }
 
@@ -38,13 +38,12 @@ struct Matches {
 #[derive(Clone, Copy)]
 struct Match {
     at: usize,
-    /// Others bear the same text.
+    /// True where another value has the same text.
     twins: bool,
     /// Others bear another text that is like it.
     several: bool,
 }
 
-/// A listed value.
 #[derive(Clone, Copy)]
 pub(super) struct Found<'k, 'a> {
     pub(super) allowed: &'k Allowed<'a>,

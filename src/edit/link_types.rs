@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// A type of link, from `GET /issueLinkType`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub struct LinkType {
+pub(crate) struct LinkType {
     #[serde(default)]
     name: Outside,
     #[serde(default)]
@@ -26,7 +26,7 @@ const SHIPPED: [(&str, &str, &str); 4] = [
 ];
 
 /// The types in `GET /issueLinkType`; `None` where the text is something else.
-pub fn read(json: &[u8]) -> Option<Vec<LinkType>> {
+pub(crate) fn read(json: &[u8]) -> Option<Vec<LinkType>> {
     #[derive(Deserialize)]
     struct LinkTypes {
         #[serde(rename = "issueLinkTypes")]

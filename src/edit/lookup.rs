@@ -9,26 +9,26 @@ use crate::error::{Failure, Kind};
 
 /// The fields of the edit metadata, then those of the field list, to be found
 /// by their names.
-pub struct Lookup<'a> {
-    knowledge: EditContext<'a>,
+pub(crate) struct Lookup<'a> {
+    context: EditContext<'a>,
     lists: Vec<Index<'a>>,
 }
 
 impl<'a> Lookup<'a> {
-    pub(super) fn of(knowledge: EditContext<'a>) -> Self {
-        let lists = [knowledge.editable, knowledge.all]
+    pub(super) fn of(context: EditContext<'a>) -> Self {
+        let lists = [context.editable, context.all]
             .into_iter()
             .flatten()
             .map(Index::of)
             .collect();
-        Lookup { knowledge, lists }
+        Lookup { context, lists }
     }
 
     /// The field that is meant, in the edit metadata or else in the field list.
     ///
     /// # Errors
     /// A usage error for a name that several fields bear.
-    pub fn field(&self, name: &FieldName) -> Result<Option<&'a Field>, Failure> {
+    pub(crate) fn field(&self, name: &FieldName) -> Result<Option<&'a Field>, Failure> {
         let FieldName::Named(name) = name else {
             return Ok(self.with_id(name.as_str()));
         };
@@ -45,8 +45,7 @@ impl<'a> Lookup<'a> {
         Ok(None)
     }
 
-    /// The field with this id.
-    pub fn with_id(&self, id: &str) -> Option<&'a Field> {
+    pub(crate) fn with_id(&self, id: &str) -> Option<&'a Field> {
         self.lists.iter().find_map(|index| index.with_id(id))
     }
 
@@ -54,7 +53,7 @@ impl<'a> Lookup<'a> {
         let ids = list(
             several
                 .iter()
-                .map(|field| field.id.name(self.knowledge.redactor)),
+                .map(|field| field.id.name(self.context.redactor)),
         );
         Failure::new(
             Kind::Usage,
@@ -69,10 +68,10 @@ impl<'a> Lookup<'a> {
             format!("no field is named {name:?}"),
         );
         if let Some(id) = misspelt_id(name) {
-            let called = describe(&id, self.with_id(&id), self.knowledge.redactor);
+            let called = describe(&id, self.with_id(&id), self.context.redactor);
             return failure.hint(format!("did you mean {called}?"));
         }
-        let known = [self.knowledge.editable, self.knowledge.all]
+        let known = [self.context.editable, self.context.all]
             .into_iter()
             .flatten()
             .flatten();
@@ -84,7 +83,7 @@ impl<'a> Lookup<'a> {
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
         match closest {
             Some((likeness, field)) if likeness > 0.7 => {
-                let redactor = self.knowledge.redactor;
+                let redactor = self.context.redactor;
                 let (name, id) = (field.name.name(redactor), field.id.name(redactor));
                 failure.hint(format!("did you mean {:?} ({id})?", name.as_str()))
             }

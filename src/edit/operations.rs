@@ -8,7 +8,6 @@ use crate::edit::system_fields;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 
-/// As Jira calls it.
 pub(super) fn verb(operator: Operator) -> &'static str {
     match operator {
         Operator::Set | Operator::SetJson => "set",

@@ -26,7 +26,7 @@ pub struct ShownEdit {
 
 impl ShownEdit {
     /// As it was or would be sent.
-    pub fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         body(&self.fields, &self.update)
     }
 }
@@ -107,7 +107,6 @@ impl Shower<'_> {
     }
 }
 
-/// The person's own words.
 struct Own<'a> {
     ids: HashSet<&'a str>,
     texts: HashSet<&'a str>,

@@ -55,7 +55,7 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
         field("customfield_1", "Build status", &[]),
         field("customfield_2", "Team", &[]),
     ];
-    let knowledge = EditContext {
+    let context = EditContext {
         editable: Some(&fields),
         all: None,
         deployment: Deployment::SelfHosted,
@@ -72,7 +72,7 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
             "give the field's id, customfield_N, or its exact name",
         ),
     ] {
-        let refused = knowledge.plan(&[Assignment::parse(&format!("{name}=x")).unwrap()]);
+        let refused = context.plan(&[Assignment::parse(&format!("{name}=x")).unwrap()]);
         assert_eq!(refused.unwrap_err().hint.as_deref(), Some(hint));
     }
 }
@@ -80,14 +80,14 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
 #[test]
 fn a_field_is_found_by_its_id_even_where_that_is_no_custom_fields() {
     let fields = [field("epicColour", "Colour", &[])];
-    let knowledge = EditContext {
+    let context = EditContext {
         editable: Some(&fields),
         all: None,
         deployment: Deployment::SelfHosted,
         now: 0,
         redactor: &Redactor::default(),
     };
-    let edit = knowledge
+    let edit = context
         .plan(&[Assignment::parse("epicColour=red").unwrap()])
         .unwrap();
     assert_eq!(edit.body(), json!({ "fields": { "epicColour": "red" } }));
@@ -104,7 +104,7 @@ fn a_field_that_is_set_takes_no_more_under_another_name() {
         ..field("customfield_1", "Marks", &[])
     };
     let fields = [labels];
-    let knowledge = EditContext {
+    let context = EditContext {
         editable: Some(&fields),
         all: None,
         deployment: Deployment::SelfHosted,
@@ -117,7 +117,7 @@ fn a_field_that_is_set_takes_no_more_under_another_name() {
         ["Marks=a", "customfield_1=b"],
     ] {
         let assignments = texts.map(|text| Assignment::parse(text).unwrap());
-        let refused = knowledge.plan(&assignments).unwrap_err();
+        let refused = context.plan(&assignments).unwrap_err();
         assert!(
             refused.message.ends_with("is given more than one value"),
             "{texts:?}: {refused:?}"

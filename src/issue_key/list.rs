@@ -3,6 +3,7 @@
 
 use crate::base_url::BaseUrl;
 use crate::issue_key::IssueKey;
+use crate::settings::BASE_URL;
 use serde_json::Value;
 use std::collections::HashSet;
 use url::Url;
@@ -65,7 +66,10 @@ fn issue(piece: &str, base: Option<&BaseUrl>) -> Result<IssueKey, String> {
     // It is not shown: it may hold a password.
     let below = base.map_or("https://HOST".to_owned(), BaseUrl::to_string);
     address(piece, base).ok_or_else(|| {
-        format!("holds an address that is no issue's below JIRA_BASE_URL, {below}/browse/HSP-1")
+        format!(
+            "holds an address that is no issue's below {}, {below}/browse/HSP-1",
+            BASE_URL.variable
+        )
     })
 }
 

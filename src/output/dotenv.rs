@@ -6,7 +6,7 @@ impl Report {
     /// Lines of `NAME=VALUE` with nothing to quote: a word, and issue keys by
     /// commas. GitLab takes 5 KB of them
     /// (<https://docs.gitlab.com/ci/yaml/artifacts_reports/#artifactsreportsdotenv>).
-    pub fn dotenv(&self) -> String {
+    pub(crate) fn dotenv(&self) -> String {
         format!(
             "JIRA_REPORT_OUTCOME={}\nJIRA_REPORT_WRITTEN={}\nJIRA_REPORT_FAILED={}\n",
             self.outcome(),

@@ -19,7 +19,7 @@ const MOST_ROWS: usize = 200;
 impl Report {
     /// Workflow commands: an `::error` for each issue that was not written, and one
     /// `::notice` for the others.
-    pub fn annotations(&self) -> String {
+    pub(crate) fn annotations(&self) -> String {
         let failures = self.issues.iter().filter_map(|issue| match &issue.state {
             State::Failed {
                 failure,
@@ -78,7 +78,7 @@ impl Report {
     /// What later steps may ask for: `outcome`, and the keys of the `issues`, of
     /// those `written` and of those that `failed`, by commas. The delimiter must be
     /// one that nobody could know before.
-    pub fn outputs(&self, delimiter: &str) -> String {
+    pub(crate) fn outputs(&self, delimiter: &str) -> String {
         let issues = self.keys(|_| true);
         let outputs = [
             ("outcome", self.outcome().to_owned()),
@@ -93,7 +93,7 @@ impl Report {
     }
 
     /// A table in Markdown, with links to the issues.
-    pub fn summary(&self) -> String {
+    pub(crate) fn summary(&self) -> String {
         let mut text = format!("### Jira: {}\n\n", self.outcome());
         if let Some(why) = &self.skipped {
             let _ = writeln!(text, "{}\n", escaped(why));

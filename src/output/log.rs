@@ -55,7 +55,7 @@ where
 }
 
 /// Begins the log. A second call in one process changes nothing.
-pub fn begin(targets: Targets, redactor: Redactor) {
+pub(crate) fn begin(targets: Targets, redactor: Redactor) {
     let lines = tracing_subscriber::fmt::layer()
         .event_format(Line { redactor })
         .with_writer(std::io::stderr)

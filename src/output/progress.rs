@@ -6,7 +6,7 @@ use std::io::IsTerminal;
 
 /// A bar on standard error where that is a terminal and there is something to
 /// watch; else one that never shows.
-pub fn begin(issues: usize) -> ProgressBar {
+pub(crate) fn begin(issues: usize) -> ProgressBar {
     if issues < 2 || !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }

@@ -8,18 +8,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// What became of one issue.
 #[derive(Clone, Debug)]
 pub struct IssueOutcome {
     /// The issue as it was given.
     pub key: IssueKey,
     /// What was sent, or would be.
     pub edit: Option<ShownEdit>,
-    /// How it ended.
     pub state: State,
     /// Requests for the step that decided.
     pub attempts: u32,
-    /// The last answer's status.
     pub http_status: Option<u16>,
     /// From the first look at this issue to its end.
     pub elapsed: Duration,
@@ -28,17 +25,16 @@ pub struct IssueOutcome {
 /// How the work on an issue ended.
 #[derive(Clone, Debug)]
 pub enum State {
-    /// Nothing was sent for it.
+    /// No request was sent for it.
     Pending,
     /// Work on it has begun; true once a write may have been carried out.
     Started(Arc<AtomicBool>),
-    /// Jira proved it.
+    /// Jira's answer proves that the write was applied.
     Written,
     /// A dry run: everything but the write.
     Planned,
-    /// Not written, or not provably.
+    /// Not written, or Jira's answer does not prove it.
     Failed {
-        /// Why.
         failure: Failure,
         /// True where a request may have been carried out although no answer said so.
         maybe_written: bool,
@@ -47,7 +43,7 @@ pub enum State {
 
 impl IssueOutcome {
     /// An issue for which nothing was done yet.
-    pub fn pending(key: &IssueKey) -> Self {
+    pub(crate) fn pending(key: &IssueKey) -> Self {
         IssueOutcome {
             key: key.clone(),
             edit: None,
@@ -59,7 +55,7 @@ impl IssueOutcome {
     }
 
     /// An issue that nothing was written of.
-    pub fn failed(key: &IssueKey, failure: Failure) -> Self {
+    pub(crate) fn failed(key: &IssueKey, failure: Failure) -> Self {
         IssueOutcome {
             state: State::Failed {
                 failure,
@@ -81,7 +77,7 @@ impl IssueOutcome {
 
     /// What is to be said of it when the run ends now: work that has not ended
     /// ended for this reason.
-    pub fn ended_by(&self, why: &Failure) -> Self {
+    pub(crate) fn ended_by(&self, why: &Failure) -> Self {
         let maybe_written = match &self.state {
             State::Pending => false,
             State::Started(maybe_written) => maybe_written.load(Ordering::Relaxed),
@@ -108,12 +104,10 @@ impl State {
     }
 }
 
-/// A whole run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order in which the issues were given.
     pub issues: Vec<IssueOutcome>,
-    /// Why no issue was reached.
     pub failure: Option<Failure>,
     /// Why no issue was concerned, where that is all right.
     pub skipped: Option<String>,
@@ -125,7 +119,7 @@ pub struct Report {
 
 impl Report {
     /// A run that reached no issue.
-    pub fn failed(failure: Failure) -> Self {
+    pub(crate) fn failed(failure: Failure) -> Self {
         Report {
             failure: Some(failure),
             ..Report::default()
@@ -133,7 +127,7 @@ impl Report {
     }
 
     /// A run that no issue was concerned by.
-    pub fn skipped(why: String) -> Self {
+    pub(crate) fn skipped(why: String) -> Self {
         Report {
             skipped: Some(why),
             ..Report::default()
@@ -141,7 +135,7 @@ impl Report {
     }
 
     /// `written`, `planned`, `failed`, `partial` or `skipped`.
-    pub fn outcome(&self) -> &'static str {
+    pub(crate) fn outcome(&self) -> &'static str {
         let failed = self.failures().count();
         match self.issues.first() {
             None if self.skipped.is_some() => "skipped",
@@ -184,8 +178,7 @@ impl Report {
         }
     }
 
-    /// One object, for programs.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let issues: Vec<_> = self
             .issues
             .iter()
@@ -228,13 +221,13 @@ impl Report {
     }
 
     /// The page of an issue; none for a numeric id, which has no such page.
-    pub fn link(&self, key: &IssueKey) -> Option<String> {
+    pub(crate) fn link(&self, key: &IssueKey) -> Option<String> {
         let base = self.base.as_ref().filter(|_| !key.is_id())?;
         Some(format!("{base}/browse/{key}"))
     }
 
     /// A line for each issue that did not fail, or for why there is none.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut lines: String = self
             .skipped
             .iter()
@@ -264,7 +257,7 @@ impl Report {
     }
 
     /// What failed and what to do, for people.
-    pub fn diagnostics(&self) -> String {
+    pub(crate) fn diagnostics(&self) -> String {
         let mut lines = String::new();
         for issue in &self.issues {
             if let State::Failed {

@@ -4,24 +4,19 @@
 use crate::error::EXIT_OK;
 use std::path::PathBuf;
 
-/// How the result is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputFormat {
-    /// Lines for people.
     #[default]
     Text,
-    /// One object for programs.
     Json,
 }
 
 /// How the run reports, whatever else it does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reporting {
-    /// The form of standard output.
     pub output: OutputFormat,
     /// A failure is reported and the exit code is 0.
     pub allow_failure: bool,
-    /// GitHub Actions reads our streams.
     pub github_actions: bool,
     /// Whether whoever reads our streams takes some lines for commands.
     pub takes_commands: bool,
@@ -34,7 +29,7 @@ pub struct Files {
     pub github_output: Option<PathBuf>,
     /// GitHub Actions takes a step's summary from here.
     pub github_summary: Option<PathBuf>,
-    /// Variables for GitLab.
+    /// A dotenv report, of which GitLab makes variables for later jobs.
     pub dotenv: Option<PathBuf>,
 }
 

@@ -26,7 +26,6 @@ enum Phase {
 /// What is known of a run.
 #[derive(Debug)]
 pub struct Status {
-    /// The beginning of the run.
     pub started: Instant,
     deadline: watch::Sender<Option<Duration>>,
     state: Mutex<Known>,
@@ -43,10 +42,9 @@ struct Known {
 
 /// How a run ends that cannot end itself.
 #[derive(Debug)]
-pub struct LastWords {
+pub(crate) struct LastWords {
     /// What became of the run; none where the result was being told already.
     pub report: Option<Report>,
-    /// How it is told.
     pub reporting: Reporting,
     /// Where it goes beside the streams.
     pub files: Files,
@@ -81,7 +79,7 @@ impl Status {
     }
 
     /// Ends when the run's time is over, and says how long it was.
-    pub async fn out_of_time(&self) -> Duration {
+    pub(crate) async fn out_of_time(&self) -> Duration {
         let mut known = self.deadline.subscribe();
         loop {
             if let Some(deadline) = *known.borrow_and_update() {
@@ -95,23 +93,23 @@ impl Status {
     }
 
     /// True as long as nothing was sent and nothing is told.
-    pub fn is_preparing(&self) -> bool {
+    pub(crate) fn is_preparing(&self) -> bool {
         self.state().phase == Phase::Preparing
     }
 
     /// From now on requests may be sent.
-    pub fn begin_work(&self) {
+    pub(crate) fn begin_work(&self) {
         self.go_on().phase = Phase::Working;
     }
 
     /// From now on the result goes to standard output, and the process ends with
     /// this code.
-    pub fn begin_telling(&self, code: u8) {
+    pub(crate) fn begin_telling(&self, code: u8) {
         self.go_on().phase = Phase::Telling(code);
     }
 
     /// Nothing of these issues is begun yet.
-    pub fn set_issues(&self, base: String, issues: &[IssueKey]) {
+    pub(crate) fn set_issues(&self, base: String, issues: &[IssueKey]) {
         let mut state = self.go_on();
         state.base = Some(base);
         state.issues = issues.iter().map(IssueOutcome::pending).collect();
@@ -119,27 +117,26 @@ impl Status {
 
     /// Work on an issue begins. The flag says at any moment whether a write may have
     /// been carried out.
-    pub fn set_started(&self, at: usize, maybe_written: Arc<AtomicBool>) {
+    pub(crate) fn set_started(&self, at: usize, maybe_written: Arc<AtomicBool>) {
         if let Some(known) = self.go_on().issues.get_mut(at) {
             known.state = State::Started(maybe_written);
         }
     }
 
-    /// Work on an issue ended.
-    pub fn set_outcome(&self, at: usize, outcome: IssueOutcome) {
+    pub(crate) fn set_outcome(&self, at: usize, outcome: IssueOutcome) {
         if let Some(known) = self.go_on().issues.get_mut(at) {
             *known = outcome;
         }
     }
 
     /// What is known now. Whatever has not ended was ended by this.
-    pub fn report(&self, ended_by: Option<Failure>) -> Report {
+    pub(crate) fn report(&self, ended_by: Option<Failure>) -> Report {
         self.state().report(ended_by)
     }
 
     /// Ends the run in place of the thread that works, which does nothing more.
     /// `None` where that was done before.
-    pub fn end(&self, why: &Failure) -> Option<LastWords> {
+    pub(crate) fn end(&self, why: &Failure) -> Option<LastWords> {
         let mut state = self.state();
         let told = match state.phase {
             Phase::Ended => return None,
@@ -205,8 +202,7 @@ impl Known {
     }
 }
 
-/// Another thread ends the process.
-pub fn wait_for_the_exit() -> ! {
+pub(crate) fn wait_for_the_exit() -> ! {
     loop {
         std::thread::park();
     }

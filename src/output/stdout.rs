@@ -12,7 +12,7 @@ pub(crate) const UNWRITTEN: &str = "standard output cannot be written";
 ///
 /// # Errors
 /// Where it cannot be written, and there may be somebody who waits for it.
-pub fn write(bytes: &[u8]) -> Result<ControlFlow<()>, Failure> {
+pub(crate) fn write(bytes: &[u8]) -> Result<ControlFlow<()>, Failure> {
     if bytes.is_empty() {
         // What could not be written before would be tried once more.
         return Ok(ControlFlow::Continue(()));

@@ -31,7 +31,7 @@ pub(super) fn views(text: &[u8], more: bool) -> Vec<View> {
     views
 }
 
-/// Every escape once decoded.
+/// Decodes each escape once, so that `%2541` becomes `%41`.
 fn unescape(text: &View, more: bool) -> Option<View> {
     if !text
         .bytes

@@ -15,7 +15,7 @@ const LONGEST_NAME: usize = 100;
 const LONGEST_BODY: usize = 16 << 10;
 /// No name is looked at further for that, in bytes.
 pub(crate) const FURTHEST_NAME: usize = 2000;
-/// Nothing else is, in bytes.
+/// The same for every other text, in bytes.
 const FURTHEST: usize = 64 << 10;
 
 /// A text as it came. It has no `Display`, and its `Debug` shows its length alone.
@@ -24,7 +24,7 @@ const FURTHEST: usize = 64 << 10;
 pub struct Outside<T = String>(T);
 
 /// The same as a part of an answer that is kept.
-pub type OutsideIn<'a> = Outside<Cow<'a, str>>;
+pub(crate) type OutsideIn<'a> = Outside<Cow<'a, str>>;
 
 impl<T: AsRef<str>> Outside<T> {
     /// As it came, to be compared and to be sent: never for a message or a log.
@@ -32,8 +32,7 @@ impl<T: AsRef<str>> Outside<T> {
         self.0.as_ref()
     }
 
-    /// True where it says nothing.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.exact().is_empty()
     }
 
@@ -43,7 +42,7 @@ impl<T: AsRef<str>> Outside<T> {
     }
 
     /// A sentence, fit to be shown.
-    pub fn sentence(&self, redactor: &Redactor) -> CleanText {
+    pub(crate) fn sentence(&self, redactor: &Redactor) -> CleanText {
         CleanText::sentence(self.exact(), redactor)
     }
 }
@@ -96,16 +95,15 @@ impl<T: AsRef<str>> fmt::Debug for Outside<T> {
 pub struct CleanText(String);
 
 impl CleanText {
-    /// The name of something.
-    pub fn name(raw: &str, redactor: &Redactor) -> Self {
+    /// Made of a name: one line, cut at `LONGEST_NAME`.
+    pub(crate) fn name(raw: &str, redactor: &Redactor) -> Self {
         CleanText(one_line(
             &cleaned(raw.as_bytes(), FURTHEST_NAME, false, redactor),
             LONGEST_NAME,
         ))
     }
 
-    /// A sentence.
-    pub fn sentence(raw: &str, redactor: &Redactor) -> Self {
+    pub(crate) fn sentence(raw: &str, redactor: &Redactor) -> Self {
         CleanText(sanitize(&cleaned(
             raw.as_bytes(),
             FURTHEST,
@@ -115,7 +113,7 @@ impl CleanText {
     }
 
     /// The body of an answer, for the log; `cut` says that it is not all there.
-    pub fn body(raw: &[u8], cut: bool, redactor: &Redactor) -> Self {
+    pub(crate) fn body(raw: &[u8], cut: bool, redactor: &Redactor) -> Self {
         CleanText(one_line(
             &cleaned(raw, FURTHEST, cut, redactor),
             LONGEST_BODY,
@@ -127,13 +125,12 @@ impl CleanText {
         CleanText(sanitize(text))
     }
 
-    /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
     /// True where nothing is left to be shown.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }

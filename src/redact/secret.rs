@@ -19,7 +19,7 @@ impl Secret {
     /// Says what is wrong with it, without showing it: a control character, which
     /// no credential holds and which would end a header early. Line ends and tabs
     /// are allowed where `multiline` says so: inside a private key.
-    pub fn from_setting(raw: &str, multiline: bool) -> Result<Self, &'static str> {
+    pub(crate) fn from_setting(raw: &str, multiline: bool) -> Result<Self, &'static str> {
         let text = raw.strip_prefix('\u{feff}').unwrap_or(raw);
         let text = text
             .strip_suffix("\r\n")
@@ -39,7 +39,7 @@ impl Secret {
     ///
     /// # Errors
     /// As [`Secret::from_setting`], and for bytes that are no UTF-8.
-    pub fn from_file(raw: Vec<u8>, multiline: bool) -> Result<Self, &'static str> {
+    pub(crate) fn from_file(raw: Vec<u8>, multiline: bool) -> Result<Self, &'static str> {
         let text = String::from_utf8(raw).map_err(|_| "is not UTF-8 text")?;
         let secret = Secret::from_setting(&text, multiline)?;
         drop(SecretString::from(text)); // wiped
@@ -57,14 +57,14 @@ impl Secret {
         }
     }
 
-    /// The secret itself. Called where it goes onto the wire or into a signature,
+    /// The secret itself. Called where it is sent or goes into a signature,
     /// and by the redactor that hides it.
     pub fn reveal(&self) -> &str {
         self.text.expose_secret()
     }
 
     /// True when no CI system can know this secret, because it was read from a file.
-    pub fn is_from_file(&self) -> bool {
+    pub(crate) fn is_from_file(&self) -> bool {
         self.from_file
     }
 }

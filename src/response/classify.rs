@@ -1,29 +1,31 @@
 //! What an answer means: what was asked was done, or the kind of refusal and
 //! what to do. Asks nothing; says where a doubt is left.
 
+mod advice;
 mod cloud;
-pub mod rate_limit;
+pub(crate) mod rate_limit;
 
 use crate::credentials::CredentialKind;
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::outside::CleanText;
+use crate::response::classify::advice::{basic_is_off, credentials_advice, refused_by_tls_port};
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::{Evidence, Operation, Wording};
 use crate::response::redirect;
+use crate::settings::{BASE_URL, DEADLINE, MAX_RETRIES};
 use crate::transport::Response;
 use serde_json::Value;
 
-/// What Jira's answer comes to.
 #[derive(Debug, PartialEq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// What was asked was done. Of a write only 204 proves it, or 200 with this
     /// issue's JSON.
     Accepted,
     /// Refused, and the answer says why.
     Refused(Failure),
     /// Refused in a way that Jira also uses towards people whom it does not know:
-    /// `/myself` settles it.
+    /// `/myself` decides it.
     Ambiguous {
         /// What it is where the credentials are good.
         if_authenticated: Failure,
@@ -34,7 +36,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Why it was refused, where the credentials are not in doubt.
-    pub fn refusal(self) -> Failure {
+    pub(crate) fn refusal(self) -> Failure {
         match self {
             Verdict::Refused(failure)
             | Verdict::Ambiguous {
@@ -48,8 +50,7 @@ impl Verdict {
     }
 }
 
-/// Says what an answer means.
-pub fn classify(
+pub(crate) fn classify(
     answer: &Response,
     said: &ErrorBody,
     subject: Operation<'_>,
@@ -78,15 +79,28 @@ pub fn classify(
     }
     let failure = match answer.status {
         400 | 413 | 415 | 422 => value_refused(&words, subject),
-        401 => words.failure(Kind::CredentialsRefused, "the credentials are refused").hint(words.advice),
+        401 => words
+            .failure(Kind::CredentialsRefused, "the credentials are refused")
+            .hint(&words.advice),
         403 => return forbidden(answer, &words, subject, call),
         404 | 410 => return not_found(answer, &words, subject),
-        409 => words.failure(Kind::Conflict, "somebody changed the issue at the same moment").hint("run the step again"),
+        409 => words
+            .failure(
+                Kind::Conflict,
+                "somebody changed the issue at the same moment",
+            )
+            .hint("run the step again"),
         429 => rate_limit::limited(answer, &words, call),
         407 => words.failure(Kind::Unreachable, "the proxy wants credentials of its own"),
         408 | 425 | 500..=599 => words
-            .failure(Kind::Unreachable, &format!("Jira or something in front of it answers {}", answer.status))
-            .hint("Jira is down, starting or overloaded; JIRA_MAX_RETRIES (--max-retries) and JIRA_DEADLINE (--deadline) say how long to try"),
+            .failure(
+                Kind::Unreachable,
+                &format!("Jira or something in front of it answers {}", answer.status),
+            )
+            .hint(format!(
+                "Jira is down, starting or overloaded; {MAX_RETRIES} and {DEADLINE} say how long \
+                 to try"
+            )),
         _ => unexpected(&words, call),
     };
     Verdict::Refused(failure)
@@ -94,7 +108,7 @@ pub fn classify(
 
 /// True where nothing is at this address, as in Jira's emulators: of what Jira
 /// itself does not find it speaks in `errorMessages`.
-pub fn is_absent(answer: &Response, said: &ErrorBody, call: &Evidence<'_>) -> bool {
+pub(crate) fn is_absent(answer: &Response, said: &ErrorBody, call: &Evidence<'_>) -> bool {
     let absent = match answer.status {
         405 | 501 => true,
         404 => !said.has_error_messages,
@@ -143,7 +157,8 @@ fn login_refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
                     "after failed logins Jira wants a CAPTCHA; even the right password is refused",
                 )
                 .hint(format!(
-                    "log in once in a browser as this user{}, then run again; a personal token is not affected",
+                    "log in once in a browser as this user{}, then run again; a personal token is \
+                     not affected",
                     page.unwrap_or_default()
                 )),
         );
@@ -157,62 +172,8 @@ fn login_refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
                 Kind::CredentialsRefused,
                 "Jira did not accept the credentials and answered as to an anonymous",
             )
-            .hint(words.advice)
+            .hint(&words.advice)
     })
-}
-
-/// What to do about refused credentials. That a token is given in the wrong
-/// place shows in the token or in who answers.
-fn credentials_advice(
-    answer: &Response,
-    said: &ErrorBody,
-    credential_kind: CredentialKind,
-) -> &'static str {
-    let self_hosted = ["x-ausername", "x-arequestid", "x-anodeid"]
-        .iter()
-        .any(|name| answer.header(name).is_some())
-        || said.contains("Basic Authentication Failure");
-    match credential_kind {
-        CredentialKind::Password => {
-            "the name or the password is wrong, expired or of another Jira; check JIRA_USERNAME and JIRA_PASSWORD by \
-             logging in once in a browser, and do not try often: Jira then wants a CAPTCHA"
-        }
-        CredentialKind::TokenAsPassword => {
-            "JIRA_PASSWORD looks like a personal token, which is no password: set it as JIRA_PERSONAL_TOKEN, and unset \
-             JIRA_USERNAME and JIRA_PASSWORD"
-        }
-        CredentialKind::ApiToken if self_hosted => {
-            "this is a Jira Server or Data Center, and API tokens are Jira Cloud's: set JIRA_PERSONAL_TOKEN, or JIRA_USERNAME \
-             and JIRA_PASSWORD"
-        }
-        CredentialKind::ApiToken => {
-            "the e-mail or the API token is wrong or expired (they live a year at most); a token with scopes goes through \
-             the gateway: set JIRA_CLOUD_ID=auto (--cloud-id auto)"
-        }
-        CredentialKind::PersonalToken if self_hosted => {
-            "the personal token is wrong, expired or revoked, or this Jira is older than 8.14 and knows none; JIRA_USERNAME \
-             and JIRA_PASSWORD are the other way"
-        }
-        CredentialKind::PersonalToken => {
-            "the token is wrong, expired or revoked; Jira Cloud takes a personal token nowhere, and a token with scopes with \
-             JIRA_CLOUD_ID=auto (--cloud-id auto)"
-        }
-        CredentialKind::OAuth1 => {
-            "Jira does not know the access token's user any more, or does not look at the signature: OAuth 1.0a is for \
-             Jira Server and Data Center"
-        }
-        CredentialKind::AccessToken => {
-            "the access token is wrong, withdrawn or expired: it lives an hour or two; give the client with a refresh token \
-             or as a service account in its place, and it is renewed"
-        }
-        CredentialKind::OAuth2 => {
-            "this Jira refuses the access token that the provider has just given: do JIRA_BASE_URL (--base-url), \
-             JIRA_CLOUD_ID (--cloud-id) and JIRA_OAUTH2_TOKEN_URL belong together?"
-        }
-        CredentialKind::Connect => {
-            "the app key or the shared secret is wrong, the app is not installed on this site, or this machine's clock is off by minutes"
-        }
-    }
 }
 
 fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
@@ -229,7 +190,7 @@ fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
         );
     }
     if let Some(what) = refused_by_tls_port(said) {
-        return words.failure(Kind::ValueRefused, what);
+        return words.failure(Kind::ValueRefused, &what);
     }
     let what = match subject {
         Operation::Write(_) => "Jira refused the value",
@@ -238,24 +199,6 @@ fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
         }
     };
     words.failure(Kind::ValueRefused, what)
-}
-
-/// What nginx, Apache and Go say on a port that speaks TLS, where Jira itself
-/// is never asked.
-fn refused_by_tls_port(said: &ErrorBody) -> Option<&'static str> {
-    if [
-        "http request was sent to https port",
-        "http request to an https server",
-        "speaking plain http to an ssl-enabled",
-    ]
-    .iter()
-    .any(|words| said.contains(words))
-    {
-        return Some("this port speaks https: begin JIRA_BASE_URL (--base-url) with https://");
-    }
-    ["no required ssl certificate was sent", "the ssl certificate error"].iter().any(|words| said.contains(words)).then_some(
-        "it wants a client certificate: give one with JIRA_CLIENT_CERT (--client-cert) and JIRA_CLIENT_KEY (--client-key)",
-    )
 }
 
 fn forbidden(
@@ -267,9 +210,9 @@ fn forbidden(
     let said = words.said;
     if said.contains("basic auth") || said.contains("basic-auth") {
         let hint = if call.credential_kind == CredentialKind::TokenAsPassword {
-            words.advice
+            words.advice.clone()
         } else {
-            "use a personal token (JIRA_PERSONAL_TOKEN), or a cookie session (JIRA_AUTH=session)"
+            basic_is_off()
         };
         return Verdict::Refused(
             words
@@ -283,13 +226,14 @@ fn forbidden(
     if said.contains("xsrf") {
         return Verdict::Refused(
             words.failure(Kind::PermissionDenied, "Jira took the request for a forged one").hint(
-                "something on the way replaces the User-Agent or drops X-Atlassian-Token; ask who keeps the proxy",
+                "something on the way replaces the User-Agent or drops X-Atlassian-Token; ask who \
+                 keeps the proxy",
             ),
         );
     }
     let unknown = words
         .failure(Kind::CredentialsRefused, "the credentials are refused")
-        .hint(words.advice);
+        .hint(&words.advice);
     let (may_not, hint) = match subject {
         Operation::Login => {
             let denied = words.failure(
@@ -329,14 +273,16 @@ fn not_found(answer: &Response, words: &Wording<'_>, subject: Operation<'_>) -> 
         &format!("{subject} does not exist, or the user may not see it"),
     );
     known.hint = Some(if words.said.html {
-        "the answer is a web page: does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?".to_owned()
+        format!(
+            "the answer is a web page: does {BASE_URL} hold Jira's context path, such as /jira?"
+        )
     } else {
         match subject {
             Operation::Write(issue) | Operation::ReadIssue(issue) => {
                 format!("check the key, and that the user may browse {issue}'s project")
             }
             Operation::Read(_) | Operation::Login => {
-                "check the path: it stands below JIRA_BASE_URL (--base-url)".to_owned()
+                format!("check the path: it stands below {BASE_URL}")
             }
         }
     });
@@ -352,7 +298,7 @@ fn not_found(answer: &Response, words: &Wording<'_>, subject: Operation<'_>) -> 
             Kind::CredentialsRefused,
             "the credentials are refused; Jira answers as to an anonymous",
         )
-        .hint(words.advice);
+        .hint(&words.advice);
     Verdict::Ambiguous {
         if_authenticated: known,
         if_anonymous: unknown,
@@ -362,23 +308,34 @@ fn not_found(answer: &Response, words: &Wording<'_>, subject: Operation<'_>) -> 
 fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
     let status = words.status;
     match status {
-        300..=399 => redirect::explain(status, call.url, words.said.location.as_ref().map(CleanText::as_str)),
+        300..=399 => redirect::explain(
+            status,
+            call.url,
+            words.said.location.as_ref().map(CleanText::as_str),
+        ),
         200..=299 if words.said.html => words
             .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer")
             .hint("a login page or a proxy stands in front of Jira"),
         200..=299 => words
-            .failure(Kind::UnexpectedAnswer, "no proof of a write: Jira answers 204, or 200 with the issue")
-            .hint("something between here and Jira answers in its place, or JIRA_BASE_URL (--base-url) is not Jira"),
+            .failure(
+                Kind::UnexpectedAnswer,
+                "no proof of a write: Jira answers 204, or 200 with the issue",
+            )
+            .hint(format!(
+                "something between here and Jira answers in its place, or {BASE_URL} is not Jira"
+            )),
         405 => words
             .failure(Kind::UnexpectedAnswer, "this address takes no such request")
-            .hint("is JIRA_BASE_URL (--base-url) the address of Jira, with its context path?"),
+            .hint(format!(
+                "is {BASE_URL} the address of Jira, with its context path?"
+            )),
         _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
     }
 }
 
 /// What a status comes to that is neither a success nor about credentials,
 /// whoever answers it.
-pub fn kind_of_other(status: u16) -> Kind {
+pub(crate) fn kind_of_other(status: u16) -> Kind {
     match status {
         429 => Kind::RateLimited,
         407 | 408 | 425 | 500..=599 => Kind::Unreachable,

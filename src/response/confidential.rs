@@ -37,7 +37,7 @@ const ERRORS: [&str; 7] = [
 
 /// Hides whatever the answer seems to give from now on: it need not be in a
 /// form that we can read.
-pub fn learn(answer: &Response, redactor: &Redactor) {
+pub(crate) fn learn(answer: &Response, redactor: &Redactor) {
     let mut texts = vec![String::from_utf8_lossy(&answer.body).into_owned()];
     texts.extend(
         answer
@@ -88,7 +88,7 @@ fn gifts(text: &str) -> Vec<String> {
 
 /// What the answer says of a failure. Of a success nothing: all of it may be
 /// what was asked for.
-pub fn said(answer: &Response, redactor: &Redactor) -> ErrorBody {
+pub(crate) fn said(answer: &Response, redactor: &Redactor) -> ErrorBody {
     // But for a page, which some proxy sent: its title tells whose.
     let page = answer.body.trim_ascii_start().starts_with(b"<");
     let body = if answer.is_success() && !page {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_gives_is_learnt_in_every_form_even_a_broken_one() {
+    fn what_an_answer_gives_is_registered_in_every_form_even_a_broken_one() {
         for body in [
             r#"{"access_token":"new-access-1","refresh_token":"new-refresh-1"}"#,
             r#"{"access_token":"new-access-1","refresh_token":"new-refresh-1",}"#,

@@ -17,30 +17,26 @@ const LONGEST: usize = 1500;
 /// The words in an answer, fit to be shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ErrorBody {
-    /// Sentences about the request.
-    pub general: Vec<CleanText>,
-    /// Sentences about a field.
-    pub fields: Vec<AboutField>,
+    pub(crate) general: Vec<CleanText>,
+    pub(crate) fields: Vec<AboutField>,
     /// True for a page for people: no Jira REST answer is one.
-    pub html: bool,
+    pub(crate) html: bool,
     /// True where Jira's own `errorMessages` say something.
-    pub has_error_messages: bool,
-    /// Where a redirect points.
+    pub(crate) has_error_messages: bool,
     pub location: Option<CleanText>,
     /// Where a person can log in, when Jira wants one to.
     pub login_page: Option<CleanText>,
     /// What OAuth 1.0a calls the refusal.
-    pub oauth_problem: Option<Problem>,
+    pub(crate) oauth_problem: Option<Problem>,
 }
 
 /// What an answer says about one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AboutField {
+pub(crate) struct AboutField {
     /// The field's id or its name.
     pub field: Outside,
     /// The same, fit to be shown.
     pub called: CleanText,
-    /// What is wrong with it.
     pub text: CleanText,
 }
 
@@ -119,12 +115,12 @@ impl ErrorBody {
     }
 
     /// True where some sentence holds these words, in either case.
-    pub fn contains(&self, words: &str) -> bool {
+    pub(crate) fn contains(&self, words: &str) -> bool {
         self.in_lower_case().contains(&words.to_lowercase())
     }
 
     /// All of it, a line for each text.
-    pub fn in_lower_case(&self) -> String {
+    pub(crate) fn in_lower_case(&self) -> String {
         let about = self
             .fields
             .iter()
@@ -140,7 +136,7 @@ impl ErrorBody {
 
     /// True where the token is good and its scopes do not reach so far: another
     /// token of the same grant would not either.
-    pub fn lacks_scope(&self) -> bool {
+    pub(crate) fn lacks_scope(&self) -> bool {
         self.contains("scope does not match")
     }
 

@@ -11,7 +11,7 @@ use url::Url;
 
 /// What a request was to do.
 #[derive(Clone, Copy, Debug)]
-pub enum Operation<'a> {
+pub(crate) enum Operation<'a> {
     Write(&'a IssueKey),
     ReadIssue(&'a IssueKey),
     /// A GET of something else, named as a message may name it.
@@ -21,7 +21,7 @@ pub enum Operation<'a> {
 
 /// What is known of a request beside its answer.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub(crate) struct Evidence<'a> {
     pub url: &'a Url,
     pub attempts: u32,
     /// The wait that Jira asked for and the deadline did not allow.
@@ -43,7 +43,7 @@ pub(super) struct Wording<'a> {
     pub(super) said: &'a ErrorBody,
     pub(super) status: u16,
     /// What to do where the credentials are refused.
-    pub(super) advice: &'static str,
+    pub(super) advice: String,
 }
 
 impl Wording<'_> {

@@ -4,6 +4,7 @@
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
+use crate::settings::{BASE_URL, OAUTH1_ACCESS_TOKEN, OAUTH1_CONSUMER_KEY, OAUTH1_PRIVATE_KEY};
 use crate::transport::{Response, SHORT_BODY};
 use std::collections::BTreeMap;
 
@@ -14,14 +15,13 @@ const VERIFIED_ADDRESS: &str = "verified address";
 /// The problem that an answer names
 /// (<https://wiki.oauth.net/w/page/12238543/ProblemReporting>).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// As Jira wrote it.
+pub(crate) struct Problem {
     name: String,
     parameters: BTreeMap<String, String>,
 }
 
 /// The problem, where the answer names one: in its body, or in `WWW-Authenticate`.
-pub fn of(answer: &Response) -> Option<Problem> {
+pub(crate) fn of(answer: &Response) -> Option<Problem> {
     if answer.status < 400 {
         return None;
     }
@@ -61,7 +61,7 @@ fn named(parameters: impl Iterator<Item = (String, String)>) -> Option<Problem> 
 
 impl Problem {
     /// `token_rejected`, `signature_invalid`, and so on.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
@@ -71,7 +71,7 @@ impl Problem {
 
     /// Jira's clock in seconds since 1970: the middle of the timestamps that it
     /// would take.
-    pub fn server_time(&self) -> Option<u64> {
+    pub(crate) fn server_time(&self) -> Option<u64> {
         let (from, to) = self.get("oauth_acceptable_timestamps")?.split_once('-')?;
         let (from, to) = (
             from.trim().parse::<u64>().ok()?,
@@ -99,7 +99,7 @@ impl Problem {
 
     /// The refusal in words. What Jira calls by a name that we know is called so,
     /// whatever secret equals a part of it.
-    pub fn failure(&self, status: u16) -> Failure {
+    pub(crate) fn failure(&self, status: u16) -> Failure {
         let Some(meaning) = MEANINGS.iter().find(|meaning| meaning.name == self.name) else {
             let name = self.get("oauth_problem").unwrap_or_default();
             return Failure::new(
@@ -118,7 +118,7 @@ impl Problem {
         if let Some(which) = which {
             message += &format!(": {which}");
         }
-        let mut fix = meaning.fix.to_owned();
+        let mut fix = (meaning.fix)();
         if let Some(address) = self.get(VERIFIED_ADDRESS) {
             fix += &format!(". Jira sees the address {address}.");
         }
@@ -142,10 +142,10 @@ struct Meaning {
     name: &'static str,
     kind: Kind,
     what: &'static str,
-    fix: &'static str,
+    fix: fn() -> String,
 }
 
-const fn credentials(name: &'static str, what: &'static str, fix: &'static str) -> Meaning {
+const fn credentials(name: &'static str, what: &'static str, fix: fn() -> String) -> Meaning {
     Meaning {
         name,
         kind: Kind::CredentialsRefused,
@@ -154,109 +154,125 @@ const fn credentials(name: &'static str, what: &'static str, fix: &'static str) 
     }
 }
 
-const CONSENT_AGAIN: &str = "run the dance again (jira-build-status oauth1 authorize) and set JIRA_OAUTH1_ACCESS_TOKEN to what it gives";
-const LINK: &str =
-    "a Jira administrator has to look at the application link's incoming authentication";
+fn consent_again() -> String {
+    format!(
+        "run the dance again (jira-build-status oauth1 authorize) and set {OAUTH1_ACCESS_TOKEN} to \
+         what it gives"
+    )
+}
+
+fn ask_for_the_link() -> String {
+    "a Jira administrator has to look at the application link's incoming authentication".to_owned()
+}
 
 /// Every problem of <https://wiki.oauth.net/w/page/12238543/ProblemReporting>.
 const MEANINGS: &[Meaning] = &[
     credentials(
         "consumer_key_unknown",
         "no application link of this Jira has this consumer key",
-        "compare JIRA_OAUTH1_CONSUMER_KEY with the link's incoming consumer key: Administration, Applications, Application links",
+        || {
+            format!(
+                "compare {OAUTH1_CONSUMER_KEY} with the link's incoming consumer key: \
+                 Administration, Applications, Application links"
+            )
+        },
     ),
     credentials(
         "consumer_key_rejected",
         "Jira knows the consumer key and does not let it in",
-        LINK,
+        ask_for_the_link,
     ),
     credentials(
         "consumer_key_refused",
         "Jira knows the consumer key and does not let it in for now",
-        LINK,
+        ask_for_the_link,
     ),
     credentials(
         "token_rejected",
         "it does not know the token, or the token belongs to another consumer",
-        CONSENT_AGAIN,
+        consent_again,
     ),
     credentials(
         "token_expired",
         "the token has expired: a request token lives ten minutes, an access token five years",
-        CONSENT_AGAIN,
+        consent_again,
     ),
     credentials(
         "token_revoked",
         "somebody has revoked the token",
-        CONSENT_AGAIN,
+        consent_again,
     ),
     credentials(
         "token_used",
         "the request token was exchanged before",
-        "begin again: jira-build-status oauth1 request-token",
+        || "begin again: jira-build-status oauth1 request-token".to_owned(),
     ),
     credentials(
         "token_not_authorized",
         "nobody has allowed the request token yet",
-        "open the page that oauth1 request-token printed and press Allow, then run access-token",
+        || {
+            "open the page that oauth1 request-token printed and press Allow, then run access-token"
+                .to_owned()
+        },
     ),
-    credentials(
-        "signature_invalid",
-        "the signature does not fit",
-        "either the application link holds the public key of another private key (openssl rsa -in KEY.pem -pubout shows yours), or \
-         JIRA_BASE_URL (--base-url) is not the address that Jira believes to have: scheme, host, port and context path must agree, \
-         and a proxy must pass them on",
-    ),
+    credentials("signature_invalid", "the signature does not fit", || {
+        format!(
+            "either the application link holds the public key of another private key (openssl rsa \
+             -in KEY.pem -pubout shows yours), or {BASE_URL} is not the address that Jira believes \
+             to have: scheme, host, port and context path must agree, and a proxy must pass them on"
+        )
+    }),
     credentials(
         "signature_method_rejected",
         "it takes another signature than RSA-SHA1",
-        "the application link must hold the public key of JIRA_OAUTH1_PRIVATE_KEY, not a shared secret",
+        || {
+            format!(
+                "the application link must hold the public key of {OAUTH1_PRIVATE_KEY}, not a \
+                 shared secret"
+            )
+        },
     ),
     credentials(
         "timestamp_refused",
         "this machine's clock and Jira's are more than five minutes apart",
-        "set this machine's clock (NTP), and look at Jira's",
+        || "set this machine's clock (NTP), and look at Jira's".to_owned(),
     ),
-    credentials(
-        "nonce_used",
-        "it has seen this very request before",
-        "something between here and Jira sends requests twice; ask who keeps the proxy",
-    ),
-    credentials(
-        "version_rejected",
-        "it does not speak OAuth 1.0a",
-        "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center?",
-    ),
-    credentials(
-        "parameter_absent",
-        "a parameter is missing",
-        "does something on the way change the Authorization header?",
-    ),
-    credentials(
-        "parameter_rejected",
-        "a parameter is wrong",
-        "oauth_callback must be oob or an http address; does something on the way change the Authorization header?",
-    ),
-    credentials(
-        "user_refused",
-        "the person has refused access",
-        "begin again, and press Allow",
-    ),
+    credentials("nonce_used", "it has seen this very request before", || {
+        "something between here and Jira sends requests twice; ask who keeps the proxy".to_owned()
+    }),
+    credentials("version_rejected", "it does not speak OAuth 1.0a", || {
+        format!("is {BASE_URL} a Jira Server or Data Center?")
+    }),
+    credentials("parameter_absent", "a parameter is missing", || {
+        "does something on the way change the Authorization header?".to_owned()
+    }),
+    credentials("parameter_rejected", "a parameter is wrong", || {
+        "oauth_callback must be oob or an http address; does something on the way change the \
+         Authorization header?"
+            .to_owned()
+    }),
+    credentials("user_refused", "the person has refused access", || {
+        "begin again, and press Allow".to_owned()
+    }),
     credentials(
         "permission_unknown",
         "the user's consent is missing",
-        CONSENT_AGAIN,
+        consent_again,
     ),
     credentials(
         "additional_authorization_required",
         "the user's consent is missing",
-        CONSENT_AGAIN,
+        consent_again,
     ),
     Meaning {
         name: "permission_denied",
         kind: Kind::PermissionDenied,
         what: "the user may not do this",
-        fix: "the token acts as the person who pressed Allow: does that user still have the permission?",
+        fix: || {
+            "the token acts as the person who pressed Allow: does that user still have the \
+             permission?"
+                .to_owned()
+        },
     },
 ];
 

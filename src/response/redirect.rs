@@ -2,6 +2,7 @@
 //! nothing but the address.
 
 use crate::error::{Failure, Kind};
+use crate::settings::{BASE_URL, PERSONAL_TOKEN};
 use url::Url;
 
 /// Words in an address that only a login has.
@@ -34,23 +35,26 @@ pub(super) fn explain(status: u16, asked: &Url, location: Option<&str>) -> Failu
     let hint = match moved {
         Some(base) if is_same_site(asked, &target) => {
             let https = asked.scheme() == "http" && target.scheme() == "https";
-            let what = if https { "Jira wants https" } else { "Jira has moved to another context path or port" };
-            format!("{what}: set JIRA_BASE_URL (--base-url) to {base}")
+            let what = if https {
+                "Jira wants https"
+            } else {
+                "Jira has moved to another context path or port"
+            };
+            format!("{what}: set {BASE_URL} to {base}")
         }
         Some(base) => format!(
-            "redirects are never followed, and this one leaves the address in JIRA_BASE_URL (--base-url): ask whoever keeps Jira \
-             whether {base} is Jira before it gets any credentials"
+            "redirects are never followed, and this one leaves the address in {BASE_URL}: ask \
+             whoever keeps Jira whether {base} is Jira before it gets any credentials"
         ),
-        None if LOGINS.iter().any(|word| address.contains(word)) => {
-            "that is a login page: a single sign-on stands in front of Jira's REST API and does not take these \
-             credentials; ask whoever keeps it to let /rest through, or try a personal token (JIRA_PERSONAL_TOKEN)"
-                .to_owned()
-        }
-        None if asked.host_str() == target.host_str() => {
-            "redirects are never followed; does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?"
-                .to_owned()
-        }
-        None => "redirects are never followed; is JIRA_BASE_URL (--base-url) the address of Jira itself?".to_owned(),
+        None if LOGINS.iter().any(|word| address.contains(word)) => format!(
+            "that is a login page: a single sign-on stands in front of Jira's REST API and does \
+             not take these credentials; ask whoever keeps it to let /rest through, or try a \
+             personal token ({PERSONAL_TOKEN})"
+        ),
+        None if asked.host_str() == target.host_str() => format!(
+            "redirects are never followed; does {BASE_URL} hold Jira's context path, such as /jira?"
+        ),
+        None => format!("redirects are never followed; is {BASE_URL} the address of Jira itself?"),
     };
     failure.hint(hint)
 }

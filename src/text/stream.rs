@@ -5,14 +5,14 @@
 enum Place {
     /// Nothing but what a runner may skip stands before it.
     Beginning,
-    /// The same, and one colon.
+    /// As at the beginning, with one colon behind it.
     Colon,
     Inside,
 }
 
 /// Puts a blank into whatever would be a command, and changes no other byte. In
 /// JSON the same is done by an escape in a string, so that its meaning stays.
-pub struct Disarmer {
+pub(crate) struct Disarmer {
     place: Place,
     after_hash: bool,
     /// Whether this is JSON, as far as its first byte tells; `None` before that.
@@ -39,7 +39,7 @@ impl Disarmer {
     }
 
     /// What can be passed on after this chunk: all of it.
-    pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
+    pub(crate) fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
         let mut out = Vec::with_capacity(chunk.len());
         for &byte in chunk {
             self.step(byte, &mut out);

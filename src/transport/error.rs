@@ -41,8 +41,8 @@ impl ErrorContext<'_> {
                 sent: self.may_be_sent(),
             };
         }
-        if let Some(trouble) = self.refused_by_proxy(error) {
-            return trouble;
+        if let Some(refusal) = self.refused_by_proxy(error) {
+            return refusal;
         }
         if error.is_timeout() {
             // Of a connection that stands, the operating system says so when nobody
@@ -115,7 +115,8 @@ impl ErrorContext<'_> {
         let proxy = self.proxy?;
         let (detail, hint) = if proxy.has_login() {
             let hint = format!(
-                "check the user and the password in {} (percent-encoded where they hold other than letters and digits)",
+                "check the user and the password in {} (percent-encoded where they hold other than \
+                 letters and digits)",
                 proxy.source()
             );
             (
@@ -298,7 +299,6 @@ fn as_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     as_tls(inner)
 }
 
-/// The innermost cause.
 pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
     causes(error).last().unwrap_or(error).to_string()
 }

@@ -22,15 +22,14 @@ use std::time::Duration;
 use tokio::time::timeout_at;
 use url::Url;
 
-/// Carries requests over HTTP.
-pub struct HttpTransport {
+pub(crate) struct HttpTransport {
     pool: Pool,
 }
 
 impl HttpTransport {
     /// Reads and connects nothing yet. `base` is Jira's address, `timeout` that of
     /// one attempt.
-    pub fn new(network: Network, base: Url, timeout: Duration) -> Self {
+    pub(crate) fn new(network: Network, base: Url, timeout: Duration) -> Self {
         HttpTransport {
             pool: Pool::new(network, base, timeout),
         }
@@ -41,9 +40,9 @@ impl HttpTransport {
     ///
     /// # Errors
     /// A usage error for certificates that cannot be read.
-    pub fn prepare(&self, url: &Url) -> Result<(), Failure> {
-        let lane = self.pool.acquire(url)?;
-        self.pool.release(url, lane);
+    pub(crate) fn prepare(&self, url: &Url) -> Result<(), Failure> {
+        let pooled = self.pool.acquire(url)?;
+        self.pool.release(url, pooled);
         Ok(())
     }
 
@@ -54,7 +53,7 @@ impl HttpTransport {
         sink: Option<BodySink<'_>>,
         sent: &Arc<AtomicBool>,
     ) -> Result<Response, TransportError> {
-        let lane = self
+        let pooled = self
             .pool
             .acquire(&request.url)
             .map_err(|failure| TransportError {
@@ -68,9 +67,9 @@ impl HttpTransport {
         // before the client makes another one.
         tokio::task::yield_now().await;
         let outcome = self
-            .attempt_with(&lane.client, request, limits, sink, sent)
+            .attempt_with(&pooled.client, request, limits, sink, sent)
             .await;
-        self.pool.release(&request.url, lane);
+        self.pool.release(&request.url, pooled);
         outcome
     }
 
@@ -83,7 +82,7 @@ impl HttpTransport {
         sent: &Arc<AtomicBool>,
     ) -> Result<Response, TransportError> {
         let proxy = self.pool.proxy(&request.url);
-        let way = ErrorContext {
+        let context = ErrorContext {
             url: &request.url,
             proxy,
             record: self.pool.record(),
@@ -93,7 +92,7 @@ impl HttpTransport {
         let mut response = match timeout_at(limits.until, sending).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
-                let answer = match way.refuser(&error) {
+                let answer = match context.refuser(&error) {
                     Some(proxy) => {
                         timeout_at(limits.until, super::tunnel::status(proxy, &request.url))
                             .await
@@ -103,15 +102,15 @@ impl HttpTransport {
                     None => None,
                 };
                 return Err(answer
-                    .and_then(|answer| way.connect_refused(answer))
-                    .unwrap_or_else(|| way.explain(&error)));
+                    .and_then(|answer| context.connect_refused(answer))
+                    .unwrap_or_else(|| context.explain(&error)));
             }
-            Err(_) => return Err(way.timed_out("the server did not answer in time")),
+            Err(_) => return Err(context.timed_out("the server did not answer in time")),
         };
         if response.status() == reqwest::StatusCode::PROXY_AUTHENTICATION_REQUIRED
-            && let Some(trouble) = way.login_refused()
+            && let Some(refusal) = context.login_refused()
         {
-            return Err(trouble);
+            return Err(refusal);
         }
         let tls = response.extensions().get::<reqwest::tls::TlsInfo>();
         let certificate = tls
@@ -128,13 +127,13 @@ impl HttpTransport {
             answer.headers.push((name.as_str().to_owned(), value));
         }
         let broken = match sink.filter(|_| answer.is_success()) {
-            Some(sink) => pass_body(&mut response, &mut answer, limits, &way, sink).await,
-            None => read_body(&mut response, &mut answer, limits, &way).await,
+            Some(sink) => pass_body(&mut response, &mut answer, limits, &context, sink).await,
+            None => read_body(&mut response, &mut answer, limits, &context).await,
         };
         match broken {
             // A success whose proof is missing proves nothing; a refusal stands by its
             // status alone.
-            Some(trouble) if answer.is_success() => Err(trouble),
+            Some(error) if answer.is_success() => Err(error),
             _ => Ok(answer),
         }
     }
@@ -175,13 +174,13 @@ impl Transport for HttpTransport {
                 return attempt.await;
             }
             let proxy = self.pool.proxy(&request.url);
-            let way = ErrorContext {
+            let context = ErrorContext {
                 url: &request.url,
                 proxy,
                 record: self.pool.record(),
                 sent: &sent,
             };
-            Err(way.timed_out(""))
+            Err(context.timed_out(""))
         })
     }
 }
@@ -197,10 +196,10 @@ async fn read_body(
     response: &mut reqwest::Response,
     answer: &mut Response,
     limits: AttemptLimits,
-    way: &ErrorContext<'_>,
+    context: &ErrorContext<'_>,
 ) -> Option<TransportError> {
     loop {
-        match chunk(response, answer, limits, way).await {
+        match chunk(response, answer, limits, context).await {
             Ok(None) => return None,
             Ok(Some(chunk)) => {
                 let room = limits.body - answer.body.len();
@@ -213,7 +212,7 @@ async fn read_body(
                     return None;
                 }
             }
-            Err(trouble) => return Some(trouble),
+            Err(error) => return Some(error),
         }
     }
 }
@@ -224,18 +223,18 @@ async fn pass_body(
     response: &mut reqwest::Response,
     answer: &mut Response,
     limits: AttemptLimits,
-    way: &ErrorContext<'_>,
+    context: &ErrorContext<'_>,
     sink: BodySink<'_>,
 ) -> Option<TransportError> {
     loop {
-        match chunk(response, answer, limits, way).await {
+        match chunk(response, answer, limits, context).await {
             Ok(None) => return None,
             Ok(Some(chunk)) if sink(&chunk).is_continue() => {}
             Ok(Some(_)) => {
                 answer.complete = false;
                 return None;
             }
-            Err(trouble) => return Some(trouble),
+            Err(error) => return Some(error),
         }
     }
 }
@@ -244,15 +243,15 @@ async fn chunk(
     response: &mut reqwest::Response,
     answer: &mut Response,
     limits: AttemptLimits,
-    way: &ErrorContext<'_>,
+    context: &ErrorContext<'_>,
 ) -> Result<Option<impl Deref<Target = [u8]> + use<>>, TransportError> {
-    let trouble = match timeout_at(limits.until, response.chunk()).await {
+    let error = match timeout_at(limits.until, response.chunk()).await {
         Ok(Ok(chunk)) => return Ok(chunk),
-        Ok(Err(error)) => way.explain(&error),
-        Err(_) => way.timed_out("the answer did not end in time"),
+        Ok(Err(error)) => context.explain(&error),
+        Err(_) => context.timed_out("the answer did not end in time"),
     };
     answer.complete = false;
-    Err(trouble)
+    Err(error)
 }
 
 fn translate(
@@ -316,7 +315,7 @@ impl Body for Watched {
 ///
 /// # Errors
 /// In the words of the system's resolver.
-pub async fn resolve(url: &Url) -> Result<Vec<std::net::IpAddr>, String> {
+pub(crate) async fn resolve(url: &Url) -> Result<Vec<std::net::IpAddr>, String> {
     let port = url.port_or_known_default().unwrap_or_default();
     let addresses = match url.host() {
         Some(url::Host::Domain(name)) => tokio::net::lookup_host((name, port))
@@ -346,9 +345,9 @@ mod tests {
             headers,
             body: None,
         };
-        let trouble = translate(&request, &Arc::default()).unwrap_err();
+        let error = translate(&request, &Arc::default()).unwrap_err();
         assert_eq!(
-            (trouble.detail.exact(), trouble.sent),
+            (error.detail.exact(), error.sent),
             ("the header x-name cannot hold its value", false)
         );
     }

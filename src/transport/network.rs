@@ -3,19 +3,16 @@
 use crate::transport::proxy::Proxies;
 use std::path::PathBuf;
 
-/// How a connection is made.
 #[derive(Clone, Debug, Default)]
-pub struct Network {
-    /// Through whom.
+pub(crate) struct Network {
     pub proxies: Proxies,
-    /// With whom.
     pub trust: Trust,
 }
 
-/// NoProxyRule we trust, and as whom we present ourselves.
+/// Which certificates are trusted, and which one is presented.
 #[derive(Clone, Debug, Default)]
-pub struct Trust {
-    /// PEM certificates besides the system's.
+pub(crate) struct Trust {
+    /// A PEM file whose certificates are trusted beside the system's.
     pub ca_bundle: Option<PathBuf>,
     /// `SSL_CERT_FILE`: in place of the system's file.
     pub system_bundle: Option<PathBuf>,
@@ -23,13 +20,12 @@ pub struct Trust {
     pub system_folders: Vec<PathBuf>,
     /// What we present to a server that asks.
     pub client: Option<ClientFiles>,
-    /// Certificates are not checked.
     pub insecure: bool,
 }
 
 /// PEM files of a client certificate.
 #[derive(Clone, Debug)]
-pub struct ClientFiles {
+pub(crate) struct ClientFiles {
     /// The certificate, and those between it and its authority.
     pub certificate: PathBuf,
     /// Its private key; the same file where both stand in one.

@@ -22,17 +22,17 @@ pub(super) struct Pool {
     network: Network,
     timeout: Duration,
     record: Arc<HandshakeRecord>,
-    plain: RefCell<Vec<Lane>>,
+    plain: RefCell<Vec<PooledClient>>,
     /// Those that check no certificate or present ours, as the settings for Jira say.
-    jira: RefCell<Vec<Lane>>,
-    others: RefCell<Vec<Lane>>,
+    jira: RefCell<Vec<PooledClient>>,
+    others: RefCell<Vec<PooledClient>>,
     base: Url,
     /// Read when it is first needed: no certificate is read for an `http://` address.
     trusted: Trusted,
 }
 
 /// A client that nobody else uses, and whom its handshakes are with.
-pub(super) struct Lane {
+pub(super) struct PooledClient {
     pub(super) client: reqwest::Client,
     peer: Arc<Peer>,
 }
@@ -65,19 +65,19 @@ impl Pool {
     ///
     /// # Errors
     /// A usage error for certificates that cannot be read.
-    pub(super) fn acquire(&self, url: &Url) -> Result<Lane, Failure> {
+    pub(super) fn acquire(&self, url: &Url) -> Result<PooledClient, Failure> {
         let free = self.free(url).borrow_mut().pop();
-        let lane = free.map_or_else(|| self.build(url), Ok)?;
-        lane.peer.expect(self.has_encrypted_proxy(url));
-        Ok(lane)
+        let pooled = free.map_or_else(|| self.build(url), Ok)?;
+        pooled.peer.expect(self.has_encrypted_proxy(url));
+        Ok(pooled)
     }
 
     /// Gives it back with its connections.
-    pub(super) fn release(&self, url: &Url, lane: Lane) {
-        self.free(url).borrow_mut().push(lane);
+    pub(super) fn release(&self, url: &Url, pooled: PooledClient) {
+        self.free(url).borrow_mut().push(pooled);
     }
 
-    fn free(&self, url: &Url) -> &RefCell<Vec<Lane>> {
+    fn free(&self, url: &Url) -> &RefCell<Vec<PooledClient>> {
         match (self.needs_trust(url), self.is_jira(url)) {
             (false, _) => &self.plain,
             (true, true) => &self.jira,
@@ -99,7 +99,7 @@ impl Pool {
             .is_some_and(|proxy| proxy.scheme() == "https")
     }
 
-    fn build(&self, url: &Url) -> Result<Lane, Failure> {
+    fn build(&self, url: &Url) -> Result<PooledClient, Failure> {
         let peer = Arc::default();
         let tls = if self.needs_trust(url) {
             let (trust, proxied) = (&self.network.trust, self.has_encrypted_proxy(url));
@@ -130,6 +130,6 @@ impl Pool {
                 format!("no HTTP client: {}", root_cause(&error)),
             )
         })?;
-        Ok(Lane { client, peer })
+        Ok(PooledClient { client, peer })
     }
 }

@@ -92,7 +92,7 @@ impl Proxy {
     }
 
     /// User and password as HTTP's Basic scheme has them.
-    pub fn basic(&self) -> Option<Secret> {
+    pub(crate) fn basic(&self) -> Option<Secret> {
         let Login { user, password } = self.login.as_ref()?;
         Some(Secret::derived(STANDARD.encode(format!(
             "{}:{}",
@@ -102,22 +102,22 @@ impl Proxy {
     }
 
     /// True where a user or a password is given for it.
-    pub fn has_login(&self) -> bool {
+    pub(crate) fn has_login(&self) -> bool {
         self.login.is_some()
     }
 
     /// `http`, `https`, `socks5` or `socks5h`.
-    pub fn scheme(&self) -> &str {
+    pub(crate) fn scheme(&self) -> &str {
         self.address.scheme()
     }
 
     /// Where it is, without user and password.
-    pub fn address(&self) -> &Url {
+    pub(crate) fn address(&self) -> &Url {
         &self.address
     }
 
     /// The setting that it comes from.
-    pub fn source(&self) -> &'static str {
+    pub(crate) fn source(&self) -> &'static str {
         self.source
     }
 
@@ -140,12 +140,11 @@ impl fmt::Display for Proxy {
     }
 }
 
-/// The proxies of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Proxies {
-    /// For `http://` addresses.
+    /// Used for addresses that begin with `http://`.
     pub http: Option<Proxy>,
-    /// For `https://` addresses.
+    /// Used for addresses that begin with `https://`.
     pub https: Option<Proxy>,
     /// Who is reached without a proxy.
     pub exceptions: Exceptions,
@@ -163,12 +162,12 @@ impl Proxies {
     }
 
     /// True where everything is reached directly.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.http.is_none() && self.https.is_none()
     }
 
     /// The users and passwords of all of them.
-    pub fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         self.http
             .iter()
             .chain(&self.https)

@@ -22,9 +22,9 @@ use rustls::time_provider::TimeProvider;
 use rustls::{ClientConfig, RootCertStore};
 use std::cell::OnceCell;
 use std::sync::Arc;
-use verifier::{Asked, NoVerification, OfProxy, Recorder};
+use verifier::{ClientCertResolver, NoVerification, OfProxy, Recorder};
 
-pub use certificate::{Certificate, certificate};
+pub(crate) use certificate::certificate;
 pub(super) use diagnosis::{Explained, client_certificate_wanted, explain};
 pub(super) use peer::Peer;
 pub(super) use verifier::HandshakeRecord;
@@ -76,7 +76,8 @@ impl Trusted {
         let config = versions
             .dangerous()
             .with_custom_certificate_verifier(verifier);
-        let mut config = config.with_client_cert_resolver(Arc::new(Asked::new(ours, record, peer)));
+        let mut config =
+            config.with_client_cert_resolver(Arc::new(ClientCertResolver::new(ours, record, peer)));
         config.resumption = Resumption::store(Arc::clone(peer) as Arc<dyn ClientSessionStore>);
         Ok(config)
     }

@@ -1,4 +1,6 @@
+use crate::loopback::UNRESOLVABLE;
 use crate::program::{FIELD, Program};
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 use std::io::Write;
@@ -100,7 +102,7 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
         &["no connection", "check JIRA_BASE_URL (--base-url)"],
     );
     expect(
-        seed().set("JIRA_BASE_URL", "http://jira.invalid/jira"),
+        seed().set("JIRA_BASE_URL", UNRESOLVABLE),
         "unreachable",
         5,
         "cannot be resolved",
@@ -122,8 +124,8 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
 }
 
 #[test]
-fn a_limit_is_named_with_the_time_that_its_herd_needs() {
-    for (reason, words) in [
+fn a_limit_is_named_with_the_time_that_so_many_jobs_need() {
+    let rows = [
         ("jira-per-issue-on-write", "0.3 s for each job"),
         ("jira-burst-based", "20 s for each thousand"),
         (
@@ -134,13 +136,14 @@ fn a_limit_is_named_with_the_time_that_its_herd_needs() {
             "jira-quota-global-based",
             "begins anew at the full hour (UTC)",
         ),
-    ] {
+    ];
+    each(rows, |(reason, words)| {
         let reply = Reply::json(429, &json!({}))
             .header("Retry-After", "1847")
             .header("RateLimit-Reason", reason);
         expect(answered(reply.clone()), "rate_limited", 5, words);
         expect(answered(reply), "rate_limited", 5, reason);
-    }
+    });
     let budget = Reply::new(429)
         .header("Retry-After", "200")
         .header("X-RateLimit-FillRate", "5");
@@ -156,7 +159,7 @@ fn a_limit_is_named_with_the_time_that_its_herd_needs() {
 
 #[test]
 fn only_204_or_this_issues_json_is_a_write() {
-    for (reply, written) in [
+    let rows = [
         (Reply::new(204), true),
         (
             Reply::json(
@@ -181,7 +184,8 @@ fn only_204_or_this_issues_json_is_a_write() {
         (Reply::json(201, &json!({ "key": "HSP-1" })), false),
         (Reply::new(202), false),
         (Reply::new(205), false),
-    ] {
+    ];
+    each(rows, |(reply, written)| {
         let status = reply.status;
         let (code, report) = answered(reply).report();
         assert_eq!(code == 0, written, "{status}: {report}");
@@ -191,7 +195,7 @@ fn only_204_or_this_issues_json_is_a_write() {
                 "{report}"
             );
         }
-    }
+    });
 }
 
 #[test]
@@ -206,7 +210,7 @@ fn an_address_that_takes_no_write_is_likely_not_jiras() {
 
 #[test]
 fn every_status_has_a_kind() {
-    for (status, kind) in [
+    let rows = [
         (400, "value_refused"),
         (401, "credentials_refused"),
         (402, "unexpected_answer"),
@@ -231,12 +235,13 @@ fn every_status_has_a_kind() {
         (504, "unreachable"),
         (301, "unexpected_answer"),
         (304, "unexpected_answer"),
-    ] {
+    ];
+    each(rows, |(status, kind)| {
         let (actual, code, ..) =
             failure(answered(Reply::new(status).header("Retry-After", "9999")));
         assert_eq!(actual, kind, "{status}");
         assert!(code > 0);
-    }
+    });
 }
 
 #[test]
@@ -254,27 +259,28 @@ fn whatever_the_body_the_status_is_understood_and_the_words_are_shown() {
         (br#"{"errorMessages":["Said"#, "Said"),
         (b"\xff\xfe Said so.", "Said so."),
     ];
-    for (body, words) in cases {
+    each(cases, |(body, words)| {
         let reply = Reply::new(400).body("application/json", body);
         expect(answered(reply), "value_refused", 4, words);
-    }
+    });
 }
 
 #[test]
 fn a_write_that_may_have_happened_is_said_to() {
     let jira = Jira::server().start();
-    for (fault, maybe) in [
+    let rows = [
         (Fault::AfterApplying(Box::new(Fault::Reset)), true),
         (Fault::Reset, true),
         (Fault::AfterApplying(Box::new(Fault::Status(502, ""))), true),
         (Fault::Status(503, ""), false),
         (Fault::Status(409, ""), false),
-    ] {
+    ];
+    each(rows, |(fault, maybe)| {
         jira.misbehave(On::Write, fault);
         let (code, report) = Program::seed(&jira).without_retries().report();
         assert!(code > 0);
         assert_eq!(report["issues"][0]["maybe_written"], maybe, "{report}");
-    }
+    });
     // The attempt that nobody knows the end of counts, also where a later one is
     // answered.
     let cloud = Jira::cloud().adf_only().start();

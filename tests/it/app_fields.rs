@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, world};
 use serde_json::json;
 
@@ -60,7 +61,7 @@ fn sets(jira: &Jira, texts: &[&str]) -> Program {
 #[test]
 fn every_apps_field_takes_the_text_that_a_person_would_give() {
     let jira = Jira::data_center().every_field().start();
-    for (field, text, sent, _) in ROWS {
+    each(ROWS, |(field, text, sent, _)| {
         let (code, report) = auto(&jira, field, text).report();
         assert_eq!(code, 0, "{field}: {report}");
         let write = jira.writes().pop().unwrap();
@@ -68,23 +69,23 @@ fn every_apps_field_takes_the_text_that_a_person_would_give() {
         let (id, value) = fields.iter().next().unwrap();
         assert_eq!(value.to_string(), *sent, "{field}");
         assert_eq!(jira.field("HSP-1", id).to_string(), *sent, "{field}");
-    }
+    });
 }
 
 #[test]
 fn every_apps_field_explains_a_wrong_text_and_keeps_its_value() {
     let jira = Jira::data_center().every_field().start();
-    for (field, _, _, wrong) in ROWS {
-        let Some((text, words)) = wrong else { continue };
+    each(ROWS, |(field, _, _, wrong)| {
+        let Some((text, words)) = wrong else { return };
         let ran = auto(&jira, field, text).without_retries().run().exits(4);
         assert!(ran.stderr.contains(words), "{field}: {}", ran.stderr);
-    }
+    });
 }
 
 #[test]
 fn a_text_that_a_field_cannot_take_comes_with_the_json_that_it_takes() {
     let jira = Jira::data_center().every_field().start();
-    for (field, text, hint) in [
+    let rows = [
         ("Organizations", "Acme", "--set 'Organizations:=[3,4]'"),
         (
             "Servers",
@@ -98,11 +99,12 @@ fn a_text_that_a_field_cannot_take_comes_with_the_json_that_it_takes() {
             "why",
             r#"--set 'customfield_10372:={"id":"10100"}'"#,
         ),
-    ] {
+    ];
+    each(rows, |(field, text, hint)| {
         auto(&jira, field, text).run().exits(4).says(hint);
-    }
+    });
     assert_eq!(jira.writes().len(), 0, "nothing was sent");
-    for (field, text, hint) in [
+    let rows = [
         (
             "Riddles",
             "why",
@@ -118,16 +120,17 @@ fn a_text_that_a_field_cannot_take_comes_with_the_json_that_it_takes() {
             "long",
             r#"--set 'timetracking:={"remainingEstimate":"2h"}'"#,
         ),
-    ] {
+    ];
+    each(rows, |(field, text, hint)| {
         auto(&jira, field, text).run().exits(4).says(hint);
-    }
+    });
 }
 
 #[test]
 fn what_jira_would_ignore_is_refused_before_it_is_sent() {
     let jira = Jira::data_center().every_field().start();
     let before = jira.field("HSP-1", "issuetype");
-    for (field, hint) in [
+    let rows = [
         ("comment", "--set 'comment+=TEXT'"),
         ("Comment", "--set 'comment+=TEXT'"),
         ("worklog", "--set 'worklog+=1h'"),
@@ -137,7 +140,8 @@ fn what_jira_would_ignore_is_refused_before_it_is_sent() {
         ("Request language", "name another one"),
         ("Status", "a status changes by a transition alone"),
         ("status", "a status changes by a transition alone"),
-    ] {
+    ];
+    each(rows, |(field, hint)| {
         auto(&jira, field, "Bug").fails("field_not_editable", 4, "");
         auto(&jira, field, "Bug").run().exits(4).says(hint);
         for operator in [":=\"Bug\"", "=Bug"] {
@@ -150,7 +154,7 @@ fn what_jira_would_ignore_is_refused_before_it_is_sent() {
                 .exits(4)
                 .says(hint);
         }
-    }
+    });
     sets(&jira, &["Request language+=de"])
         .run()
         .exits(4)
@@ -162,20 +166,20 @@ fn what_jira_would_ignore_is_refused_before_it_is_sent() {
 #[test]
 fn known_system_fields_are_refused_where_metadata_was_not_asked_for_or_is_not_to_be_had() {
     let jira = Jira::data_center().every_field().start();
-    for field in ["comment", "issuelinks"] {
+    each(["comment", "issuelinks"], |field| {
         auto(&jira, field, "x")
             .set("JIRA_FIELD_TYPE", "text")
             .fails("field_not_editable", 4, "cannot be set");
-    }
+    });
     assert_eq!(jira.requests().len(), 0, "not even asked for");
-    for field in ["worklog", "attachment", "status"] {
-        for status in [400, 403] {
+    each(["worklog", "attachment", "status"], |field| {
+        each([400, 403], |status| {
             jira.misbehave(On::Path("/editmeta"), Fault::Status(status, ""));
             auto(&jira, field, "x")
                 .set("JIRA_FIELD_TYPE", "text")
                 .fails("field_not_editable", 4, field);
-        }
-    }
+        });
+    });
     assert_eq!(jira.writes().len(), 0);
 }
 
@@ -243,15 +247,16 @@ fn json_that_is_a_comment_goes_out_as_it_is_and_other_json_as_its_text() {
 #[test]
 fn what_cannot_be_added_or_removed_is_refused() {
     let jira = Jira::data_center().every_field().start();
-    for (text, words) in [
+    let rows = [
         ("issuelinks+=HSP-2", "takes a link such as \"blocks HSP-2\""),
         ("worklog+=soon", "worklog"),
         ("comment-=Build 42", "by a numeric id"),
         ("worklog-=10001", "does not support remove"),
         ("timetracking+=2h", "does not support add"),
-    ] {
+    ];
+    each(rows, |(text, words)| {
         sets(&jira, &[text]).run().exits(4).says(words);
-    }
+    });
 }
 
 #[test]

@@ -26,8 +26,8 @@ const LAYERS: [&str; 24] = [
     "issue_key",
     "base_url",
     "deployment",
-    "settings",
     "error",
+    "settings",
     "text",
 ];
 
@@ -61,7 +61,8 @@ fn modules() -> Vec<Module> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut modules = Vec::new();
     for path in rust_files(&src) {
-        if path.ends_with("tests.rs") {
+        let below = path.strip_prefix(&src).unwrap();
+        if below.ends_with("tests.rs") || below.iter().any(|part| part == "tests") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
@@ -70,7 +71,7 @@ fn modules() -> Vec<Module> {
             .take_while(|line| line.trim() != "#[cfg(test)]")
             .filter(|line| !line.trim_start().starts_with("//"))
             .collect();
-        let name = path.strip_prefix(&src).unwrap().with_extension("");
+        let name = below.with_extension("");
         modules.push(Module {
             name: name.to_string_lossy().replace('\\', "/"),
             code: code.join("\n"),
@@ -186,7 +187,11 @@ fn no_modules_inside_a_layer_use_each_other_in_a_circle() {
 fn without_reexports(code: &str) -> String {
     let mut kept = String::new();
     let mut rest = code;
-    while let Some(at) = rest.find("pub use ") {
+    while let Some(at) = ["pub use ", "pub(crate) use "]
+        .iter()
+        .filter_map(|start| rest.find(start))
+        .min()
+    {
         kept.push_str(&rest[..at]);
         rest = rest[at..].split_once(';').map_or("", |(_, behind)| behind);
     }
@@ -298,6 +303,15 @@ fn only_main_reads_the_environment_and_only_config_gives_it_a_meaning() {
 }
 
 #[test]
+fn variables_are_named_by_the_settings_table_and_the_help_alone() {
+    // The dotenv report names variables that later jobs read.
+    only(
+        &["settings", "cli", "commands/help", "output/dotenv"],
+        &["JIRA_"],
+    );
+}
+
+#[test]
 fn only_cli_and_config_know_the_flags_library() {
     only(&["cli", "config"], &["clap"]);
 }
@@ -330,6 +344,21 @@ fn the_clock_and_randomness_are_read_in_one_place_and_handed_on() {
                 "{name} names {word}, which no test can stop"
             );
         }
+    }
+}
+
+/// The schedules run on virtual time.
+#[test]
+fn no_test_judges_by_how_fast_the_machine_is() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let measures = concat!(".elapsed", "()");
+    for path in rust_files(&tests) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let name = path.display().to_string();
+        assert!(
+            name.contains("schedules") || !text.contains(measures),
+            "{name} measures time, which belongs in a bench"
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 use crate::authority::{Authority, against, pkcs8_of_rsa, private, refused};
 use crate::loopback::{Server, tls_config};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Jira, Leaf};
 use rcgen::{CertificateParams, CustomExtension, KeyPair, date_time_ymd};
 use rustls::version::{TLS12, TLS13};
@@ -8,7 +9,7 @@ use std::io::Write as _;
 
 #[test]
 fn each_wrong_certificate_is_explained_and_not_tried_again() {
-    for (leaf, words) in [
+    let rows = [
         (
             Leaf::Expired,
             &["its certificate has expired: since Wed, 01 Jan 2020 00:00:00 GMT"][..],
@@ -33,11 +34,12 @@ fn each_wrong_certificate_is_explained_and_not_tried_again() {
                 "subjectAltName=IP:127.0.0.1",
             ],
         ),
-    ] {
+    ];
+    each(rows, |(leaf, words)| {
         let jira = Jira::server().tls_with(leaf).start();
         refused(Program::seed(&jira), words);
         assert_eq!(jira.requests().len(), 0);
-    }
+    });
     let jira = Jira::server().tls().start();
     let unknown = [
         "issued by CN=Stand-in private authority, which is not trusted here",
@@ -68,7 +70,7 @@ fn the_rarer_wrong_certificates_are_explained_too() {
         None,
     ));
     let ca = acme.ca_file();
-    for (server, words) in [
+    let rows = [
         (
             &early,
             &[
@@ -85,10 +87,11 @@ fn the_rarer_wrong_certificates_are_explained_too() {
             &lone,
             &["self-signed", "not trusted here", "JIRA_CA_BUNDLE"],
         ),
-    ] {
+    ];
+    each(rows, |(server, words)| {
         refused(against("localhost", server.port).trusting(&ca), words);
         assert_eq!(server.connections(), 1, "{words:?}");
-    }
+    });
     against("localhost", lone.port)
         .trusting(&acme.file("own.pem", &own.pem()))
         .run()
@@ -110,7 +113,7 @@ fn what_is_wrong_with_an_issuer_is_said_of_the_issuer() {
         params.custom_extensions = vec![unknown];
     });
     let ca = acme.ca_file();
-    for (server, words) in [
+    let rows = [
         (
             &ended,
             "its issuer's certificate (CN=Acme department) has expired: since Wed, 01 Jan 2020 00:00:00 GMT",
@@ -127,9 +130,10 @@ fn what_is_wrong_with_an_issuer_is_said_of_the_issuer() {
             &critical,
             "its certificate is refused: UnsupportedCriticalExtension",
         ),
-    ] {
+    ];
+    each(rows, |(server, words)| {
         refused(against("localhost", server.port).trusting(&ca), &[words]);
-    }
+    });
     against("localhost", acme.server_below(|_| {}).port)
         .trusting(&ca)
         .run()
@@ -159,13 +163,14 @@ fn a_certificate_signed_with_sha_1_is_explained() {
 
 #[test]
 fn insecure_works_whatever_the_certificate_and_warns() {
-    for leaf in [
+    let rows = [
         Leaf::Good,
         Leaf::Expired,
         Leaf::OtherName,
         Leaf::SelfSigned,
         Leaf::CommonNameOnly,
-    ] {
+    ];
+    each(rows, |leaf| {
         let jira = Jira::server().tls_with(leaf).start();
         let program = || Program::seed(&jira).unset("JIRA_CA_BUNDLE");
         program()
@@ -178,7 +183,7 @@ fn insecure_works_whatever_the_certificate_and_warns() {
             .succeeds_saying("certificates are not checked");
         program().args(&["--insecure=false"]).run().exits(5);
         assert_eq!(jira.writes().len(), 2);
-    }
+    });
 }
 
 #[test]
@@ -186,7 +191,7 @@ fn both_versions_of_tls_are_spoken() {
     let acme = Authority::new();
     let key = KeyPair::generate().unwrap();
     let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
-    for version in [&TLS12, &TLS13] {
+    each([&TLS12, &TLS13], |version| {
         let server = Server::tls(tls_config(chain.clone(), private(&key), &[version], None));
         against("localhost", server.port)
             .trusting(&acme.ca_file())
@@ -196,19 +201,20 @@ fn both_versions_of_tls_are_spoken() {
             .args(&["--insecure"])
             .run()
             .succeeds_saying("certificates are not checked");
-    }
+    });
 }
 
 #[test]
 fn a_host_with_an_underscore_and_one_with_an_umlaut_are_reached() {
     let acme = Authority::new();
-    for (host, name) in [
+    let rows = [
         ("jira_dev.example.com", "jira_dev.example.com"),
         ("_jira.example.com", "_jira.example.com"),
         ("jira_dev.example.com", "*.example.com"),
         ("bundle_1.jira.example.com", "bundle_1.jira.example.com"),
         ("bücher.example", "xn--bcher-kva.example"),
-    ] {
+    ];
+    each(rows, |(host, name)| {
         let server = acme.server(&[name], |_| {});
         let proxy = Server::http_proxy(None, Some(server.port));
         let address = format!("http://127.0.0.1:{}", proxy.port);
@@ -218,7 +224,7 @@ fn a_host_with_an_underscore_and_one_with_an_umlaut_are_reached() {
             .without_retries()
             .run()
             .exits(0);
-    }
+    });
 }
 
 #[test]

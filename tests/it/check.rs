@@ -1,5 +1,7 @@
 use crate::check_connection::first_failure;
+use crate::loopback::UNRESOLVABLE;
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, world};
 use serde_json::{Value, json};
 
@@ -66,9 +68,9 @@ fn check_walks_from_the_address_to_the_value_and_writes_nothing() {
 fn check_ends_where_something_fails_and_says_what_to_do() {
     let jira = Jira::server().start();
     let seed = || Program::seed(&jira).set("JIRA_FIELD_TYPE", "auto");
-    for (program, step, code, kind) in [
+    let rows = [
         (
-            seed().set("JIRA_BASE_URL", "http://jira.invalid"),
+            seed().set("JIRA_BASE_URL", UNRESOLVABLE),
             "address",
             5,
             "unreachable",
@@ -129,7 +131,8 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
             4,
             "value_refused",
         ),
-    ] {
+    ];
+    each(rows, |(program, step, code, kind)| {
         let (exit, steps, found) = check(program);
         assert_eq!(exit, code, "{found}");
         let (failed, _) = steps.iter().find(|(_, ok)| !ok).unwrap();
@@ -142,7 +145,7 @@ fn check_ends_where_something_fails_and_says_what_to_do() {
             .unwrap();
         assert_eq!(error["error"]["kind"], kind);
         assert!(error["error"]["hint"].is_string(), "{found}");
-    }
+    });
     assert_eq!(jira.writes().len(), 0);
 }
 
@@ -226,7 +229,7 @@ fn a_type_that_is_not_the_fields_own_is_told_before_jira_refuses_its_value() {
 
 #[test]
 fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
-    for (path, body, step, words) in [
+    let rows = [
         ("/serverInfo", "{}", "jira", "context path, such as /jira?"),
         ("/myself", "{}", "credentials", "names no user"),
         (
@@ -235,7 +238,8 @@ fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
             "permission",
             "the edit metadata cannot be read",
         ),
-    ] {
+    ];
+    each(rows, |(path, body, step, words)| {
         let jira = Jira::server().start();
         jira.misbehave(On::Path(path), Fault::Status(200, body));
         let (failed, kind, said) = first_failure(Program::seed(&jira));
@@ -245,7 +249,7 @@ fn an_answer_that_jira_does_not_give_ends_the_walk_where_it_comes() {
             "{said}"
         );
         assert!(said.contains(words), "{said}");
-    }
+    });
 }
 
 #[test]
@@ -270,12 +274,13 @@ fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() 
             .unset("JIRA_FIELD_TYPE")
     };
     let further = "customfield_10314=Passed";
-    for program in [
+    let rows = [
         without().args(&["check", "--set", further]),
         without().set("JIRA_FIELDS", further).args(&["check"]),
-    ] {
+    ];
+    each(rows, |program| {
         program.run().exits(0).prints("ok      value");
-    }
+    });
     let valueless = || {
         Program::seed(&jira)
             .unset("JIRA_FIELD_VALUE")

@@ -1,6 +1,7 @@
 use crate::check::check;
 use crate::loopback::{Server, black_hole, dead_port};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Jira, Leaf};
 use serde_json::Value;
 
@@ -52,14 +53,15 @@ fn the_certificates_issuer_and_its_days_are_shown() {
 
 #[test]
 fn a_certificate_that_is_refused_ends_the_walk_at_tls_and_insecure_passes_it() {
-    for (leaf, words) in [
+    let rows = [
         (Leaf::Expired, "has expired: since Wed, 01 Jan 2020"),
         (
             Leaf::OtherName,
             "valid for jira.example.com, but not for 127.0.0.1",
         ),
         (Leaf::CommonNameOnly, "only the common name"),
-    ] {
+    ];
+    each(rows, |(leaf, words)| {
         let jira = Jira::server().tls_with(leaf).start();
         let (step, kind, said) = first_failure(Program::seed(&jira));
         assert_eq!((step.as_str(), kind.as_str()), ("tls", "tls"), "{said}");
@@ -69,7 +71,7 @@ fn a_certificate_that_is_refused_ends_the_walk_at_tls_and_insecure_passes_it() {
             .run()
             .succeeds_saying("certificates are not checked");
         insecure.prints("ok      tls          not checked; it says that it is issued by CN=");
-    }
+    });
     let jira = Jira::server().tls().start();
     let (step, _, said) = first_failure(Program::seed(&jira).unset("JIRA_CA_BUNDLE"));
     assert_eq!(step, "tls");
@@ -81,29 +83,33 @@ fn a_certificate_that_is_refused_ends_the_walk_at_tls_and_insecure_passes_it() {
 
 #[test]
 fn the_proxy_is_a_step_of_its_own() {
-    for jira in [Jira::server().start(), Jira::server().tls().start()] {
-        let proxy = Server::http_proxy(None, None);
-        let address = format!("http://127.0.0.1:{}", proxy.port);
-        let ran = Program::seed(&jira)
-            .set("ALL_PROXY", &address)
-            .args(&["check"])
-            .run()
-            .exits(0);
-        ran.prints(&format!(
-            "ok      proxy        {address} (from ALL_PROXY) lets us through\n"
-        ))
-        .prints("is reached through a proxy at 127.0.0.1\n")
-        .prints("ok      value");
-    }
+    each(
+        [Jira::server().start(), Jira::server().tls().start()],
+        |jira| {
+            let proxy = Server::http_proxy(None, None);
+            let address = format!("http://127.0.0.1:{}", proxy.port);
+            let ran = Program::seed(&jira)
+                .set("ALL_PROXY", &address)
+                .args(&["check"])
+                .run()
+                .exits(0);
+            ran.prints(&format!(
+                "ok      proxy        {address} (from ALL_PROXY) lets us through\n"
+            ))
+            .prints("is reached through a proxy at 127.0.0.1\n")
+            .prints("ok      value");
+        },
+    );
     let jira = Jira::server().tls().start();
     let (dead, _held) = dead_port();
     let wants_login = Server::http_proxy(Some("builder:right"), None);
     let refusing = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-    for (port, words) in [
+    let rows = [
         (dead, "cannot be reached"),
         (wants_login.port, "wants a user and a password (407)"),
         (refusing.port, "it answers 403 Forbidden"),
-    ] {
+    ];
+    each(rows, |(port, words)| {
         let address = format!("http://127.0.0.1:{port}");
         let (step, kind, said) = first_failure(Program::seed(&jira).set("HTTPS_PROXY", &address));
         assert_eq!(
@@ -116,7 +122,7 @@ fn the_proxy_is_a_step_of_its_own() {
                 && said.contains(words),
             "{said}"
         );
-    }
+    });
     // Behind a proxy that works a certificate is refused as without one.
     let proxy = Server::http_proxy(None, None);
     let expired = Jira::server().tls_with(Leaf::Expired).start();

@@ -1,5 +1,6 @@
 use crate::pipelines::{read, step};
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -112,7 +113,7 @@ fn what_jira_says_becomes_no_workflow_command() {
     let jira = Jira::server().start();
     let evil = "x\r\n::set-output name=a::b\n::stop-commands::t ##[add-mask]e ##vso[task.setvariable variable=a]b ###[error]z";
     let body = json!({ "errorMessages": [evil], "errors": { "::error::f": evil } });
-    for log in ["warn", "trace"] {
+    each(["warn", "trace"], |log| {
         jira.misbehave(
             On::Write,
             Fault::Answer(Reply::json(400, &body).header("X-Evil", "##[error]a")),
@@ -134,14 +135,14 @@ fn what_jira_says_becomes_no_workflow_command() {
             "{ran:?}"
         );
         assert_eq!(outputs(&read(&output)).len(), 5);
-    }
+    });
 }
 
 #[test]
 fn what_the_person_writes_becomes_no_workflow_command_either() {
     let jira = Jira::server().start();
     let text = "::error::x\n##[error]y ##vso[task.complete result=Failed]z";
-    for output in ["text", "json"] {
+    each(["text", "json"], |output| {
         let (_folder, _, _, program) = step(&jira);
         let ran = program
             .set("JIRA_FIELD_TYPE", "text")
@@ -163,7 +164,7 @@ fn what_the_person_writes_becomes_no_workflow_command_either() {
                 .contains("##vso"),
             "{json}"
         );
-    }
+    });
 }
 
 #[test]
@@ -172,14 +173,17 @@ fn files_that_cannot_be_written_warn_and_change_no_exit_code() {
     let (folder, ..) = step(&jira);
     let nowhere = folder.path().join("missing").join("file");
     let nowhere = nowhere.to_str().unwrap();
-    for name in ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "JIRA_DOTENV"] {
-        let warning = format!("warning: {name}");
-        Program::seed(&jira)
-            .set(name, nowhere)
-            .run()
-            .succeeds_saying(&warning)
-            .prints("HSP-1 written");
-    }
+    each(
+        ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "JIRA_DOTENV"],
+        |name| {
+            let warning = format!("warning: {name}");
+            Program::seed(&jira)
+                .set(name, nowhere)
+                .run()
+                .succeeds_saying(&warning)
+                .prints("HSP-1 written");
+        },
+    );
     let program = Program::seed(&jira).args(&["--dotenv", nowhere, "--issue", "HSP-404"]);
     program
         .run()

@@ -1,5 +1,6 @@
 use crate::authority::{Authority, RSA, against, broken_off, pem, pkcs8_of_rsa, private};
 use crate::loopback::{Server, dead_port, tls_config};
+use crate::rows::each;
 use rcgen::KeyPair;
 use rustls::version::{TLS12, TLS13};
 
@@ -23,7 +24,7 @@ fn a_client_certificate_is_presented_in_every_form() {
         std::fs::read_to_string(&certificate).unwrap()
     );
     let both = acme.file("both.pem", &both);
-    for version in [&TLS12, &TLS13] {
+    each([&TLS12, &TLS13], |version| {
         let server = Server::tls(tls_config(
             chain.clone(),
             private(&key),
@@ -76,7 +77,7 @@ fn a_client_certificate_is_presented_in_every_form() {
                 acme.folder.path().join("pkcs8.pem").to_str().unwrap(),
             ]);
         refused(foreign, &["does not accept our client certificate"]);
-    }
+    });
 }
 
 #[test]
@@ -102,7 +103,7 @@ fn files_that_cannot_be_used_are_usage_errors_before_anything_is_sent() {
     let short = acme.file("short.pem", &pem("PRIVATE KEY", vec![48, 3, 2, 1, 0]));
     let (port, _held) = dead_port();
     let missing = acme.folder.path().join("missing.pem");
-    for (settings, words) in [
+    let rows = [
         (
             &[
                 ("JIRA_CLIENT_CERT", &certificate),
@@ -157,13 +158,14 @@ fn files_that_cannot_be_used_are_usage_errors_before_anything_is_sent() {
         ),
         (&[("JIRA_CA_BUNDLE", &nothing)], "holds no certificate"),
         (&[("JIRA_CA_BUNDLE", &missing)], "names no file"),
-    ] {
+    ];
+    each(rows, |(settings, words)| {
         let program = against("localhost", port);
         let program = settings.iter().fold(program, |program, (name, path)| {
             program.set(name, path.to_str().unwrap())
         });
         program.run().exits(2).says(words);
-    }
+    });
 }
 
 /// The RFC 5915 key inside the PKCS#8 key of a P-256 pair: the octet string

@@ -1,15 +1,17 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_build_status::output::Reporting;
 use jira_stand_in::Jira;
 use serde_json::{Value, json};
 
 #[test]
 fn a_usage_error_is_json_too_when_json_is_asked_for() {
-    for program in [
+    let rows = [
         Program::bare().args(&["--output", "json"]),
         Program::bare().args(&["--output=json", "--no-such-flag"]),
         Program::bare().set("JIRA_OUTPUT", "json").args(&["stray"]),
-    ] {
+    ];
+    each(rows, |program| {
         let (code, report) = program.report();
         assert_eq!(code, 2);
         assert_eq!(
@@ -20,7 +22,7 @@ fn a_usage_error_is_json_too_when_json_is_asked_for() {
             (&report["issues"], &report["error"]["kind"]),
             (&json!([]), &json!("usage"))
         );
-    }
+    });
 }
 
 /// The report that stands in the environment must not stand in for one that is
@@ -36,28 +38,35 @@ fn how_to_report_is_known_where_the_command_line_cannot_be_read() {
             .args(&["--no-such-flag"])
             .run()
     };
-    for arguments in [&["--output", "json"][..], &["--output=json"]] {
-        let report: Value = serde_json::from_str(&ran(arguments).exits(2).stdout).unwrap();
-        assert_eq!(report["error"]["kind"], "usage");
-    }
-    for (flag, code) in [
+    each(
+        [&["--output", "json"][..], &["--output=json"]],
+        |arguments| {
+            let report: Value = serde_json::from_str(&ran(arguments).exits(2).stdout).unwrap();
+            assert_eq!(report["error"]["kind"], "usage");
+        },
+    );
+    let rows = [
         ("--allow-failure", 0),
         ("--allow-failure=true", 0),
         ("--allow-failure=false", 2),
-    ] {
+    ];
+    each(rows, |(flag, code)| {
         let ran = ran(&[flag]).says("there is no flag --no-such-flag");
         assert_eq!(ran.code, code, "{ran:?}");
-    }
-    for arguments in [&["--dotenv", file][..], &[&format!("--dotenv={file}")]] {
-        ran(arguments).exits(2);
-        assert!(std::fs::read_to_string(file).unwrap().contains("failed"));
-        std::fs::remove_file(file).unwrap();
-    }
+    });
+    each(
+        [&["--dotenv", file][..], &[&format!("--dotenv={file}")]],
+        |arguments| {
+            ran(arguments).exits(2);
+            assert!(std::fs::read_to_string(file).unwrap().contains("failed"));
+            std::fs::remove_file(file).unwrap();
+        },
+    );
 }
 
 #[test]
 fn a_command_line_that_cannot_be_read_is_told_by_its_flag() {
-    for (arguments, words) in [
+    let rows = [
         (&["--field"][..], "--field needs a value\n"),
         (&["oauth2", "authorize", "--port"], "--port needs a value\n"),
         (
@@ -85,9 +94,10 @@ fn a_command_line_that_cannot_be_read_is_told_by_its_flag() {
             &["get", "/a", "/b"],
             "an argument is neither a flag nor a command",
         ),
-    ] {
+    ];
+    each(rows, |(arguments, words)| {
         Program::bare().args(arguments).run().exits(2).says(words);
-    }
+    });
 }
 
 #[test]
@@ -96,26 +106,30 @@ fn an_allowed_failure_is_none_and_a_signal_stays_one() {
         allow_failure: true,
         ..Reporting::default()
     };
-    for (code, process) in [(0, 0), (6, 0), (127, 0), (128, 128), (130, 130), (143, 143)] {
-        assert_eq!(allowed.process_exit_code(code), process);
-        assert_eq!(Reporting::default().process_exit_code(code), code);
-    }
+    each(
+        [(0, 0), (6, 0), (127, 0), (128, 128), (130, 130), (143, 143)],
+        |(code, process)| {
+            assert_eq!(allowed.process_exit_code(code), process);
+            assert_eq!(Reporting::default().process_exit_code(code), code);
+        },
+    );
 }
 
 #[test]
 fn what_was_typed_by_mistake_is_not_repeated() {
-    for arguments in [
+    let rows = [
         &["--password", "hunter2"][..],
         &["--token=hunter2"],
         &["hunter2"],
         &["--issue", "HSP-1", "hunter2"],
-    ] {
+    ];
+    each(rows, |arguments| {
         Program::bare()
             .args(arguments)
             .run()
             .exits(2)
             .hides("hunter2");
-    }
+    });
     Program::bare()
         .args(&["--password", "x"])
         .run()
@@ -129,14 +143,15 @@ fn what_was_typed_by_mistake_is_not_repeated() {
 #[test]
 fn a_value_may_begin_with_a_hyphen() {
     let jira = Jira::server().start();
-    for (kind, field, value) in [
+    let rows = [
         ("text", "customfield_10319", "- fix"),
         ("number", "customfield_10321", "-5"),
-    ] {
+    ];
+    each(rows, |(kind, field, value)| {
         Program::seed(&jira)
             .args(&["--type", kind, "--field", field, "--value", value])
             .run()
             .exits(0);
-    }
+    });
     assert_eq!(jira.field("HSP-1", "customfield_10319"), "- fix");
 }

@@ -1,4 +1,5 @@
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::{Jira, world};
 
 fn connect(jira: &Jira) -> Program {
@@ -10,10 +11,11 @@ fn connect(jira: &Jira) -> Program {
 
 #[test]
 fn a_connect_app_writes_the_field_at_the_root_and_below_a_context_path() {
-    for jira in [
+    let rows = [
         Jira::cloud().start(),
         Jira::cloud().context_path("/jira").start(),
-    ] {
+    ];
+    each(rows, |jira| {
         connect(&jira)
             .set("JIRA_NOTIFY_USERS", "true")
             .set("JIRA_FIELD_TYPE", "auto")
@@ -27,17 +29,18 @@ fn a_connect_app_writes_the_field_at_the_root_and_below_a_context_path() {
                 "{request:?}"
             );
         }
-    }
+    });
 }
 
 #[test]
 fn the_hash_covers_whatever_the_path_and_query_hold() {
     let jira = Jira::cloud().start();
-    for path in [
+    let rows = [
         "/rest/api/2/issue/HSP-1?fields=b&fields=a&expand=&x=a+b%2Bc%26d~*",
         "/rest/api/2/myself/",
         "/rest/api/2/issue/hsp%2D1",
-    ] {
+    ];
+    each(rows, |path| {
         let ran = connect(&jira).args(&["get", path]).run();
         // The path with a slash at its end is none of Jira's; what matters is that the
         // token is no problem.
@@ -45,7 +48,7 @@ fn the_hash_covers_whatever_the_path_and_query_hold() {
             ran.code == 0 || (ran.code == 4 && path.ends_with('/')),
             "{path}: {ran:?}"
         );
-    }
+    });
 }
 
 #[test]

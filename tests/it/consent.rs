@@ -1,5 +1,6 @@
 use crate::browser::{self, Page};
 use crate::program::{Program, Ran};
+use crate::rows::each;
 use jira_stand_in::world::{CLIENT_ID, CLIENT_SECRET, CLOUD_ID};
 use jira_stand_in::{Fault, Jira, On};
 use std::io::{BufRead, BufReader, Read};
@@ -108,49 +109,52 @@ pub fn exchanges(jira: &Jira) -> usize {
 
 #[test]
 fn a_consent_given_in_the_browser_becomes_a_file_that_the_pipeline_takes_as_it_is() {
-    for jira in [Jira::cloud().start(), Jira::data_center().start()] {
-        let folder = tempfile::tempdir().unwrap();
-        let flow = Flow::begin(authorize(&jira, folder.path()));
-        let cloud = flow.parameter("audience").is_some();
-        assert_eq!(flow.parameter("code_challenge_method").is_some(), !cloud);
-        let done = flow.consent_page().press("allow").follow();
-        assert!(
-            done.status == 200 && done.body.contains("Done."),
-            "{done:?}"
-        );
-        let ran = flow
-            .end()
-            .succeeds_saying("Open this page")
-            .prints("jira-oauth2.token: the refresh token");
-        if cloud {
-            ran.prints(&format!(
-                "{} (this), JIRA_CLOUD_ID={CLOUD_ID}: ",
-                jira.base_url()
-            ));
-        }
-        let file = folder.path().join("jira-oauth2.token");
-        let token = std::fs::read_to_string(&file).unwrap();
-        assert!(
-            jira.site()
-                .lock()
-                .unwrap()
-                .is_good_refresh_token(&token, SystemTime::now())
-        );
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(
-                std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
-                0o600
+    each(
+        [Jira::cloud().start(), Jira::data_center().start()],
+        |jira| {
+            let folder = tempfile::tempdir().unwrap();
+            let flow = Flow::begin(authorize(&jira, folder.path()));
+            let cloud = flow.parameter("audience").is_some();
+            assert_eq!(flow.parameter("code_challenge_method").is_some(), !cloud);
+            let done = flow.consent_page().press("allow").follow();
+            assert!(
+                done.status == 200 && done.body.contains("Done."),
+                "{done:?}"
             );
-        }
-        Program::cloud(&jira)
-            .set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID)
-            .set("JIRA_OAUTH2_CLIENT_SECRET", CLIENT_SECRET)
-            .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", file.to_str().unwrap())
-            .run()
-            .exits(0);
-    }
+            let ran = flow
+                .end()
+                .succeeds_saying("Open this page")
+                .prints("jira-oauth2.token: the refresh token");
+            if cloud {
+                ran.prints(&format!(
+                    "{} (this), JIRA_CLOUD_ID={CLOUD_ID}: ",
+                    jira.base_url()
+                ));
+            }
+            let file = folder.path().join("jira-oauth2.token");
+            let token = std::fs::read_to_string(&file).unwrap();
+            assert!(
+                jira.site()
+                    .lock()
+                    .unwrap()
+                    .is_good_refresh_token(&token, SystemTime::now())
+            );
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                assert_eq!(
+                    std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+                    0o600
+                );
+            }
+            Program::cloud(&jira)
+                .set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID)
+                .set("JIRA_OAUTH2_CLIENT_SECRET", CLIENT_SECRET)
+                .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", file.to_str().unwrap())
+                .run()
+                .exits(0);
+        },
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use crate::browser::{self};
 use crate::consent::{Flow, authorize, exchanges};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::world::{CLIENT_ID, CLIENT_SECRET};
 use jira_stand_in::{Fault, Jira, On};
 use std::io::Write;
@@ -36,7 +37,7 @@ fn a_denied_consent_and_a_missing_offline_access_are_told_apart() {
         .exits(3)
         .says("the scope is refused")
         .hides("lacks offline_access");
-    for (error, code, words) in [
+    let rows = [
         (
             "server_error",
             5,
@@ -52,12 +53,13 @@ fn a_denied_consent_and_a_missing_offline_access_are_told_apart() {
             3,
             "the request for consent is refused: unauthorized_client",
         ),
-    ] {
+    ];
+    each(rows, |(error, code, words)| {
         let flow = Flow::begin(authorize(&jira, folder.path()));
         let state = flow.parameter("state").unwrap();
         browser::open(&format!("{}?error={error}&state={state}", flow.address));
         flow.end().exits(code).says(words);
-    }
+    });
     assert!(!folder.path().join("jira-oauth2.token").exists());
 }
 
@@ -81,19 +83,20 @@ fn whoever_else_comes_to_the_callback_disturbs_nobody() {
     assert_eq!(browser::open(&format!("{origin}/favicon.ico")).status, 404);
     assert_eq!(browser::open(&flow.address).status, 400);
     // Any page of the web can send a browser here with an <img>.
-    for query in [
+    let rows = [
         "code=c0de&state=forged",
         "code=c0de",
         "code=c0de&state=",
         "error=access_denied&state=forged",
         "error=x",
-    ] {
+    ];
+    each(rows, |query| {
         assert_eq!(
             browser::open(&format!("{}?{query}", flow.address)).status,
             400,
             "{query}"
         );
-    }
+    });
     assert_eq!(exchanges(&jira), 0);
     flow.consent_page().press("allow").follow();
     flow.end()
@@ -107,7 +110,7 @@ fn whoever_else_comes_to_the_callback_disturbs_nobody() {
 fn a_code_is_exchanged_once_whatever_comes_of_it() {
     let jira = Jira::cloud().start();
     let folder = tempfile::tempdir().unwrap();
-    for (fault, code, words) in [
+    let rows = [
         (Fault::Status(503, ""), 5, "503"),
         (
             Fault::AfterApplying(Box::new(Fault::Reset)),
@@ -127,14 +130,15 @@ fn a_code_is_exchanged_once_whatever_comes_of_it() {
             3,
             "the authorization code is refused",
         ),
-    ] {
+    ];
+    each(rows, |(fault, code, words)| {
         let before = exchanges(&jira);
         let flow = Flow::begin(authorize(&jira, folder.path()));
         jira.misbehave(On::Path("oauth/token"), fault);
         flow.consent_page().press("allow").follow();
         flow.end().exits(code).says(words);
         assert_eq!(exchanges(&jira) - before, 1);
-    }
+    });
     let (program, address) = authorize(&jira, folder.path());
     let flow = Flow::begin((program.set("JIRA_OAUTH2_CLIENT_SECRET", "wrong"), address));
     flow.consent_page().press("allow").follow();
@@ -217,14 +221,14 @@ fn what_cannot_work_is_found_out_before_anybody_consents() {
             .set("JIRA_OAUTH2_CLIENT_ID", CLIENT_ID)
             .inside(folder.path())
     };
-    for port in ["0", "70000"] {
+    each(["0", "70000"], |port| {
         let ran = client()
             .args(&["oauth2", "authorize", "--port", port])
             .run();
         ran.exits(2)
             .says("--port must be a number from 1 to 65535")
             .says("JIRA_OAUTH2_CLIENT_SECRET is missing");
-    }
+    });
     let anywhere = client().args(&["oauth2", "authorize"]).run().exits(2);
     anywhere
         .says("JIRA_OAUTH2_CLIENT_SECRET is missing")

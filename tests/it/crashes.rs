@@ -1,3 +1,4 @@
+use crate::rows::each;
 use jira_build_status::auth::Authenticator;
 use jira_build_status::base_url::BaseUrl;
 use jira_build_status::client::retry::Backoff;
@@ -177,10 +178,10 @@ fn a_fault_of_ours_still_tells_programs_what_was_written_what_was_not_and_what_m
         (3, &json!("written")),
         "{report}"
     );
-    for (at, maybe) in [(1, true), (2, false)] {
+    each([(1, true), (2, false)], |(at, maybe)| {
         assert_eq!(issues[at]["error"]["kind"], "internal", "{report}");
         assert_eq!(issues[at]["maybe_written"], maybe, "{report}");
-    }
+    });
     assert!(!line.contains("hunter2"));
     let told = std::fs::read_to_string(&dotenv).unwrap();
     assert!(

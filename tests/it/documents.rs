@@ -1,4 +1,5 @@
 use crate::fields::auto;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::json;
 
@@ -11,7 +12,7 @@ fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
             .set("JIRA_USER_EMAIL", world::CI_EMAIL)
             .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
     };
-    for kind in ["auto", "text"] {
+    each(["auto", "text"], |kind| {
         let before = jira.writes().len();
         let (code, report) = cloud("customfield_10320")
             .set("JIRA_FIELD_TYPE", kind)
@@ -30,18 +31,19 @@ fn a_cloud_site_that_wants_documents_gets_the_same_text_as_one() {
             "doc"
         );
         assert_eq!(report["issues"][0]["attempts"], 2);
-    }
+    });
     cloud("customfield_10319").run().exits(0);
 }
 
 #[test]
 fn only_the_text_that_a_refusal_calls_by_its_id_or_its_name_becomes_a_document() {
     let wants = "Operation value must be an Atlassian Document (see the Atlassian Document Format)";
-    for (named, kind) in [
+    let rows = [
         ("customfield_10320", "text"),
         ("customfield_10320", "auto"),
         ("Build log", "auto"),
-    ] {
+    ];
+    each(rows, |(named, kind)| {
         let jira = Jira::cloud().start();
         let refusal = json!({ "errorMessages": [], "errors": { named: wants } });
         let program = auto(&jira, "customfield_10320", "one").set("JIRA_FIELD_TYPE", kind);
@@ -62,5 +64,5 @@ fn only_the_text_that_a_refusal_calls_by_its_id_or_its_name_becomes_a_document()
             ),
             (&json!("doc"), &json!("two"))
         );
-    }
+    });
 }

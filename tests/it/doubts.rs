@@ -1,5 +1,6 @@
 use crate::loopback::dead_port;
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
@@ -38,19 +39,19 @@ fn what_a_status_says_of_the_write_is_said_of_every_status() {
         .into_iter()
         .map(|status| (status, true))
         .chain(is_not.map(|status| (status, false)));
-    for (status, maybe) in rows {
+    each(rows, |(status, maybe)| {
         let issue = answered(reply(Reply::new(status).header("Retry-After", "9999")));
         assert_eq!(
             (&issue["maybe_written"], &issue["http_status"]),
             (&json!(maybe), &json!(status)),
             "{issue}"
         );
-    }
+    });
 }
 
 #[test]
 fn a_success_that_is_no_proof_may_be_a_write_and_is_never_called_none() {
-    for fault in [
+    let rows = [
         reply(Reply::json(200, &json!({ "id": "100002", "key": "HSP-2" }))),
         reply(Reply::html(200, "<html><title>Log in</title></html>")),
         reply(Reply::new(200)),
@@ -64,24 +65,26 @@ fn a_success_that_is_no_proof_may_be_a_write_and_is_never_called_none() {
         ),
         Fault::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec()),
         Fault::Raw(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec()),
-    ] {
+    ];
+    each(rows, |fault| {
         let issue = answered(fault.clone());
         assert_eq!(issue["maybe_written"], true, "{fault:?}: {issue}");
         assert!(
             !issue.to_string().contains("othing was written"),
             "{fault:?}: {issue}"
         );
-    }
+    });
 }
 
 #[test]
 fn a_refusal_does_not_settle_what_became_of_the_attempt_before() {
-    for refusal in [
+    let rows = [
         Fault::Status(403, ""),
         Fault::Status(409, ""),
         Fault::Status(302, ""),
         Fault::Status(404, ""),
-    ] {
+    ];
+    each(rows, |refusal| {
         let jira = Jira::server().start();
         jira.misbehave(On::Write, again_at_once(504));
         jira.always(On::Write, refusal);
@@ -96,14 +99,15 @@ fn a_refusal_does_not_settle_what_became_of_the_attempt_before() {
             !report.to_string().contains("othing was written"),
             "{report}"
         );
-    }
+    });
 }
 
 #[test]
 fn what_may_pass_is_tried_again() {
-    for status in [
+    let rows = [
         408, 409, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529,
-    ] {
+    ];
+    each(rows, |status| {
         let jira = Jira::server().start();
         jira.misbehave(On::Write, again_at_once(status));
         let (code, report) = Program::seed(&jira).report();
@@ -112,7 +116,7 @@ fn what_may_pass_is_tried_again() {
             (0, &json!(2)),
             "{status}: {report}"
         );
-    }
+    });
 }
 
 /// A program that adds something, in one of the ways to say so.
@@ -133,15 +137,16 @@ const ADDITIONS: [&str; 4] = [
 
 #[test]
 fn what_adds_is_not_repeated_where_it_may_have_been_carried_out() {
-    for addition in ADDITIONS {
-        for fault in [
+    each(ADDITIONS, |addition| {
+        let rows = [
             again_at_once(504),
             again_at_once(500),
             again_at_once(520),
             again_at_once(524),
             Fault::Reset,
             Fault::Hang,
-        ] {
+        ];
+        each(rows, |fault| {
             let jira = Jira::server().start();
             jira.always(On::Write, fault.clone());
             let program = Program::seed(&jira)
@@ -172,13 +177,13 @@ fn what_adds_is_not_repeated_where_it_may_have_been_carried_out() {
                 "{message}"
             );
             assert!(hint.contains("look at HSP-1"), "{hint}");
-        }
-    }
+        });
+    });
 }
 
 #[test]
 fn what_adds_is_repeated_where_it_was_surely_not_carried_out() {
-    for status in [429, 503, 408, 409, 521, 522] {
+    each([429, 503, 408, 409, 521, 522], |status| {
         let jira = Jira::server().start();
         jira.misbehave(On::Write, again_at_once(status));
         let (code, report) = adding(&jira, "labels+=nightly").report();
@@ -196,7 +201,7 @@ fn what_adds_is_repeated_where_it_was_surely_not_carried_out() {
                 .count(),
             1
         );
-    }
+    });
     let (port, _held) = dead_port();
     let jira = Jira::server().start();
     let program = adding(&jira, r#"comment+={"body":"x"}"#)
@@ -215,11 +220,12 @@ fn what_adds_is_repeated_where_it_was_surely_not_carried_out() {
 
 #[test]
 fn what_sets_or_removes_is_repeated() {
-    for change in [
+    let rows = [
         "customfield_10315=Good",
         "labels-=nightly",
         r#"labels:=["nightly"]"#,
-    ] {
+    ];
+    each(rows, |change| {
         let jira = Jira::server().start();
         jira.misbehave(On::Write, again_at_once(504));
         let (code, report) = adding(&jira, change).report();
@@ -228,7 +234,7 @@ fn what_sets_or_removes_is_repeated() {
             (0, &json!(2)),
             "{change}: {report}"
         );
-    }
+    });
 }
 
 #[test]
@@ -254,14 +260,15 @@ fn a_login_and_a_renewal_that_a_signal_cuts_off_are_no_write() {
         .set("JIRA_OAUTH2_CLIENT_ID", world::SERVICE_CLIENT_ID)
         .set("JIRA_OAUTH2_CLIENT_SECRET", world::SERVICE_CLIENT_SECRET)
         .set("JIRA_OAUTH2_SCOPE", "WRITE");
-    for (jira, part, program) in [
+    let rows = [
         (
             &session,
             "session",
             Program::seed(&session).set("JIRA_AUTH", "session"),
         ),
         (&service, "token", oauth2),
-    ] {
+    ];
+    each(rows, |(jira, part, program)| {
         let mut command = program.set("JIRA_OUTPUT", "json").command();
         let child = command
             .stdout(std::process::Stdio::piped())
@@ -287,5 +294,5 @@ fn a_login_and_a_renewal_that_a_signal_cuts_off_are_no_write() {
             (Some(143), &json!(false)),
             "{report}"
         );
-    }
+    });
 }

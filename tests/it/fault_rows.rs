@@ -1,6 +1,6 @@
 //! The rows of the fault table: each way in which a network or a server fails.
 
-use crate::loopback::read_request;
+use crate::loopback::{UNRESOLVABLE, read_request};
 use jira_stand_in::{Fault, Leaf, Reply};
 use serde_json::json;
 use std::io::{Read, Write};
@@ -92,7 +92,7 @@ pub fn on_connect() -> Vec<Row> {
     vec![
         Row("nobody listens", Scene::Refused, "unreachable", 2, false, "no connection: "),
         Row("a black hole", Scene::BlackHole, "timeout", 2, false, "no connection was made in time"),
-        Row("no such name", Scene::Address("http://jira.invalid"), "unreachable", 2, false, "cannot be resolved"),
+        Row("no such name", Scene::Address(UNRESOLVABLE), "unreachable", 2, false, "cannot be resolved"),
         Row("reset at the first byte", raw(|stream| { let _ = stream.peek(&mut [0]); reset(stream) }), "unreachable", 2, true, "the connection broke"),
         Row("closed at the first byte", raw(|stream| { let _ = stream.peek(&mut [0]); }), "unreachable", 2, true, "the connection broke"),
         Row("half-closed at the first byte", raw(|stream| { let _ = stream.peek(&mut [0]); let _ = stream.shutdown(Shutdown::Write); wait(stream) }), "unreachable", 2, true, "the connection broke"),

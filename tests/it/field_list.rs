@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::Jira;
 use serde_json::Value;
 
@@ -67,12 +68,12 @@ fn whoever_finds_no_field_learns_where_to_look() {
 #[test]
 fn names_of_fields_command_nobody_in_the_list() {
     let jira = Jira::server().hostile().start();
-    for output in ["text", "json"] {
+    each(["text", "json"], |output| {
         let ran = fields(&jira, &["--output", output]).run().exits(0);
         for line in ran.stdout.lines() {
             assert!(!line.trim_start().starts_with("::"), "{line}");
             assert!(!line.contains("##vso["), "{line}");
         }
-    }
+    });
     assert!(!jira.requests().is_empty());
 }

@@ -1,4 +1,5 @@
 use crate::fields::auto;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, world};
 use serde_json::json;
 
@@ -93,7 +94,7 @@ fn metadata_is_asked_once_for_many_issues_as_long_as_the_value_does_not_depend_o
 }
 
 #[test]
-fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first() {
+fn a_field_of_one_projects_screens_is_cached_there_whichever_issue_comes_first() {
     let jira = Jira::server().start();
     let (code, report) = auto(&jira, "10349", "bananas")
         .set("JIRA_ISSUE_KEY", "HSP-1 MKY-1")
@@ -115,7 +116,7 @@ fn a_field_of_one_projects_screens_is_learnt_there_whichever_issue_comes_first()
 #[test]
 fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
     let jira = Jira::server().start();
-    for status in [400, 403] {
+    each([400, 403], |status| {
         jira.misbehave(On::Path("/editmeta"), Fault::Status(status, ""));
         auto(&jira, "Build status", "Passed").run().exits(0);
         assert_eq!(
@@ -123,7 +124,7 @@ fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
             "Passed",
             "{status}"
         );
-    }
+    });
     jira.misbehave(On::Path("/editmeta"), Fault::Reset);
     let (_, report) = auto(&jira, "Build status", "Passed")
         .without_retries()

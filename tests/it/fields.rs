@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Jira, world};
 use serde_json::{Value, json};
 
@@ -91,7 +92,7 @@ pub fn auto(jira: &Jira, field: &str, text: &str) -> Program {
 #[test]
 fn every_type_takes_the_text_that_a_person_would_give() {
     let jira = Jira::data_center().start();
-    for row in ROWS {
+    each(ROWS, |row| {
         let (code, report) = auto(&jira, row.field, row.text).report();
         assert_eq!(code, 0, "{}: {report}", row.field);
         let write = jira.writes().pop().unwrap();
@@ -118,15 +119,15 @@ fn every_type_takes_the_text_that_a_person_would_give() {
             "| {} | {:?} | {} | {stored} |",
             row.field, row.text, row.sent
         );
-    }
+    });
 }
 
 #[test]
 fn every_type_explains_a_wrong_text() {
     let jira = Jira::data_center().start();
-    for row in ROWS {
+    each(ROWS, |row| {
         let Some((text, words)) = row.wrong else {
-            continue;
+            return;
         };
         let ran = auto(&jira, row.field, text)
             .without_retries()
@@ -143,7 +144,7 @@ fn every_type_explains_a_wrong_text() {
             row.field,
             ran.stderr.trim().replace('\n', " / ")
         );
-    }
+    });
 }
 
 #[test]
@@ -151,7 +152,7 @@ fn the_help_and_the_readme_show_every_type_as_it_is_sent() {
     let help = Program::bare().args(&["help", "fields"]).run().stdout;
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
-    for entry in jira_build_status::edit::field_types::FIELD_TYPES {
+    each(jira_build_status::edit::field_types::FIELD_TYPES, |entry| {
         assert!(
             help.contains(entry.json) && help.contains(entry.text),
             "{}",
@@ -159,13 +160,13 @@ fn the_help_and_the_readme_show_every_type_as_it_is_sent() {
         );
         let row = format!("| `{}` | `{}` | `{}` |", entry.name, entry.text, entry.json);
         assert!(readme.contains(&row), "the README lacks {row}");
-    }
+    });
 }
 
 #[test]
 fn each_explicit_type_is_one_request() {
     let jira = Jira::data_center().start();
-    for (kind, field, text) in [
+    let rows = [
         ("select", "10314", "Passed"),
         ("multi-select", "10316", "Linux, Windows"),
         ("cascading", "10318", "Production > Europe"),
@@ -183,14 +184,15 @@ fn each_explicit_type_is_one_request() {
         ("components", "components", "Backend"),
         ("sprint", "10335", "37"),
         ("json", "10314", r#"{"id":"10114"}"#),
-    ] {
+    ];
+    each(rows, |(kind, field, text)| {
         let before = jira.requests().len();
         auto(&jira, field, text)
             .set("JIRA_FIELD_TYPE", kind)
             .run()
             .exits(0);
         assert_eq!(jira.requests().len(), before + 1, "{kind}");
-    }
+    });
 }
 
 #[test]
@@ -246,13 +248,14 @@ fn a_team_is_given_by_its_id() {
 #[test]
 fn jira_6_3_calls_a_select_a_string_and_still_gets_its_shape() {
     let jira = Jira::server().version_6_3().start();
-    for (field, text) in [
+    let rows = [
         ("Build status", "Passed"),
         ("Platforms", "Linux,Windows"),
         ("Deployment target", "Production > Europe"),
-    ] {
+    ];
+    each(rows, |(field, text)| {
         auto(&jira, field, text).run().exits(0);
-    }
+    });
 }
 
 #[test]
@@ -292,9 +295,9 @@ fn operators_set_add_remove_and_clear() {
     set(&["labels:=null", "customfield_10319:=null", "Platforms:=null"])
         .run()
         .exits(0);
-    for field in ["customfield_10319", "customfield_10316"] {
+    each(["customfield_10319", "customfield_10316"], |field| {
         assert_eq!(jira.field("HSP-1", field), Value::Null);
-    }
+    });
     set(&["Build status+=Passed"])
         .run()
         .exits(4)

@@ -1,5 +1,6 @@
 use crate::loopback::Server;
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::world::{CONSUMER_KEY, CONSUMER_PRIVATE_KEY};
 use jira_stand_in::{Fault, Jira, On, Reply};
 use std::fs::{File, OpenOptions};
@@ -115,7 +116,7 @@ fn a_token_that_cannot_be_printed_is_lost_and_said_to_be() {
 #[test]
 fn a_file_that_has_reached_its_limit_is_a_failure() {
     let folder = tempfile::tempdir().unwrap();
-    for signal in ["", "trap '' XFSZ; "] {
+    each(["", "trap '' XFSZ; "], |signal| {
         let jira = Jira::server().start();
         jira.misbehave(
             On::Any,
@@ -135,19 +136,20 @@ fn a_file_that_has_reached_its_limit_is_a_failure() {
         let (exit, said) = ended(shell.stdout(file).output().unwrap());
         assert_eq!(exit, Some(1), "{signal}{said}");
         assert!(said.contains(WORDS), "{signal}{said}");
-    }
+    });
 }
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure_of_any_command() {
     let jira = Jira::server().start();
-    for program in [
+    let rows = [
         get(&jira, "/rest/api/2/myself"),
         Program::seed(&jira),
         Program::seed(&jira).set("JIRA_OUTPUT", "json"),
         Program::seed(&jira).args(&["check"]),
         Program::bare().args(&["--help"]),
-    ] {
+    ];
+    each(rows, |program| {
         let mut child = program
             .command()
             .stdout(Stdio::piped())
@@ -157,13 +159,13 @@ fn a_reader_that_goes_away_is_no_failure_of_any_command() {
         drop(child.stdout.take());
         let (exit, said) = ended(child.wait_with_output().unwrap());
         assert_eq!((exit, said.as_str()), (Some(0), ""));
-    }
+    });
 }
 
 #[test]
 fn a_file_of_the_ci_system_that_cannot_be_written_warns_and_fails_nothing() {
     let jira = Jira::server().start();
-    for (name, program) in [
+    let rows = [
         (
             "GITHUB_OUTPUT",
             Program::seed(&jira)
@@ -180,10 +182,11 @@ fn a_file_of_the_ci_system_that_cannot_be_written_warns_and_fails_nothing() {
             "JIRA_DOTENV",
             Program::seed(&jira).set("JIRA_DOTENV", "/dev/full"),
         ),
-    ] {
+    ];
+    each(rows, |(name, program)| {
         program
             .run()
             .succeeds_saying(&format!("warning: {name}"))
             .says("No space left on device");
-    }
+    });
 }

@@ -1,4 +1,5 @@
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::world::{CI_EMAIL, CI_SCOPED_TOKEN, CLOUD_ID};
 use jira_stand_in::{Fault, Jira, On};
 
@@ -124,17 +125,18 @@ fn a_good_token_without_the_scope_for_myself_is_not_called_a_bad_one() {
 fn an_id_that_cannot_be_had_is_said_with_the_way_out() {
     let jira = Jira::cloud().start();
     let auto = || bearer(&jira).set("JIRA_CLOUD_ID", "auto");
-    for (status, kind, code) in [
+    let rows = [
         (403, "credentials_refused", 3),
         (404, "unexpected_answer", 5),
         (503, "unreachable", 5),
-    ] {
+    ];
+    each(rows, |(status, kind, code)| {
         jira.misbehave(
             On::Path("tenant_info"),
             Fault::Status(status, "<html><title>Elsewhere</title></html>"),
         );
         auto().fails_saying(kind, code, &["Elsewhere", "JIRA_CLOUD_ID"]);
-    }
+    });
     jira.misbehave(
         On::Path("tenant_info"),
         Fault::Status(200, r#"{"cloudId":"../../evil"}"#),

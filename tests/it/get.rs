@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use std::io::Read;
 use std::process::Stdio;
@@ -90,10 +91,10 @@ fn what_is_no_success_is_printed_too_explained_on_standard_error_and_in_the_exit
         ),
         ("/rest/nothing", 4, "/jira/rest/nothing does not exist"),
     ];
-    for (path, code, words) in cases {
+    each(cases, |(path, code, words)| {
         let ran = get(&jira, path).run().exits(code).says(words);
         assert!(!ran.stdout.is_empty(), "{ran:?}");
-    }
+    });
     get(&jira, "/rest/api/2/issue/HSP-404").fails("issue_not_found", 4, "Issue Does Not Exist");
     get(&jira, "/rest/api/2/myself")
         .set("JIRA_PASSWORD", "wrong")
@@ -104,15 +105,15 @@ fn what_is_no_success_is_printed_too_explained_on_standard_error_and_in_the_exit
 fn an_end_that_looks_like_a_secrets_beginning_is_hidden_only_where_more_was_to_come() {
     let jira = Jira::server().start();
     let beginning = &world::CI_BOT_PASSWORD[..9];
-    for (status, code) in [(200, 0), (400, 4)] {
+    each([(200, 0), (400, 4)], |(status, code)| {
         jira.misbehave(
             On::Any,
             Fault::Answer(Reply::text(status, &format!("It begins: {beginning}"))),
         );
         let ran = get(&jira, "/rest/x").without_retries().run().exits(code);
         assert_eq!(ran.stdout, format!("It begins: {beginning}"));
-    }
-    for (status, code) in [("200 OK", 5), ("400 Bad Request", 4)] {
+    });
+    each([("200 OK", 5), ("400 Bad Request", 4)], |(status, code)| {
         let head =
             format!("HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: 99\r\n\r\n");
         jira.misbehave(
@@ -121,7 +122,7 @@ fn an_end_that_looks_like_a_secrets_beginning_is_hidden_only_where_more_was_to_c
         );
         let ran = get(&jira, "/rest/x").without_retries().run().exits(code);
         assert_eq!(ran.stdout, "It begins: ***");
-    }
+    });
 }
 
 #[test]
@@ -134,23 +135,25 @@ fn a_refused_question_is_no_refused_value() {
 #[test]
 fn credentials_go_nowhere_but_below_the_base() {
     let jira = Jira::server().start();
-    for path in [
+    let rows = [
         "rest/api/2/myself",
         "/../admin",
         "/%2e%2e/admin",
         "/rest/../../x",
         "https://evil.example.com/",
         "",
-    ] {
+    ];
+    each(rows, |path| {
         get(&jira, path).fails("usage", 2, "stay below JIRA_BASE_URL");
-    }
-    for path in [
+    });
+    let rows = [
         "//evil.example.com/x",
         "/@evil.example.com",
         "/rest/../rest/x",
-    ] {
+    ];
+    each(rows, |path| {
         get(&jira, path).fails("issue_not_found", 4, "/jira/");
-    }
+    });
     assert!(
         jira.requests()
             .iter()

@@ -4,6 +4,7 @@
 //! not end.
 
 use crate::program::{FIELD, Program};
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply};
 use serde_json::{Value, json};
 
@@ -153,12 +154,13 @@ fn no_depth_of_an_answer_is_too_deep() {
     let nested =
         |open: &str, close: &str| format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
     let children = nested(r#"{"value":"x","children":["#, "]}");
-    for allowed in [
+    let rows = [
         nested("[", "]"),
         nested(r#"{"id":"#, "}"),
         format!("[{children}]"),
         nested(r#"[{"a":"#, "}]"),
-    ] {
+    ];
+    each(rows, |allowed| {
         let jira = Jira::server().start();
         let body = format!(
             r#"{{"fields":{{"{FIELD}":{{"schema":{{"type":"option"}},"allowedValues":{allowed}}},"labels":{allowed}}}}}"#
@@ -172,7 +174,7 @@ fn no_depth_of_an_answer_is_too_deep() {
             (code, &report["issues"][0]["fields"]),
             (0, &json!({ FIELD: { "value": "Development Completed" } }))
         );
-        for status in [200, 400, 403, 404, 500] {
+        each([200, 400, 403, 404, 500], |status| {
             jira.always(
                 On::Write,
                 Fault::Answer(Reply::new(status).body("application/json", allowed.clone())),
@@ -182,30 +184,31 @@ fn no_depth_of_an_answer_is_too_deep() {
                 .set("JIRA_ALLOW_FAILURE", "true")
                 .run();
             assert_eq!(ran.code, 0, "{status}: {ran:?}");
-        }
+        });
         let ran = Program::seed(&jira)
             .set("JIRA_FIELD_TYPE", "json")
             .set("JIRA_FIELD_VALUE", &allowed[..90_000])
             .run();
         assert_eq!(ran.code, 2, "{ran:?}");
-    }
+    });
 }
 
 #[test]
 fn a_message_of_dashes_and_numbers_holds_its_first_key() {
     let jira = Jira::server().start();
     jira.always(On::Write, Fault::Answer(Reply::new(204)));
-    for (text, code) in [
+    let rows = [
         (format!("AB-1-{}x", "1-".repeat(60_000)), 0),
         (format!("HSP-1 {}", "1-1".repeat(40_000)), 0),
         ("AB-1-1".repeat(20_000), 0),
         ("A_".repeat(60_000) + "-1", 0),
-    ] {
+    ];
+    each(rows, |(text, code)| {
         let program = Program::seed(&jira)
             .unset("JIRA_ISSUE_KEY")
             .set("JIRA_ISSUES_FROM", &text);
         assert_eq!(program.run().code, code, "{}", &text[..12]);
-    }
+    });
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use crate::authority::{Authority, against, private, refused};
 use crate::loopback::{Server, read_request, tls_config};
+use crate::rows::each;
 use rcgen::KeyPair;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ServerConnection, StreamOwned, SupportedProtocolVersion};
@@ -35,7 +36,7 @@ fn hello(version: [u8; 2]) -> Vec<u8> {
 
 #[test]
 fn what_a_server_says_in_place_of_a_handshake_is_explained() {
-    for (bytes, words) in [
+    let rows = [
         (
             alert(40),
             &["it shares no cipher with us", "TLS 1.2 with ECDHE"][..],
@@ -64,9 +65,10 @@ fn what_a_server_says_in_place_of_a_handshake_is_explained() {
             hello([3, 3]),
             &["the TLS handshake failed: ", "SelectedUnofferedCipherSuite"],
         ),
-    ] {
+    ];
+    each(rows, |(bytes, words)| {
         refused(against("localhost", saying(bytes).port), words);
-    }
+    });
 }
 
 /// Demands a client certificate, says these bytes when there is none, and closes.
@@ -108,7 +110,7 @@ fn a_missing_client_certificate_is_named_however_the_server_breaks_off() {
             "JIRA_CLIENT_CERT (--client-cert)",
         ],
     );
-    for version in [&TLS12, &TLS13] {
+    each([&TLS12, &TLS13], |version| {
         let silent = demanding(&acme, version, vec![]);
         let program = against("localhost", silent.port).trusting(&acme.ca_file());
         program.fails_saying(
@@ -116,7 +118,7 @@ fn a_missing_client_certificate_is_named_however_the_server_breaks_off() {
             5,
             &["it wants a client certificate, and none is given: give one with"],
         );
-    }
+    });
 }
 
 /// Reads a request over TLS, of these authorities' clients if any, then does
@@ -169,7 +171,7 @@ fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
     ]);
     let plain = says(b"HTTP/1.1 204 No Content\r\n\r\n");
     let too_long = says(&[23, 3, 3, 0xff, 0xff]);
-    for (name, server) in [
+    let rows = [
         ("falsified", falsified),
         ("plain", plain),
         ("too long", too_long),
@@ -178,7 +180,8 @@ fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
             "an alert to a client that is known",
             breaking(&acme, Some(&acme), alerting),
         ),
-    ] {
+    ];
+    each(rows, |(name, server)| {
         let program = against("localhost", server.port).trusting(&acme.ca_file());
         let (code, report) = program
             .set("JIRA_CLIENT_CERT", ours.to_str().unwrap())
@@ -194,7 +197,7 @@ fn where_tls_breaks_behind_the_request_it_may_have_been_written() {
             (&1.into(), &true.into()),
             "{name}: {report}"
         );
-    }
+    });
 }
 
 /// Lets the client send its request before it looks at the client's
@@ -241,13 +244,14 @@ fn a_client_that_is_turned_down_behind_its_request_may_have_been_heard() {
         "foreign.pem",
         &(stranger.sign(&["ci"], |_| {}, &key).pem() + &key.serialize_pem()),
     );
-    for (certificate, words) in [
+    let rows = [
         ("", "it wants a client certificate, and none is given"),
         (
             foreign.to_str().unwrap(),
             "it does not accept our client certificate",
         ),
-    ] {
+    ];
+    each(rows, |(certificate, words)| {
         let server = deciding_late(&acme);
         let long = format!("10315:=\"{}\"", "x".repeat(LONG));
         let program = against("localhost", server.port)
@@ -265,5 +269,5 @@ fn a_client_that_is_turned_down_behind_its_request_may_have_been_heard() {
             "{report}"
         );
         assert_eq!(issue["maybe_written"], true, "{report}");
-    }
+    });
 }

@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_build_status::credentials::AuthMethod;
 
 #[test]
@@ -11,9 +12,9 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
     {
         assert!(line.contains("[env: "), "{line}");
     }
-    for topic in ["credentials", "fields"] {
+    each(["credentials", "fields"], |topic| {
         Program::bare().args(&["help", topic]).run().exits(0);
-    }
+    });
     Program::bare()
         .args(&["help", "nonsense"])
         .run()
@@ -68,7 +69,7 @@ fn the_help_and_the_readme_name_every_method_of_authentication() {
         .lines()
         .find(|line| line.trim_start().starts_with("--auth"))
         .unwrap();
-    for method in AuthMethod::ALL.map(AuthMethod::name) {
+    each(AuthMethod::ALL.map(AuthMethod::name), |method| {
         assert!(
             credentials
                 .lines()
@@ -83,5 +84,5 @@ fn the_help_and_the_readme_name_every_method_of_authentication() {
             readme.contains(&format!("| `{method}` |")),
             "the README lacks {method}"
         );
-    }
+    });
 }

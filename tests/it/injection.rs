@@ -2,6 +2,7 @@
 //! them does, wherever it is shown.
 
 use crate::program::{Program, Ran};
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, User, hostile, world};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -137,9 +138,9 @@ fn jobs() -> Vec<Job> {
 #[test]
 fn names_and_ids_command_nobody_wherever_they_are_shown() {
     let jira = Jira::server().hostile().start();
-    for (name, settings, code) in jobs() {
-        for (output, log) in [("text", "trace"), ("json", "warn")] {
-            for arguments in [&["--dry-run"][..], &["check"], &[]] {
+    each(jobs(), |(name, settings, code)| {
+        each([("text", "trace"), ("json", "warn")], |(output, log)| {
+            each([&["--dry-run"][..], &["check"], &[]], |arguments| {
                 let job = settings.iter().fold(seed(&jira), |job, (variable, value)| {
                     job.set(variable, value)
                 });
@@ -157,9 +158,9 @@ fn names_and_ids_command_nobody_wherever_they_are_shown() {
                         "{name}: {ran:?}"
                     );
                 }
-            }
-        }
-    }
+            });
+        });
+    });
 }
 
 #[test]
@@ -217,10 +218,11 @@ fn a_list_of_values_is_as_long_as_a_person_reads() {
         .map(|text| (text.clone(), json!(text)))
         .collect::<serde_json::Map<_, _>>()
         .into();
-    for body in [
+    let rows = [
         json!({ "errorMessages": sentences }),
         json!({ "errors": errors }),
-    ] {
+    ];
+    each(rows, |body| {
         jira.misbehave(On::Write, Fault::Answer(Reply::json(400, &body)));
         let (_, report) = Program::seed(&jira).report();
         let message = report["issues"][0]["error"]["message"].as_str().unwrap();
@@ -228,7 +230,7 @@ fn a_list_of_values_is_as_long_as_a_person_reads() {
             message.len() < 2500 && message.contains("(400: Jira refused the value)"),
             "{message}"
         );
-    }
+    });
 }
 
 #[test]
@@ -243,25 +245,25 @@ fn a_message_commands_nobody_whoever_says_it() {
         text.to_owned(),
         "oauth_problem=signature_invalid&oauth_signature_base_string=PUT%26http%253A%252F%252Fa%250A%3A%3Aerror%3A%3Ab%251B%252523%252523%26c".to_owned(),
     ];
-    for body in bodies {
-        for status in [200, 302, 400, 401, 403, 404, 409, 500] {
+    each(bodies, |body| {
+        each([200, 302, 400, 401, 403, 404, 409, 500], |status| {
             let reply = || {
                 Reply::text(status, &body)
                     .header("X-Evil", header)
                     .header("Location", header)
             };
-            for log in ["warn", "trace"] {
-                for arguments in [&[][..], &["check"]] {
+            each(["warn", "trace"], |log| {
+                each([&[][..], &["check"]], |arguments| {
                     jira.misbehave(On::Any, Fault::Answer(reply()));
                     let ran =
                         Step::new().run(Program::seed(&jira).args(arguments).set("JIRA_LOG", log));
                     // The first question of `check` is without credentials: that it is refused says nothing.
                     let goes_on = arguments == ["check"] && matches!(status, 401 | 403 | 404);
                     assert_eq!(ran.code == 0, goes_on, "{ran:?}");
-                }
-            }
-        }
-    }
+                });
+            });
+        });
+    });
 }
 
 #[test]
@@ -276,15 +278,16 @@ fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
         .field(field("customfield_10600", PASSWORD))
         .field(field(PASSWORD, "Secretive"))
         .start();
-    for (id, value) in [
+    let rows = [
         ("10600", "Pased"),
         ("10600", "10601"),
         ("Secretive", "Passed"),
         ("Secretive", "Pased"),
         ("Secretiv", "x"),
-    ] {
-        for arguments in [&["--dry-run"][..], &["check"], &[]] {
-            for output in ["text", "json"] {
+    ];
+    each(rows, |(id, value)| {
+        each([&["--dry-run"][..], &["check"], &[]], |arguments| {
+            each(["text", "json"], |output| {
                 let job = seed(&jira)
                     .set("JIRA_PASSWORD", PASSWORD)
                     .set("JIRA_FIELD_ID", id)
@@ -301,9 +304,9 @@ fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
                     !ran.stdout.contains(PASSWORD) && !stderr.contains(PASSWORD),
                     "{id} {value}: {ran:?}"
                 );
-            }
-        }
-    }
+            });
+        });
+    });
 }
 
 #[test]
@@ -316,9 +319,12 @@ fn markup_of_others_is_text_in_the_summary() {
             .set("JIRA_FIELD_VALUE", "Pased"),
     );
     let summary = step.summary();
-    for markup in [" <img", " [a](", " `c`", "http://b", " | <", "www.d"] {
-        assert!(!summary.contains(markup), "{markup:?} is in {summary}");
-    }
+    each(
+        [" <img", " [a](", " `c`", "http://b", " | <", "www.d"],
+        |markup| {
+            assert!(!summary.contains(markup), "{markup:?} is in {summary}");
+        },
+    );
     assert!(summary.contains("\\<img src=x\\>"), "{summary}");
 }
 
@@ -333,26 +339,29 @@ fn a_body_that_is_printed_commands_no_runner_and_is_exact_elsewhere() {
             .without_retries()
             .args(&["get", "/rest/x"])
     };
-    for (status, code) in [(200, 0), (400, 4)] {
+    each([(200, 0), (400, 4)], |(status, code)| {
         assert_eq!(get(&body, status).run().exits(code).stdout, body);
-        for runner in ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"] {
-            let ran = get(&body, status).set(runner, "True").run().exits(code);
-            let lines: Vec<_> = ran
-                .stdout
-                .split(['\n', '\r'])
-                .map(|line| line.trim_start().trim_start_matches('\u{feff}'))
-                .collect();
-            assert!(
-                lines
-                    .iter()
-                    .all(|line| !line.starts_with("::") && !line.contains("##")),
-                "{lines:?}"
-            );
-            assert!(ran.stdout.ends_with("\n x::y # z"), "{ran:?}");
-            let ran = get(json, status).set(runner, "True").run().exits(code);
-            assert!(!ran.stdout.contains("##"), "{ran:?}");
-            let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
-            assert_eq!(parsed(&ran.stdout), parsed(json));
-        }
-    }
+        each(
+            ["GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"],
+            |runner| {
+                let ran = get(&body, status).set(runner, "True").run().exits(code);
+                let lines: Vec<_> = ran
+                    .stdout
+                    .split(['\n', '\r'])
+                    .map(|line| line.trim_start().trim_start_matches('\u{feff}'))
+                    .collect();
+                assert!(
+                    lines
+                        .iter()
+                        .all(|line| !line.starts_with("::") && !line.contains("##")),
+                    "{lines:?}"
+                );
+                assert!(ran.stdout.ends_with("\n x::y # z"), "{ran:?}");
+                let ran = get(json, status).set(runner, "True").run().exits(code);
+                assert!(!ran.stdout.contains("##"), "{ran:?}");
+                let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+                assert_eq!(parsed(&ran.stdout), parsed(json));
+            },
+        );
+    });
 }

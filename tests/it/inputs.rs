@@ -1,6 +1,7 @@
 //! Settings of any bytes: a clear error, or a correct request to the right path.
 
 use crate::program::{FIELD, Program};
+use crate::rows::each;
 use jira_stand_in::Jira;
 use serde_json::json;
 use std::ffi::OsStr;
@@ -11,7 +12,7 @@ const PATH: &str = "/jira/rest/api/2/issue/HSP-1";
 #[test]
 fn keys_that_would_lead_elsewhere_are_usage_errors_and_nothing_is_sent() {
     let jira = Jira::server().start();
-    for key in [
+    let rows = [
         "../../admin",
         "HSP-1?x=y",
         "HSP-1#x",
@@ -22,13 +23,14 @@ fn keys_that_would_lead_elsewhere_are_usage_errors_and_nothing_is_sent() {
         "HSP",
         "-1",
         "HSP-1\u{0130}",
-    ] {
+    ];
+    each(rows, |key| {
         Program::seed(&jira)
             .set("JIRA_ISSUE_KEY", key)
             .run()
             .exits(2)
             .says("JIRA_ISSUE_KEY (--issue)");
-    }
+    });
     assert_eq!(jira.connections(), 0);
 }
 
@@ -111,10 +113,11 @@ fn a_megabyte_of_value_arrives_whole() {
 #[test]
 fn json_that_is_ten_thousand_deep_is_a_clear_error() {
     let jira = Jira::server().start();
-    for deep in [
+    let rows = [
         "[".repeat(10_000) + &"]".repeat(10_000),
         "{\"a\":".repeat(10_000) + "1" + &"}".repeat(10_000),
-    ] {
+    ];
+    each(rows, |deep| {
         let program = || {
             Program::seed(&jira)
                 .unset("JIRA_FIELD_ID")
@@ -129,32 +132,33 @@ fn json_that_is_ten_thousand_deep_is_a_clear_error() {
         // As a text it is one.
         let ran = Program::seed(&jira).set("JIRA_FIELD_VALUE", &deep).run();
         assert!(matches!(ran.code, 0 | 4), "{}", ran.stderr);
-    }
+    });
 }
 
 #[test]
 fn an_answer_that_is_ten_thousand_deep_is_shown_as_text() {
     use jira_stand_in::{Fault, On, Reply};
-    for status in [200, 400] {
+    each([200, 400], |status| {
         let jira = Jira::server().start();
         let reply = Reply::new(status).body("application/json", "[".repeat(10_000));
         jira.always(On::Any, Fault::Answer(reply));
         let ran = Program::seed(&jira).run();
         assert!(matches!(ran.code, 4 | 5), "{}", ran.stderr);
         assert!(ran.stderr.len() < 2000, "{}", ran.stderr);
-    }
+    });
 }
 
 #[test]
 fn settings_that_are_no_utf_8_are_named_and_never_shown() {
     let jira = Jira::server().start();
-    for (variable, says) in [
+    let rows = [
         ("JIRA_BASE_URL", "JIRA_BASE_URL is not valid UTF-8"),
         ("JIRA_PASSWORD", "JIRA_PASSWORD is not valid UTF-8"),
         ("JIRA_FIELD_VALUE", "JIRA_FIELD_VALUE is not valid UTF-8"),
         ("HTTP_PROXY", "HTTP_PROXY is not valid UTF-8"),
         ("no_proxy", "no_proxy is not valid UTF-8"),
-    ] {
+    ];
+    each(rows, |(variable, says)| {
         let mut command = Program::seed(&jira).command();
         let output = command
             .env(variable, OsStr::from_bytes(b"hunter\xff2"))
@@ -166,7 +170,7 @@ fn settings_that_are_no_utf_8_are_named_and_never_shown() {
             stderr.contains(says) && !stderr.contains("hunter"),
             "{stderr}"
         );
-    }
+    });
     let mut command = Program::seed(&jira).command();
     let output = command
         .arg(OsStr::from_bytes(b"--value=\xff"))
@@ -188,7 +192,7 @@ fn settings_that_are_no_utf_8_are_named_and_never_shown() {
 
 #[test]
 fn every_form_of_jiras_address_leads_to_the_same_path() {
-    for (context, forms) in [
+    let rows = [
         ("", &["", "/", "//"][..]),
         (
             "/jira",
@@ -196,7 +200,8 @@ fn every_form_of_jiras_address_leads_to_the_same_path() {
         ),
         ("/a/b/c", &["/a/b/c", "/a/b/c/"]),
         ("/j%20ira", &["/j%20ira", "/j ira"]),
-    ] {
+    ];
+    each(rows, |(context, forms)| {
         let jira = Jira::server().context_path(context).start();
         for form in forms {
             for host in ["localhost", "127.0.0.1", "[::1]", "LOCALHOST"] {
@@ -210,13 +215,13 @@ fn every_form_of_jiras_address_leads_to_the_same_path() {
         for write in jira.writes() {
             assert_eq!(write.path, format!("{context}/rest/api/2/issue/HSP-1"));
         }
-    }
+    });
     assert!(PATH.starts_with("/jira"));
 }
 
 #[test]
 fn an_address_copied_from_the_browser_is_refused_with_the_likely_base() {
-    for (address, base) in [
+    let rows = [
         (
             "https://jira.example.com/browse/HSP-1",
             "https://jira.example.com",
@@ -237,13 +242,14 @@ fn an_address_copied_from_the_browser_is_refused_with_the_likely_base() {
             "https://x.atlassian.net/browse/HSP-1",
             "https://x.atlassian.net",
         ),
-    ] {
+    ];
+    each(rows, |(address, base)| {
         Program::bare()
             .set("JIRA_BASE_URL", address)
             .run()
             .exits(2)
             .says(&format!("likely {base}\n"));
-    }
+    });
 }
 
 #[test]
@@ -251,7 +257,7 @@ fn redirects_and_web_pages_say_what_they_mean() {
     use jira_stand_in::{Fault, On, Reply};
     let jira = Jira::server().start();
     let moved = format!("https://new.example.com{PATH}");
-    for (reply, says) in [
+    let rows = [
         (
             Reply::new(301).header("Location", &moved),
             "whether https://new.example.com/jira is Jira before",
@@ -282,12 +288,13 @@ fn redirects_and_web_pages_say_what_they_mean() {
             ),
             "JIRA_CLIENT_CERT",
         ),
-    ] {
+    ];
+    each(rows, |(reply, says)| {
         jira.misbehave(On::Write, Fault::Answer(reply));
         let (_, report) = Program::seed(&jira).report();
         let error = report["issues"][0]["error"].to_string();
         assert!(error.contains(says), "{report}");
-    }
+    });
     assert_eq!(jira.writes().len(), 6, "no redirect was followed");
     assert!(jira.field("HSP-1", FIELD).is_null());
 }

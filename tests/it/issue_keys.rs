@@ -1,6 +1,7 @@
 //! Which issues are meant by what people and CI systems hand over.
 
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::Jira;
 
 fn written(jira: &Jira, program: Program) -> Vec<String> {
@@ -17,7 +18,7 @@ fn written(jira: &Jira, program: Program) -> Vec<String> {
 #[test]
 fn issues_may_be_listed_in_every_usual_form() {
     let page = |jira: &Jira| format!("{}/browse/hsp-1?focusedId=7#comment-7", jira.base_url());
-    for given in [
+    let rows = [
         "HSP-1,HSP-2",
         "hsp-1; Hsp-2;",
         "HSP-1\r\nHSP-2\r\n",
@@ -26,7 +27,8 @@ fn issues_may_be_listed_in_every_usual_form() {
         "HSP-1;HSP-2,hsp-1 HSP-2",
         "PAGE HSP-2",
         r#"["PAGE","HSP-2"]"#,
-    ] {
+    ];
+    each(rows, |given| {
         let jira = Jira::server().start();
         let given = given.replace("PAGE", &page(&jira));
         let by_variable = Program::seed(&jira).set("JIRA_ISSUE_KEY", &given);
@@ -37,7 +39,7 @@ fn issues_may_be_listed_in_every_usual_form() {
             let by_flag = Program::seed(&jira).args(&["--issue", &given]);
             assert_eq!(written(&jira, by_flag), ["HSP-1", "HSP-2"], "{given}");
         }
-    }
+    });
     let jira = Jira::server().start();
     let ids = Program::seed(&jira).set("JIRA_ISSUE_KEY", r#"[100001, "100002"]"#);
     assert_eq!(written(&jira, ids), ["100001", "100002"]);
@@ -71,7 +73,7 @@ fn an_empty_array_is_no_issue() {
 fn an_address_of_another_jira_and_what_is_no_key_are_usage_errors() {
     let jira = Jira::server().start();
     let base = jira.base_url();
-    for (given, words) in [
+    let rows = [
         (
             "https://jira.invalid/jira/browse/HSP-1".to_owned(),
             "/browse/HSP-1",
@@ -88,28 +90,30 @@ fn an_address_of_another_jira_and_what_is_no_key_are_usage_errors() {
         (r#"["HSP-1", ["HSP-2"]]"#.to_owned(), "no issue key"),
         (r#"[{"key":"HSP-1"}]"#.to_owned(), "no issue key"),
         ("[1.5]".to_owned(), "no issue key"),
-    ] {
+    ];
+    each(rows, |(given, words)| {
         let program = || Program::seed(&jira).set("JIRA_ISSUE_KEY", &given);
         program().run().hides("hunter2").hides("jira.invalid");
         program().fails_saying("usage", 2, &["JIRA_ISSUE_KEY (--issue)", words]);
-    }
+    });
     assert_eq!(jira.requests().len(), 0);
 }
 
 #[test]
 fn of_named_projects_keys_are_found_in_either_case() {
-    for (text, keys) in [
+    let rows = [
         ("feature/hsp-12-utf-8", &["HSP-12"][..]),
         ("fix_Hsp-1 and MKY-1, hsp-1", &["HSP-1"]),
         ("feature/HSP-1_hsp-2", &["HSP-1", "HSP-2"]),
-    ] {
+    ];
+    each(rows, |(text, keys)| {
         let jira = Jira::server().issues("HSP", 12).start();
         let program = Program::seed(&jira)
             .unset("JIRA_ISSUE_KEY")
             .set("JIRA_ISSUES_FROM", text);
         let program = program.set("JIRA_PROJECT_KEYS", "hsp");
         assert_eq!(written(&jira, program), keys, "{text}");
-    }
+    });
     let jira = Jira::server().start();
     let found_in = |text| {
         Program::seed(&jira)
@@ -117,8 +121,8 @@ fn of_named_projects_keys_are_found_in_either_case() {
             .set("JIRA_ISSUES_FROM", text)
     };
     found_in("feature/hsp-1").fails("usage", 2, "in upper case such as HSP-1");
-    for text in ["xhsp-1", "hsp-1b", "hsp-1.2", "hsp-01", "mky-1"] {
+    each(["xhsp-1", "hsp-1b", "hsp-1.2", "hsp-01", "mky-1"], |text| {
         let program = found_in(text).set("JIRA_PROJECT_KEYS", "HSP");
         program.fails("usage", 2, "no issue key of HSP, in");
-    }
+    });
 }

@@ -28,7 +28,7 @@ pub const FORMS: &[fn(&str) -> String] = &[
 
 pub type Form = fn(&str) -> String;
 
-/// What went over the wire in place of what was configured.
+/// What was sent in place of what was configured.
 pub fn secrets(request: &Recorded) -> Vec<String> {
     let proof = request
         .header("authorization")

@@ -150,7 +150,7 @@ impl Fate {
         }
     }
 
-    /// How what went over the wire may show in what the run lets out.
+    /// How what was sent may show in what the run lets out.
     fn traces(&self, asked: &[Recorded]) -> Vec<String> {
         let mut found: Vec<_> = asked
             .iter()
@@ -237,7 +237,7 @@ fn every_fate(subject: &Subject) -> usize {
                 continue;
             }
             // First, logins and token endpoints answer as they do, so that what they give
-            // is on the wire, too.
+            // is sent, too.
             for on in [On::Path("/rest/api/"), On::Any] {
                 let output = if at % 2 == 0 { "text" } else { "json" };
                 let before = jira.requests().len();

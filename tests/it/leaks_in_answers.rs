@@ -3,7 +3,7 @@
 
 use crate::methods::{METHODS, Method};
 use crate::program::Program;
-use crate::rows::{Rows, ensure};
+use crate::rows::{Rows, each, ensure};
 use jira_stand_in::{Fault, Jira, On, Reply};
 use serde_json::{Value, json};
 
@@ -11,7 +11,7 @@ const STATUSES: [u16; 6] = [200, 201, 400, 401, 403, 500];
 
 /// Runs it at `trace` for both outputs, and looks for the secret.
 fn hides(method: &Method, jira: &Jira, settings: &[(&str, &str)], row: &str, rows: &mut Rows) {
-    for output in ["text", "json"] {
+    each(["text", "json"], |output| {
         rows.check(&format!("{}, {row}, {output}", method.name), || {
             let folder = tempfile::tempdir().unwrap();
             let mut program = Program::bare()
@@ -31,7 +31,7 @@ fn hides(method: &Method, jira: &Jira, settings: &[(&str, &str)], row: &str, row
             let shown = format!("{}{}", ran.stdout, ran.stderr);
             ensure(!shown.contains(method.secret), || format!("{ran:?}"))
         });
-    }
+    });
 }
 
 /// Methods that hold a secret which is known beforehand.
@@ -194,7 +194,7 @@ fn no_secret_comes_back_through_the_steps_of_oauth1() {
     let jira = (method.jira)(method.secret).start();
     let mut rows = Rows::default();
     for (name, media_type, body) in answers(method.secret) {
-        for status in STATUSES {
+        each(STATUSES, |status| {
             jira.behave();
             let reply = Reply::new(status).body(media_type, body.as_str());
             jira.always(On::Path("/oauth/"), Fault::Answer(reply));
@@ -230,7 +230,7 @@ fn no_secret_comes_back_through_the_steps_of_oauth1() {
                     ensure(!shown.contains(method.secret), || format!("{ran:?}"))
                 });
             }
-        }
+        });
     }
     println!("secrets in answers to OAuth 1.0a: {} runs", rows.checked());
 }

@@ -8,6 +8,11 @@ use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+/// An address whose name cannot be resolved. Its first label is longer than
+/// the 63 bytes of RFC 1035, so that the resolver asks no network for it.
+pub const UNRESOLVABLE: &str =
+    "http://jira-jira-jira-jira-jira-jira-jira-jira-jira-jira-jira-jira-jira.invalid";
+
 /// Accepts connections until the test process ends, each on a thread of its own.
 pub struct Server {
     pub port: u16,

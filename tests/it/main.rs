@@ -23,7 +23,7 @@ mod app_fields;
 mod architecture;
 /// TLS: certificates that are wrong, certificates of ours, and what is said of them.
 mod certificates;
-/// The walk from the network to the field.
+/// The steps from the network to the field.
 mod check;
 /// `check` on the way to Jira: certificates and proxies.
 mod check_connection;

@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Gate, Jira, On, Reply};
 use serde_json::json;
 use std::io::Read;
@@ -159,7 +160,7 @@ fn ended(child: &mut Child) -> (Option<i32>, String) {
 #[test]
 #[cfg(unix)]
 fn a_signal_ends_the_waiting_and_says_what_was_written_what_was_not_and_what_may_have_been() {
-    for (signal, code) in [("-TERM", 143), ("-INT", 130)] {
+    each([("-TERM", 143), ("-INT", 130)], |(signal, code)| {
         let jira = Jira::server().start();
         let program = Program::seed(&jira)
             .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3")
@@ -181,11 +182,11 @@ fn a_signal_ends_the_waiting_and_says_what_was_written_what_was_not_and_what_may
         let issues = report["issues"].as_array().unwrap();
         assert_eq!(report["exit_code"], code);
         assert_eq!(issues[0]["outcome"], "written");
-        for (at, maybe) in [(1, true), (2, false)] {
+        each([(1, true), (2, false)], |(at, maybe)| {
             assert_eq!(issues[at]["error"]["kind"], "interrupted", "{report}");
             assert_eq!(issues[at]["maybe_written"], maybe, "{report}");
-        }
-    }
+        });
+    });
 }
 
 #[test]
@@ -283,7 +284,7 @@ fn a_write_under_way_when_a_signal_comes_may_end() {
 #[cfg(unix)]
 fn closed_streams_lose_no_exit_code() {
     let jira = Jira::server().start();
-    for issue in ["HSP-1", "HSP-404"] {
+    each(["HSP-1", "HSP-404"], |issue| {
         let expected = Program::seed(&jira).set("JIRA_ISSUE_KEY", issue).run().code;
         let mut command = Program::seed(&jira)
             .set("JIRA_ISSUE_KEY", issue)
@@ -306,5 +307,5 @@ fn closed_streams_lose_no_exit_code() {
             .unwrap();
         drop((child.stdout.take(), child.stderr.take()));
         assert_eq!(child.wait().unwrap().code(), Some(expected));
-    }
+    });
 }

@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Choice, Context, Fault, Field, FieldType, Jira, On, Reply};
 use serde_json::{Value, json};
 
@@ -33,7 +34,7 @@ fn a_field_s_name_is_taken_exactly_then_without_blanks_then_in_either_case() {
         .field(custom(11002, "Country", FieldType::Url))
         .field(custom(11003, "\u{a0}Region\u{a0}", FieldType::TextField))
         .start();
-    for (name, id) in [
+    let rows = [
         ("Country ", "customfield_11001"),
         ("Country", "customfield_11002"),
         ("  Country", "customfield_11002"),
@@ -42,7 +43,8 @@ fn a_field_s_name_is_taken_exactly_then_without_blanks_then_in_either_case() {
         ("region", "customfield_11003"),
         ("build STATUS", "customfield_10314"),
         ("cf[11001]", "customfield_11001"),
-    ] {
+    ];
+    each(rows, |(name, id)| {
         let text = if id == "customfield_10314" {
             "Passed"
         } else {
@@ -50,7 +52,7 @@ fn a_field_s_name_is_taken_exactly_then_without_blanks_then_in_either_case() {
         };
         let fields = sent(&jira, auto(&jira, name, text));
         assert!(!fields[id].is_null(), "{name:?}: {fields}");
-    }
+    });
     let fields = sent(
         &jira,
         Program::seed(&jira)
@@ -77,31 +79,33 @@ fn a_field_is_found_by_its_english_name_and_by_its_apps_key() {
             .set("JIRA_FIELD_ID", name)
             .set("JIRA_FIELD_VALUE", "x")
     };
-    for (name, id) in [
+    let rows = [
         ("Build stage", "customfield_11001"),
         ("Baustand", "customfield_11001"),
         ("io.tempo.jira__account", "customfield_11002"),
-    ] {
+    ];
+    each(rows, |(name, id)| {
         assert_eq!(sent(&jira, cloud(name)), json!({ id: "x" }), "{name}");
-    }
+    });
 }
 
 #[test]
 fn a_misspelt_id_gets_its_suggestion() {
     let jira = Jira::server().start();
-    for name in [
+    let rows = [
         "customfiled_10314",
         "customfield 10314",
         "custom_field_10314",
         "Customfield-10314",
         "custmfield10314",
-    ] {
+    ];
+    each(rows, |name| {
         auto(&jira, name, "x").fails(
             "field_not_editable",
             4,
             "did you mean customfield_10314 (Build status, select)?",
         );
-    }
+    });
     auto(&jira, "customfiled_99999", "x").fails(
         "field_not_editable",
         4,
@@ -126,7 +130,7 @@ fn an_option_that_its_text_does_not_name_goes_by_its_id() {
             ])),
         )
         .start();
-    for (text, value) in [
+    let rows = [
         (" TX - Hall (299)", json!({ "id": "1" })),
         ("TX - Hall (299)", json!({ "id": "1" })),
         ("tx - hall (299)", json!({ "id": "1" })),
@@ -140,10 +144,11 @@ fn an_option_that_its_text_does_not_name_goes_by_its_id() {
         ("Yard", json!({ "id": "8" })),
         ("6", json!({ "value": "6" })),
         (r#"{"id":6}"#, json!({ "id": "6" })),
-    ] {
+    ];
+    each(rows, |(text, value)| {
         let fields = sent(&jira, auto(&jira, "11001", text));
         assert_eq!(fields["customfield_11001"], value, "{text:?}");
-    }
+    });
 }
 
 #[test]
@@ -164,16 +169,17 @@ fn of_several_values_each_is_taken_exactly_first() {
         let values = fields["customfield_11001"].as_array().unwrap().clone();
         Value::from_iter(values.iter().map(of))
     };
-    for (text, named) in [
+    let rows = [
         (" Yard", json!(["1"])),
         ("Roof, Yard", json!(["Roof", "2"])),
         ("Roof,  Yard", json!(["Roof", "1"])),
         ("Roof\n Yard", json!(["Roof", "1"])),
         ("Roof, TX - Hall (299),\n, Yard", json!(["Roof", "3", "2"])),
         (r#"[" Yard","Yard",{"id":4}]"#, json!(["1", "2", "4"])),
-    ] {
+    ];
+    each(rows, |(text, named)| {
         assert_eq!(ids(text), named, "{text:?}");
-    }
+    });
 }
 
 #[test]
@@ -209,7 +215,7 @@ fn the_report_says_which_option_a_number_was() {
 #[test]
 fn the_id_of_an_option_a_version_and_a_component_may_be_a_number() {
     let jira = Jira::server().start();
-    for (field, text, value) in [
+    let rows = [
         ("10314", r#"{"id":10114}"#, json!({ "id": "10114" })),
         (
             "fixVersions",
@@ -217,30 +223,32 @@ fn the_id_of_an_option_a_version_and_a_component_may_be_a_number() {
             json!([{ "id": "10010" }]),
         ),
         ("fixVersions", r#"{"id":10010}"#, json!([{ "id": "10010" }])),
-    ] {
+    ];
+    each(rows, |(field, text, value)| {
         let fields = sent(&jira, auto(&jira, field, text));
         let (_, sent) = fields.as_object().unwrap().iter().next().unwrap();
         assert_eq!(*sent, value, "{field}");
-    }
+    });
 }
 
 #[test]
 fn a_time_is_taken_as_date_and_databases_write_it() {
     let jira = Jira::server().start();
-    for (text, held) in [
+    let rows = [
         ("2026-01-21T15:00:00+0000", "2026-01-21T15:00:00.000+0000"),
         ("2026-01-21 15:00:00+01:00", "2026-01-21T14:00:00.000+0000"),
         ("2026-01-21T15:00Z", "2026-01-21T15:00:00.000+0000"),
         ("2026-01-21T15:00:00.25Z", "2026-01-21T15:00:00.250+0000"),
-    ] {
+    ];
+    each(rows, |(text, held)| {
         let (code, report) = auto(&jira, "Built at", text).report();
         assert_eq!(code, 0, "{text}: {report}");
         assert!(report["issues"][0]["notes"].is_null(), "{report}");
         let write = jira.writes().pop().unwrap().json()["fields"].clone();
         let (id, _) = write.as_object().unwrap().iter().next().unwrap();
         assert_eq!(jira.field("HSP-1", id), held, "{text}");
-    }
-    for text in ["2026-01-21T15:00:00", "2026-01-21 15:00"] {
+    });
+    each(["2026-01-21T15:00:00", "2026-01-21 15:00"], |text| {
         let (code, report) = auto(&jira, "Built at", text).report();
         let note = report["issues"][0]["notes"][0].as_str().unwrap_or_default();
         assert_eq!(code, 0, "{report}");
@@ -248,7 +256,7 @@ fn a_time_is_taken_as_date_and_databases_write_it() {
             note.contains("names no zone and is taken as UTC"),
             "{report}"
         );
-    }
+    });
     let fields = sent(&jira, auto(&jira, "duedate", "2026-01-21 23:30-0800"));
     assert_eq!(fields, json!({ "duedate": "2026-01-21" }));
 }
@@ -267,7 +275,7 @@ fn a_parent_and_its_child_are_found_by_whatever_separates_them() {
         )
         .start();
     let pair = |parent: &str, child: &str| json!({ "value": parent, "child": { "value": child } });
-    for (text, value) in [
+    let rows = [
         ("Europe > Berlin", pair("Europe", "Berlin")),
         ("Europe->Berlin", pair("Europe", "Berlin")),
         ("europe -> berlin", pair("Europe", "Berlin")),
@@ -286,10 +294,11 @@ fn a_parent_and_its_child_are_found_by_whatever_separates_them() {
             "Moon > Sea",
             json!({ "id": "4", "child": { "value": "Sea" } }),
         ),
-    ] {
+    ];
+    each(rows, |(text, value)| {
         let fields = sent(&jira, auto(&jira, "11001", text));
         assert_eq!(fields["customfield_11001"], value, "{text:?}");
-    }
+    });
     auto(&jira, "11001", "Europe/Brlin").fails(
         "value_refused",
         4,

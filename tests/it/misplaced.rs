@@ -2,13 +2,14 @@
 //! no form of output.
 
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::Jira;
 
 const TOKEN: &str = "NjQ2MTk0NTc1OTY3OmkRBSF7k1SnyVQ0";
 
 /// In text, JSON and annotations, and with the widest log.
 fn hidden(program: &dyn Fn() -> Program, secrets: &[&str], says: &str) {
-    for output in ["text", "json"] {
+    each(["text", "json"], |output| {
         let program = program()
             .set("JIRA_OUTPUT", output)
             .set("JIRA_LOG", "trace")
@@ -19,7 +20,7 @@ fn hidden(program: &dyn Fn() -> Program, secrets: &[&str], says: &str) {
         for secret in secrets {
             assert!(!shown.contains(secret), "{secret}: {ran:?}");
         }
-    }
+    });
 }
 
 #[test]
@@ -28,7 +29,7 @@ fn a_setting_that_names_no_file_is_not_shown_for_it_may_be_the_secret_itself() {
     let key =
         "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----";
     let long = TOKEN.repeat(200);
-    for name in [
+    let rows = [
         "JIRA_PERSONAL_TOKEN_FILE",
         "JIRA_API_TOKEN_FILE",
         "JIRA_OAUTH1_PRIVATE_KEY_FILE",
@@ -41,7 +42,8 @@ fn a_setting_that_names_no_file_is_not_shown_for_it_may_be_the_secret_itself() {
         "JIRA_CLIENT_KEY",
         "JIRA_CA_BUNDLE",
         "SSL_CERT_FILE",
-    ] {
+    ];
+    each(rows, |name| {
         for value in [TOKEN, key, long.as_str()] {
             let program = || {
                 Program::seed(&jira)
@@ -65,20 +67,23 @@ fn a_setting_that_names_no_file_is_not_shown_for_it_may_be_the_secret_itself() {
             &[TOKEN],
             "not shown: it may be the",
         );
-    }
+    });
 }
 
 #[test]
 fn a_file_that_cannot_be_written_is_not_named_either() {
     let jira = Jira::server().start();
     let value = format!("/nowhere/{TOKEN}");
-    for name in ["JIRA_DOTENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"] {
-        hidden(
-            &|| Program::seed(&jira).set(name, &value),
-            &[TOKEN],
-            "cannot be written: No such file",
-        );
-    }
+    each(
+        ["JIRA_DOTENV", "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"],
+        |name| {
+            hidden(
+                &|| Program::seed(&jira).set(name, &value),
+                &[TOKEN],
+                "cannot be written: No such file",
+            );
+        },
+    );
     hidden(
         &|| Program::bare().args(&["oauth1", "keygen", "--out", &value]),
         &[TOKEN],
@@ -89,12 +94,13 @@ fn a_file_that_cannot_be_written_is_not_named_either() {
 #[test]
 fn an_address_that_cannot_be_read_is_not_shown_beyond_its_scheme() {
     let jira = Jira::cloud().start();
-    for name in [
+    let rows = [
         "JIRA_BASE_URL",
         "JIRA_CLOUD_API_URL",
         "JIRA_CLOUD_AUTH_URL",
         "JIRA_OAUTH2_TOKEN_URL",
-    ] {
+    ];
+    each(rows, |name| {
         for value in [
             "https://bob:hunter2%40host:3128",
             "bob:hunter2%40host",
@@ -112,19 +118,22 @@ fn an_address_that_cannot_be_read_is_not_shown_beyond_its_scheme() {
             };
             hidden(&program, &["hunter2"], name);
         }
-    }
-    for name in ["HTTPS_PROXY", "http_proxy", "ALL_PROXY", "NO_PROXY"] {
-        for value in [
-            "http://bob:hunter2%40proxy:3128",
-            "hunter2 proxy",
-            "socks5://hunter2%40proxy:1080",
-        ] {
-            hidden(&|| Program::seed(&jira).set(name, value), &["hunter2"], "");
-        }
-        hidden(
-            &|| Program::seed(&jira).args(&["--proxy", "socks5://hunter2%40proxy"]),
-            &["hunter2"],
-            "--proxy",
-        );
-    }
+    });
+    each(
+        ["HTTPS_PROXY", "http_proxy", "ALL_PROXY", "NO_PROXY"],
+        |name| {
+            for value in [
+                "http://bob:hunter2%40proxy:3128",
+                "hunter2 proxy",
+                "socks5://hunter2%40proxy:1080",
+            ] {
+                hidden(&|| Program::seed(&jira).set(name, value), &["hunter2"], "");
+            }
+            hidden(
+                &|| Program::seed(&jira).args(&["--proxy", "socks5://hunter2%40proxy"]),
+                &["hunter2"],
+                "--proxy",
+            );
+        },
+    );
 }

@@ -1,6 +1,7 @@
 //! Jiras, and what answers like one, that do not say which fields there are.
 
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
@@ -44,10 +45,10 @@ fn absences() -> [Reply; 7] {
 
 #[test]
 fn where_there_is_no_edit_metadata_the_field_list_tells_the_type_for_all_issues() {
-    for (absent, field) in absences()
+    let rows = absences()
         .into_iter()
-        .zip(["10314", "Build status"].iter().cycle())
-    {
+        .zip(["10314", "Build status"].iter().cycle());
+    each(rows, |(absent, field)| {
         let status = absent.status;
         let jira = Jira::server().without_edit_metadata(absent).start();
         auto(&jira, field, "Passed")
@@ -64,12 +65,12 @@ fn where_there_is_no_edit_metadata_the_field_list_tells_the_type_for_all_issues(
             (1, 1, 5),
             "{status}"
         );
-    }
+    });
 }
 
 #[test]
 fn where_there_is_no_field_list_either_an_id_is_written_and_a_name_says_what_to_give() {
-    for absent in absences() {
+    each(absences(), |absent| {
         let jira = Jira::server().without_edit_metadata(absent.clone()).start();
         jira.always(On::Path("/field"), Fault::Answer(absent));
         auto(&jira, "10319", "42").run().exits(0);
@@ -79,7 +80,7 @@ fn where_there_is_no_field_list_either_an_id_is_written_and_a_name_says_what_to_
         ran.says("the field's name cannot be looked up")
             .says("give the field's id, such as customfield_10314");
         assert_eq!(jira.writes().len(), 1);
-    }
+    });
 }
 
 #[test]
@@ -90,17 +91,20 @@ fn what_jira_says_of_the_issue_or_the_credentials_is_not_taken_for_missing_metad
         .fails("issue_not_found", 4, "");
     let anonymous = Reply::html(404, "<html></html>").header("X-AUSERNAME", "anonymous");
     let gateway = Reply::json(404, &json!({ "code": 404, "message": "Not Found" }));
-    for reply in [anonymous, gateway] {
+    each([anonymous, gateway], |reply| {
         let jira = Jira::server().without_edit_metadata(reply).start();
         auto(&jira, "10314", "Passed").fails("credentials_refused", 3, "");
         assert_eq!(jira.writes().len(), 0);
-    }
-    for no_metadata in [json!([]), json!({}), json!({ "fields": 1 }), json!("ok")] {
-        let reply = Reply::json(200, &no_metadata);
-        let jira = Jira::server().without_edit_metadata(reply).start();
-        auto(&jira, "10314", "Passed").fails("unexpected_answer", 5, "edit metadata");
-        assert_eq!(jira.writes().len(), 0);
-    }
+    });
+    each(
+        [json!([]), json!({}), json!({ "fields": 1 }), json!("ok")],
+        |no_metadata| {
+            let reply = Reply::json(200, &no_metadata);
+            let jira = Jira::server().without_edit_metadata(reply).start();
+            auto(&jira, "10314", "Passed").fails("unexpected_answer", 5, "edit metadata");
+            assert_eq!(jira.writes().len(), 0);
+        },
+    );
 }
 
 #[test]
@@ -128,18 +132,21 @@ fn a_name_whose_type_is_told_asks_the_field_list_alone() {
 fn a_name_that_is_not_on_the_edit_screen_costs_one_question_a_project() {
     let jira = Jira::server().issues("MKY", 4).start();
     let issues = "HSP-1 MKY-1 HSP-2 MKY-2 MKY-3 HSP-3 MKY-4 HSP-4";
-    for (field, once) in [("Off screen", 2), ("10342", 2), ("No such name", 2)] {
-        let jira = Jira::server().issues("MKY", 4).start();
-        let (code, report) = auto(&jira, field, "x")
-            .set("JIRA_ISSUE_KEY", issues)
-            .report();
-        assert_eq!(report["issues"][7]["error"]["kind"], "field_not_editable");
-        assert_eq!(
-            (code, asked(&jira, "/editmeta"), asked(&jira, "/field")),
-            (4, once, 1),
-            "{field}: {report}"
-        );
-    }
+    each(
+        [("Off screen", 2), ("10342", 2), ("No such name", 2)],
+        |(field, once)| {
+            let jira = Jira::server().issues("MKY", 4).start();
+            let (code, report) = auto(&jira, field, "x")
+                .set("JIRA_ISSUE_KEY", issues)
+                .report();
+            assert_eq!(report["issues"][7]["error"]["kind"], "field_not_editable");
+            assert_eq!(
+                (code, asked(&jira, "/editmeta"), asked(&jira, "/field")),
+                (4, once, 1),
+                "{field}: {report}"
+            );
+        },
+    );
     jira.always(On::Write, Fault::Answer(Reply::new(204)));
     auto(&jira, "Off screen", "x")
         .set("JIRA_ISSUE_KEY", issues)
@@ -150,7 +157,7 @@ fn a_name_that_is_not_on_the_edit_screen_costs_one_question_a_project() {
 
 #[test]
 fn metadata_of_more_than_16_mib_is_named_and_never_shown() {
-    for path in ["/editmeta", "/field"] {
+    each(["/editmeta", "/field"], |path| {
         let jira = Jira::server().start();
         jira.always(On::Path(path), Fault::Flood(17 << 20));
         let program = match path {
@@ -166,7 +173,7 @@ fn metadata_of_more_than_16_mib_is_named_and_never_shown() {
             &["this Jira lists more than 16 MiB of fields", "(--type)"],
         );
         assert_eq!(jira.writes().len(), 0);
-    }
+    });
     let jira = Jira::server().start();
     jira.always(On::Path("/editmeta"), Fault::Flood(17 << 20));
     let check = auto(&jira, "10314", "Passed").args(&["check"]).run();
@@ -191,8 +198,8 @@ fn steps(program: Program) -> (i32, Vec<(String, bool)>, Value) {
 
 #[test]
 fn check_does_not_call_credentials_refused_that_it_did_not_send() {
-    for status in [401, 403, 404] {
-        for builder in [Jira::server(), Jira::cloud()] {
+    each([401, 403, 404], |status| {
+        each([Jira::server(), Jira::cloud()], |builder| {
             let jira = builder.server_info_wants_credentials(status).start();
             let (cloud, account) = match jira.base_url().ends_with("/jira") {
                 true => (false, Program::seed(&jira)),
@@ -203,7 +210,7 @@ fn check_does_not_call_credentials_refused_that_it_did_not_send() {
             let told = found["steps"][1]["detail"].as_str().unwrap();
             assert_eq!(found["steps"][1]["name"], "jira");
             assert!(told.contains(&status.to_string()), "{told}");
-        }
+        });
         let jira = Jira::server().server_info_wants_credentials(status).start();
         let (code, steps, _) = steps(Program::seed(&jira).set("JIRA_PASSWORD", "wrong"));
         assert_eq!(
@@ -215,12 +222,12 @@ fn check_does_not_call_credentials_refused_that_it_did_not_send() {
             .iter()
             .filter(|asked| asked.header("authorization").is_some());
         assert_eq!(signed.count(), 1);
-    }
+    });
 }
 
 #[test]
 fn check_goes_on_where_there_is_no_edit_metadata() {
-    for absent in absences() {
+    each(absences(), |absent| {
         let status = absent.status;
         let jira = Jira::server().without_edit_metadata(absent).start();
         let (code, found, report) = steps(auto(&jira, "Build status", "Passed"));
@@ -235,7 +242,7 @@ fn check_goes_on_where_there_is_no_edit_metadata() {
         );
         let (code, found, _) = steps(auto(&jira, "No such name", "Passed"));
         assert_eq!((code, &found[5]), (4, &("field".to_owned(), false)));
-    }
+    });
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use std::time::{Duration, SystemTime};
 
@@ -14,12 +15,13 @@ fn oauth1(jira: &Jira) -> Program {
 
 #[test]
 fn the_main_job_is_signed_whatever_the_address() {
-    for jira in [
+    let rows = [
         Jira::server().start(),
         Jira::data_center().context_path("/a/b~c").start(),
         Jira::data_center().context_path("").start(),
         Jira::server().tls().start(),
-    ] {
+    ];
+    each(rows, |jira| {
         for base in [
             jira.base_url(),
             jira.base_url().replace("localhost", "127.0.0.1"),
@@ -36,7 +38,7 @@ fn the_main_job_is_signed_whatever_the_address() {
                 .iter()
                 .all(|asked| asked.status.is_some_and(|status| status < 300))
         );
-    }
+    });
 }
 
 #[test]
@@ -77,14 +79,15 @@ fn the_key_may_come_in_any_form_from_variable_and_file() {
 #[test]
 fn a_key_that_is_none_is_a_usage_error_with_what_to_run() {
     let jira = Jira::server().start();
-    for (key, words) in [
+    let rows = [
         (world::CONSUMER_PUBLIC_KEY, "is a public key"),
         (
             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----",
             "openssl rsa -in KEY.pem",
         ),
         ("hunter2hunter2", "jira-build-status oauth1 keygen"),
-    ] {
+    ];
+    each(rows, |(key, words)| {
         let program = oauth1(&jira).set("JIRA_OAUTH1_PRIVATE_KEY", key);
         program.fails("usage", 2, "JIRA_OAUTH1_PRIVATE_KEY");
         oauth1(&jira)
@@ -94,7 +97,7 @@ fn a_key_that_is_none_is_a_usage_error_with_what_to_run() {
             .says(words)
             .hides("hunter2")
             .hides("AAAA");
-    }
+    });
     assert_eq!(jira.requests().len(), 0);
 }
 
@@ -203,7 +206,7 @@ fn each_refusal_says_what_is_wrong_and_what_to_do() {
 
 #[test]
 fn a_problem_is_never_repeated_whatever_its_status() {
-    for (status, body, kind) in [
+    let rows = [
         (
             503,
             "oauth_problem=consumer_key_refused",
@@ -216,7 +219,8 @@ fn a_problem_is_never_repeated_whatever_its_status() {
         ),
         (401, "oauth_problem=nonce_used", "credentials_refused"),
         (401, "oauth_problem=token_expired", "credentials_refused"),
-    ] {
+    ];
+    each(rows, |(status, body, kind)| {
         let jira = Jira::server().start();
         jira.always(
             On::Any,
@@ -229,11 +233,11 @@ fn a_problem_is_never_repeated_whatever_its_status() {
             "{report}"
         );
         assert_eq!(jira.requests().len(), 1, "{body}");
-    }
+    });
 }
 
 #[test]
-fn a_clock_that_is_off_is_learnt_once_and_said() {
+fn a_clock_that_is_off_is_corrected_once_and_said() {
     let jira = Jira::server().start();
     let ahead = SystemTime::now() + Duration::from_secs(3600);
     let ahead = ahead
@@ -270,22 +274,22 @@ fn a_clock_that_is_off_is_learnt_once_and_said() {
     assert_eq!(ran.stderr.matches("warning:").count(), 1, "{ran:?}");
     let writes = jira.writes();
     assert_eq!(writes.len(), 2);
-    let stamp = |header: &str| -> u64 {
+    let timestamp = |header: &str| -> u64 {
         let (_, rest) = header.split_once("oauth_timestamp=\"").unwrap();
         rest.split('"').next().unwrap().parse().unwrap()
     };
-    let stamps: Vec<_> = writes
+    let timestamps: Vec<_> = writes
         .iter()
-        .map(|write| stamp(write.header("authorization").unwrap()))
+        .map(|write| timestamp(write.header("authorization").unwrap()))
         .collect();
     assert!(
-        stamps[1] >= ahead && stamps[0] < ahead - 300,
-        "{stamps:?} {ahead}"
+        timestamps[1] >= ahead && timestamps[0] < ahead - 300,
+        "{timestamps:?} {ahead}"
     );
 }
 
 #[test]
-fn a_timestamp_refused_by_accident_is_mended_by_jiras_date() {
+fn a_timestamp_refused_by_accident_is_corrected_by_jiras_date() {
     let jira = Jira::server().start();
     jira.misbehave(
         On::Write,
@@ -316,14 +320,15 @@ fn no_time_that_jira_tells_is_too_odd_to_sign_with() {
             )
         })
         .into();
-    for date in [
+    let rows = [
         "Thu, 01 Jan 1970 00:00:00 GMT",
         "Wed, 31 Dec 1969 23:59:59 GMT",
         "Fri, 31 Dec 9999 23:59:59 GMT",
-    ] {
+    ];
+    each(rows, |date| {
         answers.push(Reply::new(401).body(FORM, refused).header("Date", date));
-    }
-    for answer in answers {
+    });
+    each(answers, |answer| {
         jira.always(On::Write, Fault::Answer(answer.clone()));
         let (code, report) = oauth1(&jira).report();
         assert_eq!(
@@ -331,7 +336,7 @@ fn no_time_that_jira_tells_is_too_odd_to_sign_with() {
             (3, &"credentials_refused".into()),
             "{answer:?}"
         );
-    }
+    });
 }
 
 #[test]

@@ -1,5 +1,6 @@
 use crate::browser;
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use std::path::Path;
 
@@ -136,17 +137,25 @@ fn from_a_new_key_to_a_written_issue() {
 
 #[test]
 fn a_key_that_exists_is_never_overwritten() {
-    for taken in ["jira-oauth1.private.pem", "jira-oauth1.public.pem"] {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(taken), "precious").unwrap();
-        let keygen = || {
-            Program::bare().args(&["oauth1", "keygen", "--out", folder.path().to_str().unwrap()])
-        };
-        keygen().run().exits(2).says(taken).says("not overwritten");
-        keygen().fails("usage", 2, taken);
-        assert_eq!(read(&folder.path().join(taken)), "precious");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    }
+    each(
+        ["jira-oauth1.private.pem", "jira-oauth1.public.pem"],
+        |taken| {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join(taken), "precious").unwrap();
+            let keygen = || {
+                Program::bare().args(&[
+                    "oauth1",
+                    "keygen",
+                    "--out",
+                    folder.path().to_str().unwrap(),
+                ])
+            };
+            keygen().run().exits(2).says(taken).says("not overwritten");
+            keygen().fails("usage", 2, taken);
+            assert_eq!(read(&folder.path().join(taken)), "precious");
+            assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        },
+    );
     Program::bare()
         .args(&["oauth1", "keygen", "--out", "/nowhere/at/all"])
         .fails("usage", 2, "--out cannot be written: No such file");
@@ -191,9 +200,9 @@ fn the_token_goes_to_standard_output_alone_when_asked_and_never_into_a_log() {
     let ran = exchange.run().succeeds_saying("> POST http");
     let access = ran.stdout.trim();
     assert_eq!((access.len(), ran.stdout.lines().count()), (32, 1));
-    for secret in [access, &token, &code] {
+    each([access, &token, &code], |secret| {
         assert!(!ran.stderr.contains(secret), "{secret} is in {ran:?}");
-    }
+    });
     assert!(ran.stderr.contains("POST"), "{ran:?}");
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -266,16 +275,17 @@ fn each_step_says_why_it_is_refused() {
         Fault::Answer(Reply::text(200, "oauth_token=a&oauth_token_secret=b")),
     );
     ask().fails("unexpected_answer", 5, "oauth_callback_confirmed");
-    for reply in [
+    let rows = [
         Reply::html(200, "<title>Log in</title>"),
         Reply::text(
             200,
             "oauth_token=&oauth_token_secret=&oauth_callback_confirmed=true",
         ),
-    ] {
+    ];
+    each(rows, |reply| {
         jira.misbehave(REQUEST_TOKEN, Fault::Answer(reply));
         ask().fails("unexpected_answer", 5, "no OAuth 1.0a provider");
-    }
+    });
     jira.misbehave(
         REQUEST_TOKEN,
         Fault::Answer(Reply::text(

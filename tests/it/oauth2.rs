@@ -1,4 +1,5 @@
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::world::{
     CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET,
 };
@@ -143,39 +144,42 @@ fn a_service_account_asks_with_a_form_and_on_cloud_never_for_a_scope() {
 
 #[test]
 fn a_users_refresh_token_is_spent_and_the_next_one_saved_for_its_owner_alone() {
-    for jira in [Jira::cloud().start(), Jira::data_center().start()] {
-        let consent = Consent::new(
-            &jira,
-            if jira.base_url().ends_with("jira") {
-                &["WRITE"]
-            } else {
-                &SCOPES
-            },
-        );
-        let old = consent.token();
-        for _ in 0..2 {
-            consent.program(Program::cloud(&jira)).run().exits(0);
-        }
-        let new = consent.token();
-        assert_ne!(old.trim(), new);
-        assert!(is_good(&jira, &new) && !is_good(&jira, old.trim()));
-        assert_eq!(
-            jira.writes()
-                .iter()
-                .filter(|write| write.status == Some(204))
-                .count(),
-            2
-        );
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(consent.file())
-                .unwrap()
-                .permissions()
-                .mode();
-            assert_eq!(mode & 0o777, 0o600);
-        }
-    }
+    each(
+        [Jira::cloud().start(), Jira::data_center().start()],
+        |jira| {
+            let consent = Consent::new(
+                &jira,
+                if jira.base_url().ends_with("jira") {
+                    &["WRITE"]
+                } else {
+                    &SCOPES
+                },
+            );
+            let old = consent.token();
+            for _ in 0..2 {
+                consent.program(Program::cloud(&jira)).run().exits(0);
+            }
+            let new = consent.token();
+            assert_ne!(old.trim(), new);
+            assert!(is_good(&jira, &new) && !is_good(&jira, old.trim()));
+            assert_eq!(
+                jira.writes()
+                    .iter()
+                    .filter(|write| write.status == Some(204))
+                    .count(),
+                2
+            );
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                let mode = std::fs::metadata(consent.file())
+                    .unwrap()
+                    .permissions()
+                    .mode();
+                assert_eq!(mode & 0o777, 0o600);
+            }
+        },
+    );
 }
 
 #[test]
@@ -284,10 +288,11 @@ fn an_access_token_whose_time_is_over_is_renewed_without_being_tried() {
 
 #[test]
 fn twenty_jobs_at_once_over_one_file_all_succeed_and_lose_no_token() {
-    for (jira, scopes) in [
+    let rows = [
         (Jira::cloud().start(), &SCOPES[..]),
         (Jira::data_center().start(), &["WRITE"][..]),
-    ] {
+    ];
+    each(rows, |(jira, scopes)| {
         // No leeway: a job that spends a token which another has replaced is refused.
         jira.site().lock().unwrap().set_reuse_leeway(Duration::ZERO);
         let consent = Consent::new(&jira, scopes);
@@ -320,7 +325,7 @@ fn twenty_jobs_at_once_over_one_file_all_succeed_and_lose_no_token() {
         );
         assert!(is_good(&jira, &consent.token()));
         consent.program(Program::cloud(&jira)).run().exits(0);
-    }
+    });
 }
 
 #[test]
@@ -328,14 +333,14 @@ fn no_token_and_no_secret_is_ever_shown() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
     let old = consent.token();
-    for path in ["oauth/token", "HSP-1"] {
+    each(["oauth/token", "HSP-1"], |path| {
         let echo =
             |value: &str| Fault::Header("X-Echo", Box::leak(value.to_owned().into_boxed_str()));
         jira.misbehave(
             On::Path(path),
             echo(&format!("{} {CLIENT_SECRET}", old.trim())),
         );
-    }
+    });
     let ran = consent
         .program(Program::cloud(&jira))
         .set("JIRA_LOG", "trace")

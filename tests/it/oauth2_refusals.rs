@@ -1,6 +1,7 @@
 use crate::oauth2::service;
 use crate::oauth2::{Consent, SCOPES, asked, is_good, token_requests};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::world::CLOUD_ID;
 use jira_stand_in::{Fault, Jira, On, Reply};
 use std::time::SystemTime;
@@ -139,7 +140,7 @@ fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
     user().run().exits(5).says("the refresh token may be spent");
     assert_eq!(token_requests(&jira).len(), 3);
     user().run().exits(0);
-    for (fault, kind, words) in [
+    let rows = [
         (Fault::Status(503, ""), "unreachable", "503"),
         (
             Fault::Answer(Reply::new(429).header("Retry-After", "9999")),
@@ -156,11 +157,12 @@ fn a_provider_that_is_down_is_tried_again_and_one_that_is_none_is_named() {
             "unexpected_answer",
             "Sign in",
         ),
-    ] {
+    ];
+    each(rows, |(fault, kind, words)| {
         jira.misbehave(On::Path("oauth/token"), fault);
         let deadline = user().set("JIRA_DEADLINE", "5");
         deadline.fails_saying(kind, 5, &[words]);
-    }
+    });
     let elsewhere = user().set("JIRA_OAUTH2_TOKEN_URL", "http://127.0.0.1:1/token");
     elsewhere.fails_saying("unreachable", 5, &["http://127.0.0.1:1: no connection"]);
     assert!(is_good(&jira, &consent.token()));

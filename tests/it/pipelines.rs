@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::Jira;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -81,14 +82,17 @@ fn a_text_without_a_key_is_a_usage_error_or_skips_the_job() {
         .exits(0)
         .prints("skipped: ");
     // What is wrong with the settings that a skipped job has, too, is said.
-    for (variable, value) in [("JIRA_OUTPUT", "xml"), ("JIRA_PROJECT_KEYS", "../..")] {
-        from("main")
-            .args(&["--if-no-issue", "skip"])
-            .set(variable, value)
-            .run()
-            .exits(2)
-            .says(variable);
-    }
+    each(
+        [("JIRA_OUTPUT", "xml"), ("JIRA_PROJECT_KEYS", "../..")],
+        |(variable, value)| {
+            from("main")
+                .args(&["--if-no-issue", "skip"])
+                .set(variable, value)
+                .run()
+                .exits(2)
+                .says(variable);
+        },
+    );
     // A fork's build has no secrets, and its branch is often no issue's.
     let (code, report) = Program::bare()
         .args(&["--issues-from", "main", "--if-no-issue", "skip"])
@@ -124,7 +128,7 @@ fn each_ci_system_tells_the_issue_by_its_own_variables() {
     )
     .unwrap();
     let event = event.to_str().unwrap();
-    for (variables, key) in [
+    let rows = [
         (
             &[
                 ("BRANCH_NAME", "PR-24"),
@@ -196,7 +200,8 @@ fn each_ci_system_tells_the_issue_by_its_own_variables() {
         ),
         (&[("CIRCLE_BRANCH", "HSP-2")], "HSP-2"),
         (&[("CIRCLE_TAG", "HSP-3-rc")], "HSP-3"),
-    ] {
+    ];
+    each(rows, |(variables, key)| {
         let program = variables
             .iter()
             .fold(keyless(&jira), |program, (name, value)| {
@@ -204,7 +209,7 @@ fn each_ci_system_tells_the_issue_by_its_own_variables() {
             });
         let (code, report) = program.args(&["--issues-from", "ci"]).report();
         assert_eq!((code, written(&report)), (0, vec![key]), "{variables:?}");
-    }
+    });
     let told = || keyless(&jira).set("BRANCH_NAME", "main");
     told()
         .run()

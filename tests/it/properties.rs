@@ -164,10 +164,10 @@ proptest! {
         let list = serde_json::json!([json, { "id": "customfield_1", "name": "Build", "schema": json }]);
         let editable = read_edit_metadata(metadata.to_string());
         let all = read_field_list(list.to_string());
-        let knowledge = EditContext { editable: editable.as_deref(), all: all.as_deref(), deployment: Deployment::SelfHosted, now: 0, redactor: &Redactor::default() };
+        let context = EditContext { editable: editable.as_deref(), all: all.as_deref(), deployment: Deployment::SelfHosted, now: 0, redactor: &Redactor::default() };
         for name in ["customfield_1", "labels", "Build", "nothing"] {
             if let Ok(assignment) = Assignment::parse(&format!("{name}{operator}{text}"))
-                && let Ok(edit) = knowledge.plan(&[assignment])
+                && let Ok(edit) = context.plan(&[assignment])
             {
                 prop_assert!(edit.body().as_object().is_some_and(|body| !body.is_empty()));
             }

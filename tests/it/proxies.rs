@@ -1,5 +1,6 @@
 use crate::loopback::{Server, base64, black_hole, dead_port};
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::Jira;
 
 pub const LOGIN: &str = "builder:proxy p@ss/word";
@@ -28,47 +29,53 @@ pub fn failure(program: Program) -> (String, String) {
 
 #[test]
 fn a_write_goes_through_every_kind_of_proxy() {
-    for jira in [Jira::server().start(), Jira::server().tls().start()] {
-        let http = Server::http_proxy(Some(LOGIN), None);
-        let socks = Server::socks_proxy(Some(("builder", "proxy p@ss/word")));
-        for (scheme, proxy) in [("http", &http), ("socks5", &socks), ("socks5h", &socks)] {
-            let before = proxy.connections();
-            // A name, to see which side resolves it.
-            let address = jira.base_url().replace("127.0.0.1", "localhost");
-            let proxy_address = format!("{scheme}://{ENCODED}@127.0.0.1:{}", proxy.port);
-            proxied(&jira, &proxy_address)
-                .set("JIRA_BASE_URL", &address)
-                .run()
-                .exits(0);
-            assert_eq!(proxy.connections(), before + 1, "{scheme}");
-        }
-        assert_eq!(jira.writes().len(), 3);
-        assert_eq!(jira.field("HSP-1", FIELD)["value"], VALUE);
-        let asked: Vec<_> = http
-            .heads()
-            .iter()
-            .map(|head| head.lines().next().unwrap().to_owned())
-            .collect();
-        let tunnelled = jira.base_url().starts_with("https");
-        assert!(
-            asked[0].starts_with(if tunnelled {
-                "CONNECT localhost:"
-            } else {
-                "PUT http://localhost:"
-            }),
-            "{asked:?}"
-        );
-        assert_eq!(
-            socks.heads()[1],
-            "localhost",
-            "with socks5h the proxy resolves the name"
-        );
-        assert_ne!(
-            socks.heads()[0],
-            "localhost",
-            "with socks5 this machine does"
-        );
-    }
+    each(
+        [Jira::server().start(), Jira::server().tls().start()],
+        |jira| {
+            let http = Server::http_proxy(Some(LOGIN), None);
+            let socks = Server::socks_proxy(Some(("builder", "proxy p@ss/word")));
+            each(
+                [("http", &http), ("socks5", &socks), ("socks5h", &socks)],
+                |(scheme, proxy)| {
+                    let before = proxy.connections();
+                    // A name, to see which side resolves it.
+                    let address = jira.base_url().replace("127.0.0.1", "localhost");
+                    let proxy_address = format!("{scheme}://{ENCODED}@127.0.0.1:{}", proxy.port);
+                    proxied(&jira, &proxy_address)
+                        .set("JIRA_BASE_URL", &address)
+                        .run()
+                        .exits(0);
+                    assert_eq!(proxy.connections(), before + 1, "{scheme}");
+                },
+            );
+            assert_eq!(jira.writes().len(), 3);
+            assert_eq!(jira.field("HSP-1", FIELD)["value"], VALUE);
+            let asked: Vec<_> = http
+                .heads()
+                .iter()
+                .map(|head| head.lines().next().unwrap().to_owned())
+                .collect();
+            let tunnelled = jira.base_url().starts_with("https");
+            assert!(
+                asked[0].starts_with(if tunnelled {
+                    "CONNECT localhost:"
+                } else {
+                    "PUT http://localhost:"
+                }),
+                "{asked:?}"
+            );
+            assert_eq!(
+                socks.heads()[1],
+                "localhost",
+                "with socks5h the proxy resolves the name"
+            );
+            assert_ne!(
+                socks.heads()[0],
+                "localhost",
+                "with socks5 this machine does"
+            );
+        },
+    );
 }
 
 #[test]
@@ -140,10 +147,10 @@ fn the_environment_names_the_proxy_and_its_exceptions() {
 fn a_proxy_that_wants_another_login_is_asked_once_and_named_without_its_password() {
     let jira = Jira::server().start();
     let tls = Jira::server().tls().start();
-    for jira in [&jira, &tls] {
+    each([&jira, &tls], |jira| {
         let http = Server::http_proxy(Some("builder:right"), None);
         let socks = Server::socks_proxy(Some(("builder", "right")));
-        for (scheme, proxy) in [("http", &http), ("socks5h", &socks)] {
+        each([("http", &http), ("socks5h", &socks)], |(scheme, proxy)| {
             let address = format!("{scheme}://127.0.0.1:{}", proxy.port);
             let (kind, words) = failure(proxied(jira, &address));
             assert_eq!(
@@ -179,9 +186,9 @@ fn a_proxy_that_wants_another_login_is_asked_once_and_named_without_its_password
                 .exits(5)
                 .hides("wr0ng-secret")
                 .hides(&base64("builder:wr0ng-secret"));
-        }
+        });
         assert_eq!(jira.requests().len(), 0);
-    }
+    });
 }
 
 #[test]
@@ -238,7 +245,7 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
     let closing = Server::new(drop);
     let nowhere = Server::http_proxy(None, Some(dead));
     let nowhere_socks = Server::socks_proxy(None);
-    for (jira, scheme, port, kind, words) in [
+    let rows = [
         (&plain, "http", dead, "unreachable", "cannot be reached: "),
         (&tls, "http", dead, "unreachable", "cannot be reached: "),
         (&plain, "socks5h", dead, "unreachable", "cannot be reached"),
@@ -270,7 +277,8 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
         ),
         (&plain, "http", nowhere.port, "unreachable", "503"),
         (&tls, "https", closing.port, "unreachable", "the proxy "),
-    ] {
+    ];
+    each(rows, |(jira, scheme, port, kind, words)| {
         let address = format!("{scheme}://127.0.0.1:{port}");
         let (actual, said) = failure(
             proxied(jira, &address)
@@ -286,7 +294,7 @@ fn what_goes_wrong_at_the_proxy_is_said_of_the_proxy() {
             words == "503" || said.contains(&address),
             "{scheme}: {said}"
         );
-    }
+    });
     let gone = Program::bare()
         .set("JIRA_BASE_URL", &format!("https://127.0.0.1:{dead}"))
         .args(&[

@@ -1,5 +1,6 @@
 use crate::answers::{answered, expect};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 
 #[test]
@@ -73,7 +74,7 @@ fn cloud_hides_issues_from_a_wrong_token_and_it_is_called_a_wrong_token() {
 }
 
 #[test]
-fn a_404_without_a_login_reason_is_settled_by_one_more_question() {
+fn a_404_without_a_login_reason_is_decided_by_one_more_question() {
     let jira = Jira::server().start();
     let gone = r#"{"errorMessages":["Issue Does Not Exist"],"errors":{}}"#;
     jira.misbehave(On::Write, Fault::Status(404, gone));
@@ -119,7 +120,7 @@ fn whether_the_credentials_are_good_is_asked_once_a_run_and_doubted_only_where_j
     jira.always(On::Write, Fault::Status(404, ""));
     gone().fails("issue_not_found", 4, "HSP-1 does not exist");
     assert_eq!(asked(), 1);
-    for status in [403, 404, 503] {
+    each([403, 404, 503], |status| {
         jira.misbehave(On::Path("/myself"), Fault::Status(status, ""));
         expect(
             Program::seed(&jira),
@@ -127,13 +128,13 @@ fn whether_the_credentials_are_good_is_asked_once_a_run_and_doubted_only_where_j
             4,
             "HSP-1 does not exist",
         );
-    }
+    });
 }
 
 #[test]
 fn what_jira_says_of_the_login_or_of_an_issue_that_is_gone_needs_no_further_question() {
     let known = Reply::new(404).header("X-Seraph-LoginReason", "OK");
-    for reply in [known, Reply::new(410)] {
+    each([known, Reply::new(410)], |reply| {
         let jira = Jira::server().start();
         jira.misbehave(On::Write, Fault::Answer(reply));
         expect(
@@ -143,7 +144,7 @@ fn what_jira_says_of_the_login_or_of_an_issue_that_is_gone_needs_no_further_ques
             "HSP-1 does not exist",
         );
         assert_eq!(jira.requests().len(), 1);
-    }
+    });
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn a_refused_personal_token_is_explained_by_who_answers() {
 /// nothing, and without the headers.
 #[test]
 fn a_page_that_says_why_only_in_its_text_is_understood() {
-    for (reason, status, kind, words) in [
+    let rows = [
         (
             "AUTHENTICATED_FAILED",
             401,
@@ -205,7 +206,8 @@ fn a_page_that_says_why_only_in_its_text_is_understood() {
             "captcha_required",
             "log in once in a browser",
         ),
-    ] {
+    ];
+    each(rows, |(reason, status, kind, words)| {
         let page = format!(
             "<html><head><title>Unauthorized ({status})</title></head><body><h1>HTTP Status {status}</h1><p>{}</p>\
              <p>Basic Authentication Failure - Reason : {reason}</p></body></html>",
@@ -215,5 +217,5 @@ fn a_page_that_says_why_only_in_its_text_is_understood() {
         jira.misbehave(On::Write, Fault::Answer(Reply::html(status, &page)));
         Program::seed(&jira).fails(kind, 3, words);
         assert_eq!(jira.requests().len(), 1, "{reason} {status}");
-    }
+    });
 }

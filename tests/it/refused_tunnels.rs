@@ -1,6 +1,7 @@
 use crate::authority::{Authority, against};
 use crate::loopback::{Server, WRITTEN, dead_port, read_request};
 use crate::proxies::{ENCODED, LOGIN, failure, proxied};
+use crate::rows::each;
 use jira_stand_in::Jira;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,11 +15,12 @@ fn each_way_to_refuse_a_tunnel_is_told_and_the_way_around_it() {
     let encrypted = acme.server(&["localhost"], |_| {});
     let mute = Server::answering("");
     let endless = Server::answering([b"HTTP/1.1 200 OK\r\nX: ", [b'x'; 8192].as_slice()].concat());
-    for (scheme, proxy, words) in [
+    let rows = [
         ("https", &encrypted, "it answers CONNECT with a refusal"),
         ("http", &mute, "it closes the connection after CONNECT"),
         ("http", &endless, "its answer to CONNECT has no end"),
-    ] {
+    ];
+    each(rows, |(scheme, proxy, words)| {
         let address = format!("{scheme}://localhost:{}", proxy.port);
         let (kind, said) = failure(
             proxied(&jira, &address)
@@ -38,7 +40,7 @@ fn each_way_to_refuse_a_tunnel_is_told_and_the_way_around_it() {
             ),
             "{said}"
         );
-    }
+    });
 }
 
 /// The second CONNECT only asks for the reason of the first one's refusal.
@@ -67,13 +69,14 @@ fn a_proxy_that_wants_a_login_only_when_it_is_asked_again_is_not_asked_a_third_t
 #[test]
 fn a_proxy_that_opens_the_tunnel_only_when_it_is_asked_again_is_not_said_to_refuse_it() {
     let jira = Jira::server().tls().start();
-    for (second, words) in [
+    let rows = [
         (
             "200 Connection established",
             "did not connect to 127.0.0.1:",
         ),
         ("202 Accepted", "does not connect to 127.0.0.1:"),
-    ] {
+    ];
+    each(rows, |(second, words)| {
         let asked = AtomicUsize::new(0);
         let proxy = Server::new(move |mut stream| {
             let status = if asked.fetch_add(1, Ordering::SeqCst) == 0 {
@@ -91,7 +94,7 @@ fn a_proxy_that_opens_the_tunnel_only_when_it_is_asked_again_is_not_said_to_refu
             said.contains(words) && !said.contains("it answers 200"),
             "{said}"
         );
-    }
+    });
 }
 
 #[test]
@@ -118,15 +121,18 @@ fn a_connect_that_is_refused_by_rule_is_not_tried_again_and_one_that_fails_is() 
     let refusing = Server::answering("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
     let (dead, _held) = dead_port();
     let failing = Server::http_proxy(Some(LOGIN), Some(dead));
-    for (port, attempts) in [(refusing.port, 1), (failing.port, 2)] {
-        let address = format!("http://{ENCODED}@127.0.0.1:{port}");
-        let (_, report) = proxied(&jira, &address)
-            .set("JIRA_MAX_RETRIES", "1")
-            .report();
-        assert_eq!(report["issues"][0]["attempts"], attempts, "{report}");
-        assert_eq!(
-            report["issues"][0]["error"]["kind"], "unreachable",
-            "{report}"
-        );
-    }
+    each(
+        [(refusing.port, 1), (failing.port, 2)],
+        |(port, attempts)| {
+            let address = format!("http://{ENCODED}@127.0.0.1:{port}");
+            let (_, report) = proxied(&jira, &address)
+                .set("JIRA_MAX_RETRIES", "1")
+                .report();
+            assert_eq!(report["issues"][0]["attempts"], attempts, "{report}");
+            assert_eq!(
+                report["issues"][0]["error"]["kind"], "unreachable",
+                "{report}"
+            );
+        },
+    );
 }

@@ -1,11 +1,12 @@
 use crate::answers::{expect, failure};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On};
 
 #[test]
 fn an_option_that_does_not_exist_is_answered_with_those_that_do() {
     let jira = Jira::server().start();
-    for kind in ["select", "auto"] {
+    each(["select", "auto"], |kind| {
         let program = Program::seed(&jira)
             .set("JIRA_FIELD_TYPE", kind)
             .set("JIRA_FIELD_VALUE", "Pased");
@@ -23,7 +24,7 @@ fn an_option_that_does_not_exist_is_answered_with_those_that_do() {
             hint.contains("In Progress") && hint.contains("did you mean \"Passed\"?"),
             "{hint}"
         );
-    }
+    });
 }
 
 /// A second field beside the seed's, and the hint where Jira refuses the write
@@ -43,17 +44,18 @@ fn of_several_fields_those_are_explained_that_the_refusal_names_or_else_all() {
         "customfield_10314 (Build status, select)",
         "customfield_10315 (Build verdict, radiobuttons)",
     );
-    for body in [
+    let rows = [
         r#"{"errorMessages":[],"errors":{"customfield_10315":"No."}}"#,
         r#"{"errorMessages":[],"errors":{"Build verdict":"No."}}"#,
         r#"{"errorMessages":["customfield_10315 takes no such value."],"errors":{}}"#,
-    ] {
+    ];
+    each(rows, |body| {
         let hint = hint_about_two_fields(body);
         assert!(
             hint.starts_with(verdict) && !hint.contains(status),
             "{body}: {hint}"
         );
-    }
+    });
     let hint = hint_about_two_fields(r#"{"errorMessages":["No."],"errors":{}}"#);
     assert!(hint.contains(status) && hint.contains(verdict), "{hint}");
 }

@@ -1,5 +1,6 @@
 use crate::oauth2::{Consent, SCOPES, asked, is_good, token_requests};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::world::CLOUD_ID;
 use jira_stand_in::{Fault, Jira, On};
 use std::process::Stdio;
@@ -47,10 +48,11 @@ fn an_access_token_that_ends_in_mid_run_is_renewed_once() {
 #[test]
 fn a_refresh_tokens_file_stays_locked_for_the_whole_run_at_a_data_center_and_on_cloud_until_it_is_saved()
  {
-    for (jira, locked) in [
+    let rows = [
         (Jira::data_center().start(), true),
         (Jira::cloud().start(), false),
-    ] {
+    ];
+    each(rows, |(jira, locked)| {
         let consent = Consent::new(&jira, if locked { &["WRITE"] } else { &SCOPES });
         jira.misbehave(On::Write, Fault::Hang);
         let mut command = consent.program(Program::cloud(&jira)).command();
@@ -68,7 +70,7 @@ fn a_refresh_tokens_file_stays_locked_for_the_whole_run_at_a_data_center_and_on_
         run.kill().unwrap();
         run.wait().unwrap();
         lock.lock().unwrap();
-    }
+    });
 }
 
 #[test]
@@ -92,14 +94,15 @@ fn side_by_side_writes_share_one_renewal() {
     );
     // Both are refused while nobody has renewed yet: one renews, and the other
     // waits for that.
-    for (on, fault) in [
+    let rows = [
         (On::Path("HSP-2"), Fault::Status(401, "")),
         (On::Path("HSP-3"), Fault::Status(401, "")),
         (On::Path("/token"), Fault::Delay(Duration::ZERO)),
         (On::Path("/token"), Fault::Delay(Duration::from_millis(300))),
-    ] {
+    ];
+    each(rows, |(on, fault)| {
         jira.misbehave(on, fault);
-    }
+    });
     let program = consent
         .program(Program::cloud(&jira))
         .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");

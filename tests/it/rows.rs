@@ -16,10 +16,27 @@ impl Rows {
 
     /// A row is wrong that gives an error, and one whose assertion fails.
     pub fn check<T: Verdict>(&mut self, row: &str, check: impl FnOnce() -> T) {
+        self.add(row, judge(check));
+    }
+
+    /// Takes what [`judge`] said, for rows that are checked side by side.
+    pub fn add(&mut self, row: &str, wrong: Option<String>) {
         self.checked += 1;
-        let verdict = catch_unwind(AssertUnwindSafe(check));
-        let why = verdict.map_or_else(|panic| Some(words(&*panic)), Verdict::wrong);
-        self.wrong.extend(why.map(|why| format!("{row}: {why}")));
+        self.wrong.extend(wrong.map(|why| format!("{row}: {why}")));
+    }
+}
+
+/// Why a row is wrong, or nothing.
+pub fn judge<T: Verdict>(check: impl FnOnce() -> T) -> Option<String> {
+    let verdict = catch_unwind(AssertUnwindSafe(check));
+    verdict.map_or_else(|panic| Some(words(&*panic)), Verdict::wrong)
+}
+
+/// Checks a table whose rows' assertions say by themselves which row they are about.
+pub fn each<T>(rows: impl IntoIterator<Item = T>, mut check: impl FnMut(T)) {
+    let mut table = Rows::default();
+    for (at, row) in rows.into_iter().enumerate() {
+        table.check(&format!("row {}", at + 1), || check(row));
     }
 }
 

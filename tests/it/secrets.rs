@@ -1,5 +1,7 @@
 use crate::loopback::Server;
+use crate::oauth1_flow::step;
 use crate::program::Program;
+use crate::rows::each;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
@@ -21,11 +23,12 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
     ];
     let jira = Jira::server().password(AWKWARD).start();
     for form in &forms {
-        for body in [
+        let rows = [
             form.clone(),
             format!("<html><title>{form}</title>"),
             serde_json::json!({ "errorMessages": [form] }).to_string(),
-        ] {
+        ];
+        each(rows, |body| {
             let echo = Reply::text(400, &body).header("X-Echo", "plain");
             jira.misbehave(On::Write, Fault::Answer(echo));
             let ran = Program::seed(&jira)
@@ -41,7 +44,7 @@ fn nothing_secret_is_shown_at_any_level_when_jira_echoes_it() {
                 );
             }
             assert!(ran.stderr.contains("***"), "{ran:?}");
-        }
+        });
     }
 }
 
@@ -53,7 +56,7 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
         "you sent correct".to_owned(),
         "x".repeat(READ - 7) + "correct",
     );
-    for (name, length, body, shown) in [
+    let rows = [
         ("whole", short.len(), &short, true),
         ("broken off", short.len() + 1, &short, false),
         ("as long as is read", READ, &long, true),
@@ -64,7 +67,8 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
             &format!("{long} horse"),
             false,
         ),
-    ] {
+    ];
+    each(rows, |(name, length, body, shown)| {
         let head = format!(
             "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
         );
@@ -80,7 +84,7 @@ fn the_beginning_of_a_secret_is_hidden_at_the_end_of_an_answer_that_was_cut_and_
             .exits(4);
         assert_eq!(ran.stdout.ends_with("correct"), shown, "{name}");
         assert_eq!(ran.stdout.ends_with("***"), !shown, "{name}");
-    }
+    });
 }
 
 #[test]
@@ -194,13 +198,52 @@ fn the_trace_log_shows_each_body_that_is_sent_and_a_login_as_stars() {
 #[test]
 fn no_secret_stands_on_a_command_line() {
     let help = Program::bare().args(&["--help"]).run().stdout;
-    for flag in [
+    let rows = [
         "--password",
         "--api-token",
         "--token",
         "--personal-token",
         "--username",
-    ] {
+    ];
+    each(rows, |flag| {
         assert!(!help.contains(flag));
-    }
+    });
+}
+
+/// A CI system sets every secret of a project for every job.
+#[test]
+fn a_secret_that_is_set_and_not_used_is_hidden_too() {
+    const UNUSED: &str = "NDc4MDkxODg3Njk2OkyA";
+    let jira = Jira::server().start();
+    let echo = serde_json::json!({ "errorMessages": [format!("you sent {UNUSED}")] }).to_string();
+    let basic = || Program::seed(&jira).set("JIRA_AUTH", "basic");
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [
+        ("JIRA_PERSONAL_TOKEN", basic()),
+        ("JIRA_CONNECT_SHARED_SECRET", basic()),
+        (
+            "JIRA_PASSWORD",
+            basic()
+                .set("JIRA_AUTH", "bearer")
+                .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN),
+        ),
+        (
+            "JIRA_OAUTH1_ACCESS_TOKEN",
+            step(&jira, folder.path(), &["request-token"]),
+        ),
+        (
+            "JIRA_PASSWORD",
+            step(&jira, folder.path(), &["request-token"]),
+        ),
+    ];
+    each(rows, |(variable, program)| {
+        let answer = Reply::text(400, &echo).header("X-Echo", UNUSED);
+        jira.misbehave(On::Any, Fault::Answer(answer));
+        let ran = program.set("JIRA_LOG", "trace").set(variable, UNUSED).run();
+        assert!(
+            ran.stderr.contains("you sent ***") || ran.stderr.contains("< x-echo: ***"),
+            "{variable}: {ran:?}"
+        );
+        ran.hides(UNUSED);
+    });
 }

@@ -1,4 +1,5 @@
 use crate::program::{FIELD, Program, VALUE};
+use crate::rows::each;
 use jira_stand_in::{CAPTCHA_AFTER, Fault, Jira, On, Recorded, Reply, world};
 use serde_json::json;
 use std::process::Stdio;
@@ -139,7 +140,7 @@ fn a_refused_login_is_told_apart_and_never_repeated() {
         .set("JIRA_ISSUE_KEY", many)
         .fails("captcha_required", 3, "/jira/login.jsp");
     assert_eq!(jira.requests().len(), CAPTCHA_AFTER as usize + 1);
-    for (reply, kind, code, words) in [
+    let rows = [
         (
             Reply::json(403, &json!(["Login denied"])),
             "permission_denied",
@@ -170,14 +171,15 @@ fn a_refused_login_is_told_apart_and_never_repeated() {
             5,
             "Starting",
         ),
-    ] {
+    ];
+    each(rows, |(reply, kind, code, words)| {
         let jira = Jira::server().start();
         jira.always(LOGIN, Fault::Answer(reply));
         session(&jira)
             .set("JIRA_ISSUE_KEY", many)
             .fails(kind, code, words);
         assert_eq!(jira.requests().len(), 1, "{words}");
-    }
+    });
 }
 
 #[test]

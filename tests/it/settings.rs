@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::Jira;
 use serde_json::json;
 
@@ -70,14 +71,15 @@ fn an_empty_value_points_to_the_way_to_clear_a_field() {
 #[test]
 fn keys_that_would_change_the_path_never_reach_it() {
     let jira = Jira::server().start();
-    for key in [
+    let rows = [
         "../../admin",
         "HSP-1?x=y",
         "HSP-1/../../x",
         "HSP-1#",
         "%2e%2e",
         "HSP-1\u{0}x",
-    ] {
+    ];
+    each(rows, |key| {
         if !key.contains('\0') {
             Program::seed(&jira)
                 .set("JIRA_ISSUE_KEY", key)
@@ -85,7 +87,7 @@ fn keys_that_would_change_the_path_never_reach_it() {
                 .exits(2)
                 .says("no issue key");
         }
-    }
+    });
     assert_eq!(jira.requests().len(), 0);
 }
 
@@ -93,7 +95,7 @@ fn keys_that_would_change_the_path_never_reach_it() {
 #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn each_wrong_setting_is_named() {
     let jira = Jira::server().start();
-    for (variable, value, message) in [
+    let rows = [
         (
             "JIRA_BASE_URL",
             "jira.example.com",
@@ -187,7 +189,8 @@ fn each_wrong_setting_is_named() {
             "/nowhere",
             "JIRA_PERSONAL_TOKEN_FILE names no file (its value is not shown: it may be the token itself)",
         ),
-    ] {
+    ];
+    each(rows, |(variable, value, message)| {
         // Allowed failures would hide the exit code of a usage error.
         let ran = Program::seed(&jira)
             .set(variable, value)
@@ -200,7 +203,7 @@ fn each_wrong_setting_is_named() {
             1,
             "{variable}: {ran:?}"
         );
-    }
+    });
     assert_eq!(jira.requests().len(), 0);
 }
 
@@ -268,11 +271,12 @@ fn credentials_over_plain_http_to_another_machine_warn() {
         .args(&["--dry-run"])
         .run()
         .succeeds_saying("warning: JIRA_BASE_URL (--base-url) is http://jira.invalid/jira: the credentials travel unencrypted");
-    for variable in [
+    let rows = [
         "JIRA_CLOUD_API_URL",
         "JIRA_CLOUD_AUTH_URL",
         "JIRA_OAUTH2_TOKEN_URL",
-    ] {
+    ];
+    each(rows, |variable| {
         let ran = Program::seed(&jira)
             .set(variable, "http://atlassian.invalid/x")
             .args(&["--dry-run"])
@@ -285,7 +289,7 @@ fn credentials_over_plain_http_to_another_machine_warn() {
             .set(variable, "https://atlassian.invalid/x")
             .args(&["--dry-run"]);
         encrypted.run().exits(0);
-    }
+    });
 }
 
 #[test]

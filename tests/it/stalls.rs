@@ -1,4 +1,5 @@
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 use std::fs::{File, OpenOptions};
@@ -81,7 +82,7 @@ fn a_signal_ends_the_reading_of_a_file_that_does_not_end() {
     let jira = Jira::server().tls().start();
     let folder = tempfile::tempdir().unwrap();
     let pipe = pipe(folder.path());
-    for (name, program) in readers(&jira, &pipe) {
+    each(readers(&jira, &pipe), |(name, program)| {
         let child = start(program);
         // Opening it waits for the program's end of it.
         let held = OpenOptions::new().write(true).open(&pipe).unwrap();
@@ -93,7 +94,7 @@ fn a_signal_ends_the_reading_of_a_file_that_does_not_end() {
             "{name}: {report}"
         );
         drop(held);
-    }
+    });
     assert!(jira.requests().is_empty());
 }
 
@@ -102,7 +103,7 @@ fn the_deadline_ends_the_reading_of_a_file_that_nobody_writes() {
     let jira = Jira::server().tls().start();
     let folder = tempfile::tempdir().unwrap();
     let pipe = pipe(folder.path());
-    for (name, program) in readers(&jira, &pipe) {
+    each(readers(&jira, &pipe), |(name, program)| {
         let (code, report) = ended(start(program.set("JIRA_DEADLINE", "0.5")));
         assert_eq!(
             (code, &report["error"]["kind"]),
@@ -113,7 +114,7 @@ fn the_deadline_ends_the_reading_of_a_file_that_nobody_writes() {
             report["error"]["message"], "the run's time of 0.5 s is over",
             "{name}"
         );
-    }
+    });
     let (_, allowed) = readers(&jira, &pipe).swap_remove(0);
     let allowed = allowed.args(&["--allow-failure", "--deadline", "0.5"]);
     assert_eq!(ended(start(allowed)).0, Some(0));
@@ -136,11 +137,11 @@ fn a_secret_comes_through_a_pipe() {
 #[cfg(target_os = "linux")]
 fn an_endless_file_is_no_certificate() {
     let jira = Jira::server().tls().start();
-    for name in ["JIRA_CA_BUNDLE", "JIRA_CLIENT_CERT"] {
+    each(["JIRA_CA_BUNDLE", "JIRA_CLIENT_CERT"], |name| {
         Program::seed(&jira)
             .set(name, "/dev/zero")
             .fails("usage", 2, "longer than 16 MiB");
-    }
+    });
     Program::seed(&jira)
         .set("SSL_CERT_FILE", "/dev/zero")
         .run()

@@ -1,6 +1,7 @@
 //! The program as a person at a terminal sees it.
 
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::Jira;
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use std::fs::File;
@@ -41,14 +42,15 @@ fn how_far_many_issues_have_come_is_shown_to_a_person_and_to_no_pipeline() {
             .set("JIRA_ISSUE_KEY", issues)
             .set("TERM", "xterm")
     };
-    for (issues, shown) in [
+    let rows = [
         ("HSP-1 HSP-2", "1/2 issues"),
         ("HSP-1 HSP-2 HSP-3", "1/3 issues"),
-    ] {
+    ];
+    each(rows, |(issues, shown)| {
         let drawn = at_a_terminal(program(issues));
         assert!(drawn.contains(shown), "{drawn:?}");
         program(issues).run().exits(0);
-    }
+    });
     assert_eq!(
         at_a_terminal(program("HSP-1")),
         "",

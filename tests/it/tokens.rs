@@ -1,5 +1,6 @@
 use crate::oauth2::{Consent, SCOPES, is_good, token_requests};
 use crate::program::Program;
+use crate::rows::each;
 use jira_stand_in::world::CLOUD_ID;
 use jira_stand_in::{Fault, Gate, Jira, On, Reply, TokenForm};
 use serde_json::Value;
@@ -95,10 +96,11 @@ fn a_renewal_begins_only_with_time_left_for_it() {
 
 #[test]
 fn a_renewal_that_was_sent_is_awaited_and_saved_past_any_signal_and_is_no_write() {
-    for (jira, signals, code) in [
+    let rows = [
         (Jira::data_center().start(), &["-TERM"][..], 143),
         (Jira::cloud().start(), &["-INT", "-TERM", "-INT"], 130),
-    ] {
+    ];
+    each(rows, |(jira, signals, code)| {
         let (jira, consent) = strict(jira);
         // Longer than a write may take to end after a signal.
         jira.misbehave(
@@ -121,7 +123,7 @@ fn a_renewal_that_was_sent_is_awaited_and_saved_past_any_signal_and_is_no_write(
         assert!(is_good(&jira, &consent.token()), "{report}");
         assert!(jira.writes().is_empty());
         pipeline(&jira, &consent).run().exits(0);
-    }
+    });
 }
 
 #[test]
@@ -144,28 +146,31 @@ fn a_question_that_a_signal_cuts_off_is_no_write_either() {
 
 #[test]
 fn a_renewal_that_was_sent_is_awaited_past_the_attempts_time_and_the_runs() {
-    for (name, value, code) in [("JIRA_TIMEOUT", "0.5", 0), ("JIRA_DEADLINE", "2.5", 5)] {
-        let (jira, consent) = strict(Jira::cloud().start());
-        let late = Duration::from_millis(if code == 0 { 1500 } else { 3500 });
-        jira.misbehave(TOKEN, Fault::AfterApplying(Box::new(Fault::Delay(late))));
-        let (exit, report) = pipeline(&jira, &consent).set(name, value).report();
-        assert_eq!(exit, code, "{report}");
-        assert_eq!(token_requests(&jira).len(), 1);
-        assert!(is_good(&jira, &consent.token()), "{report}");
-        if code == 5 {
-            let issue = &report["issues"][0];
-            assert_eq!(
-                (&issue["error"]["kind"], &issue["maybe_written"]),
-                (&"timeout".into(), &false.into())
-            );
-        }
-    }
+    each(
+        [("JIRA_TIMEOUT", "0.5", 0), ("JIRA_DEADLINE", "2.5", 5)],
+        |(name, value, code)| {
+            let (jira, consent) = strict(Jira::cloud().start());
+            let late = Duration::from_millis(if code == 0 { 1500 } else { 3500 });
+            jira.misbehave(TOKEN, Fault::AfterApplying(Box::new(Fault::Delay(late))));
+            let (exit, report) = pipeline(&jira, &consent).set(name, value).report();
+            assert_eq!(exit, code, "{report}");
+            assert_eq!(token_requests(&jira).len(), 1);
+            assert!(is_good(&jira, &consent.token()), "{report}");
+            if code == 5 {
+                let issue = &report["issues"][0];
+                assert_eq!(
+                    (&issue["error"]["kind"], &issue["maybe_written"]),
+                    (&"timeout".into(), &false.into())
+                );
+            }
+        },
+    );
 }
 
 #[test]
 fn a_refresh_token_that_may_have_arrived_is_never_presented_again() {
     let lost = |fault| Fault::AfterApplying(Box::new(fault));
-    for fault in [
+    let rows = [
         lost(Fault::Reset),
         lost(Fault::Close),
         lost(Fault::Status(500, "")),
@@ -174,7 +179,8 @@ fn a_refresh_token_that_may_have_arrived_is_never_presented_again() {
         lost(Fault::Status(200, "<html><title>Sign in</title></html>")),
         Fault::Cut(60),
         lost(Fault::Status(302, "")),
-    ] {
+    ];
+    each(rows, |fault| {
         let (jira, consent) = strict(Jira::data_center().start());
         jira.misbehave(TOKEN, fault.clone());
         let program = pipeline(&jira, &consent).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
@@ -193,7 +199,7 @@ fn a_refresh_token_that_may_have_arrived_is_never_presented_again() {
                 "{report}"
             );
         }
-    }
+    });
 }
 
 #[test]
@@ -210,13 +216,14 @@ fn a_renewal_that_was_rejected_for_now_is_tried_again() {
 
 #[test]
 fn a_refresh_token_is_saved_from_an_answer_of_any_form() {
-    for form in [
+    let rows = [
         TokenForm::Created,
         TokenForm::Marked,
         TokenForm::Doubled,
         TokenForm::Garbled,
         TokenForm::RefreshAlone,
-    ] {
+    ];
+    each(rows, |form| {
         let (jira, consent) = strict(Jira::cloud().start());
         jira.site().lock().unwrap().set_token_form(form);
         let ran = pipeline(&jira, &consent).run();
@@ -231,12 +238,12 @@ fn a_refresh_token_is_saved_from_an_answer_of_any_form() {
         );
         assert!(is_good(&jira, &consent.token()), "{form:?}: {ran:?}");
         assert_eq!(token_requests(&jira).len(), 1);
-    }
+    });
 }
 
 #[test]
 fn a_token_that_a_killed_run_left_beside_the_file_is_found_again() {
-    for end in [".new", ".tmp"] {
+    each([".new", ".tmp"], |end| {
         let (jira, consent) = strict(Jira::data_center().start());
         let spent = consent.token();
         pipeline(&jira, &consent).run().exits(0);
@@ -249,12 +256,12 @@ fn a_token_that_a_killed_run_left_beside_the_file_is_found_again() {
             is_good(&jira, &consent.token()) && !beside(&consent, end).exists(),
             "{end}"
         );
-    }
+    });
 }
 
 #[test]
 fn nothing_is_read_or_written_through_a_link_that_somebody_planted() {
-    for end in [".new", ".tmp", ".lock"] {
+    each([".new", ".tmp", ".lock"], |end| {
         let (jira, consent) = strict(Jira::data_center().start());
         let (target, other) = (
             consent.folder.path().join("target"),
@@ -272,7 +279,7 @@ fn nothing_is_read_or_written_through_a_link_that_somebody_planted() {
         symlink(&other, beside(&consent, end)).unwrap();
         pipeline(&jira, &consent).run().exits(0);
         assert!(!other.exists() && is_good(&jira, &consent.token()), "{end}");
-    }
+    });
 }
 
 #[test]
@@ -305,11 +312,12 @@ fn kill(times: usize) {
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let (mut unread, mut renewed) = (0, 0);
     for _ in 0..times {
-        let before = token_requests(&jira).len();
+        let spent = consent.token();
         let gate = Gate::closed();
-        jira.misbehave(TOKEN, Fault::Wait(gate.clone()));
+        let answer_late = Fault::AfterApplying(Box::new(Fault::Wait(gate.clone())));
+        jira.misbehave(TOKEN, answer_late);
         let mut child = begun(pipeline(&jira, &consent));
-        while token_requests(&jira).len() == before {
+        while is_good(&jira, &spent) {
             std::thread::yield_now();
         }
         gate.open();

@@ -73,7 +73,6 @@ fn the_published_signature_comes_out() {
     );
 }
 
-/// Says what would be signed.
 #[derive(Clone)]
 struct Shown;
 
@@ -210,7 +209,7 @@ fn every_attempt_has_its_own_nonce_time_and_signature_and_the_signature_is_hidde
             SigningContext { now, nonce },
         )
     };
-    let ((first, guard), (second, _veil)) = (sign(1000, 7), sign(1001, 8));
+    let ((first, guard), (second, _guard)) = (sign(1000, 7), sign(1001, 8));
     let part = |header: &str, name: &str| {
         let (_, rest) = header.split_once(&format!("{name}=\"")).unwrap();
         rest.split('"').next().unwrap().to_owned()
@@ -289,7 +288,7 @@ fn a_callback_and_a_verifier_are_signed_and_sent() {
 }
 
 #[test]
-fn a_refused_timestamp_is_mended_by_jiras_clock_and_nothing_else_is() {
+fn a_refused_timestamp_is_corrected_by_jiras_clock_and_nothing_else_is() {
     let answer = |body: &str, date: Option<&str>| Response {
         status: 400,
         headers: date

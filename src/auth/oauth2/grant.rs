@@ -7,6 +7,10 @@ use crate::redact::Redactor;
 use crate::redact::Secret;
 use crate::response::classify;
 use crate::response::confidential;
+use crate::settings::{
+    BASE_URL, CLOUD_AUTH_URL, CLOUD_ID, OAUTH2_CLIENT_ID, OAUTH2_CLIENT_SECRET,
+    OAUTH2_REFRESH_TOKEN_FILE, OAUTH2_SCOPE, OAUTH2_TOKEN_URL,
+};
 use crate::transport::{MaybeSecret, Response};
 use serde_json::Value;
 use std::time::Duration;
@@ -15,7 +19,7 @@ use url::form_urlencoded::Serializer;
 
 /// What is given for an access token (RFC 6749 section 1.3).
 #[derive(Clone, Copy, Debug)]
-pub enum Grant<'a> {
+pub(crate) enum Grant<'a> {
     /// The client itself: a service account.
     ClientCredentials {
         /// Data Center wants one; Cloud refuses any, for it is fixed when the
@@ -26,7 +30,7 @@ pub enum Grant<'a> {
     RefreshToken(&'a Secret),
     /// A user's consent of this minute. Exchanged once.
     Code {
-        /// From the redirect.
+        /// The `code` parameter of the address that the browser came back to.
         code: &'a Secret,
         /// Where the redirect went to, letter by letter as it was asked for.
         redirect: &'a Url,
@@ -35,23 +39,19 @@ pub enum Grant<'a> {
     },
 }
 
-/// What a token endpoint gave.
 #[derive(Clone, Debug, Default)]
-pub struct Granted {
-    /// Goes into the `Authorization` header.
+pub(crate) struct Granted {
     pub access: Option<Secret>,
     /// Takes the place of the one that was spent.
     pub refresh: Option<Secret>,
-    /// The access token's life.
+    /// How long the access token is valid; none where the endpoint does not say.
     pub lasts: Option<Duration>,
 }
 
 /// Where a grant was refused, and under which name the settings know the client.
 #[derive(Clone, Copy, Debug)]
-pub struct Endpoint<'a> {
-    /// The token endpoint.
+pub(crate) struct Endpoint<'a> {
     pub url: &'a Url,
-    /// Whose it is.
     pub deployment: Deployment,
 }
 
@@ -100,7 +100,7 @@ impl Grant<'_> {
     /// (<https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/>); a
     /// form is the standard's way (RFC 6749 section 4.4.2), which Data Center and
     /// Cloud's service accounts want.
-    pub fn body(
+    pub(crate) fn body(
         &self,
         client: &OAuth2Client,
         deployment: Deployment,
@@ -130,7 +130,7 @@ impl Grant<'_> {
 /// Reads what a success holds, whatever else is wrong with it: a refresh token
 /// that is overlooked is lost. A member that is there twice counts as it stands
 /// last.
-pub fn granted(answer: &Response) -> Granted {
+pub(crate) fn granted(answer: &Response) -> Granted {
     let text = String::from_utf8_lossy(&answer.body);
     let json = serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}'))
         .into_iter::<Value>()
@@ -156,7 +156,7 @@ pub fn granted(answer: &Response) -> Granted {
 }
 
 /// Says which part was refused, and what to do about it.
-pub fn refused(
+pub(crate) fn refused(
     grant: &Grant<'_>,
     answer: &Response,
     endpoint: Endpoint<'_>,
@@ -252,23 +252,46 @@ impl RefusedPart {
         };
         match self {
             RefusedPart::Client => format!(
-                "compare JIRA_OAUTH2_CLIENT_ID and JIRA_OAUTH2_CLIENT_SECRET with {client}; a secret that was renewed ends the old one"
+                "compare {OAUTH2_CLIENT_ID} and {OAUTH2_CLIENT_SECRET} with {client}; a secret \
+                 that was renewed ends the old one"
             ),
-            RefusedPart::GrantType if service => format!("client credentials need a service account: see {client}"),
-            RefusedPart::GrantType => {
-                "JIRA_OAUTH2_CLIENT_ID must be the client that the user consented to; or run jira-build-status oauth2 authorize with this one".to_owned()
+            RefusedPart::GrantType if service => {
+                format!("client credentials need a service account: see {client}")
             }
+            RefusedPart::GrantType => format!(
+                "{OAUTH2_CLIENT_ID} must be the client that the user consented to; or run \
+                 jira-build-status oauth2 authorize with this one"
+            ),
             RefusedPart::Scope => match (endpoint.deployment.is_cloud(), service) {
-                (true, true) => format!("the scopes are those of {client}; it needs read:jira-work and write:jira-work"),
-                (true, false) => format!("give the app the scopes read:jira-work and write:jira-work in {client}, then run jira-build-status oauth2 authorize"),
-                (false, _) => "set JIRA_OAUTH2_SCOPE (--scope) to one that the incoming link allows: READ, WRITE, ADMIN or SYSTEM_ADMIN; writing needs WRITE".to_owned(),
+                (true, true) => format!(
+                    "the scopes are those of {client}; it needs read:jira-work and write:jira-work"
+                ),
+                (true, false) => format!(
+                    "give the app the scopes read:jira-work and write:jira-work in {client}, then \
+                     run jira-build-status oauth2 authorize"
+                ),
+                (false, _) => format!(
+                    "set {OAUTH2_SCOPE} to one that the incoming link allows: READ, WRITE, ADMIN \
+                     or SYSTEM_ADMIN; writing needs WRITE"
+                ),
             },
-            RefusedPart::RefreshToken => {
-                "it is expired, withdrawn, or was replaced by a run that used a copy of the file; run jira-build-status oauth2 authorize for a new one, and let all jobs share one JIRA_OAUTH2_REFRESH_TOKEN_FILE".to_owned()
+            RefusedPart::RefreshToken => format!(
+                "it is expired, withdrawn, or was replaced by a run that used a copy of the file; \
+                 run jira-build-status oauth2 authorize for a new one, and let all jobs share one \
+                 {OAUTH2_REFRESH_TOKEN_FILE}"
+            ),
+            RefusedPart::Code => "a code works once and for a short time; run jira-build-status \
+                 oauth2 authorize again"
+                .to_owned(),
+            RefusedPart::Redirect => format!(
+                "enter exactly this address as callback URL in {client}, or choose another port \
+                 with --port"
+            ),
+            RefusedPart::Verifier => {
+                "the answer belongs to another attempt; run jira-build-status oauth2 authorize \
+                 again"
+                    .to_owned()
             }
-            RefusedPart::Code => "a code works once and for a short time; run jira-build-status oauth2 authorize again".to_owned(),
-            RefusedPart::Redirect => format!("enter exactly this address as callback URL in {client}, or choose another port with --port"),
-            RefusedPart::Verifier => "the answer belongs to another attempt; run jira-build-status oauth2 authorize again".to_owned(),
         }
     }
 }
@@ -276,20 +299,27 @@ impl RefusedPart {
 fn suspects(grant: &Grant<'_>) -> String {
     let rest = match grant {
         Grant::ClientCredentials { .. } => String::new(),
-        Grant::RefreshToken(_) => ", the token in JIRA_OAUTH2_REFRESH_TOKEN_FILE".to_owned(),
+        Grant::RefreshToken(_) => format!(", the token in {OAUTH2_REFRESH_TOKEN_FILE}"),
         Grant::Code { redirect, .. } => {
             format!(", the redirect address {redirect}, the code (works once)")
         }
     };
-    format!("JIRA_OAUTH2_CLIENT_ID, JIRA_OAUTH2_CLIENT_SECRET{rest}")
+    format!("{OAUTH2_CLIENT_ID}, {OAUTH2_CLIENT_SECRET}{rest}")
 }
 
-fn no_endpoint(endpoint: Endpoint<'_>) -> &'static str {
+fn no_endpoint(endpoint: Endpoint<'_>) -> String {
     if endpoint.deployment.is_cloud() {
-        "is JIRA_OAUTH2_TOKEN_URL or JIRA_CLOUD_AUTH_URL right, and does a proxy answer in Atlassian's place?"
+        format!(
+            "is {OAUTH2_TOKEN_URL} or {CLOUD_AUTH_URL} right, and does a proxy answer in \
+             Atlassian's place?"
+        )
     } else {
-        "this Jira has no OAuth 2.0 provider there: is JIRA_BASE_URL (--base-url) right, and its version new enough? \
-         JIRA_OAUTH2_TOKEN_URL names another token endpoint, JIRA_CLOUD_ID=auto makes a site one of Cloud"
+        format!(
+            "this Jira has no OAuth 2.0 provider there: is {BASE_URL} right, and its version new \
+             enough? {OAUTH2_TOKEN_URL} names another token endpoint, {}=auto makes a site one of \
+             Cloud",
+            CLOUD_ID.variable
+        )
     }
 }
 

@@ -9,9 +9,10 @@ use crate::credentials::OAuth2Client;
 use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::named_file;
+use crate::settings::{DEADLINE, OAUTH2_REFRESH_TOKEN_FILE};
 use std::path::Path;
 
-const FILE: &str = "JIRA_OAUTH2_REFRESH_TOKEN_FILE";
+const FILE: &str = OAUTH2_REFRESH_TOKEN_FILE.variable;
 
 impl OAuth2 {
     /// Spends the refresh token in the file and saves the one that comes back
@@ -50,7 +51,8 @@ impl OAuth2 {
         drop(exchange);
         let granted = match saved.clone() {
             Some(Err(what)) => Err(wrong(what).hint(
-                "the old refresh token is spent; if no file beside it holds the next one, run jira-build-status oauth2 authorize",
+                "the old refresh token is spent; if no file beside it holds the next one, run \
+                 jira-build-status oauth2 authorize",
             )),
             _ => answered.access(&grant, client.redactor()),
         };
@@ -100,7 +102,8 @@ fn may_be_spent(call: &SendOutcome) -> bool {
 fn doubtful(failure: Failure, call: &SendOutcome) -> Failure {
     let message = format!("{}; the refresh token may be spent", failure.message);
     let hint = failure.hint.filter(|_| call.answer.is_ok()).unwrap_or_else(|| {
-        "it is not presented again in this run; if the next run is refused, run jira-build-status oauth2 authorize"
+        "it is not presented again in this run; if the next run is refused, run jira-build-status \
+         oauth2 authorize"
             .to_owned()
     });
     Failure {
@@ -134,6 +137,8 @@ async fn lock(client: &Client, path: &Path) -> Result<TokenFile, Failure> {
             Kind::Timeout,
             format!("another run held {name} until this run's time was over"),
         )
-        .hint("JIRA_DEADLINE (--deadline) sets it; flock and lsof show who holds the lock")),
+        .hint(format!(
+            "{DEADLINE} sets it; flock and lsof show who holds the lock"
+        ))),
     }
 }

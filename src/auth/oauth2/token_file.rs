@@ -20,7 +20,7 @@ const REPLACED: usize = 1000;
 
 /// The file, while nobody else may touch it. Dropping it lets the next run in.
 #[derive(Debug)]
-pub struct TokenFile {
+pub(crate) struct TokenFile {
     path: PathBuf,
     /// `FILE.lock`, where the folder allows one: it stays the same file when the
     /// token's own is replaced.
@@ -37,7 +37,7 @@ impl TokenFile {
     ///
     /// # Errors
     /// Where the file is not there, cannot be read or cannot be locked.
-    pub fn lock(path: &Path) -> io::Result<Self> {
+    pub(crate) fn lock(path: &Path) -> io::Result<Self> {
         // A link is followed: what replaces the file must not replace the link.
         let path = path.canonicalize()?;
         TokenFile::lock_at(path, |path| lock_current(path).map(Some))
@@ -47,7 +47,7 @@ impl TokenFile {
     ///
     /// # Errors
     /// As [`TokenFile::lock`]; the folder must exist.
-    pub fn lock_new(path: &Path) -> io::Result<Self> {
+    pub(crate) fn lock_new(path: &Path) -> io::Result<Self> {
         if path.exists() {
             return TokenFile::lock(path);
         }
@@ -80,7 +80,7 @@ impl TokenFile {
     ///
     /// # Errors
     /// Says what is wrong with the file, without showing what it holds.
-    pub fn read(&self) -> Result<Secret, String> {
+    pub(crate) fn read(&self) -> Result<Secret, String> {
         let bytes = self.held()?.ok_or("does not exist")?;
         Secret::from_file(bytes, false).map_err(str::to_owned)
     }
@@ -103,7 +103,7 @@ impl TokenFile {
     ///
     /// # Errors
     /// As [`TokenFile::save`].
-    pub fn prove_writable(&mut self) -> Result<(), String> {
+    pub(crate) fn prove_writable(&mut self) -> Result<(), String> {
         if let Some(held) = self.held()? {
             // What could not take the place of the file is a copy of it.
             return self
@@ -125,7 +125,7 @@ impl TokenFile {
     /// # Errors
     /// Where that does not work; the old token is then still there, and the new one
     /// in `FILE.new` if that could be made.
-    pub fn save(&mut self, token: &Secret) -> Result<(), String> {
+    pub(crate) fn save(&mut self, token: &Secret) -> Result<(), String> {
         self.put(token.reveal().as_bytes())
     }
 

@@ -6,6 +6,7 @@ use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::response::evidence::Operation;
+use crate::settings::BASE_URL;
 use crate::transport::{self, TransportError, TransportErrorKind};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -35,7 +36,7 @@ impl Checker<'_> {
             }
             None => {
                 let addresses = self
-                    .resolve(base.url(), &base.to_string(), "JIRA_BASE_URL (--base-url)")
+                    .resolve(base.url(), &base.to_string(), &BASE_URL.to_string())
                     .await?;
                 Ok(((), format!("{base} is at {}", listed(&addresses))))
             }
@@ -77,9 +78,9 @@ impl Checker<'_> {
     fn proxy(&self, call: &SendOutcome) -> Option<Result<((), String), Failure>> {
         let proxy = self.network.proxies.choose(self.jira.base().url())?;
         let passed = call
-            .trouble
+            .error
             .as_ref()
-            .is_none_or(|trouble| trouble.kind == TransportErrorKind::Tls);
+            .is_none_or(|error| error.kind == TransportErrorKind::Tls);
         let works = || {
             passed.then(|| {
                 Ok((
@@ -88,11 +89,11 @@ impl Checker<'_> {
                 ))
             })
         };
-        failed(call, |trouble| trouble.at_proxy).map_or_else(works, |failure| Some(Err(failure)))
+        failed(call, |error| error.at_proxy).map_or_else(works, |failure| Some(Err(failure)))
     }
 
     fn tls(&self, call: &SendOutcome) -> Option<Result<((), String), Failure>> {
-        if let Some(failure) = failed(call, |trouble| trouble.kind == TransportErrorKind::Tls) {
+        if let Some(failure) = failed(call, |error| error.kind == TransportErrorKind::Tls) {
             return Some(Err(failure));
         }
         let answer = call.answer.as_ref().ok()?;
@@ -119,11 +120,12 @@ impl Checker<'_> {
             let deployment = self.jira.site().learn_deployment(&Value::Null);
             let base = self.jira.base();
             let detail = format!(
-                "{base} answers {status} to serverInfo without credentials; whether it is Jira the next step shows"
+                "{base} answers {status} to serverInfo without credentials; whether it is Jira the \
+                 next step shows"
             );
             return Ok((deployment, detail));
         }
-        let answer = self.judge(call, Operation::Read("serverInfo")).await?;
+        let answer = self.classify(call, Operation::Read("serverInfo")).await?;
         let info: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let text = |name: &str| {
             CleanText::name(
@@ -133,8 +135,9 @@ impl Checker<'_> {
         };
         if !info["version"].is_string() {
             let message = "the address answers, but not as Jira does";
-            return Err(Failure::new(Kind::UnexpectedAnswer, message)
-                .hint("does JIRA_BASE_URL (--base-url) hold Jira's context path, such as /jira?"));
+            return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+                "does {BASE_URL} hold Jira's context path, such as /jira?"
+            )));
         }
         let deployment = self.jira.site().learn_deployment(&info);
         let kind = if deployment.is_cloud() {
@@ -154,8 +157,8 @@ impl Checker<'_> {
 }
 
 /// The failure of a call whose last attempt broke off in this way.
-fn failed(call: &SendOutcome, way: impl Fn(&TransportError) -> bool) -> Option<Failure> {
-    let broke_so = call.trouble.as_ref().is_some_and(way);
+fn failed(call: &SendOutcome, is_meant: impl Fn(&TransportError) -> bool) -> Option<Failure> {
+    let broke_so = call.error.as_ref().is_some_and(is_meant);
     call.answer.as_ref().err().filter(|_| broke_so).cloned()
 }
 

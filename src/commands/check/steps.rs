@@ -7,30 +7,29 @@ use std::cell::RefCell;
 
 /// One thing that works, or does not.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub(crate) struct Step {
     /// What was looked at: `address`, `proxy`, `tls`, `jira`, `credentials`,
     /// `issue`, `permission`, `field`, `value`.
     pub name: &'static str,
-    /// What was found.
     pub outcome: Result<String, Failure>,
 }
 
 /// The steps that were taken, in their order.
 #[derive(Clone, Debug, Default)]
-pub struct Steps {
+pub(crate) struct Steps {
     steps: RefCell<Vec<Step>>,
 }
 
 impl Steps {
     /// The exit code of the first step that failed.
-    pub fn exit_code(&self) -> u8 {
+    pub(crate) fn exit_code(&self) -> u8 {
         let steps = self.steps.borrow();
         let failure = steps.iter().find_map(|step| step.outcome.as_ref().err());
         failure.map_or(EXIT_OK, |failure| failure.kind.exit_code())
     }
 
     /// A line a step; what to do stands below what failed.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         for step in self.steps.borrow().iter() {
             match &step.outcome {
@@ -46,8 +45,7 @@ impl Steps {
         text
     }
 
-    /// One object, for programs.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let steps: Vec<_> = self.steps.borrow().iter().map(Step::json).collect();
         let outcome = if self.exit_code() == EXIT_OK {
             "ok"
@@ -72,7 +70,7 @@ impl Steps {
     }
 
     /// Notes that the signal ended the way.
-    pub fn interrupt(&self, failure: Failure) {
+    pub(crate) fn interrupt(&self, failure: Failure) {
         self.note::<()>("interrupted", Err(failure));
     }
 }

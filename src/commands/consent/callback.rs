@@ -21,16 +21,16 @@ const PATH: &str = "/callback";
 /// Listens on the loopback interface. Whoever else asks for something, or
 /// nothing, disturbs nobody.
 #[derive(Debug)]
-pub struct Callback {
+pub(crate) struct Callback {
     listeners: Vec<TcpListener>,
     address: Url,
 }
 
 /// What the browser brought: names and values of the query.
-pub type QueryParams = [(String, String)];
+pub(crate) type QueryParams = [(String, String)];
 
 /// What is made of it: `None` for a request that is not the one that is waited for.
-pub type CallbackResult<T> = Option<Result<T, Failure>>;
+pub(crate) type CallbackResult<T> = Option<Result<T, Failure>>;
 
 type Visits = VecDeque<Pin<Box<dyn Future<Output = io::Result<CallbackRequest>>>>>;
 
@@ -46,10 +46,16 @@ impl Callback {
     ///
     /// # Errors
     /// A usage error where the port is taken.
-    pub async fn listen(port: u16) -> Result<Self, Failure> {
+    pub(crate) async fn listen(port: u16) -> Result<Self, Failure> {
         let taken = |error: io::Error| {
-            Failure::new(Kind::Usage, format!("nobody can listen on port {port} of this machine: {error}"))
-                .hint("choose another with --port, and register its address as the callback or redirect address")
+            Failure::new(
+                Kind::Usage,
+                format!("nobody can listen on port {port} of this machine: {error}"),
+            )
+            .hint(
+                "choose another with --port, and register its address as the callback or redirect \
+                 address",
+            )
         };
         let four = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
             .await
@@ -64,7 +70,7 @@ impl Callback {
     }
 
     /// Where the browser is to be sent.
-    pub fn address(&self) -> &Url {
+    pub(crate) fn address(&self) -> &Url {
         &self.address
     }
 
@@ -74,7 +80,7 @@ impl Callback {
     ///
     /// # Errors
     /// What `read` says.
-    pub async fn wait<T>(
+    pub(crate) async fn wait<T>(
         &self,
         read: impl Fn(&QueryParams) -> CallbackResult<T>,
     ) -> Result<T, Failure> {
@@ -197,8 +203,8 @@ fn query(head: &[u8]) -> Option<String> {
 async fn answer(mut stream: TcpStream, status: &str, words: &str) {
     let words = words.replace('&', "&amp;").replace('<', "&lt;");
     let page = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>jira-build-status</title></head>\
-         <body><p>{words}</p></body></html>"
+        "<!DOCTYPE html><html lang=\"en\"><head><meta \
+         charset=\"utf-8\"><title>jira-build-status</title></head><body><p>{words}</p></body></html>"
     );
     let text = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\

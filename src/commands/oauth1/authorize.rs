@@ -9,6 +9,7 @@ use crate::error::{Failure, Kind};
 use crate::jira::Jira;
 use crate::redact::Redactor;
 use crate::redact::Secret;
+use crate::settings::DEADLINE;
 use std::io::{BufRead, IsTerminal};
 
 /// Asks for a request token and has it allowed. Afterwards the access token can
@@ -26,7 +27,6 @@ pub(super) async fn allow(jira: &Jira, callback: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The browser brings the code.
 async fn by_callback(jira: &Jira) -> Result<(Secret, Secret), Failure> {
     let callback = Callback::listen(0).await?;
     hold(jira, OAuth1State::Callback(callback.address().to_string()));
@@ -35,7 +35,8 @@ async fn by_callback(jira: &Jira) -> Result<(Secret, Secret), Failure> {
     say(
         &mut std::io::stderr().lock(),
         &format!(
-            "Open this page in a browser on this machine, as the user who is to write, and press Allow:\n{page}\n\
+            "Open this page in a browser on this machine, as the user who is to write, and press \
+             Allow:\n{page}\n\
              Then it sends you to {}, where this program waits.\n",
             callback.address()
         ),
@@ -63,7 +64,6 @@ fn code(brought: &QueryParams, token: &Secret, redactor: &Redactor) -> CallbackR
     Some(Ok(code))
 }
 
-/// The person types the code.
 async fn by_hand(jira: &Jira) -> Result<(Secret, Secret), Failure> {
     if !std::io::stdin().is_terminal() {
         return Err(Failure::new(
@@ -80,7 +80,8 @@ async fn by_hand(jira: &Jira) -> Result<(Secret, Secret), Failure> {
     say(
         &mut std::io::stderr().lock(),
         &format!(
-            "Open this page in a browser, as the user who is to write, and press Allow:\n{page}\nVerification code: "
+            "Open this page in a browser, as the user who is to write, and press \
+             Allow:\n{page}\nVerification code: "
         ),
     );
     browser::open(&page);
@@ -115,7 +116,7 @@ async fn in_time<T>(
         failure = jira.client().stopped() => Err(failure),
         () = tokio::time::sleep(jira.client().remaining()) => {
             Err(Failure::new(Kind::Timeout, "nobody pressed Allow before the run's time was over")
-                .hint("JIRA_DEADLINE (--deadline) sets it, in seconds"))
+                .hint(format!("{DEADLINE} sets it, in seconds")))
         }
     }
 }

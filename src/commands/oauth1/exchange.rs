@@ -3,7 +3,7 @@
 use crate::auth::Authenticator;
 use crate::client::Repeat;
 use crate::client::{RequestSpec, SHORT_BODY};
-use crate::commands::consent::token_sink::Place;
+use crate::commands::consent::token_sink::ReservedSink;
 use crate::credentials::{CredentialKind, OAuth1State};
 use crate::error::{Failure, Kind};
 use crate::jira::Jira;
@@ -11,6 +11,7 @@ use crate::redact::Secret;
 use crate::response::classify;
 use crate::response::confidential;
 use crate::response::evidence::Operation;
+use crate::settings::BASE_URL;
 use crate::transport::{MaybeSecret, Method};
 use std::io::Write;
 use url::{Url, form_urlencoded};
@@ -38,7 +39,7 @@ pub(super) async fn request_token(jira: &Jira) -> Result<Secret, Failure> {
 }
 
 /// Never repeated: the code is good once. A signal waits until the token is stored.
-pub(super) async fn exchange(jira: &Jira, place: Place) -> Result<(), Failure> {
+pub(super) async fn exchange(jira: &Jira, place: ReservedSink) -> Result<(), Failure> {
     let _exchange = jira.client().exchange().await;
     let (token, _) = ask(jira, ACCESS_TOKEN, Repeat::Never).await?;
     place.store(&token)
@@ -92,9 +93,9 @@ pub(super) async fn ask(
             "there is no OAuth 1.0a provider at {path} ({})",
             answer.status
         );
-        return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(
-            "is JIRA_BASE_URL (--base-url) a Jira Server or Data Center, with its context path? Jira Cloud has none",
-        ));
+        return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+            "is {BASE_URL} a Jira Server or Data Center, with its context path? Jira Cloud has none"
+        )));
     }
     Err(classify::classify(
         answer,

@@ -7,6 +7,7 @@ use crate::error::{Failure, Kind};
 use crate::named_file;
 use crate::output::stdout;
 use crate::private_file::{NewFile, OWNER_ONLY, READABLE};
+use crate::settings::{OAUTH1_CONSUMER_KEY, OAUTH1_PRIVATE_KEY_FILE};
 use std::path::Path;
 
 const PRIVATE: &str = "jira-oauth1.private.pem";
@@ -16,15 +17,17 @@ const PUBLIC: &str = "jira-oauth1.public.pem";
 ///
 /// # Errors
 /// Where one of the files exists or cannot be made whole; then neither is.
-pub fn keygen(folder: &Path) -> Result<(), Failure> {
+pub(crate) fn keygen(folder: &Path) -> Result<(), Failure> {
     let (private, public) = (folder.join(PRIVATE), folder.join(PUBLIC));
     if let Some(taken) = [&private, &public]
         .into_iter()
         .find(|path| path.symlink_metadata().is_ok())
     {
         let message = format!("{} exists already, and is not overwritten", taken.display());
-        return Err(Failure::new(Kind::Usage, message)
-            .hint("the application link may still need it; move it away, or choose another folder with --out"));
+        return Err(Failure::new(Kind::Usage, message).hint(
+            "the application link may still need it; move it away, or choose another folder with \
+             --out",
+        ));
     }
     let key = PrivateKey::generate(ADVISED).map_err(|what| Failure::new(Kind::Internal, what))?;
     let (Some(private_pem), Some(public_pem)) = (key.to_pem(), key.to_public_pem()) else {
@@ -62,11 +65,14 @@ pub fn keygen(folder: &Path) -> Result<(), Failure> {
 
 fn instructions(private: &Path, public: &Path) -> String {
     format!(
-        "note: the private key is {private}: keep it as a secret of your CI system, and out of version control\n\
-         note: in Jira, as an administrator: Applications, Application links, create a link (any address of yours, Generic \
-         Application),\n\
-         note: then edit it, Incoming Authentication: a consumer key and a name of your choice, and the public key above ({public})\n\
-         note: then run: JIRA_OAUTH1_CONSUMER_KEY=... JIRA_OAUTH1_PRIVATE_KEY_FILE={private} jira-build-status oauth1 authorize\n",
+        "note: the private key is {private}: keep it as a secret of your CI system, and out of \
+         version control\n\
+         note: in Jira, as an administrator: Applications, Application links, create a link (any \
+         address of yours, Generic Application),\n\
+         note: then edit it, Incoming Authentication: a consumer key and a name of your choice, \
+         and the public key above ({public})\n\
+         note: then run: {OAUTH1_CONSUMER_KEY}=... {OAUTH1_PRIVATE_KEY_FILE}={private} \
+         jira-build-status oauth1 authorize\n",
         private = private.display(),
         public = public.display()
     )

@@ -15,7 +15,7 @@ use std::collections::{HashMap, HashSet};
 /// Rewrites the hint, and corrects the kind where the metadata knows better
 /// than a text that may be translated.
 pub(super) fn explain(
-    knowledge: &EditContext<'_>,
+    context: &EditContext<'_>,
     said: &ErrorBody,
     mut failure: Failure,
     edit: &Edit,
@@ -23,9 +23,9 @@ pub(super) fn explain(
     issue: &IssueKey,
     redactor: &Redactor,
 ) -> Failure {
-    let lookup = knowledge.lookup();
+    let lookup = context.lookup();
     let concerned = concerned(&lookup, said, edit);
-    let editable = knowledge.editable.map(Index::of);
+    let editable = context.editable.map(Index::of);
     let off_screen: Vec<_> = match &editable {
         Some(editable) => concerned
             .iter()
@@ -57,7 +57,7 @@ pub(super) fn explain(
             .iter()
             .map(|(id, field)| describe(&shown(id), *field, redactor))
             .collect();
-        hints.push(not_editable(knowledge, &names, issue));
+        hints.push(not_editable(context, &names, issue));
     } else {
         let texts = texts_by_id(&lookup, assignments);
         for (id, field) in &concerned {
@@ -125,14 +125,15 @@ fn concerned<'b>(
     if named.is_empty() { sent } else { named }
 }
 
-fn not_editable(knowledge: &EditContext<'_>, names: &[String], issue: &IssueKey) -> String {
+fn not_editable(context: &EditContext<'_>, names: &[String], issue: &IssueKey) -> String {
     let names = names.join(", ");
-    if knowledge.editable.is_some_and(<[Field]>::is_empty) {
+    if context.editable.is_some_and(<[Field]>::is_empty) {
         return format!(
-            "no field of {issue} may be edited: the user lacks permission to edit it, or its status forbids it"
+            "no field of {issue} may be edited: the user lacks permission to edit it, or its \
+             status forbids it"
         );
     }
-    if knowledge.all.is_some_and(|all| !all.is_empty())
+    if context.all.is_some_and(|all| !all.is_empty())
         && names.ends_with(|c: char| c.is_ascii_digit())
     {
         return format!("Jira knows no field {names}; check the id in the field's settings");

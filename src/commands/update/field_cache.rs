@@ -21,6 +21,7 @@ use crate::output::report::IssueOutcome;
 use crate::redact::outside::Outside;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
+use crate::settings::FIELD_TYPE;
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -229,7 +230,7 @@ impl<'a> FieldCache<'a> {
             return Ok(None);
         }
         let operation = Operation::ReadIssue(issue);
-        match self.jira.judge(&call, operation, budget).await {
+        match self.jira.classify(&call, operation, budget).await {
             Ok(_) => {
                 let read = call.answer.and_then(jira::read_edit_metadata);
                 let fields = Rc::new(read.map_err(|failure| {
@@ -362,10 +363,10 @@ fn holds_all(context: &EditContext<'_>, assignments: &[Assignment]) -> Result<bo
 /// Neither the edit metadata nor the field list is there.
 fn cannot_look_up(failure: &Failure) -> Failure {
     let message = format!("the field's name cannot be looked up: {}", failure.message);
-    let by_id = "give the field's id, such as customfield_10314, and JIRA_FIELD_TYPE (--type)";
+    let by_id = format!("give the field's id, such as customfield_10314, and {FIELD_TYPE}");
     let hint = match &failure.hint {
         Some(hint) => format!("{hint}; or {by_id}"),
-        None => by_id.to_owned(),
+        None => by_id,
     };
     failure.clone().saying(message).hint(hint)
 }

@@ -13,11 +13,10 @@ use std::fmt;
 /// The JSON of a field's values: a part of the answer, which all its fields
 /// share. As other text from outside, its `Debug` shows its length alone.
 #[derive(Clone, Default, PartialEq)]
-pub struct AllowedJson(Bytes);
+pub(crate) struct AllowedJson(Bytes);
 
 impl AllowedJson {
-    /// The values in it.
-    pub fn values(&self) -> AllowedValues<'_> {
+    pub(crate) fn values(&self) -> AllowedValues<'_> {
         AllowedValues(&self.0)
     }
 }
@@ -46,13 +45,13 @@ impl fmt::Debug for AllowedValues<'_> {
 
 /// One value that a field accepts.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Allowed<'a> {
+pub(crate) struct Allowed<'a> {
     /// Its id, a string in Jira's answers.
     pub id: Option<OutsideIn<'a>>,
     /// What people see: an option's `value`, a version's or component's `name`,
     /// an icon option's `label`.
     pub text: OutsideIn<'a>,
-    /// A project's key.
+    /// Projects have one beside their id, such as `HSP`.
     pub key: Option<OutsideIn<'a>>,
     /// The second level of a cascading select. Nobody looks for a third.
     pub children: AllowedValues<'a>,
@@ -63,19 +62,17 @@ pub struct Allowed<'a> {
 }
 
 impl<'a> AllowedValues<'a> {
-    /// Those in a JSON array.
     pub fn new(json: &'a [u8]) -> Self {
         AllowedValues(json)
     }
 
-    /// True where Jira lists none.
-    pub fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         let inside = self.0.trim_ascii().strip_prefix(b"[");
         inside.is_none_or(|inside| inside.trim_ascii_start().starts_with(b"]"))
     }
 
     /// Shows each that has something to show, in Jira's order.
-    pub fn each(self, mut see: impl FnMut(Allowed<'a>)) {
+    pub(crate) fn each(self, mut see: impl FnMut(Allowed<'a>)) {
         // Jira 5 lists them one level deeper.
         let inside = self.0.trim_ascii().strip_prefix(b"[").unwrap_or_default();
         if inside.trim_ascii_start().starts_with(b"[") {

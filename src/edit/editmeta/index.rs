@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 /// Finds fields without looking at each.
-pub struct Index<'a> {
+pub(crate) struct Index<'a> {
     fields: &'a [Field],
     by_id: HashMap<&'a str, &'a Field>,
     by_name: HashMap<&'a str, Bearer<'a>>,
@@ -21,19 +21,18 @@ type Bearer<'a> = (&'a Field, bool);
 struct Likenesses<'a> {
     /// By the names on an English site, and by the keys of apps.
     other: HashMap<&'a str, Bearer<'a>>,
-    /// Without the blanks around them.
+    /// Names and keys without the blanks around them.
     trimmed: HashMap<&'a str, Bearer<'a>>,
-    /// And in lower case.
+    /// The trimmed ones in lower case.
     folded: HashMap<String, Bearer<'a>>,
 }
 
-/// Several fields bear the name.
 #[derive(Debug)]
-pub struct Ambiguous<'a>(pub Vec<&'a Field>);
+pub(crate) struct Ambiguous<'a>(pub Vec<&'a Field>);
 
 impl<'a> Index<'a> {
     /// Of these fields, the first of two with one id.
-    pub fn of(fields: &'a [Field]) -> Self {
+    pub(crate) fn of(fields: &'a [Field]) -> Self {
         let mut by_id = HashMap::with_capacity(fields.len());
         let mut by_name = HashMap::with_capacity(fields.len());
         for field in fields {
@@ -48,8 +47,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The field with this id.
-    pub fn with_id(&self, id: &str) -> Option<&'a Field> {
+    pub(crate) fn with_id(&self, id: &str) -> Option<&'a Field> {
         self.by_id.get(id).copied()
     }
 
@@ -58,7 +56,7 @@ impl<'a> Index<'a> {
     ///
     /// # Errors
     /// Where several are as like.
-    pub fn named(&self, name: &str) -> Result<Option<&'a Field>, Ambiguous<'a>> {
+    pub(crate) fn named(&self, name: &str) -> Result<Option<&'a Field>, Ambiguous<'a>> {
         let exact = self.by_name.get(name);
         let trimmed = name.trim();
         if let Some(bearer) = exact.or_else(|| self.by_name.get(trimmed)) {

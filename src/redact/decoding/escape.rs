@@ -6,10 +6,9 @@ const LONGEST_ENTITY: usize = 33;
 /// `\U0010ffff`, or as many digits in braces.
 const LONGEST_DIGITS: usize = 12;
 
-/// What stands there.
 pub(super) enum Read {
     Nothing,
-    /// The text ends inside it.
+    /// The text ends inside an escape.
     Unfinished,
     /// What it means, and how long it is.
     Escape(Vec<u8>, usize),

@@ -3,6 +3,7 @@
 
 use crate::error::{Failure, Kind};
 use crate::response::evidence::Wording;
+use crate::settings::CLOUD_ID;
 use crate::transport::Response;
 use serde_json::Value;
 
@@ -14,21 +15,25 @@ pub(super) fn refused(answer: &Response, words: &Wording<'_>) -> Option<Failure>
     match answer.status {
         401 if said.lacks_scope() => refusal(
             "the token is good and its scopes do not allow this",
-            "writing needs write:jira-work; reading a field's type, which --type saves, needs read:jira-work. \
-             Give them to the app, the credential or a new token; a user consents again after that",
+            "writing needs write:jira-work; reading a field's type, which --type saves, needs \
+             read:jira-work. Give them to the app, the credential or a new token; a user consents \
+             again after that",
         ),
         403 if said.contains("connect session auth token") => refusal(
             "the site itself takes no bearer token",
-            "OAuth 2.0 and tokens with scopes go through the gateway: set JIRA_CLOUD_ID=auto (--cloud-id auto)",
+            &format!(
+                "OAuth 2.0 and tokens with scopes go through the gateway: set {}",
+                CLOUD_ID.set_to("auto")
+            ),
         ),
         401 if is_gateway(answer) => refusal(
             "the token is wrong, withdrawn or expired",
-            "an OAuth 2.0 access token lives an hour or two, an API token a year at most: make a new one, \
-             or give the client with a refresh token in place of an access token",
+            "an OAuth 2.0 access token lives an hour or two, an API token a year at most: make a \
+             new one, or give the client with a refresh token in place of an access token",
         ),
         404 if is_gateway(answer) => refusal(
             "the gateway knows no such site, or the token does not reach it",
-            "compare JIRA_CLOUD_ID (--cloud-id) with the site's /_edge/tenant_info, or set it to auto",
+            &format!("compare {CLOUD_ID} with the site's /_edge/tenant_info, or set it to auto"),
         ),
         _ => None,
     }

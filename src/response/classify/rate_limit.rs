@@ -2,6 +2,7 @@
 
 use crate::error::{Failure, Kind};
 use crate::response::evidence::{Evidence, Wording};
+use crate::settings::{API_TOKEN, DEADLINE, USER_EMAIL};
 use crate::transport::Response;
 
 /// Nobody who blocks a user says so; Data Center asks them to wait for 292 billion years.
@@ -50,25 +51,25 @@ pub(super) fn limited(answer: &Response, words: &Wording<'_>, call: &Evidence<'_
 /// <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>; what a
 /// crowd needs beyond the least possible time was measured by `cargo bench
 /// --bench many_jobs`.
-fn advice(answer: &Response, reason: &str) -> &'static str {
+fn advice(answer: &Response, reason: &str) -> String {
     match reason {
-        "jira-per-issue-on-write" => {
-            "Cloud takes 100 writes of one issue in 30 s: give JIRA_DEADLINE (--deadline) 0.3 s for each job that writes it, and \
-             30 s more (1000 jobs: 330); or let one job write it when all are done"
-        }
-        "jira-burst-based" => {
-            "Cloud takes 50 writes of a site in a second: give JIRA_DEADLINE (--deadline) 20 s for each thousand jobs that write \
-             at once, and 30 s more"
-        }
-        reason if reason.starts_with("jira-quota") || reason.starts_with("jira-cost") => {
-            "the app's quota is used up and begins anew at the full hour (UTC); an API token (JIRA_USER_EMAIL, JIRA_API_TOKEN) has \
-             no such quota"
-        }
-        _ if answer.header("x-ratelimit-fillrate").is_some() => {
-            "this user's budget is used up: raise JIRA_DEADLINE (--deadline), write from fewer jobs at once, or ask a Jira \
-             administrator to exempt the user from rate limiting"
-        }
-        _ => "raise JIRA_DEADLINE (--deadline), or write from fewer jobs at once",
+        "jira-per-issue-on-write" => format!(
+            "Cloud takes 100 writes of one issue in 30 s: give {DEADLINE} 0.3 s for each job that \
+             writes it, and 30 s more (1000 jobs: 330); or let one job write it when all are done"
+        ),
+        "jira-burst-based" => format!(
+            "Cloud takes 50 writes of a site in a second: give {DEADLINE} 20 s for each thousand \
+             jobs that write at once, and 30 s more"
+        ),
+        reason if reason.starts_with("jira-quota") || reason.starts_with("jira-cost") => format!(
+            "the app's quota is used up and begins anew at the full hour (UTC); an API token \
+             ({USER_EMAIL}, {API_TOKEN}) has no such quota"
+        ),
+        _ if answer.header("x-ratelimit-fillrate").is_some() => format!(
+            "this user's budget is used up: raise {DEADLINE}, write from fewer jobs at once, or \
+             ask a Jira administrator to exempt the user from rate limiting"
+        ),
+        _ => format!("raise {DEADLINE}, or write from fewer jobs at once"),
     }
 }
 
@@ -119,7 +120,7 @@ mod tests {
             let words = Wording {
                 said: &ErrorBody::default(),
                 status: 429,
-                advice: "",
+                advice: String::new(),
             };
             assert_eq!(limited(&answer, &words, &call).message, message);
         }

@@ -6,15 +6,15 @@ use x509_cert::der::Decode;
 
 /// A certificate, as far as a person asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
+pub(crate) struct Certificate {
     /// The distinguished name of who issued it (RFC 4514).
     pub issuer: String,
-    /// Its last moment.
+    /// The end of its validity (`notAfter`).
     pub ends: SystemTime,
 }
 
 /// Reads DER; `None` for what is no certificate.
-pub fn certificate(der: &[u8]) -> Option<Certificate> {
+pub(crate) fn certificate(der: &[u8]) -> Option<Certificate> {
     let read = x509_cert::Certificate::from_der(der).ok()?.tbs_certificate;
     let ends = read.validity.not_after.to_unix_duration();
     Some(Certificate {
@@ -24,8 +24,7 @@ pub fn certificate(der: &[u8]) -> Option<Certificate> {
 }
 
 impl Certificate {
-    /// Whole days until it ends.
-    pub fn days_left(&self, now: SystemTime) -> u64 {
+    pub(crate) fn days_left(&self, now: SystemTime) -> u64 {
         self.ends
             .duration_since(now)
             .unwrap_or(Duration::ZERO)

@@ -33,9 +33,9 @@ pub(in crate::transport) fn explain(error: &Error, record: &HandshakeRecord) -> 
     Explained { what, hint }
 }
 
-type Words = (String, Option<String>);
+type Diagnosis = (String, Option<String>);
 
-fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words {
+fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagnosis {
     let read: Vec<Certificate> = chain
         .iter()
         .filter_map(|der| Certificate::from_der(der).ok())
@@ -83,7 +83,8 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Words 
             (
                 format!("its certificate is not signed by the {issuer} that is trusted here"),
                 Some(format!(
-                    "the authority's certificate with {CA_BUNDLE} may be an old one of the same name"
+                    "the authority's certificate with {CA_BUNDLE} may be an old one of the same \
+                     name"
                 )),
             )
         }
@@ -101,14 +102,15 @@ fn other_name(
     expected: &ServerName<'_>,
     presented: &[String],
     own: Option<&TbsCertificate>,
-) -> Words {
+) -> Diagnosis {
     let wanted = expected.to_str();
     if presented.is_empty() {
         let subject = own
             .map(|own| distinguished(&own.subject))
             .unwrap_or_default();
         let what = format!(
-            "its certificate names no host, only the common name {subject}, which proves none since RFC 6125"
+            "its certificate names no host, only the common name {subject}, which proves none \
+             since RFC 6125"
         );
         let kind = if matches!(expected, ServerName::IpAddress(_)) {
             "IP"
@@ -116,7 +118,8 @@ fn other_name(
             "DNS"
         };
         let hint = format!(
-            "it needs a subject alternative name; make it anew, with -addext subjectAltName={kind}:{wanted}"
+            "it needs a subject alternative name; make it anew, with -addext \
+             subjectAltName={kind}:{wanted}"
         );
         return (what, Some(hint));
     }
@@ -132,7 +135,7 @@ fn other_name(
     )
 }
 
-fn unknown_issuer(chain: &[Certificate]) -> Words {
+fn unknown_issuer(chain: &[Certificate]) -> Diagnosis {
     let mut names = chain
         .iter()
         .map(|one| (&one.tbs_certificate.subject, &one.tbs_certificate.issuer));
@@ -152,7 +155,8 @@ fn unknown_issuer(chain: &[Certificate]) -> Words {
         .next_back()
         .map_or("somebody".to_owned(), |(_, issuer)| distinguished(issuer));
     let hint = format!(
-        "give that issuer's certificate with {CA_BUNDLE}; if it is well known, the server leaves out the certificates between"
+        "give that issuer's certificate with {CA_BUNDLE}; if it is well known, the server leaves \
+         out the certificates between"
     );
     (
         format!("its certificate is issued by {issuer}, which is not trusted here"),
@@ -161,7 +165,7 @@ fn unknown_issuer(chain: &[Certificate]) -> Words {
 }
 
 /// Webpki takes no authority for a server.
-fn authority_as_server(own: Option<&TbsCertificate>) -> Words {
+fn authority_as_server(own: Option<&TbsCertificate>) -> Diagnosis {
     let name = own
         .map(|own| distinguished(&own.subject))
         .unwrap_or_default();
@@ -199,7 +203,7 @@ fn refuses_client(alert: AlertDescription) -> bool {
     )
 }
 
-fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Words {
+fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Diagnosis {
     use AlertDescription as A;
     if record.left_unanswered() || alert == A::CertificateRequired {
         let (what, hint) = client_certificate_wanted();
@@ -236,7 +240,7 @@ pub(in crate::transport) fn client_certificate_wanted() -> (&'static str, String
     )
 }
 
-fn not_tls() -> Words {
+fn not_tls() -> Diagnosis {
     let hint = "is it http:// in place of https://, or another port?";
     (
         "what it answers is no TLS".to_owned(),
@@ -244,7 +248,7 @@ fn not_tls() -> Words {
     )
 }
 
-fn too_old() -> Words {
+fn too_old() -> Diagnosis {
     (
         "it speaks neither TLS 1.2 nor 1.3".to_owned(),
         Some("older versions are unsafe and not spoken here".to_owned()),
@@ -257,12 +261,10 @@ fn bearer(chain: &[Certificate], fits: impl Fn(&x509_cert::time::Validity) -> bo
         .iter()
         .position(|one| fits(&one.tbs_certificate.validity))
     {
-        Some(at) if at > 0 => {
-            format!(
-                "its issuer's certificate ({})",
-                distinguished(&chain[at].tbs_certificate.subject)
-            )
-        }
+        Some(at) if at > 0 => format!(
+            "its issuer's certificate ({})",
+            distinguished(&chain[at].tbs_certificate.subject)
+        ),
         _ => "its certificate".to_owned(),
     }
 }

@@ -23,7 +23,6 @@ const BUNDLES: [&str; 6] = [
 /// Where they keep them in a file each, for systems without a bundle.
 const FOLDERS: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-/// Everybody who is trusted.
 pub(super) fn roots(trust: &Trust) -> Result<RootCertStore, Failure> {
     let mut roots = RootCertStore::empty();
     add_named(&mut roots, trust);

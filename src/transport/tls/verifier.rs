@@ -167,7 +167,7 @@ pub(super) struct OfProxy {
 }
 
 impl OfProxy {
-    fn judge(&self) -> &dyn ServerCertVerifier {
+    fn verifier(&self) -> &dyn ServerCertVerifier {
         if self.peer.is_proxy() {
             &*self.checked
         } else {
@@ -185,8 +185,13 @@ impl ServerCertVerifier for OfProxy {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        self.judge()
-            .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        self.verifier().verify_server_cert(
+            end_entity,
+            intermediates,
+            server_name,
+            ocsp_response,
+            now,
+        )
     }
 
     fn verify_tls12_signature(
@@ -195,7 +200,7 @@ impl ServerCertVerifier for OfProxy {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.judge()
+        self.verifier()
             .verify_tls12_signature(message, certificate, signature)
     }
 
@@ -205,7 +210,7 @@ impl ServerCertVerifier for OfProxy {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.judge()
+        self.verifier()
             .verify_tls13_signature(message, certificate, signature)
     }
 
@@ -216,19 +221,19 @@ impl ServerCertVerifier for OfProxy {
 
 /// Our client certificate, or none, and whether a server asked for it.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct ClientCertResolver {
     ours: Option<Arc<CertifiedKey>>,
     record: Arc<HandshakeRecord>,
     peer: Arc<Peer>,
 }
 
-impl Asked {
+impl ClientCertResolver {
     pub(super) fn new(
         ours: Option<Arc<CertifiedKey>>,
         record: &Arc<HandshakeRecord>,
         peer: &Arc<Peer>,
     ) -> Self {
-        Asked {
+        ClientCertResolver {
             ours,
             record: Arc::clone(record),
             peer: Arc::clone(peer),
@@ -236,7 +241,7 @@ impl Asked {
     }
 }
 
-impl ResolvesClientCert for Asked {
+impl ResolvesClientCert for ClientCertResolver {
     fn resolve(
         &self,
         _issuers: &[&[u8]],

@@ -106,7 +106,7 @@ impl Memory {
             at,
             asked: None,
         });
-        let trouble = |kind, sent| TransportError {
+        let error = |kind, sent| TransportError {
             kind,
             detail: "injected".into(),
             hint: None,
@@ -117,23 +117,23 @@ impl Memory {
             Fault::None => Ok(self.apply(request, entry)),
             Fault::Unconnected => {
                 self.record.borrow_mut().pop();
-                Err(trouble(TransportErrorKind::Connection, false))
+                Err(error(TransportErrorKind::Connection, false))
             }
-            Fault::DropBefore => Err(trouble(TransportErrorKind::Connection, true)),
+            Fault::DropBefore => Err(error(TransportErrorKind::Connection, true)),
             Fault::DropAfter => {
                 self.apply(request, entry);
-                Err(trouble(TransportErrorKind::Connection, true))
+                Err(error(TransportErrorKind::Connection, true))
             }
             Fault::HangAfter => {
                 self.apply(request, entry);
                 tokio::time::sleep_until(limits.until).await;
-                Err(trouble(TransportErrorKind::Timeout, true))
+                Err(error(TransportErrorKind::Timeout, true))
             }
             Fault::Delay(seconds) => {
                 let ready = Instant::now() + Duration::from_secs_f64(seconds);
                 tokio::time::sleep_until(ready.min(limits.until)).await;
                 if ready > limits.until {
-                    Err(trouble(TransportErrorKind::Timeout, true))
+                    Err(error(TransportErrorKind::Timeout, true))
                 } else {
                     Ok(self.apply(request, entry))
                 }
@@ -169,7 +169,7 @@ impl Memory {
     }
 }
 
-/// Lets the wire be looked at after the run.
+/// Lets the requests be looked at after the run.
 pub struct Shared(pub Rc<Memory>);
 
 impl Transport for Shared {

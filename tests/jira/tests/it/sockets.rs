@@ -11,8 +11,8 @@ const LOGIN: &str = "Authorization: Basic Y2ktYm90OmNvcnJlY3QgaG9yc2UgYmF0dGVyeS
 
 fn connect(jira: &Jira) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", jira.port())).unwrap();
-    let patience = Some(Duration::from_secs(10));
-    stream.set_read_timeout(patience).unwrap();
+    let timeout = Some(Duration::from_secs(10));
+    stream.set_read_timeout(timeout).unwrap();
     stream
 }
 
