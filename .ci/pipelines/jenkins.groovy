@@ -2,8 +2,8 @@
 // steps are stubbed, but `sh` runs for real and the branches of `post` are taken. What is not known here fails.
 //
 // Usage: groovy jenkins.groovy JENKINSFILE RESULT BRANCH [JENKINSFILE RESULT BRANCH]...
-// The environment of the process wins over the example's `environment`: its Jira is at another address.
-// Credentials: CREDENTIAL_<id> holds user:password, or the content of a secret file.
+// Credentials: CREDENTIAL_<id> holds user:password, or the content of a secret file or text. The repository is one of repository's making.
+// A Jenkinsfile's library is the folder vars beside it. AGENT=windows only shows what PowerShell would be given.
 
 import org.codehaus.groovy.control.CompilerConfiguration
 
@@ -12,6 +12,8 @@ class Interrupted extends Exception {}
 class Build {
     Map<String, String> environment
     File workspace
+    File temporary
+    File jenkinsfile
     List<String> secrets = []
     String result = 'SUCCESS'
 }
@@ -23,6 +25,34 @@ abstract class Steps extends Script {
 
     def getCurrentBuild() { [currentResult: build.result] }
 
+    boolean isUnix() { System.getenv('AGENT') != 'windows' }
+
+    void error(String message) { throw new Exception(message) }
+
+    void catchError(Map given, Closure body) {
+        // That is what these two lines of the example rest on: no failure, and an abort is an abort.
+        assert given.buildResult == 'SUCCESS' && given.stageResult == 'SUCCESS' && given.catchInterruptions == false
+        try { body() } catch (Interrupted e) { throw e } catch (Exception e) { println "ERROR: $e.message\n$given.message" }
+    }
+
+    void library(String name) {
+        new File(build.jenkinsfile.parentFile, 'vars').eachFile { file ->
+            def configuration = new CompilerConfiguration(scriptBaseClass: Steps.name)
+            def step = new GroovyShell(this.class.classLoader, binding, configuration).parse(file)
+            this.metaClass."${file.name - '.groovy'}" = { Map given -> step.call(given) }
+        }
+    }
+
+    void container(String name, Closure body) {
+        println "[container] $name"
+        body()
+    }
+
+    void powershell(String script) {
+        build.secrets.each { assert !script.contains(it) : 'Groovy put a secret into a script' }
+        println "[powershell, not run]$script"
+    }
+
     def getDocker() {
         [image: { String image -> [inside: { String args, Closure body -> println "[docker] $image $args"; body() }] }]
     }
@@ -33,6 +63,8 @@ abstract class Steps extends Script {
 
     Map file(Map given) { only(given, ['credentialsId', 'variable']) }
 
+    Map string(Map given) { only(given, ['credentialsId', 'variable']) + [text: true] }
+
     private static Map only(Map given, List names) {
         assert given.keySet() == names as Set
         given
@@ -42,9 +74,12 @@ abstract class Steps extends Script {
         Map<String, String> bound = [:]
         bindings.each { binding ->
             String secret = System.getenv("CREDENTIAL_${binding.credentialsId.replace('-', '_')}")
-            assert secret : "no credential ${binding.credentialsId}"
-            if (binding.variable) {
-                File held = File.createTempFile('secret', '', build.workspace)
+            if (!secret) error "Could not find credentials entry with ID '${binding.credentialsId}'"
+            if (binding.text) {
+                bound[binding.variable] = secret
+                build.secrets << secret
+            } else if (binding.variable) {
+                File held = File.createTempFile('secret', '', build.temporary)
                 held.text = secret
                 bound[binding.variable] = held.path
                 build.secrets << secret
@@ -71,7 +106,7 @@ abstract class Steps extends Script {
     void sh(String script) {
         // A Groovy string was already interpolated: whatever it held would stand in the script itself.
         build.secrets.each { assert !script.contains(it) : 'Groovy put a secret into a script' }
-        File file = new File(build.workspace, 'script.sh')
+        File file = new File(build.temporary, 'script.sh')
         file.text = script
         def builder = new ProcessBuilder('sh', '-xe', file.path).directory(build.workspace).redirectErrorStream(true)
         builder.environment().keySet().removeAll { it.startsWith('CREDENTIAL_') }
@@ -113,12 +148,17 @@ class Assignments {
 String perform(File jenkinsfile, String scenario, String branch) {
     def configuration = new CompilerConfiguration(scriptBaseClass: Steps.name)
     File workspace = File.createTempDir()
-    def build = new Build(workspace: workspace, environment: [
+    File temporary = new File("${workspace}@tmp")
+    temporary.mkdir()
+    String repository = new File(getClass().protectionDomain.codeSource.location.path).parent + '/repository'
+    def tool = { String... words ->
+        def done = new ProcessBuilder([repository] + (words as List)).inheritIO().start()
+        assert done.waitFor() == 0 : 'the repository is not as it was'
+    }
+    tool('make', workspace.path, [SUCCESS: '0', FAILURE: '1', ABORTED: '143'][scenario])
+    def build = new Build(workspace: workspace, temporary: temporary, jenkinsfile: jenkinsfile.absoluteFile, environment: [
         BRANCH_NAME: branch, BUILD_NUMBER: '42', BUILD_URL: "https://ci.example.com/job/$scenario/42/".toString(),
-        JENKINS_URL: 'https://ci.example.com/', WORKSPACE: workspace.path])
-    File job = new File(workspace, 'build.sh')
-    job.text = "#!/bin/sh\nexit ${[SUCCESS: 0, FAILURE: 1, ABORTED: 143][scenario]}\n"
-    job.executable = true
+        JENKINS_URL: 'https://ci.example.com/', WORKSPACE: workspace.path, WORKSPACE_TMP: temporary.path])
     Steps script = (Steps) new GroovyShell(this.class.classLoader, new Binding(build: build), configuration).parse(jenkinsfile)
     def steps = { Closure body ->
         body.delegate = script
@@ -143,7 +183,7 @@ String perform(File jenkinsfile, String scenario, String branch) {
                 it.delegate = assignments
                 it.resolveStrategy = Closure.DELEGATE_ONLY
                 it()
-                build.environment += assignments.read.findAll { name, value -> System.getenv(name) == null }
+                build.environment += assignments.read
             },
             stages: { Block.read(it, [stage: { String name, Closure stage -> stages << [name, stage] }]) },
             post: { Closure branches ->
@@ -165,7 +205,9 @@ String perform(File jenkinsfile, String scenario, String branch) {
     }
     script.run()
     assert ran : 'there is no pipeline'
+    tool('untouched', workspace.path)
     workspace.deleteDir()
+    temporary.deleteDir()
     build.result
 }
 
