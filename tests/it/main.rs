@@ -7,6 +7,7 @@
 mod authority;
 /// Opens consent pages.
 mod browser;
+mod by_id;
 /// Servers, proxies and dead ends on the loopback interface.
 mod loopback;
 /// All methods of authentication.

@@ -3,7 +3,7 @@ use crate::rows::each;
 use jira_stand_in::{Choice, Context, Fault, Field, FieldType, Jira, On, Reply};
 use serde_json::{Value, json};
 
-fn auto(jira: &Jira, field: &str, text: &str) -> Program {
+pub fn auto(jira: &Jira, field: &str, text: &str) -> Program {
     Program::seed(jira)
         .set("JIRA_FIELD_TYPE", "auto")
         .set("JIRA_FIELD_ID", field)
@@ -12,16 +12,16 @@ fn auto(jira: &Jira, field: &str, text: &str) -> Program {
 
 /// What the last of the program's writes sent.
 #[track_caller]
-fn sent(jira: &Jira, program: Program) -> Value {
+pub fn sent(jira: &Jira, program: Program) -> Value {
     program.run().exits(0);
     jira.writes().pop().unwrap().json()["fields"].clone()
 }
 
-fn custom(number: u32, name: &str, kind: FieldType) -> Field {
+pub fn custom(number: u32, name: &str, kind: FieldType) -> Field {
     Field::new(&format!("customfield_{number}"), name, kind)
 }
 
-fn choices(choices: Vec<Choice>) -> Vec<Context> {
+pub fn choices(choices: Vec<Choice>) -> Vec<Context> {
     let mut context = Context::everywhere("Places");
     context.options = choices;
     vec![context]
@@ -317,85 +317,4 @@ fn a_parent_without_a_schema_is_an_issue() {
     jira.always(On::Write, Fault::Answer(Reply::new(204)));
     let fields = sent(&jira, auto(&jira, "parent", "HSP-2"));
     assert_eq!(fields, json!({ "parent": { "key": "HSP-2" } }));
-}
-
-#[test]
-fn an_option_refused_by_its_text_although_it_is_listed_is_sent_once_more_by_its_id() {
-    let mut parent = Choice::new(3, "Europe").children(31, &["Berlin"]);
-    parent.children[0].unfound = true;
-    let places = || {
-        vec![
-            Choice::new(1, "Roof").unfound(),
-            Choice::new(2, "Cellar"),
-            parent.clone(),
-        ]
-    };
-    for (kind, text, refused, written) in [
-        (
-            FieldType::Select,
-            "Roof",
-            json!({ "value": "Roof" }),
-            json!({ "id": "1" }),
-        ),
-        (
-            FieldType::MultiSelect,
-            "Cellar, Roof",
-            json!([{ "value": "Cellar" }, { "value": "Roof" }]),
-            json!([{ "id": "2" }, { "id": "1" }]),
-        ),
-        (
-            FieldType::CascadingSelect,
-            "Europe > Berlin",
-            json!({ "value": "Europe", "child": { "value": "Berlin" } }),
-            json!({ "id": "3", "child": { "id": "31" } }),
-        ),
-    ] {
-        let jira = Jira::server()
-            .field(custom(11001, "Place", kind).contexts(choices(places())))
-            .start();
-        let (code, report) = auto(&jira, "11001", text).report();
-        let issue = &report["issues"][0];
-        assert_eq!((code, &issue["attempts"]), (0, &json!(2)), "{report}");
-        assert_eq!(issue["fields"], json!({ "customfield_11001": written }));
-        let sent = |body: &Value| json!({ "fields": { "customfield_11001": body } });
-        let writes: Vec<Value> = jira.writes().iter().map(|write| write.json()).collect();
-        assert_eq!(writes, [sent(&refused), sent(&written)]);
-    }
-}
-
-#[test]
-fn an_option_is_sent_by_its_id_once_and_only_where_it_is_listed_and_refused() {
-    let field = || {
-        custom(11001, "Place", FieldType::MultiSelect).contexts(choices(vec![
-            Choice::new(1, "Roof").unfound(),
-            Choice::new(2, "Cellar"),
-        ]))
-    };
-    let jira = Jira::server().field(field()).start();
-    // One more question where the type was told.
-    let told = auto(&jira, "11001", "Roof").set("JIRA_FIELD_TYPE", "multi-select");
-    assert_eq!(
-        sent(&jira, told),
-        json!({ "customfield_11001": [{ "id": "1" }] })
-    );
-    let asked = jira.requests();
-    assert_eq!(asked.len(), 3, "{asked:?}");
-    let jira = Jira::server().field(field()).start();
-    sent(
-        &jira,
-        Program::seed(&jira)
-            .unset("JIRA_FIELD_ID")
-            .unset("JIRA_FIELD_VALUE")
-            .unset("JIRA_FIELD_TYPE")
-            .args(&["--set", "11001+=Roof"]),
-    );
-    let jira = Jira::server().field(field()).start();
-    auto(&jira, "11001", "Attic").fails("value_refused", 4, "Attic");
-    assert_eq!(jira.writes().len(), 1);
-    let no = r#"{"errorMessages":[],"errors":{"customfield_11001":"No."}}"#;
-    jira.always(On::Write, Fault::Status(400, no));
-    auto(&jira, "11001", "Roof").run().exits(4).says("No.");
-    assert_eq!(jira.writes().len(), 3);
-    auto(&jira, "11001", "Roof").fails("value_refused", 4, "No.");
-    assert_eq!(jira.writes().len(), 4, "no retry is allowed");
 }

@@ -6,8 +6,9 @@
 //! long as the value that goes out does not depend on the values listed, and a
 //! name is looked up once for each project.
 
+mod refusal;
+
 use crate::client::RetryBudget;
-use crate::commands::update::diagnosis;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
 use crate::edit::editmeta::Field;
@@ -19,7 +20,6 @@ use crate::issue_key::IssueKey;
 use crate::jira::{self, Jira};
 use crate::output::report::IssueOutcome;
 use crate::redact::outside::Outside;
-use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
 use std::cell::{Cell, RefCell};
@@ -325,40 +325,6 @@ impl<'a> FieldCache<'a> {
         };
         let serves = asked == *issue || same_project && off_screen();
         serves.then_some(fields)
-    }
-
-    /// Adds what Jira knows of the field to a refusal of its value.
-    pub(super) async fn explain(
-        &self,
-        issue: &IssueKey,
-        said: &ErrorBody,
-        failure: Failure,
-        edit: &Edit,
-        assignments: &[Assignment],
-        budget: &RetryBudget,
-    ) -> Failure {
-        let editable = match self.cached_for(issue, &failure, assignments) {
-            Some(fields) => Some(fields),
-            // The project was asked before, and the refusal itself says enough.
-            None if failure.kind == Kind::FieldNotEditable && self.has_asked(issue) => None,
-            None => self.ask(issue, budget).await.unwrap_or(None),
-        };
-        let fields = editable.as_deref().map(Vec::as_slice);
-        let context = self.context(fields, None, Deployment::SelfHosted);
-        let known = holds_all(&context, assignments).unwrap_or(true);
-        let all = match known {
-            true => None,
-            false => self.all(budget).await.as_deref().ok(),
-        };
-        diagnosis::explain(
-            &EditContext { all, ..context },
-            said,
-            failure,
-            edit,
-            assignments,
-            issue,
-            self.jira.redactor(),
-        )
     }
 }
 

@@ -1,0 +1,87 @@
+use crate::matching::{auto, choices, custom, sent};
+use crate::program::Program;
+use crate::rows::each;
+use jira_stand_in::{Choice, Fault, FieldType, Jira, On};
+use serde_json::{Value, json};
+
+#[test]
+fn an_option_refused_by_its_text_although_it_is_listed_is_sent_once_more_by_its_id() {
+    let mut parent = Choice::new(3, "Europe").children(31, &["Berlin"]);
+    parent.children[0].unfound = true;
+    let places = || {
+        vec![
+            Choice::new(1, "Roof").unfound(),
+            Choice::new(2, "Cellar"),
+            parent.clone(),
+        ]
+    };
+    let rows = [
+        (
+            FieldType::Select,
+            "Roof",
+            json!({ "value": "Roof" }),
+            json!({ "id": "1" }),
+        ),
+        (
+            FieldType::MultiSelect,
+            "Cellar, Roof",
+            json!([{ "value": "Cellar" }, { "value": "Roof" }]),
+            json!([{ "id": "2" }, { "id": "1" }]),
+        ),
+        (
+            FieldType::CascadingSelect,
+            "Europe > Berlin",
+            json!({ "value": "Europe", "child": { "value": "Berlin" } }),
+            json!({ "id": "3", "child": { "id": "31" } }),
+        ),
+    ];
+    each(rows, |(kind, text, refused, written)| {
+        let jira = Jira::server()
+            .field(custom(11001, "Place", kind).contexts(choices(places())))
+            .start();
+        let (code, report) = auto(&jira, "11001", text).report();
+        let issue = &report["issues"][0];
+        assert_eq!((code, &issue["attempts"]), (0, &json!(2)), "{report}");
+        assert_eq!(issue["fields"], json!({ "customfield_11001": written }));
+        let sent = |body: &Value| json!({ "fields": { "customfield_11001": body } });
+        let writes: Vec<Value> = jira.writes().iter().map(|write| write.json()).collect();
+        assert_eq!(writes, [sent(&refused), sent(&written)]);
+    });
+}
+
+#[test]
+fn an_option_is_sent_by_its_id_once_and_only_where_it_is_listed_and_refused() {
+    let field = || {
+        custom(11001, "Place", FieldType::MultiSelect).contexts(choices(vec![
+            Choice::new(1, "Roof").unfound(),
+            Choice::new(2, "Cellar"),
+        ]))
+    };
+    let jira = Jira::server().field(field()).start();
+    // One more question where the type was told.
+    let told = auto(&jira, "11001", "Roof").set("JIRA_FIELD_TYPE", "multi-select");
+    assert_eq!(
+        sent(&jira, told),
+        json!({ "customfield_11001": [{ "id": "1" }] })
+    );
+    let asked = jira.requests();
+    assert_eq!(asked.len(), 3, "{asked:?}");
+    let jira = Jira::server().field(field()).start();
+    sent(
+        &jira,
+        Program::seed(&jira)
+            .unset("JIRA_FIELD_ID")
+            .unset("JIRA_FIELD_VALUE")
+            .unset("JIRA_FIELD_TYPE")
+            .args(&["--set", "11001+=Roof"]),
+    );
+    let jira = Jira::server().field(field()).start();
+    auto(&jira, "11001", "Attic").fails("value_refused", 4, "Attic");
+    assert_eq!(jira.writes().len(), 1);
+    let no = r#"{"errorMessages":[],"errors":{"customfield_11001":"No."}}"#;
+    jira.always(On::Write, Fault::Status(400, no));
+    auto(&jira, "11001", "Roof").run().exits(4).says("No.");
+    assert_eq!(jira.writes().len(), 3);
+    auto(&jira, "11001", "Roof").fails("value_refused", 4, "No.");
+    assert_eq!(jira.writes().len(), 4, "no retry is allowed");
+}
