@@ -208,7 +208,7 @@ impl Jira {
         budget: &RetryBudget,
         sink: Option<BodySink<'_>>,
     ) -> SendOutcome {
-        let mut outcome = self.client.nothing_sent(&spec.url);
+        let mut outcome = self.client.nothing_sent(spec);
         loop {
             if let Err(failure) = self.ensure_ready(budget).await {
                 return outcome.ended_by(failure);
