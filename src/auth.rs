@@ -8,7 +8,7 @@ pub(crate) mod visible;
 
 use crate::base_url::BaseUrl;
 use crate::client::{Client, Recovery, RetryBudget, Signer, SigningContext};
-use crate::credentials::{CredentialKind, Credentials};
+use crate::credentials::{CredentialKind, Credentials, Identity};
 use crate::deployment::Deployment;
 use crate::error::Failure;
 use crate::redact::{RedactionGuard, Redactor, Secret};
@@ -20,7 +20,13 @@ use oauth1::OAuth1;
 use oauth2::OAuth2;
 use session::Session;
 
-pub enum Authenticator {
+/// The credentials, ready to sign requests.
+pub struct Authenticator {
+    identity: Identity,
+    scheme: Scheme,
+}
+
+enum Scheme {
     /// The same header on every request: Basic and Bearer.
     Header(Secret, CredentialKind),
     /// A cookie that a login gave.
@@ -34,17 +40,100 @@ pub enum Authenticator {
 impl Authenticator {
     /// Prepares the credentials, and hides what is derived from them.
     pub fn new(credentials: &Credentials, base: &BaseUrl, redactor: &Redactor) -> Self {
+        Authenticator {
+            identity: credentials.identity(),
+            scheme: Scheme::new(credentials, base, redactor),
+        }
+    }
+
+    /// Signs with OAuth 1.0a, where that is the method.
+    pub(crate) fn oauth1(&self) -> Option<&OAuth1> {
+        match &self.scheme {
+            Scheme::OAuth1(signer) => Some(signer),
+            Scheme::Header(..) | Scheme::Session(_) | Scheme::Connect(_) | Scheme::OAuth2(_) => {
+                None
+            }
+        }
+    }
+
+    /// What to look at when the proof is refused.
+    pub(crate) fn credential_kind(&self) -> CredentialKind {
+        match &self.scheme {
+            Scheme::Header(_, kind) => *kind,
+            Scheme::Session(_) => CredentialKind::Password,
+            Scheme::OAuth1(_) => CredentialKind::OAuth1,
+            Scheme::Connect(_) => CredentialKind::Connect,
+            Scheme::OAuth2(oauth2) if oauth2.is_renewable() => CredentialKind::OAuth2,
+            Scheme::OAuth2(_) => CredentialKind::AccessToken,
+        }
+    }
+
+    /// True where the next renewal depends on where Jira runs.
+    pub(crate) fn needs_deployment(&self) -> bool {
+        match &self.scheme {
+            Scheme::OAuth2(oauth2) => oauth2.is_renewable() && !self.is_ready(),
+            _ => false,
+        }
+    }
+
+    /// Logs in where there is no session yet.
+    ///
+    /// # Errors
+    /// Where the login is refused or gets no answer.
+    pub(crate) async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
+        match &self.scheme {
+            Scheme::Session(session) => session.login(client, budget).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Asks for an access token where there is none that is still good.
+    ///
+    /// # Errors
+    /// Where the grant is refused, or a rotated refresh token could not be saved.
+    pub(crate) async fn renew(
+        &self,
+        client: &Client,
+        deployment: Deployment,
+        budget: &RetryBudget,
+    ) -> Result<(), Failure> {
+        match &self.scheme {
+            Scheme::OAuth2(oauth2) => oauth2.renew(client, deployment, budget).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// An access token that a user may have granted, where there is one.
+    pub(crate) fn user_token(&self) -> Option<Secret> {
+        match &self.scheme {
+            Scheme::OAuth2(oauth2) => oauth2.user_token(),
+            Scheme::Header(..) | Scheme::Session(_) | Scheme::OAuth1(_) | Scheme::Connect(_) => {
+                None
+            }
+        }
+    }
+
+    /// Logs out, where there is a session.
+    pub(crate) async fn logout(&self, client: &Client) {
+        if let Scheme::Session(session) = &self.scheme {
+            session.logout(client, self).await;
+        }
+    }
+}
+
+impl Scheme {
+    fn new(credentials: &Credentials, base: &BaseUrl, redactor: &Redactor) -> Self {
         match credentials.clone() {
             Credentials::Session { user, password } => {
-                Authenticator::Session(Session::new(user, password, base, redactor))
+                Scheme::Session(Session::new(user, password, base, redactor))
             }
             Credentials::OAuth1 { consumer, state } => {
-                Authenticator::OAuth1(Box::new(OAuth1::new(consumer, state, redactor)))
+                Scheme::OAuth1(Box::new(OAuth1::new(consumer, state, redactor)))
             }
             Credentials::Connect {
                 app_key,
                 shared_secret,
-            } => Authenticator::Connect(Connect::new(app_key, shared_secret, base, redactor)),
+            } => Scheme::Connect(Connect::new(app_key, shared_secret, base, redactor)),
             Credentials::Basic {
                 user,
                 secret,
@@ -60,114 +149,51 @@ impl Authenticator {
                     (false, true) => CredentialKind::TokenAsPassword,
                     (false, false) => CredentialKind::Password,
                 };
-                Authenticator::Header(header, kind)
+                Scheme::Header(header, kind)
             }
             Credentials::OAuth2(settings) => {
-                Authenticator::OAuth2(Box::new(OAuth2::new(*settings, base, redactor)))
+                Scheme::OAuth2(Box::new(OAuth2::new(*settings, base, redactor)))
             }
-            Credentials::Bearer(token) => Authenticator::Header(
+            Credentials::Bearer(token) => Scheme::Header(
                 Secret::derived(format!("Bearer {}", token.reveal())),
                 CredentialKind::PersonalToken,
             ),
         }
     }
-
-    /// What to look at when the proof is refused.
-    pub(crate) fn credential_kind(&self) -> CredentialKind {
-        match self {
-            Authenticator::Header(_, kind) => *kind,
-            Authenticator::Session(_) => CredentialKind::Password,
-            Authenticator::OAuth1(_) => CredentialKind::OAuth1,
-            Authenticator::Connect(_) => CredentialKind::Connect,
-            Authenticator::OAuth2(oauth2) if oauth2.is_renewable() => CredentialKind::OAuth2,
-            Authenticator::OAuth2(_) => CredentialKind::AccessToken,
-        }
-    }
-
-    /// True where the next renewal depends on where Jira runs.
-    pub(crate) fn needs_deployment(&self) -> bool {
-        match self {
-            Authenticator::OAuth2(oauth2) => oauth2.is_renewable() && !self.is_ready(),
-            _ => false,
-        }
-    }
-
-    /// Logs in where there is no session yet.
-    ///
-    /// # Errors
-    /// Where the login is refused or gets no answer.
-    pub(crate) async fn login(&self, client: &Client, budget: &RetryBudget) -> Result<(), Failure> {
-        match self {
-            Authenticator::Session(session) => session.login(client, budget).await,
-            _ => Ok(()),
-        }
-    }
-
-    /// Asks for an access token where there is none that is still good.
-    ///
-    /// # Errors
-    /// Where the grant is refused, or a rotated refresh token could not be saved.
-    pub(crate) async fn renew(
-        &self,
-        client: &Client,
-        deployment: Deployment,
-        budget: &RetryBudget,
-    ) -> Result<(), Failure> {
-        match self {
-            Authenticator::OAuth2(oauth2) => oauth2.renew(client, deployment, budget).await,
-            _ => Ok(()),
-        }
-    }
-
-    /// An access token that a user may have granted, where there is one.
-    pub(crate) fn user_token(&self) -> Option<Secret> {
-        match self {
-            Authenticator::OAuth2(oauth2) => oauth2.user_token(),
-            Authenticator::Header(..)
-            | Authenticator::Session(_)
-            | Authenticator::OAuth1(_)
-            | Authenticator::Connect(_) => None,
-        }
-    }
-
-    /// Logs out, where there is a session.
-    pub(crate) async fn logout(&self, client: &Client) {
-        if let Authenticator::Session(session) = self {
-            session.logout(client, self).await;
-        }
-    }
 }
 
 impl Signer for Authenticator {
+    fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     fn is_ready(&self) -> bool {
-        match self {
-            Authenticator::Session(session) => session.is_ready(),
-            Authenticator::OAuth2(oauth2) => oauth2.is_ready(),
-            Authenticator::Header(..) | Authenticator::OAuth1(_) | Authenticator::Connect(_) => {
-                true
-            }
+        match &self.scheme {
+            Scheme::Session(session) => session.is_ready(),
+            Scheme::OAuth2(oauth2) => oauth2.is_ready(),
+            Scheme::Header(..) | Scheme::OAuth1(_) | Scheme::Connect(_) => true,
         }
     }
 
     fn sign(&self, request: &mut Request, context: SigningContext) -> Option<RedactionGuard> {
-        match self {
-            Authenticator::Header(header, _) => request
+        match &self.scheme {
+            Scheme::Header(header, _) => request
                 .headers
                 .push(("authorization", MaybeSecret::Sensitive(header.clone()))),
-            Authenticator::Session(session) => session.sign(request),
-            Authenticator::OAuth1(signer) => return Some(signer.sign(request, context)),
-            Authenticator::Connect(connect) => return Some(connect.sign(request, context)),
-            Authenticator::OAuth2(oauth2) => oauth2.sign(request),
+            Scheme::Session(session) => session.sign(request),
+            Scheme::OAuth1(signer) => return Some(signer.sign(request, context)),
+            Scheme::Connect(connect) => return Some(connect.sign(request, context)),
+            Scheme::OAuth2(oauth2) => oauth2.sign(request),
         }
         None
     }
 
     fn learn(&self, request: &Request, response: &Response, now: u64) -> Recovery {
-        match self {
-            Authenticator::Session(session) => session.learn(request, response),
-            Authenticator::OAuth1(signer) => signer.learn(response, now),
-            Authenticator::OAuth2(oauth2) => oauth2.learn(request, response),
-            Authenticator::Header(..) | Authenticator::Connect(_) => Recovery::None,
+        match &self.scheme {
+            Scheme::Session(session) => session.learn(request, response),
+            Scheme::OAuth1(signer) => signer.learn(response, now),
+            Scheme::OAuth2(oauth2) => oauth2.learn(request, response),
+            Scheme::Header(..) | Scheme::Connect(_) => Recovery::None,
         }
     }
 }

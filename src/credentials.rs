@@ -5,9 +5,14 @@ pub mod private_key;
 
 use crate::base_url::BaseUrl;
 use crate::redact::Secret;
-use crate::settings::AUTH;
+use crate::settings::{AUTH, OAUTH1_ACCESS_TOKEN, OAUTH2_ACCESS_TOKEN, PERSONAL_TOKEN};
+use crate::text::one_line;
 use private_key::PrivateKey;
+use std::fmt;
 use std::path::PathBuf;
+
+/// A user is named so far, in characters.
+const LONGEST_IDENTITY: usize = 60;
 
 /// Who signs: an application link of Jira, by its consumer key.
 #[derive(Clone, Debug)]
@@ -133,6 +138,28 @@ pub enum CredentialKind {
     OAuth2,
 }
 
+/// Whom requests are sent as, as far as a message may name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Identity {
+    #[default]
+    Nobody,
+    /// A user's name or e-mail.
+    User(String),
+    /// What stands for a user whose name we do not know: a token, an app.
+    Bearer(String),
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Identity::Nobody => f.write_str("nobody"),
+            Identity::User(text) | Identity::Bearer(text) => {
+                f.write_str(&one_line(text, LONGEST_IDENTITY))
+            }
+        }
+    }
+}
+
 /// The ways to authenticate, as `--auth` names them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AuthMethod {
@@ -183,6 +210,33 @@ impl Credentials {
                 OAuth2Grant::ClientCredentials(client)
                 | OAuth2Grant::RefreshToken { client, .. } => {
                     vec![&client.secret]
+                }
+            },
+        }
+    }
+
+    /// Whom requests are sent as.
+    pub(crate) fn identity(&self) -> Identity {
+        match self {
+            Credentials::Basic { user, .. } | Credentials::Session { user, .. } => {
+                Identity::User(user.clone())
+            }
+            Credentials::Bearer(_) => {
+                Identity::Bearer(format!("the user of {}", PERSONAL_TOKEN.variable))
+            }
+            Credentials::OAuth1 { .. } => {
+                Identity::Bearer(format!("the user of {}", OAUTH1_ACCESS_TOKEN.variable))
+            }
+            Credentials::Connect { app_key, .. } => Identity::Bearer(format!("the app {app_key}")),
+            Credentials::OAuth2(settings) => match &settings.grant {
+                OAuth2Grant::AccessToken(_) => {
+                    Identity::Bearer(format!("the user of {}", OAUTH2_ACCESS_TOKEN.variable))
+                }
+                OAuth2Grant::ClientCredentials(client) => {
+                    Identity::Bearer(format!("the client {}", client.id))
+                }
+                OAuth2Grant::RefreshToken { client, .. } => {
+                    Identity::Bearer(format!("the user of the client {}", client.id))
                 }
             },
         }

@@ -105,16 +105,36 @@ impl Kind {
 /// is to read it.
 const LONGEST: usize = 2048;
 
-/// One failure, in words: what failed, and what to do about it.
+/// One failure, in words: its cause, what to do about it, and how we know.
 ///
-/// Both texts are fit to be shown: whatever came from outside was cleaned of
+/// All texts are fit to be shown: whatever came from outside was cleaned of
 /// secrets before it entered them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
     pub kind: Kind,
-    /// What happened; leads with what Jira said, where Jira said something.
+    /// The cause, in under 100 characters; what the server said stands in `answer`.
     pub message: String,
+    /// One thing to do.
     pub hint: Option<String>,
+    /// The answer that shows it, where a request was sent.
+    pub answer: Option<Box<Answer>>,
+}
+
+/// What a server answered, or that it did not, and to which request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// `404 "Issue does not exist." to PUT https://…`.
+    pub told: String,
+    /// As whom, when, at which attempt, and the server's id for the request.
+    pub circumstances: String,
+    /// The same id alone, for a script.
+    pub request_id: Option<String>,
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.told, self.circumstances)
+    }
 }
 
 impl Failure {
@@ -123,6 +143,7 @@ impl Failure {
             kind,
             message: cut(message.into(), LONGEST),
             hint: None,
+            answer: None,
         }
     }
 
@@ -156,6 +177,15 @@ impl Failure {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(cut(hint.into(), LONGEST));
+        self
+    }
+
+    /// Adds the answer that shows it; one that is there already says more.
+    #[must_use]
+    pub(crate) fn shown_by(mut self, answer: impl FnOnce() -> Answer) -> Self {
+        if self.answer.is_none() {
+            self.answer = Some(Box::new(answer()));
+        }
         self
     }
 }

@@ -227,7 +227,7 @@ impl Jira {
         budget: &RetryBudget,
         sink: Option<BodySink<'_>>,
     ) -> SendOutcome {
-        let mut outcome = self.client.nothing_sent(&spec.url);
+        let mut outcome = self.client.nothing_sent(spec);
         loop {
             if let Err(failure) = self.ensure_ready(budget).await {
                 return outcome.ended_by(self.explained(failure));

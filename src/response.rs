@@ -6,3 +6,4 @@ pub mod error_body;
 pub(crate) mod evidence;
 pub(crate) mod oauth_problem;
 mod redirect;
+pub(crate) mod request_id;

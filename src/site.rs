@@ -2,13 +2,13 @@
 //! id there; signs nothing and judges no answer about an issue.
 
 use crate::base_url::BaseUrl;
-use crate::client::{Anonymous, Client, RequestSpec, RetryBudget, SHORT_BODY};
+use crate::client::{Anonymous, Client, RequestSpec, RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::error::{Failure, Kind};
 use crate::redact::outside::CleanText;
 use crate::redact::{Redactor, Secret};
-use crate::response::{classify, confidential};
+use crate::response::classify;
 use crate::settings::{BASE_URL, CLOUD_ID};
 use crate::transport::{MaybeSecret, Response};
 use serde::Deserialize;
@@ -237,17 +237,18 @@ impl Site {
         let header = Secret::derived(format!("Bearer {}", token.reveal()));
         let ask = RequestSpec {
             headers: vec![("authorization", MaybeSecret::Sensitive(header))],
-            ..RequestSpec::get(url.clone(), SHORT_BODY)
+            ..RequestSpec::get(url, SHORT_BODY)
         };
-        let answer = client.send(&ask, &Anonymous, budget).await.answer?;
+        let call = client.send(&ask, &Anonymous, budget).await;
+        let answer = call.answer.as_ref().map_err(Clone::clone)?;
         let listed = serde_json::from_slice(&answer.body)
             .ok()
             .filter(|_| answer.status == 200);
         listed.ok_or_else(|| {
             unhelpful(
                 client.redactor(),
-                &url,
-                &answer,
+                &call,
+                answer,
                 "no list of the sites that the token reaches",
             )
         })
@@ -257,14 +258,9 @@ impl Site {
 /// <https://support.atlassian.com/jira/kb/retrieve-my-atlassian-sites-cloud-id/>
 async fn ask_site(client: &Client, budget: &RetryBudget) -> Result<CloudId, Failure> {
     let url = client.base().below("/_edge/tenant_info");
-    let answer = client
-        .send(
-            &RequestSpec::get(url.clone(), SHORT_BODY),
-            &Anonymous,
-            budget,
-        )
-        .await
-        .answer?;
+    let spec = RequestSpec::get(url, SHORT_BODY);
+    let call = client.send(&spec, &Anonymous, budget).await;
+    let answer = call.answer.as_ref().map_err(Clone::clone)?;
     let json: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let id = json["cloudId"]
         .as_str()
@@ -273,8 +269,8 @@ async fn ask_site(client: &Client, budget: &RetryBudget) -> Result<CloudId, Fail
     id.ok_or_else(|| {
         unhelpful(
             client.redactor(),
-            &url,
-            &answer,
+            &call,
+            answer,
             "the site does not tell its cloud id",
         )
         .hint(format!(
@@ -284,21 +280,14 @@ async fn ask_site(client: &Client, budget: &RetryBudget) -> Result<CloudId, Fail
     })
 }
 
-fn unhelpful(redactor: &Redactor, url: &Url, answer: &Response, what: &str) -> Failure {
-    let said = confidential::said(answer, redactor).sentence();
-    let said = if said.is_empty() {
-        String::new()
-    } else {
-        format!("{said} ")
-    };
+fn unhelpful(redactor: &Redactor, call: &SendOutcome, answer: &Response, what: &str) -> Failure {
     let kind = match answer.status {
         401 | 403 => Kind::CredentialsRefused,
         status => classify::kind_of_other(status),
     };
-    Failure::new(
-        kind,
-        format!("{said}({} from {url}: {what})", answer.status),
-    )
+    let host = call.url.host_str().unwrap_or_default();
+    Failure::new(kind, format!("{what} ({} from {host})", answer.status))
+        .shown_by(|| call.shown(answer, redactor))
 }
 
 /// The id of the site at this address.

@@ -19,7 +19,7 @@ use url::Url;
 const LIFE: u64 = 180;
 
 /// An installed app of a Jira Cloud site.
-pub struct Connect {
+pub(crate) struct Connect {
     app_key: String,
     shared_secret: Secret,
     /// Jira's base path, which the hash leaves out.

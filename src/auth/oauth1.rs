@@ -31,7 +31,7 @@ pub(super) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 const NOTABLE: u64 = 60;
 
 /// A signer. It learns how far this machine's clock is from Jira's.
-pub struct OAuth1 {
+pub(crate) struct OAuth1 {
     consumer: Consumer,
     state: RefCell<OAuth1State>,
     /// Jira's clock minus ours, in seconds.

@@ -27,7 +27,7 @@ use url::Url;
 const LONGEST_ANSWER: usize = 1 << 20;
 
 /// Requests signed with an access token.
-pub struct OAuth2 {
+pub(crate) struct OAuth2 {
     settings: OAuth2Settings,
     /// Jira's own address, where Data Center has its token endpoint.
     base: BaseUrl,
@@ -259,7 +259,8 @@ impl Answered {
             url: &self.url,
             deployment: self.deployment,
         };
-        Err(grant::refused(grant, answer, endpoint, redactor))
+        Err(grant::refused(grant, answer, endpoint, redactor)
+            .shown_by(|| self.call.shown(answer, redactor)))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::base_url::BaseUrl;
 use crate::client::{
     Anonymous, Client, Recovery, RequestSpec, RetryBudget, SHORT_BODY, SendOutcome, Signer,
 };
-use crate::credentials::CredentialKind;
+use crate::credentials::{CredentialKind, Identity};
 use crate::error::{Failure, Kind};
 use crate::redact::{Redactor, Secret};
 use crate::response::classify;
@@ -24,7 +24,7 @@ const PATH: &str = "/rest/auth/1/session";
 const SHORTEST_HIDDEN: usize = 8;
 
 /// A user with a password, and the session once there is one.
-pub struct Session {
+pub(crate) struct Session {
     user: String,
     password: Secret,
     url: Url,
@@ -81,8 +81,8 @@ impl Session {
             confidential: true,
             ..RequestSpec::get(self.url.clone(), SHORT_BODY)
         };
-        let call = client.send(&ask, &Anonymous, budget).await;
-
+        let mut call = client.send(&ask, &Anonymous, budget).await;
+        call.identity = Identity::User(self.user.clone());
         let answer = call.answer.as_ref().map_err(Clone::clone)?;
         if let Some(cookie) = self.cookie(answer) {
             *self.state.borrow_mut() = State {
@@ -140,10 +140,13 @@ impl Session {
         let none_here = matches!(answer.status, 404 | 405 | 410) || answer.is_success();
         if none_here {
             let message = format!("there is no cookie login at {PATH} ({})", answer.status);
-            return Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+            let hint = format!(
                 "is {BASE_URL} the address of Jira with its context path? Jira Cloud has no such \
                  login"
-            ));
+            );
+            return Failure::new(Kind::UnexpectedAnswer, message)
+                .hint(hint)
+                .shown_by(|| call.sent().answered(answer.status, &said));
         }
         classify::classify(
             answer,

@@ -2,19 +2,30 @@
 
 use crate::client::applied;
 use crate::client::signer::Recovery;
-use crate::credentials::CredentialKind;
-use crate::error::{Failure, Kind};
-use crate::redact::RedactionGuard;
-use crate::response::evidence::Evidence;
-use crate::transport::{Response, TransportError};
-use std::time::Duration;
+use crate::credentials::{CredentialKind, Identity};
+use crate::error::{Answer, Failure, Kind};
+use crate::redact::{RedactionGuard, Redactor};
+use crate::response::confidential;
+use crate::response::evidence::{Evidence, Sent};
+use crate::transport::{Method, Response, TransportError};
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
 use url::Url;
 
 /// One request with all its attempts.
 #[derive(Debug)]
 pub(crate) struct SendOutcome {
+    pub method: Method,
     pub url: Url,
+    /// Whom the last attempt was sent as.
+    pub identity: Identity,
     pub attempts: u32,
+    /// So many there might have been.
+    pub(super) most_attempts: u32,
+    /// When the first attempt began.
+    pub(super) began: Option<Instant>,
+    /// When the last one ended, and how long after the first one's beginning.
+    pub(super) ended: (SystemTime, Duration),
     /// True where some attempt may have reached Jira without an answer that says
     /// what became of it.
     pub maybe_applied: bool,
@@ -45,11 +56,30 @@ impl SendOutcome {
         self.error = attempt.as_ref().err().cloned();
     }
 
+    /// The request and its attempts, for a message.
+    pub(crate) fn sent(&self) -> Sent<'_> {
+        let (at, elapsed) = self.ended;
+        Sent {
+            method: self.method,
+            url: &self.url,
+            identity: &self.identity,
+            attempts: self.attempts,
+            most_attempts: self.most_attempts,
+            at,
+            elapsed,
+        }
+    }
+
+    /// The answer as evidence for a failure, without any secret that it gives.
+    pub(crate) fn shown(&self, answer: &Response, redactor: &Redactor) -> Answer {
+        let said = confidential::said(answer, redactor);
+        self.sent().answered(answer.status, &said)
+    }
+
     /// What the meaning of its answer may depend on.
     pub(crate) fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
         Evidence {
-            url: &self.url,
-            attempts: self.attempts,
+            sent: self.sent(),
             refused_wait: self.refused_wait,
             credential_kind,
         }

@@ -6,6 +6,7 @@ use crate::client::request::{Repeat, RequestSpec, RetryBudget};
 use crate::client::retry::{self, Cause, Decision, RetryState};
 use crate::client::signer::{Recovery, Signer};
 use crate::client::{Client, applied};
+use crate::credentials::Identity;
 use crate::error::Failure;
 use crate::response::oauth_problem;
 use crate::transport::{BodySink, Method, Request, Response, TransportError, TransportErrorKind};
@@ -14,7 +15,6 @@ use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
-use url::Url;
 
 /// The last request of a run may take so long.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -28,15 +28,20 @@ impl Client {
         signer: &dyn Signer,
         budget: &RetryBudget,
     ) -> SendOutcome {
-        self.resume(spec, signer, budget, self.nothing_sent(&spec.url), None)
+        self.resume(spec, signer, budget, self.nothing_sent(spec), None)
             .await
     }
 
     /// What has become of a request that was not sent yet.
-    pub(crate) fn nothing_sent(&self, url: &Url) -> SendOutcome {
+    pub(crate) fn nothing_sent(&self, spec: &RequestSpec) -> SendOutcome {
         SendOutcome {
-            url: url.clone(),
+            method: spec.method,
+            url: spec.url.clone(),
+            identity: Identity::Nobody,
             attempts: 0,
+            most_attempts: 0,
+            began: None,
+            ended: (self.clock.now(), Duration::ZERO),
             maybe_applied: false,
             withheld: false,
             answer: Err(self.out_of_time()),
@@ -74,14 +79,25 @@ impl Client {
                 return call;
             };
             let until = Instant::now() + self.remaining_for_attempt();
+            let began = *call.began.get_or_insert_with(Instant::now);
             let outcome = self
                 .watched_attempt(ask, &request, until, pass, budget)
                 .await;
             let (cause, floor) = self.assess(&outcome);
             call.count(&outcome);
+            call.ended = (self.clock.now(), began.elapsed());
+            call.identity = signer.identity().clone();
+            call.url = request.url.clone();
+            call.most_attempts = match ask.repeat {
+                Repeat::Never => call.attempts,
+                Repeat::Always | Repeat::Undone => call.attempts + budget.retries.get(),
+            };
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
-            call.answer = outcome.map_err(|error| self.failure(&error, &request.url));
+            call.answer = outcome.map_err(|error| {
+                let failure = self.failure(&error, &request.url);
+                failure.shown_by(|| call.sent().unanswered())
+            });
             let again = ask.repeat.allows(call.maybe_applied);
             let deserved = again || ask.repeat == Repeat::Never;
             if recovery != Recovery::None && !call.recovered && deserved {

@@ -1,6 +1,7 @@
 //! The border between a request and the method of authentication that signs
 //! it.
 
+use crate::credentials::Identity;
 use crate::redact::RedactionGuard;
 use crate::transport::{Request, Response};
 
@@ -24,6 +25,9 @@ pub(crate) enum Recovery {
 
 /// Adds the proof of who sends a request.
 pub(crate) trait Signer {
+    /// Whom requests are sent as.
+    fn identity(&self) -> &Identity;
+
     /// False where a login or a renewal must come before the next attempt.
     fn is_ready(&self) -> bool;
 
@@ -39,6 +43,10 @@ pub(crate) trait Signer {
 pub(crate) struct Anonymous;
 
 impl Signer for Anonymous {
+    fn identity(&self) -> &Identity {
+        &Identity::Nobody
+    }
+
     fn is_ready(&self) -> bool {
         true
     }

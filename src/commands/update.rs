@@ -121,7 +121,7 @@ impl<'a> Run<'a> {
             };
         }
         let (edit, call) = self.send(issue, edit, budget).await;
-        let (http_status, failure) = self.classify(issue, &call, budget, &edit).await;
+        let (answered, failure) = self.classify(issue, &call, budget, &edit).await;
         let state = match failure {
             None => State::Written,
             Some(failure) => {
@@ -140,7 +140,8 @@ impl<'a> Run<'a> {
             edit: Some(self.shown(edit)),
             state,
             attempts: call.attempts,
-            http_status,
+            http_status: answered.as_ref().map(|(status, _)| *status),
+            request_id: answered.and_then(|(_, id)| id),
             ..IssueOutcome::pending(issue)
         }
     }
@@ -200,13 +201,14 @@ impl<'a> Run<'a> {
         (edit_again, again)
     }
 
+    /// The status of the answer and its request id, and why it is no success.
     async fn classify(
         &self,
         issue: &IssueKey,
         call: &SendOutcome,
         budget: &RetryBudget,
         edit: &Edit,
-    ) -> (Option<u16>, Option<Failure>) {
+    ) -> (Option<(u16, Option<String>)>, Option<Failure>) {
         let answer = match &call.answer {
             Ok(answer) => answer,
             Err(failure) => return (None, Some(failure.clone())),
@@ -229,7 +231,8 @@ impl<'a> Run<'a> {
             }
             other => other,
         };
-        (Some(answer.status), failure)
+        let id = said.request_id.map(|id| id.value.to_string());
+        (Some((answer.status, id)), failure)
     }
 
     /// What is known now. Whatever has not ended is reported as interrupted.

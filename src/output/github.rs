@@ -30,7 +30,7 @@ impl Report {
             State::Failed {
                 failure,
                 maybe_written: true,
-            } => Some((format!("{} may have been written", issue.key), failure)),
+            } => Some((format!("{} may or may not be written", issue.key), failure)),
             State::Pending | State::Started(_) | State::Written | State::Planned => None,
         });
         let run = self
@@ -104,10 +104,16 @@ impl Report {
 }
 
 fn advice(failure: &Failure) -> String {
-    match &failure.hint {
-        Some(hint) => format!("{}\nhint: {hint}", failure.message),
-        None => failure.message.clone(),
+    let mut text = failure.message.clone();
+    for (name, part) in [
+        ("hint", failure.hint.clone()),
+        ("answer", failure.answer.as_ref().map(ToString::to_string)),
+    ] {
+        if let Some(part) = part {
+            let _ = write!(text, "\n{name}: {part}");
+        }
     }
+    text
 }
 
 /// One workflow command. The runner undoes these escapes and takes a line end,
@@ -139,6 +145,7 @@ mod tests {
             state,
             attempts: 1,
             http_status: None,
+            request_id: None,
             elapsed: Duration::ZERO,
         }
     }
@@ -206,7 +213,7 @@ mod tests {
         let annotations =
             report((1..=11).map(doubtful).collect()).annotations(Reporting::default());
         assert!(
-            annotations.starts_with("::error title=HSP-1 may have been written::no\n"),
+            annotations.starts_with("::error title=HSP-1 may or may not be written::no\n"),
             "{annotations}"
         );
         assert!(

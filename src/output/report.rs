@@ -18,6 +18,8 @@ pub struct IssueOutcome {
     /// Requests for the step that decided.
     pub attempts: u32,
     pub http_status: Option<u16>,
+    /// The server's own id for the request that decided.
+    pub request_id: Option<String>,
     /// From the first look at this issue to its end.
     pub elapsed: Duration,
 }
@@ -50,6 +52,7 @@ impl IssueOutcome {
             state: State::Pending,
             attempts: 0,
             http_status: None,
+            request_id: None,
             elapsed: Duration::ZERO,
         }
     }
@@ -63,6 +66,16 @@ impl IssueOutcome {
             },
             ..IssueOutcome::pending(key)
         }
+    }
+
+    /// The server's id for the request that decided, or for the one that failed.
+    fn request_id(&self) -> Option<&str> {
+        let failed = match &self.state {
+            State::Failed { failure, .. } => failure.answer.as_ref(),
+            _ => None,
+        };
+        let id = self.request_id.as_deref();
+        id.or_else(|| failed?.request_id.as_deref())
     }
 
     pub(super) fn may_be_written(&self) -> bool {
@@ -188,6 +201,13 @@ impl Report {
             json!({ "outcome": self.outcome(), "exit_code": self.exit_code(), "issues": issues });
         if let Some(failure) = &self.failure {
             report["error"] = error_json(failure);
+            if let Some(id) = failure
+                .answer
+                .as_ref()
+                .and_then(|answer| answer.request_id.as_ref())
+            {
+                report["error"]["request_id"] = json!(id);
+            }
         }
         report
     }
@@ -204,6 +224,9 @@ impl Report {
         json["attempts"] = json!(issue.attempts);
         if let Some(status) = issue.http_status {
             json["http_status"] = json!(status);
+        }
+        if let Some(id) = issue.request_id() {
+            json["request_id"] = json!(id);
         }
         json["elapsed_ms"] = json!(u64::try_from(issue.elapsed.as_millis()).unwrap_or(u64::MAX));
         if let State::Failed {
@@ -265,15 +288,17 @@ impl Report {
                 maybe_written,
             } = &issue.state
             {
-                lines.push_str(&sentence(
-                    &format!("{}: {}", issue.key, failure.message),
-                    failure,
-                    *maybe_written,
-                ));
+                let what = if *maybe_written {
+                    "may or may not be written"
+                } else {
+                    "was not written"
+                };
+                let message = format!("{} {what}: {}", issue.key, failure.message);
+                lines.push_str(&paragraph(&message, failure));
             }
         }
         if let Some(failure) = &self.failure {
-            lines.push_str(&sentence(&failure.message, failure, false));
+            lines.push_str(&paragraph(&failure.message, failure));
         }
         lines
     }
@@ -287,18 +312,20 @@ fn body_and_notes(edit: &ShownEdit) -> String {
     format!("{body} ({})", edit.notes.join("; "))
 }
 
-fn sentence(message: &str, failure: &Failure, maybe_written: bool) -> String {
+/// Cause, action, evidence: a line each, or two for the last.
+fn paragraph(message: &str, failure: &Failure) -> String {
     let mut lines: String = message
         .lines()
         .map(|line| format!("error: {line}\n"))
         .collect();
-    if maybe_written {
-        lines.push_str(
-            "note: a request was sent and no answer settled it: the field may have been written\n",
-        );
-    }
     if let Some(hint) = &failure.hint {
         lines.push_str(&format!("hint: {hint}\n"));
+    }
+    if let Some(answer) = &failure.answer {
+        lines.push_str(&format!(
+            "answer: {}\n        {}\n",
+            answer.told, answer.circumstances
+        ));
     }
     lines
 }
@@ -308,6 +335,9 @@ pub(crate) fn error_json(failure: &Failure) -> Value {
     let mut error = json!({ "kind": failure.kind.name(), "message": failure.message });
     if let Some(hint) = &failure.hint {
         error["hint"] = json!(hint);
+    }
+    if let Some(answer) = &failure.answer {
+        error["answer"] = json!(answer.to_string());
     }
     error
 }

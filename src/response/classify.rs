@@ -56,6 +56,26 @@ pub(crate) fn classify(
     subject: Operation<'_>,
     call: &Evidence<'_>,
 ) -> Verdict {
+    let shown = |failure: Failure| failure.shown_by(|| call.sent.answered(answer.status, said));
+    match judge(answer, said, subject, call) {
+        Verdict::Accepted => Verdict::Accepted,
+        Verdict::Refused(failure) => Verdict::Refused(shown(failure)),
+        Verdict::Ambiguous {
+            if_authenticated,
+            if_anonymous,
+        } => Verdict::Ambiguous {
+            if_authenticated: shown(if_authenticated),
+            if_anonymous: shown(if_anonymous),
+        },
+    }
+}
+
+fn judge(
+    answer: &Response,
+    said: &ErrorBody,
+    subject: Operation<'_>,
+    call: &Evidence<'_>,
+) -> Verdict {
     let accepted = match (subject, answer.status) {
         (Operation::Write(_), 204) => true,
         (Operation::ReadIssue(_) | Operation::Read(_), 200) => !said.html,
@@ -95,7 +115,11 @@ pub(crate) fn classify(
         408 | 425 | 500..=599 => words
             .failure(
                 Kind::Unreachable,
-                &format!("Jira or something in front of it answers {}", answer.status),
+                &format!(
+                    "Jira or something in front of it answers {}{}",
+                    answer.status,
+                    call.sent.tries()
+                ),
             )
             .hint(format!(
                 "Jira is down, starting or overloaded; {MAX_RETRIES} and {DEADLINE} say how long \
@@ -310,7 +334,7 @@ fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
     match status {
         300..=399 => redirect::explain(
             status,
-            call.url,
+            call.sent.url,
             words.said.location.as_ref().map(CleanText::as_str),
         ),
         200..=299 if words.said.html => words

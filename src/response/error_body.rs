@@ -4,6 +4,7 @@
 use crate::redact::Redactor;
 use crate::redact::outside::{CleanText, Outside};
 use crate::response::oauth_problem::{self, Problem};
+use crate::response::request_id::RequestId;
 use crate::text::cut;
 use crate::transport::{Response, SHORT_BODY};
 use serde_json::Value;
@@ -28,6 +29,7 @@ pub struct ErrorBody {
     pub login_page: Option<CleanText>,
     /// What OAuth 1.0a calls the refusal.
     pub(crate) oauth_problem: Option<Problem>,
+    pub(crate) request_id: Option<RequestId>,
 }
 
 /// What an answer says about one field.
@@ -50,6 +52,7 @@ impl ErrorBody {
         };
         let mut said = ErrorBody {
             location: header("location"),
+            request_id: RequestId::of(answer, redactor),
             ..ErrorBody::default()
         };
         let denied = header("x-authentication-denied-reason");

@@ -1,12 +1,14 @@
 //! What a verdict is made from: what was asked, what is known of the request, and
 //! what the answer says.
 
-use crate::credentials::CredentialKind;
-use crate::error::{Failure, Kind};
+use crate::credentials::{CredentialKind, Identity};
+use crate::error::{Answer, Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::response::error_body::ErrorBody;
+use crate::response::request_id::RequestId;
+use crate::transport::Method;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use url::Url;
 
 /// What a request was to do.
@@ -19,11 +21,78 @@ pub(crate) enum Operation<'a> {
     Login,
 }
 
+/// A request with all its attempts, for a person who looks for it elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sent<'a> {
+    pub method: Method,
+    pub url: &'a Url,
+    pub identity: &'a Identity,
+    pub attempts: u32,
+    /// So many there might have been.
+    pub most_attempts: u32,
+    /// When the last one ended.
+    pub at: SystemTime,
+    /// From the first one to the end of the last.
+    pub elapsed: Duration,
+}
+
+impl Sent<'_> {
+    /// What was answered, in the answerer's own words.
+    pub(crate) fn answered(&self, status: u16, said: &ErrorBody) -> Answer {
+        let words = said.sentence();
+        let told = if words.is_empty() {
+            status.to_string()
+        } else {
+            format!("{status} \"{words}\"")
+        };
+        self.told(&told, said.request_id.as_ref())
+    }
+
+    /// That nothing was answered.
+    pub(crate) fn unanswered(&self) -> Answer {
+        self.told("none", None)
+    }
+
+    fn told(&self, what: &str, id: Option<&RequestId>) -> Answer {
+        let attempt = if self.attempts <= self.most_attempts {
+            format!("attempt {} of {}", self.attempts, self.most_attempts)
+        } else {
+            format!("attempt {}", self.attempts)
+        };
+        let id_text = id.map(|id| format!(", {id}")).unwrap_or_default();
+        Answer {
+            told: format!("{what} to {} {}", self.method.name(), self.url),
+            circumstances: format!(
+                "as {}, {}, {attempt}{id_text}",
+                self.identity,
+                time_of_day(self.at)
+            ),
+            request_id: id.map(|id| id.value.to_string()),
+        }
+    }
+
+    /// `, 5 attempts in 18 s`; nothing where there was one.
+    pub(crate) fn tries(&self) -> String {
+        if self.attempts < 2 {
+            return String::new();
+        }
+        let seconds = self.elapsed.as_secs_f64();
+        format!(", {} attempts in {seconds:.0} s", self.attempts)
+    }
+}
+
+/// `02:03:11Z`.
+fn time_of_day(at: SystemTime) -> String {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH);
+    let seconds = since.map_or(0, |since| since.as_secs()) % 86_400;
+    let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+    format!("{hours:02}:{minutes:02}:{:02}Z", seconds % 60)
+}
+
 /// What is known of a request beside its answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'a> {
-    pub url: &'a Url,
-    pub attempts: u32,
+    pub sent: Sent<'a>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
     pub credential_kind: CredentialKind,
@@ -47,14 +116,7 @@ pub(super) struct Wording<'a> {
 }
 
 impl Wording<'_> {
-    /// Leads with what Jira said, where it said something.
-    pub(super) fn failure(&self, kind: Kind, ours: &str) -> Failure {
-        let theirs = self.said.sentence();
-        let message = if theirs.is_empty() {
-            format!("{ours} ({})", self.status)
-        } else {
-            format!("{theirs} ({}: {ours})", self.status)
-        };
-        Failure::new(kind, message)
+    pub(super) fn failure(&self, kind: Kind, cause: &str) -> Failure {
+        Failure::new(kind, format!("{cause} ({})", self.status))
     }
 }

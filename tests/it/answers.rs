@@ -19,12 +19,7 @@ pub fn failure(program: Program) -> (String, i32, String, String) {
 
 #[track_caller]
 pub fn expect(program: Program, kind: &str, code: i32, words: &str) {
-    let (actual, exit, message, hint) = failure(program);
-    assert_eq!((actual.as_str(), exit), (kind, code), "{message} / {hint}");
-    assert!(
-        message.contains(words) || hint.contains(words),
-        "{words:?} is in neither {message:?} nor {hint:?}"
-    );
+    program.fails(kind, code, words);
 }
 
 /// The seed's pipeline against a Jira that answers the write like this.

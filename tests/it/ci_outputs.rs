@@ -34,7 +34,7 @@ fn a_github_step_has_annotations_outputs_and_a_summary_beside_its_text() {
         .exits(6)
         .prints("HSP-1 written");
     let ran = ran
-        .says("error: HSP-404: ")
+        .says("error: HSP-404 was not written: ")
         .says("\n::error title=HSP-404 was not written::");
     ran.says("\n::notice title=Written to Jira::HSP-1\n")
         .says("%0Ahint: ");

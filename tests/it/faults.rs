@@ -132,9 +132,10 @@ fn hold(Row(name, scene, kind, attempts, maybe_written, words): Row) {
         .or(issue["outcome"].as_str())
         .unwrap_or("?");
     let said = format!(
-        "{} {}",
+        "{} {} {}",
         error["message"].as_str().unwrap_or(""),
-        error["hint"].as_str().unwrap_or("")
+        error["hint"].as_str().unwrap_or(""),
+        error["answer"].as_str().unwrap_or("")
     );
     println!(
         "| {name} | {} | {} | {outcome} | {code} | {} KiB | {} |",

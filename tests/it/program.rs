@@ -89,7 +89,7 @@ impl Program {
     }
 
     /// Runs it without retries for a failure of this kind and exit code, whose
-    /// message or hint holds these words.
+    /// message, hint or answer holds these words.
     #[track_caller]
     pub fn fails(self, kind: &str, code: i32, words: &str) {
         self.fails_saying(kind, code, &[words]);
@@ -112,7 +112,9 @@ impl Program {
         let said = |name: &str| error[name].as_str().unwrap_or_default();
         for word in words {
             assert!(
-                said("message").contains(word) || said("hint").contains(word),
+                ["message", "hint", "answer"]
+                    .iter()
+                    .any(|name| said(name).contains(word)),
                 "{word:?} is not in {error}"
             );
         }

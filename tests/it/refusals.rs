@@ -52,7 +52,10 @@ impl Run {
             "| {method} | {wrong} | {} | {kind} | {code} |",
             error["message"].as_str().unwrap_or_default()
         );
-        let said = format!("{} / {}", error["message"], error["hint"]);
+        let said = format!(
+            "{} / {} / {}",
+            error["message"], error["hint"], error["answer"]
+        );
         ensure(
             error["kind"] == kind && exit == code && said.contains(words),
             || format!("{report}"),

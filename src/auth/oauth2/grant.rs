@@ -163,11 +163,9 @@ pub(crate) fn refused(
     redactor: &Redactor,
 ) -> Failure {
     let said = confidential::said(answer, redactor);
-    let (url, status) = (endpoint.url, answer.status);
-    let failure = |kind, what: &str| match said.sentence().as_str() {
-        "" => Failure::new(kind, format!("{what} ({status} from {url})")),
-        words => Failure::new(kind, format!("{words} ({status} from {url}: {what})")),
-    };
+    let status = answer.status;
+    let host = endpoint.url.host_str().unwrap_or_default();
+    let failure = |kind, what: &str| Failure::new(kind, format!("{what} ({status} from {host})"));
     if !matches!(status, 400 | 401 | 403) || said.html {
         return match classify::kind_of_other(status) {
             Kind::UnexpectedAnswer => {

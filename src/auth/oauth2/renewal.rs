@@ -101,16 +101,12 @@ fn may_be_spent(call: &SendOutcome) -> bool {
 /// An answer that says what to do keeps that advice.
 fn doubtful(failure: Failure, call: &SendOutcome) -> Failure {
     let message = format!("{}; the refresh token may be spent", failure.message);
-    let hint = failure.hint.filter(|_| call.answer.is_ok()).unwrap_or_else(|| {
+    let hint = failure.hint.clone().filter(|_| call.answer.is_ok()).unwrap_or_else(|| {
         "it is not presented again in this run; if the next run is refused, run jira-build-status \
          oauth2 authorize"
             .to_owned()
     });
-    Failure {
-        kind: failure.kind,
-        message,
-        hint: Some(hint),
-    }
+    failure.saying(message).hint(hint)
 }
 
 /// Waits for the file as long as the run may last, on a thread of its own:

@@ -43,6 +43,11 @@ impl Steps {
                     if let Some(hint) = &failure.hint {
                         text.push_str(&format!("{:20} {hint}\n", ""));
                     }
+                    if let Some(answer) = &failure.answer {
+                        let (told, circumstances) = (&answer.told, &answer.circumstances);
+                        text.push_str(&format!("{:20} answer: {told}\n", ""));
+                        text.push_str(&format!("{:28} {circumstances}\n", ""));
+                    }
                 }
             }
         }

@@ -1,6 +1,5 @@
 //! The requests of OAuth 1.0a by which a token is had, and the page between them.
 
-use crate::auth::Authenticator;
 use crate::client::Repeat;
 use crate::client::{RequestSpec, SHORT_BODY};
 use crate::commands::consent::token_sink::ReservedSink;
@@ -93,9 +92,12 @@ pub(super) async fn ask(
             "there is no OAuth 1.0a provider at {path} ({})",
             answer.status
         );
-        return Err(Failure::new(Kind::UnexpectedAnswer, message).hint(format!(
+        let hint = format!(
             "is {BASE_URL} a Jira Server or Data Center, with its context path? Jira Cloud has none"
-        )));
+        );
+        return Err(Failure::new(Kind::UnexpectedAnswer, message)
+            .hint(hint)
+            .shown_by(|| call.sent().answered(answer.status, &said)));
     }
     Err(classify::classify(
         answer,
@@ -108,7 +110,7 @@ pub(super) async fn ask(
 
 /// From now on requests are signed with this.
 pub(super) fn hold(jira: &Jira, state: OAuth1State) {
-    if let Authenticator::OAuth1(signer) = jira.authenticator() {
+    if let Some(signer) = jira.authenticator().oauth1() {
         signer.hold(state);
     }
 }

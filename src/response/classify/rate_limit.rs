@@ -25,8 +25,8 @@ pub(super) fn limited(answer: &Response, words: &Wording<'_>, call: &Evidence<'_
     let limit = reason.map_or("Jira limits the rate".to_owned(), |reason| {
         format!("Jira limits the rate ({reason})")
     });
-    let tried = if call.attempts > 1 {
-        format!(" after {} attempts", call.attempts)
+    let tried = if call.sent.attempts > 1 {
+        format!(" after {} attempts", call.sent.attempts)
     } else {
         String::new()
     };
@@ -76,9 +76,11 @@ fn advice(answer: &Response, reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::CredentialKind;
+    use crate::credentials::{CredentialKind, Identity};
     use crate::response::error_body::ErrorBody;
-    use std::time::Duration;
+    use crate::response::evidence::Sent;
+    use crate::transport::Method;
+    use std::time::{Duration, SystemTime};
 
     #[test]
     fn it_says_how_often_was_asked_and_how_long_jira_wants_to_be_left_alone() {
@@ -111,9 +113,17 @@ mod tests {
                 ..Response::default()
             };
             let url = url::Url::parse("https://jira/rest").unwrap();
-            let call = Evidence {
+            let sent = Sent {
+                method: Method::Put,
                 url: &url,
+                identity: &Identity::Nobody,
                 attempts,
+                most_attempts: attempts,
+                at: SystemTime::UNIX_EPOCH,
+                elapsed: Duration::ZERO,
+            };
+            let call = Evidence {
+                sent,
                 refused_wait: wait.map(Duration::from_secs),
                 credential_kind: CredentialKind::Password,
             };

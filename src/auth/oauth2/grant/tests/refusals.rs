@@ -95,7 +95,7 @@ fn a_refusal_names_the_part_that_was_refused() {
             400,
             oauth("temporarily_unavailable", ""),
             "unreachable",
-            "temporarily_unavailable",
+            "no access token for now",
         ),
         (refresh, 429, String::new(), "rate_limited", "429"),
         (refresh, 503, String::new(), "unreachable", "503"),
@@ -104,7 +104,7 @@ fn a_refusal_names_the_part_that_was_refused() {
             404,
             "<html><title>Not Found</title>".to_owned(),
             "unexpected_answer",
-            "Not Found",
+            "no access token",
         ),
         (refresh, 302, String::new(), "unexpected_answer", "302"),
         (
@@ -112,7 +112,7 @@ fn a_refusal_names_the_part_that_was_refused() {
             403,
             "<html><title>Blocked</title>".to_owned(),
             "unexpected_answer",
-            "Blocked",
+            "no access token",
         ),
         (refresh, 200, "{}".to_owned(), "unexpected_answer", "200"),
     ] {
