@@ -79,25 +79,14 @@ impl Client {
                 return call;
             };
             let until = Instant::now() + self.remaining_for_attempt();
-            let began = *call.began.get_or_insert_with(Instant::now);
             let outcome = self
                 .watched_attempt(ask, &request, until, pass, budget)
                 .await;
             let (cause, floor) = self.assess(&outcome);
-            call.count(&outcome);
-            call.ended = (self.clock.now(), began.elapsed());
-            call.identity = signer.identity().clone();
-            call.url = request.url.clone();
-            call.most_attempts = match ask.repeat {
-                Repeat::Never => call.attempts,
-                Repeat::Always | Repeat::Undone => call.attempts + budget.retries.get(),
-            };
+            self.record(&mut call, &outcome, ask, signer, &request, budget);
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
-            call.answer = outcome.map_err(|error| {
-                let failure = self.failure(&error, &request.url);
-                failure.shown_by(|| call.sent().unanswered())
-            });
+            call.answer = outcome.map_err(|error| self.unanswered(&error, &call));
             let again = ask.repeat.allows(call.maybe_applied);
             let deserved = again || ask.repeat == Repeat::Never;
             if recovery != Recovery::None && !call.recovered && deserved {
@@ -151,7 +140,35 @@ impl Client {
         }
         let (request, guard) = self.sign(ask, signer);
         call.guards.extend(guard);
+        call.began.get_or_insert_with(Instant::now);
         Some(request)
+    }
+
+    /// Counts an attempt, and keeps what a report tells of it: as whom, whereto, when
+    /// and how often.
+    fn record(
+        &self,
+        call: &mut SendOutcome,
+        outcome: &Result<Response, TransportError>,
+        ask: &RequestSpec,
+        signer: &dyn Signer,
+        request: &Request,
+        budget: &RetryBudget,
+    ) {
+        call.count(outcome);
+        let took = call.began.map(|began| began.elapsed()).unwrap_or_default();
+        call.ended = (self.clock.now(), took);
+        call.identity = signer.identity().clone();
+        call.url = request.url.clone();
+        call.most_attempts = match ask.repeat {
+            Repeat::Never => call.attempts,
+            Repeat::Always | Repeat::Undone => call.attempts + budget.retries.get(),
+        };
+    }
+
+    fn unanswered(&self, error: &TransportError, call: &SendOutcome) -> Failure {
+        let failure = self.failure(error, &call.url);
+        failure.shown_by(|| call.sent().unanswered())
     }
 
     fn recovery(

@@ -9,6 +9,7 @@ use crate::output::report::{IssueOutcome, Report, State};
 use crate::output::reporting::Reporting;
 use crate::text::escape_commands;
 use crate::text::sanitize;
+use std::fmt::Write as _;
 
 /// GitHub shows so many annotations of a step.
 const MOST_ANNOTATIONS: usize = 10;

@@ -20,6 +20,7 @@ use crate::issue_key::IssueKey;
 use crate::jira::{self, Jira};
 use crate::output::report::IssueOutcome;
 use crate::redact::outside::Outside;
+use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
 use std::cell::{Cell, RefCell};

@@ -20,7 +20,7 @@ pub(super) fn credentials_advice(
         .iter()
         .any(|name| answer.header(name).is_some())
         || said.contains("Basic Authentication Failure");
-    let host = call.url.host_str().unwrap_or_default();
+    let host = call.sent.url.host_str().unwrap_or_default();
     let on_cloud = host.ends_with(".atlassian.net")
         || host.ends_with(".jira.com")
         || said.contains("with passwords is deprecated");
