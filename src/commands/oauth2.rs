@@ -310,7 +310,11 @@ async fn list_sites(
     let resources = match site.resources(jira.client(), access, budget).await {
         Ok(resources) => resources,
         Err(failure) => {
-            tracing::warn!("{failure}");
+            let answer = failure
+                .answer
+                .as_ref()
+                .map(|answer| format!(": {}", answer.told));
+            tracing::warn!("{failure}{}", answer.unwrap_or_default());
             return Ok(());
         }
     };

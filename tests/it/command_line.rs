@@ -192,7 +192,10 @@ fn v_and_q_say_how_much_is_shown() {
         .run();
     assert_eq!(quiet.exits(0).stdout, "");
     let quiet = program(&["-q", "--issue", "HSP-404"]).run().exits(4);
-    assert!(quiet.stderr.starts_with("error: HSP-404: "), "{quiet:?}");
+    assert!(
+        quiet.stderr.starts_with("error: HSP-404 was not written: "),
+        "{quiet:?}"
+    );
     program(&["-q", "--output", "json"])
         .run()
         .exits(0)
