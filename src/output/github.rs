@@ -135,36 +135,7 @@ fn command(name: &str, title: &str, text: &str) -> String {
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::issue_key::IssueKey;
-    use std::time::Duration;
-
-    fn issue(key: &str, state: State) -> IssueOutcome {
-        let key = IssueKey::parse(key).unwrap();
-        IssueOutcome {
-            key,
-            edit: None,
-            state,
-            attempts: 1,
-            http_status: None,
-            request_id: None,
-            elapsed: Duration::ZERO,
-        }
-    }
-
-    fn failed(message: &str) -> State {
-        State::Failed {
-            failure: Failure::new(Kind::ValueRefused, message).hint("mend it"),
-            maybe_written: false,
-        }
-    }
-
-    fn report(issues: Vec<IssueOutcome>) -> Report {
-        Report {
-            issues,
-            base: Some("https://jira.example.com/jira".to_owned()),
-            ..Report::default()
-        }
-    }
+    use crate::output::report::fixtures::{failed, issue, report};
 
     #[test]
     fn text_from_outside_becomes_no_workflow_command() {

@@ -341,3 +341,33 @@ pub(crate) fn error_json(failure: &Failure) -> Value {
     }
     error
 }
+
+/// What the tests of each form of a report are made of.
+#[cfg(test)]
+pub(super) mod fixtures {
+    use super::*;
+    use crate::error::Kind;
+
+    pub(crate) fn issue(key: &str, state: State) -> IssueOutcome {
+        IssueOutcome {
+            state,
+            attempts: 1,
+            ..IssueOutcome::pending(&IssueKey::parse(key).unwrap())
+        }
+    }
+
+    pub(crate) fn failed(message: &str) -> State {
+        State::Failed {
+            failure: Failure::new(Kind::ValueRefused, message).hint("mend it"),
+            maybe_written: false,
+        }
+    }
+
+    pub(crate) fn report(issues: Vec<IssueOutcome>) -> Report {
+        Report {
+            issues,
+            base: Some("https://jira.example.com/jira".to_owned()),
+            ..Report::default()
+        }
+    }
+}

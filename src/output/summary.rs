@@ -143,32 +143,9 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::edit::Edit;
-    use crate::error::Kind;
-    use crate::issue_key::IssueKey;
+    use crate::output::report::fixtures::{failed, issue, report};
     use crate::redact::Redactor;
     use serde_json::json;
-
-    fn issue(key: &str, state: State) -> IssueOutcome {
-        IssueOutcome {
-            state,
-            ..IssueOutcome::pending(&IssueKey::parse(key).unwrap())
-        }
-    }
-
-    fn failed(message: &str) -> State {
-        State::Failed {
-            failure: Failure::new(Kind::ValueRefused, message).hint("mend it"),
-            maybe_written: false,
-        }
-    }
-
-    fn report(issues: Vec<IssueOutcome>) -> Report {
-        Report {
-            issues,
-            base: Some("https://jira.example.com/jira".to_owned()),
-            ..Report::default()
-        }
-    }
 
     #[test]
     fn fields_and_values_are_shown_as_people_say_them() {
