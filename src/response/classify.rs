@@ -194,7 +194,7 @@ fn login_refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
         words
             .failure(
                 Kind::CredentialsRefused,
-                "Jira did not accept the credentials and answered as to an anonymous",
+                "Jira did not accept the credentials and treated the request as anonymous",
             )
             .hint(&words.advice)
     })
@@ -320,7 +320,7 @@ fn not_found(answer: &Response, words: &Wording<'_>, subject: Operation<'_>) -> 
     let unknown = words
         .failure(
             Kind::CredentialsRefused,
-            "the credentials are refused; Jira answers as to an anonymous",
+            "the credentials are refused: Jira treated the request as anonymous",
         )
         .hint(&words.advice);
     Verdict::Ambiguous {

@@ -73,7 +73,9 @@ impl ErrorBody {
         if let Some(coding) =
             header("content-encoding").filter(|coding| coding.as_str() != "identity")
         {
-            let what = format!("the answer is compressed ({coding}), which nobody asked for");
+            let what = format!(
+                "the answer is compressed ({coding}) although the request did not ask for that"
+            );
             said.say(CleanText::of_masked(&what));
         } else if let Ok(json) = serde_json::from_str::<Value>(without_mark(&exact)) {
             said.has_error_messages = match &json["errorMessages"] {

@@ -156,8 +156,7 @@ const fn credentials(name: &'static str, what: &'static str, fix: fn() -> String
 
 fn consent_again() -> String {
     format!(
-        "run the dance again (jira-build-status oauth1 authorize) and set {OAUTH1_ACCESS_TOKEN} to \
-         what it gives"
+        "run jira-build-status oauth1 authorize again and set {OAUTH1_ACCESS_TOKEN} to what it gives"
     )
 }
 

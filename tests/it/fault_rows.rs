@@ -217,7 +217,7 @@ pub fn retry_after() -> Vec<Row> {
         Row("Retry-After: soon", soon("soon"), "written", 2, false, ""),
         Row("Retry-After: a date that is past", soon("Wed, 01 Jan 2020 00:00:00 GMT"), "written", 2, false, ""),
         Row("Retry-After: a date far off", asked_to_wait(503, "Fri, 01 Jan 2100 00:00:00 GMT"), "unreachable", 1, false, "503"),
-        Row("Retry-After: 9223372036854775807", asked_to_wait(429, "9223372036854775807"), "rate_limited", 1, false, "lets this user in no more"),
+        Row("Retry-After: 9223372036854775807", asked_to_wait(429, "9223372036854775807"), "rate_limited", 1, false, "accepts no further requests from this user"),
         Row("Retry-After: 1e400", asked_to_wait(503, "1e400"), "unreachable", 1, false, "503"),
     ]
 }

@@ -32,7 +32,7 @@ pub(super) fn limited(answer: &Response, words: &Wording<'_>, call: &Evidence<'_
     };
     let ours = match call.refused_wait {
         Some(wait) if wait.as_secs() > FOR_EVER => {
-            format!("{limit}, and lets this user in no more")
+            format!("{limit}, and accepts no further requests from this user")
         }
         Some(wait) => {
             format!(
@@ -104,7 +104,7 @@ mod tests {
             (
                 1,
                 Some(YEAR + 1),
-                "Jira limits the rate, and lets this user in no more (429)",
+                "Jira limits the rate, and accepts no further requests from this user (429)",
             ),
             (3, None, "Jira limits the rate after 3 attempts (429)"),
         ] {
