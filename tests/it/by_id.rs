@@ -1,7 +1,7 @@
 use crate::matching::{auto, choices, custom, sent};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Choice, Fault, FieldType, Jira, On};
+use fake_jira::{Choice, Fault, FieldType, Jira, On};
 use serde_json::{Value, json};
 
 #[test]

@@ -2,7 +2,7 @@ use crate::check_connection::first_failure;
 use crate::loopback::UNRESOLVABLE;
 use crate::program::Program;
 use crate::rows::{Rows, each};
-use jira_stand_in::{Fault, Field, FieldType, Jira, On, world};
+use fake_jira::{Fault, Field, FieldType, Jira, On, world};
 use serde_json::{Value, json};
 
 pub fn check(program: Program) -> (i32, Vec<(String, bool)>, Value) {

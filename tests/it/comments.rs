@@ -1,7 +1,7 @@
 use crate::check::check;
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::{Rows, ensure};
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
 const TEXT: &str = "Build 42 passed\nhttps://ci.example.com/42";

@@ -5,7 +5,7 @@
 use crate::program::Program;
 use crate::rows::{Rows, ensure};
 use crate::{app_fields, fields};
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use serde_json::Value;
 
 type Wrong = Option<(&'static str, &'static str)>;

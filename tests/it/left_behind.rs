@@ -2,7 +2,7 @@
 
 use crate::program::{Program, Ran};
 use crate::rows::{Rows, ensure};
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 
 const PLACEHOLDERS: [&str; 9] = [
     "$NAME",

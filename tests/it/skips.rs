@@ -4,7 +4,7 @@ use crate::ci_outputs::outputs;
 use crate::pipelines::{read, step};
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::{Rows, ensure};
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use serde_json::json;
 use std::io::Write;
 use std::process::Stdio;
