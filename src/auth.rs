@@ -29,7 +29,7 @@ enum Scheme {
     /// The same header on every request: Basic and Bearer.
     Header(Secret, CredentialKind),
     /// A cookie that a login gave.
-    Session(Session),
+    Session(Box<Session>),
     OAuth1(Box<OAuth1>),
     Connect(Connect),
     /// An access token that may have to be asked for.
@@ -124,7 +124,7 @@ impl Scheme {
     fn new(credentials: &Credentials, base: &BaseUrl, redactor: &Redactor) -> Self {
         match credentials.clone() {
             Credentials::Session { user, password } => {
-                Scheme::Session(Session::new(user, password, base, redactor))
+                Scheme::Session(Box::new(Session::new(user, password, base, redactor)))
             }
             Credentials::OAuth1 { consumer, state } => {
                 Scheme::OAuth1(Box::new(OAuth1::new(consumer, state, redactor)))

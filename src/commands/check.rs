@@ -6,24 +6,24 @@ mod steps;
 
 pub(crate) use steps::Steps;
 
-use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
+use crate::client::{RetryBudget, SHORT_BODY, SendOutcome, Signer as _};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
-use crate::edit::editmeta::{AllowedValues, Field, Index};
+use crate::edit::editmeta::{Field, Index};
 use crate::edit::field_type::FieldType;
-use crate::edit::{Edit, EditContext, allowed_values, describe};
+use crate::edit::{Edit, EditContext, allowed_values, describe, unlisted};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
+use crate::response::classify::permission;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
 use crate::transport::Response;
 use crate::transport::network::Network;
 use serde_json::Value;
-use std::collections::HashMap;
 use std::mem::discriminant;
 
 /// What is looked at without being written; each part as far as it was given.
@@ -172,17 +172,17 @@ impl Checker<'_> {
         if fields.is_empty() {
             return Err(Failure::new(
                 Kind::FieldNotEditable,
-                format!("no field of {issue} may be edited"),
+                format!(
+                    "{} may see {issue} but not edit it",
+                    self.jira.authenticator().identity().in_a_sentence()
+                ),
             )
-            .hint(
-                "give the user permission to edit it, or move it to a status in which it may be \
-                 edited",
-            ));
+            .hint(permission("Edit issues", issue)));
         }
         let count = fields.len();
         Ok((
             Some(fields),
-            format!("{count} fields of {issue} may be edited"),
+            format!("{count} fields of {issue} can be edited"),
         ))
     }
 
@@ -300,40 +300,4 @@ fn usual(context: &EditContext<'_>, assignments: &[Assignment]) -> Option<Edit> 
     context
         .plan(&assignments.iter().map(by_field).collect::<Vec<_>>())
         .ok()
-}
-
-/// The first text in a value that Jira does not list, where it lists any.
-fn unlisted<'v>(value: &'v Value, allowed: AllowedValues<'_>) -> Option<&'v str> {
-    if allowed.is_empty() {
-        return None;
-    }
-    let elements = value
-        .as_array()
-        .map_or(std::slice::from_ref(value), Vec::as_slice);
-    let named = |element: &'v Value| {
-        let text = ["value", "name", "key"]
-            .iter()
-            .find_map(|name| element.get(*name)?.as_str())?;
-        Some((text, element.get("child")))
-    };
-    // Whether each is listed, and the first text among the listed one's children
-    // that is not.
-    let mut texts: HashMap<&str, (Option<&'v Value>, bool, Option<&'v str>)> = elements
-        .iter()
-        .filter_map(named)
-        .map(|(text, child)| (text, (child, false, None)))
-        .collect();
-    allowed.each(|one| {
-        for name in [Some(&one.text), one.key.as_ref()].into_iter().flatten() {
-            if let Some((child, listed @ false, within)) = texts.get_mut(name.exact()) {
-                *listed = true;
-                *within = child.and_then(|child| unlisted(child, one.children));
-            }
-        }
-    });
-    let first = |(text, _): (&'v str, _)| match texts.get(text) {
-        Some((_, true, within)) => *within,
-        _ => Some(text),
-    };
-    elements.iter().filter_map(named).find_map(first)
 }

@@ -112,6 +112,7 @@ fn main_assignment(
         operator: Operator::Set,
         text: map.apply(value).to_owned(),
         shape,
+        mapping: map.mapping(value),
     })
 }
 

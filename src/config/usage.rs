@@ -35,7 +35,7 @@ pub(super) fn explain(error: &clap::Error) -> Result<String, Failure> {
         ) => format!("{flag} needs a value"),
         (ErrorKind::TooManyValues, Some(flag)) => format!("{flag} takes no value"),
         (ErrorKind::ArgumentConflict, Some(flag)) => format!("{flag} is given twice"),
-        (ErrorKind::ArgumentConflict, None) => "an argument behind the flags is none of theirs: a \
+        (ErrorKind::ArgumentConflict, None) => "an argument after the flags belongs to none: a \
              command's flags stand behind its name, and a value that may be left out stands behind \
              an equals sign (it is not shown: it may be a secret)"
             .to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn explain(error: &clap::Error) -> Result<String, Failure> {
             format!("{} is missing", given.as_deref().unwrap_or("an argument"))
         }
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand, _) => {
-            "the command needs one of its steps behind it".to_owned()
+            "the command needs one of its steps".to_owned()
         }
         (kind, _) => kind
             .as_str()

@@ -80,6 +80,19 @@ pub struct Assignment {
     pub text: String,
     /// The shape when the person named it; `None` asks Jira.
     pub shape: Option<FieldType>,
+    pub mapping: Mapping,
+}
+
+/// Where the text comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Mapping {
+    /// There is no value map.
+    #[default]
+    Absent,
+    /// The map says nothing of the text.
+    NoEntry,
+    /// The map made it of this one.
+    From(String),
 }
 
 impl Assignment {
@@ -114,6 +127,7 @@ impl Assignment {
             operator,
             text: value.to_owned(),
             shape: None,
+            mapping: Mapping::Absent,
         })
     }
 }
@@ -153,11 +167,23 @@ impl ValueMap {
     /// The value for a word, or the word itself where the map neither lists it nor
     /// has a `*`.
     pub fn apply<'a>(&'a self, word: &'a str) -> &'a str {
+        self.find(word).unwrap_or(word)
+    }
+
+    /// What it makes of a word.
+    pub(crate) fn mapping(&self, word: &str) -> Mapping {
+        match self.find(word) {
+            Some(_) => Mapping::From(word.to_owned()),
+            None if self.0.is_empty() => Mapping::Absent,
+            None => Mapping::NoEntry,
+        }
+    }
+
+    fn find(&self, word: &str) -> Option<&str> {
         let lower = word.trim().to_lowercase();
         let find = |key: &str| self.0.iter().find(|(listed, _)| listed == key);
-        find(&lower)
-            .or_else(|| find("*"))
-            .map_or(word, |(_, value)| value)
+        let found = find(&lower).or_else(|| find("*"))?;
+        Some(&found.1)
     }
 }
 

@@ -220,7 +220,7 @@ mod tests {
 
     fn failed(message: &str) -> State {
         State::Failed {
-            failure: Failure::new(Kind::ValueRefused, message).hint("mend it"),
+            failure: Failure::new(Kind::ValueRefused, message).hint("correct it"),
             maybe_written: false,
         }
     }
@@ -241,7 +241,7 @@ mod tests {
         )]);
         assert_eq!(
             report.annotations(),
-            "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
+            "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: correct it\n"
         );
     }
 
@@ -258,7 +258,7 @@ mod tests {
             "{forty}"
         );
         assert!(
-            ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: mend it\n"),
+            ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: correct it\n"),
             "{ten}"
         );
         assert!(forty.ends_with(
@@ -320,7 +320,7 @@ mod tests {
             report.summary(),
             "### Jira: partial\n\n| Issue | Outcome | |\n| --- | --- | --- |\n\
              | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed | \
-             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>mend it |\n| 7 | written |  |\n\n"
+             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>correct it |\n| 7 | written |  |\n\n"
         );
     }
 

@@ -141,7 +141,7 @@ fn of_thousands_of_sentences_the_first_hundred_are_told() {
     );
     let program = Program::seed(&jira).unset("JIRA_FIELD_TYPE");
     let (code, report) = program.without_retries().report();
-    let message = report["issues"][0]["error"]["message"].as_str().unwrap();
+    let message = report["issues"][0]["error"]["answer"].as_str().unwrap();
     assert_eq!(code, 4);
     assert!(
         message.contains("Sentence 99.") && !message.contains("Sentence 100."),

@@ -6,8 +6,9 @@
 //! long as the value that goes out does not depend on the values listed, and a
 //! name is looked up once for each project.
 
-use crate::client::RetryBudget;
+use crate::client::{RetryBudget, Signer as _};
 use crate::commands::update::diagnosis;
+use crate::commands::update::refused_value::Subject;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
 use crate::edit::editmeta::Field;
@@ -334,14 +335,18 @@ impl<'a> FieldCache<'a> {
             true => None,
             false => self.all(budget).await.as_deref().ok(),
         };
+        let subject = Subject {
+            issue,
+            user: &self.jira.authenticator().identity().in_a_sentence(),
+            assignments,
+            redactor: self.jira.redactor(),
+        };
         diagnosis::explain(
             &EditContext { all, ..context },
             said,
             failure,
             edit,
-            assignments,
-            issue,
-            self.jira.redactor(),
+            subject,
         )
     }
 }
