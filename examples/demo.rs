@@ -1,9 +1,9 @@
 //! The main job against a Jira on this machine: the field before, the step as a
 //! Jenkinsfile runs it, the field after.
 
+use fake_jira::{Jira, world};
 use jira_build_status::config::Input;
 use jira_build_status::output::status::Status;
-use jira_stand_in::{Jira, world};
 use std::process::ExitCode;
 
 const ISSUE: &str = "HSP-1";

@@ -3,7 +3,7 @@
 //! `--consumer` is what an administrator enters under Application links for
 //! OAuth 1.0a.
 
-use jira_stand_in::{Builder, Jira, world};
+use fake_jira::{Builder, Jira, world};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

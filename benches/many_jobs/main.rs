@@ -9,7 +9,7 @@ mod simulation;
 
 use crate::loads::{LOADS, Load};
 use crate::simulation::{BUILD_NUMBER, Policy, builder, issue, row, simulate};
-use jira_stand_in::world;
+use fake_jira::world;
 
 /// Starts a process for each job at once, and believes none of them: what they
 /// say is held against what the site did.

@@ -1,4 +1,5 @@
 use crate::loads::Load;
+use fake_jira::{Builder, Site, world};
 use jira_build_status::auth::Authenticator;
 use jira_build_status::base_url::BaseUrl;
 use jira_build_status::client::retry::Backoff;
@@ -16,7 +17,6 @@ use jira_build_status::site::{self, CloudSettings};
 use jira_build_status::transport::{
     AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport, TransportError,
 };
-use jira_stand_in::{Builder, Site, world};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
@@ -47,7 +47,7 @@ impl Network {
         let delay = Duration::from_millis(self.random.borrow_mut().u64(10..60));
         tokio::time::sleep(delay).await;
         let target = &request.url[url::Position::BeforePath..];
-        let mut translated = jira_stand_in::Request::new(request.method.name(), target);
+        let mut translated = fake_jira::Request::new(request.method.name(), target);
         for (name, text) in &request.headers {
             translated = translated.header(name, text.reveal());
         }
@@ -227,9 +227,9 @@ pub(crate) fn issue(load: &Load, number: usize) -> String {
 
 pub(crate) fn builder(load: &Load) -> Builder {
     let builder = if load.data_center {
-        jira_stand_in::Jira::data_center().token_bucket(50, 10)
+        fake_jira::Jira::data_center().token_bucket(50, 10)
     } else {
-        jira_stand_in::Jira::cloud().cloud_limits()
+        fake_jira::Jira::cloud().cloud_limits()
     };
     builder.issues("LOAD", load.issues as u64)
 }

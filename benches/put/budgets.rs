@@ -3,7 +3,7 @@
 
 use crate::meter::{instructions, peak};
 use crate::programs::{Binaries, WAYS, ours, with_one_authority};
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::{Fault, Jira, On};
 use std::path::Path;
 use std::process::Command;
 

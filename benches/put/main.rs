@@ -12,7 +12,7 @@ mod methods;
 mod programs;
 mod relay;
 
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::{Fault, Jira, On};
 use meter::{Make, instructions, peak, run, walls};
 use programs::{Binaries, WAYS, curl, floor, ours, signature, with_one_authority, xargs_curl};
 use std::path::{Path, PathBuf};

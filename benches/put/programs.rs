@@ -2,7 +2,7 @@
 //! how they are measured.
 
 use crate::methods::{self, Variables};
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 

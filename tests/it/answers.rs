@@ -1,7 +1,7 @@
 use crate::loopback::UNRESOLVABLE;
 use crate::program::{FIELD, Program};
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 use std::io::Write;
 

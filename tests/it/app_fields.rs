@@ -1,6 +1,6 @@
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, world};
+use fake_jira::{Fault, Jira, On, world};
 use serde_json::json;
 
 /// A field of an app, a text that a person would give, what goes out and where it

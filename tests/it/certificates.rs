@@ -2,7 +2,7 @@ use crate::authority::{Authority, against, pkcs8_of_rsa, private, refused};
 use crate::loopback::{Server, tls_config};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Jira, Leaf};
+use fake_jira::{Jira, Leaf};
 use rcgen::{CertificateParams, CustomExtension, KeyPair, date_time_ymd};
 use rustls::version::{TLS12, TLS13};
 use std::io::Write as _;

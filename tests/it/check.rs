@@ -2,7 +2,7 @@ use crate::check_connection::first_failure;
 use crate::loopback::UNRESOLVABLE;
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, world};
+use fake_jira::{Fault, Jira, On, world};
 use serde_json::{Value, json};
 
 pub fn check(program: Program) -> (i32, Vec<(String, bool)>, Value) {

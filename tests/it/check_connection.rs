@@ -2,7 +2,7 @@ use crate::check::check;
 use crate::loopback::{Server, black_hole, dead_port};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Jira, Leaf};
+use fake_jira::{Jira, Leaf};
 use serde_json::Value;
 
 /// The first step that failed: its name, the kind, and what was said.

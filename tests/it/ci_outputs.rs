@@ -1,7 +1,7 @@
 use crate::pipelines::{read, step};
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply};
+use fake_jira::{Fault, Jira, On, Reply};
 use serde_json::{Value, json};
 use std::path::Path;
 

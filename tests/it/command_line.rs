@@ -1,7 +1,7 @@
 use crate::program::Program;
 use crate::rows::each;
+use fake_jira::Jira;
 use jira_build_status::output::Reporting;
-use jira_stand_in::Jira;
 use serde_json::{Value, json};
 
 #[test]

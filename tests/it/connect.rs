@@ -1,6 +1,6 @@
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 
 fn connect(jira: &Jira) -> Program {
     Program::seed(jira)

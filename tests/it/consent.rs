@@ -1,8 +1,8 @@
 use crate::browser::{self, Page};
 use crate::program::{Program, Ran};
 use crate::rows::each;
-use jira_stand_in::world::{CLIENT_ID, CLIENT_SECRET, CLOUD_ID};
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::world::{CLIENT_ID, CLIENT_SECRET, CLOUD_ID};
+use fake_jira::{Fault, Jira, On};
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;

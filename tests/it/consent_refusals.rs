@@ -2,8 +2,8 @@ use crate::browser::{self};
 use crate::consent::{Flow, authorize, exchanges};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::world::{CLIENT_ID, CLIENT_SECRET};
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::world::{CLIENT_ID, CLIENT_SECRET};
+use fake_jira::{Fault, Jira, On};
 use std::io::Write;
 use std::net::TcpListener;
 

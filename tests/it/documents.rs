@@ -1,6 +1,6 @@
 use crate::fields::auto;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use serde_json::json;
 
 #[test]

@@ -1,7 +1,7 @@
 use crate::loopback::dead_port;
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
 /// The report on one issue whose write is answered like this, each time.

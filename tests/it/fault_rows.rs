@@ -1,7 +1,7 @@
 //! The rows of the fault table: each way in which a network or a server fails.
 
 use crate::loopback::{UNRESOLVABLE, read_request};
-use jira_stand_in::{Fault, Leaf, Reply};
+use fake_jira::{Fault, Leaf, Reply};
 use serde_json::json;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};

@@ -8,7 +8,7 @@ use crate::fault_rows::{
 use crate::loopback::{Server, WRITTEN, black_hole, dead_port};
 use crate::program::Program;
 use crate::rows::{Rows, each, judge};
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::{Fault, Jira, On};
 use serde_json::Value;
 use std::process::Stdio;
 use std::sync::Mutex;

@@ -1,6 +1,6 @@
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use serde_json::{Value, json};
 
 /// One type of field: a text that a person would give, what goes out, what Jira

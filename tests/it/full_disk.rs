@@ -1,8 +1,8 @@
 use crate::loopback::Server;
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::world::{CONSUMER_KEY, CONSUMER_PRIVATE_KEY};
-use jira_stand_in::{Fault, Jira, On, Reply};
+use fake_jira::world::{CONSUMER_KEY, CONSUMER_PRIVATE_KEY};
+use fake_jira::{Fault, Jira, On, Reply};
 use std::fs::{File, OpenOptions};
 use std::process::{Command, Output, Stdio};
 

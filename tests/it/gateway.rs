@@ -1,7 +1,7 @@
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::world::{CI_EMAIL, CI_SCOPED_TOKEN, CLOUD_ID};
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::world::{CI_EMAIL, CI_SCOPED_TOKEN, CLOUD_ID};
+use fake_jira::{Fault, Jira, On};
 
 fn basic(jira: &Jira) -> Program {
     Program::cloud(jira)

@@ -5,7 +5,7 @@
 
 use crate::program::{FIELD, Program};
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply};
+use fake_jira::{Fault, Jira, On, Reply};
 use serde_json::{Value, json};
 
 /// The site lists these values for the field, whose type is to be asked for.

@@ -3,7 +3,7 @@
 
 use crate::program::{Program, Ran};
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, User, hostile, world};
+use fake_jira::{Fault, Jira, On, Reply, User, hostile, world};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -273,7 +273,7 @@ fn a_message_commands_nobody_whoever_says_it() {
 fn a_field_that_is_called_like_the_password_shows_nothing_of_it() {
     const PASSWORD: &str = "hunter2-and-more";
     let field = |id: &str, name: &str| {
-        jira_stand_in::Field::new(id, name, jira_stand_in::FieldType::Select)
+        fake_jira::Field::new(id, name, fake_jira::FieldType::Select)
             .options(10_600, &["Passed", PASSWORD])
     };
     let site = Jira::server().user(User::new(world::CI_BOT, PASSWORD).group("jira-developers"));

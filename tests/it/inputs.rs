@@ -2,7 +2,7 @@
 
 use crate::program::{FIELD, Program};
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use serde_json::json;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
@@ -137,7 +137,7 @@ fn json_that_is_ten_thousand_deep_is_a_clear_error() {
 
 #[test]
 fn an_answer_that_is_ten_thousand_deep_is_shown_as_text() {
-    use jira_stand_in::{Fault, On, Reply};
+    use fake_jira::{Fault, On, Reply};
     each([200, 400], |status| {
         let jira = Jira::server().start();
         let reply = Reply::new(status).body("application/json", "[".repeat(10_000));
@@ -254,7 +254,7 @@ fn an_address_copied_from_the_browser_is_refused_with_the_likely_base() {
 
 #[test]
 fn redirects_and_web_pages_say_what_they_mean() {
-    use jira_stand_in::{Fault, On, Reply};
+    use fake_jira::{Fault, On, Reply};
     let jira = Jira::server().start();
     let moved = format!("https://new.example.com{PATH}");
     let rows = [

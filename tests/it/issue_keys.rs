@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 
 fn written(jira: &Jira, program: Program) -> Vec<String> {
     program.run().exits(0);

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jira_stand_in::Recorded;
+use fake_jira::Recorded;
 
 /// The forms in which an echo comes.
 pub const FORMS: &[fn(&str) -> String] = &[

@@ -5,9 +5,9 @@ use crate::leak_traces::{FORMS, Form, beginning, search, secrets, traces};
 use crate::loopback::dead_port;
 use crate::methods::{METHODS, Method};
 use crate::program::Program;
+use fake_jira::{Fault, Jira, On, Recorded};
 use jira_build_status::cli;
 use jira_build_status::credentials::AuthMethod;
-use jira_stand_in::{Fault, Jira, On, Recorded};
 use std::sync::LazyLock;
 
 /// Every character that some encoding changes.

@@ -4,7 +4,7 @@
 use crate::methods::{METHODS, Method};
 use crate::program::Program;
 use crate::rows::{Rows, each, ensure};
-use jira_stand_in::{Fault, Jira, On, Reply};
+use fake_jira::{Fault, Jira, On, Reply};
 use serde_json::{Value, json};
 
 const STATUSES: [u16; 6] = [200, 201, 400, 401, 403, 500];

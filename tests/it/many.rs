@@ -1,6 +1,6 @@
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Gate, Jira, On, Reply};
+use fake_jira::{Fault, Gate, Jira, On, Reply};
 use serde_json::json;
 use std::io::Read;
 use std::process::{Child, Stdio};

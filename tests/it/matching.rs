@@ -1,6 +1,6 @@
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Choice, Context, Fault, Field, FieldType, Jira, On, Reply};
+use fake_jira::{Choice, Context, Fault, Field, FieldType, Jira, On, Reply};
 use serde_json::{Value, json};
 
 fn auto(jira: &Jira, field: &str, text: &str) -> Program {
@@ -73,8 +73,8 @@ fn a_field_is_found_by_its_english_name_and_by_its_apps_key() {
         .start();
     let cloud = |name: &str| {
         Program::cloud(&jira)
-            .set("JIRA_USER_EMAIL", jira_stand_in::world::CI_EMAIL)
-            .set("JIRA_API_TOKEN", jira_stand_in::world::CI_API_TOKEN)
+            .set("JIRA_USER_EMAIL", fake_jira::world::CI_EMAIL)
+            .set("JIRA_API_TOKEN", fake_jira::world::CI_API_TOKEN)
             .set("JIRA_FIELD_TYPE", "auto")
             .set("JIRA_FIELD_ID", name)
             .set("JIRA_FIELD_VALUE", "x")

@@ -1,7 +1,7 @@
 //! Every method of authentication, as the tests and the benches use it: a new
 //! one joins by a row here.
 
-use jira_stand_in::{Builder, Jira, world};
+use fake_jira::{Builder, Jira, world};
 use std::path::Path;
 use std::time::SystemTime;
 

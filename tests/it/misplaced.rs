@@ -3,7 +3,7 @@
 
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 
 const TOKEN: &str = "NjQ2MTk0NTc1OTY3OmkRBSF7k1SnyVQ0";
 

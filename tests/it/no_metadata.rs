@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
 fn auto(jira: &Jira, field: &str, value: &str) -> Program {

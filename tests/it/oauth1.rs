@@ -1,6 +1,6 @@
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use std::time::{Duration, SystemTime};
 
 const FORM: &str = "application/x-www-form-urlencoded";

@@ -2,7 +2,7 @@ use crate::browser;
 use crate::oauth1_flow::{access_token, allow, read, request_token, step};
 use crate::program::{Program, Ran};
 use crate::rows::each;
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Stdio};
 

@@ -1,7 +1,7 @@
 use crate::browser;
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 use std::path::Path;
 
 pub const REQUEST_TOKEN: On = On::Path("/request-token");

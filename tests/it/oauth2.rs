@@ -1,9 +1,9 @@
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::world::{
+use fake_jira::world::{
     CLIENT_ID, CLIENT_SECRET, CLOUD_ID, SERVICE_CLIENT_ID, SERVICE_CLIENT_SECRET,
 };
-use jira_stand_in::{Fault, Jira, On, Recorded};
+use fake_jira::{Fault, Jira, On, Recorded};
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, SystemTime};

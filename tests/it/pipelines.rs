@@ -1,6 +1,6 @@
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

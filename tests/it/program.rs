@@ -1,6 +1,6 @@
 //! Runs the real binary with exactly the environment that a test names.
 
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use serde_json::Value;
 use std::path::Path;
 use std::process::{Command, Output};

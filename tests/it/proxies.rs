@@ -1,7 +1,7 @@
 use crate::loopback::{Server, base64, black_hole, dead_port};
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 
 pub const LOGIN: &str = "builder:proxy p@ss/word";
 

@@ -6,7 +6,7 @@ use crate::methods::{METHODS, Method, Variables, method};
 use crate::program::Program;
 use crate::rows::{Rows, ensure};
 use crate::wrong_credentials::{WRONG, Wrong};
-use jira_stand_in::{CAPTCHA_AFTER, Fault, Jira, On, Reply, world};
+use fake_jira::{CAPTCHA_AFTER, Fault, Jira, On, Reply, world};
 use std::path::Path;
 
 /// One run of the main job, with the named type: the write is its only request
@@ -61,7 +61,7 @@ impl Run {
             || format!("{report}"),
         )?;
         let requests = &self.jira.requests()[before..];
-        if let Some(at) = requests.iter().position(jira_stand_in::Recorded::is_write) {
+        if let Some(at) = requests.iter().position(fake_jira::Recorded::is_write) {
             let after: Vec<_> = requests[at + 1..]
                 .iter()
                 .filter(|asked| asked.method != "DELETE")

@@ -1,12 +1,12 @@
 use crate::answers::{answered, expect};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 
 #[test]
 fn after_three_bad_logins_the_captcha_is_told_apart() {
     let jira = Jira::server().start();
-    for _ in 0..jira_stand_in::CAPTCHA_AFTER {
+    for _ in 0..fake_jira::CAPTCHA_AFTER {
         Program::seed(&jira)
             .set("JIRA_PASSWORD", "wrong")
             .run()
@@ -69,7 +69,7 @@ fn cloud_hides_issues_from_a_wrong_token_and_it_is_called_a_wrong_token() {
         3,
         "Jira Cloud refused JIRA_API_TOKEN",
     );
-    let good = jira_stand_in::world::CI_API_TOKEN;
+    let good = fake_jira::world::CI_API_TOKEN;
     expect(
         cloud(good).set("JIRA_ISSUE_KEY", "SECRET-1"),
         "issue_not_found",

@@ -2,7 +2,7 @@ use crate::authority::{Authority, against};
 use crate::loopback::{Server, WRITTEN, dead_port, read_request};
 use crate::proxies::{ENCODED, LOGIN, failure, proxied};
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use std::io::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,7 +1,7 @@
 use crate::answers::{expect, failure};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::{Fault, Jira, On};
 
 #[test]
 fn an_option_that_does_not_exist_is_answered_with_those_that_do() {

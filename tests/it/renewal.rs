@@ -1,8 +1,8 @@
 use crate::oauth2::{Consent, SCOPES, asked, is_good, token_requests};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::world::CLOUD_ID;
-use jira_stand_in::{Fault, Jira, On};
+use fake_jira::world::CLOUD_ID;
+use fake_jira::{Fault, Jira, On};
 use std::process::Stdio;
 use std::time::Duration;
 

@@ -2,6 +2,7 @@
 //! is what the stand-in's own record says.
 
 use crate::schedules::faulty_jira::{EPOCH, Fault, Memory, Shared};
+use fake_jira::world;
 use jira_build_status::auth::Authenticator;
 use jira_build_status::base_url::BaseUrl;
 use jira_build_status::client::{Client, Clock, Limits};
@@ -18,7 +19,6 @@ use jira_build_status::output::status::Status;
 use jira_build_status::redact::Redactor;
 use jira_build_status::redact::Secret;
 use jira_build_status::site::{self, CloudSettings};
-use jira_stand_in::world;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use std::cell::{Cell, RefCell};
@@ -134,7 +134,7 @@ async fn play(schedule: &Schedule) -> Played {
 async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -> Played {
     let started = Instant::now();
     let memory = Rc::new(Memory {
-        site: RefCell::new(jira_stand_in::Jira::server().site("http://localhost:8080")),
+        site: RefCell::new(fake_jira::Jira::server().site("http://localhost:8080")),
         faults: RefCell::new(schedule.faults.iter().cloned().collect()),
         clock: started,
         record: Rc::default(),

@@ -1,7 +1,7 @@
 use crate::authority::{Authority, against, private};
 use crate::loopback::{Server, WRITTEN, read_request, tls_config};
 use crate::program::Program;
-use jira_stand_in::{Jira, Leaf};
+use fake_jira::{Jira, Leaf};
 use rcgen::KeyPair;
 use rustls::version::TLS13;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};

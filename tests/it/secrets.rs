@@ -4,7 +4,7 @@ use crate::program::Program;
 use crate::rows::each;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jira_stand_in::{Fault, Jira, On, Reply, world};
+use fake_jira::{Fault, Jira, On, Reply, world};
 
 /// Every character that some encoding changes.
 const AWKWARD: &str = "p%25+/=\"\\ 'é#end";

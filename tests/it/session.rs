@@ -1,6 +1,6 @@
 use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
-use jira_stand_in::{CAPTCHA_AFTER, Fault, Jira, On, Recorded, Reply, world};
+use fake_jira::{CAPTCHA_AFTER, Fault, Jira, On, Recorded, Reply, world};
 use serde_json::json;
 use std::process::Stdio;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use serde_json::json;
 
 #[test]
@@ -210,7 +210,7 @@ fn each_wrong_setting_is_named() {
 #[test]
 fn two_complete_sets_of_credentials_are_an_error_and_auth_chooses() {
     let jira = Jira::data_center().start();
-    let token = jira_stand_in::world::CI_PERSONAL_TOKEN;
+    let token = fake_jira::world::CI_PERSONAL_TOKEN;
     let both = || Program::seed(&jira).set("JIRA_PERSONAL_TOKEN", token);
     both().run().exits(2).says(
         "basic (JIRA_USERNAME, JIRA_PASSWORD) and bearer (JIRA_PERSONAL_TOKEN) are both complete",
@@ -253,7 +253,7 @@ fn a_secret_comes_from_a_file_as_well_without_its_line_end_and_byte_order_mark()
     let file = folder.path().join("password");
     std::fs::write(
         &file,
-        format!("\u{feff}{}\r\n", jira_stand_in::world::CI_BOT_PASSWORD),
+        format!("\u{feff}{}\r\n", fake_jira::world::CI_BOT_PASSWORD),
     )
     .unwrap();
     let program = Program::seed(&jira)

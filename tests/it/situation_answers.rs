@@ -3,7 +3,7 @@
 use crate::loopback::{UNRESOLVABLE, dead_port};
 use crate::program::Program;
 use crate::situations::Situation;
-use jira_stand_in::{Fault, Jira, Leaf, On, Reply};
+use fake_jira::{Fault, Jira, Leaf, On, Reply};
 use serde_json::json;
 
 /// Every request is answered like this.

@@ -4,7 +4,7 @@ use crate::methods::METHODS;
 use crate::program::Program;
 use crate::situations::Situation;
 use crate::wrong_credentials::WRONG;
-use jira_stand_in::{Builder, Fault, Jira, On, Reply, world};
+use fake_jira::{Builder, Fault, Jira, On, Reply, world};
 use serde_json::json;
 
 /// The seed's pipeline against a Jira that answers this to every write, as the

@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::situations::Situation;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 
 type Variables = &'static [(&'static str, &'static str)];
 

@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::situations::Situation;
-use jira_stand_in::{Fault, Jira, On, world};
+use fake_jira::{Fault, Jira, On, world};
 
 type Variables = &'static [(&'static str, &'static str)];
 

@@ -136,7 +136,7 @@ fn each_situation_is_told_with_its_cause_and_one_thing_to_do() {
 
 #[test]
 fn a_failure_is_cause_action_and_evidence() {
-    use jira_stand_in::Reply;
+    use fake_jira::Reply;
     let body = serde_json::json!({ "errorMessages": ["No such issue."], "errors": {} });
     let reply = Reply::json(404, &body)
         .header("X-Seraph-LoginReason", "OK")
@@ -161,7 +161,7 @@ fn a_failure_is_cause_action_and_evidence() {
 
 #[test]
 fn a_write_of_which_nobody_knows_is_not_called_undone() {
-    use jira_stand_in::Reply;
+    use fake_jira::Reply;
     let reply = Reply::new(500).header("X-AREQUESTID", "1184x40213x1");
     let ran = answered(reply).set("JIRA_MAX_RETRIES", "0").run().exits(5);
     let first = "error: HSP-1 may or may not be written: Jira failed with an internal error (500)\n\
@@ -171,7 +171,7 @@ fn a_write_of_which_nobody_knows_is_not_called_undone() {
 
 #[test]
 fn the_id_of_a_write_that_succeeded_is_in_the_report() {
-    use jira_stand_in::Reply;
+    use fake_jira::Reply;
     let (code, report) = answered(Reply::new(204).header("X-AREQUESTID", "1x2x3")).report();
     assert_eq!(
         (code, &report["issues"][0]["request_id"]),
@@ -182,7 +182,7 @@ fn the_id_of_a_write_that_succeeded_is_in_the_report() {
 
 #[test]
 fn one_cause_of_several_issues_is_told_once() {
-    let jira = jira_stand_in::Jira::server().start();
+    let jira = fake_jira::Jira::server().start();
     let program = Program::seed(&jira)
         .set("JIRA_BASE_URL", "http://127.0.0.1:1/jira")
         .set(
@@ -197,7 +197,7 @@ fn one_cause_of_several_issues_is_told_once() {
 
 #[test]
 fn a_failure_that_is_allowed_says_so_in_the_last_line() {
-    let jira = jira_stand_in::Jira::server().start();
+    let jira = fake_jira::Jira::server().start();
     let program = Program::seed(&jira)
         .set("JIRA_ISSUE_KEY", "HSP-404")
         .set("JIRA_ALLOW_FAILURE", "true");
@@ -212,7 +212,7 @@ fn a_failure_that_is_allowed_says_so_in_the_last_line() {
 
 #[test]
 fn a_warning_follows_the_error() {
-    let jira = jira_stand_in::Jira::server().tls().start();
+    let jira = fake_jira::Jira::server().tls().start();
     let program = Program::seed(&jira)
         .set("JIRA_INSECURE", "true")
         .set("JIRA_ISSUE_KEY", "HSP-404");
@@ -223,8 +223,8 @@ fn a_warning_follows_the_error() {
 
 #[test]
 fn a_long_wait_is_announced_with_its_cause_once() {
-    use jira_stand_in::{Fault, On, Reply};
-    let jira = jira_stand_in::Jira::server().start();
+    use fake_jira::{Fault, On, Reply};
+    let jira = fake_jira::Jira::server().start();
     for _ in 0..2 {
         let reply = Reply::new(429).header("Retry-After", "2");
         jira.misbehave(On::Write, Fault::Answer(reply));

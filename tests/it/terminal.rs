@@ -2,7 +2,7 @@
 
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use rustix::pty::{OpenptFlags, ioctl_tiocgptpeer, openpt, unlockpt};
 use std::fs::File;
 use std::io::Read;

@@ -1,8 +1,8 @@
 use crate::oauth2::{Consent, SCOPES, is_good, token_requests};
 use crate::program::Program;
 use crate::rows::each;
-use jira_stand_in::world::CLOUD_ID;
-use jira_stand_in::{Fault, Gate, Jira, On, Reply, TokenForm};
+use fake_jira::world::CLOUD_ID;
+use fake_jira::{Fault, Gate, Jira, On, Reply, TokenForm};
 use serde_json::Value;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::PathBuf;

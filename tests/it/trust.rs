@@ -1,7 +1,7 @@
 use crate::authority::{Authority, against};
 use crate::loopback::{Server, WRITTEN};
 use crate::program::Program;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use std::path::Path;
 
 #[test]

@@ -1,5 +1,5 @@
 use crate::program::{FIELD, Program, VALUE};
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use serde_json::json;
 
 #[test]

@@ -1,6 +1,6 @@
 //! What can be wrong with the credentials of each method.
 
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 
 const READ_ONLY: [&str; 2] = ["read:jira-work", "read:jira-user"];
 

@@ -1,10 +1,10 @@
 //! A Jira in memory that fails by a schedule, on virtual time.
 
+use fake_jira::Site;
 use jira_build_status::transport::{
     AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport, TransportError,
     TransportErrorKind,
 };
-use jira_stand_in::Site;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -59,7 +59,7 @@ pub struct Entry {
 impl Memory {
     pub fn apply(&self, request: &Request, entry: usize) -> Response {
         let target = &request.url[url::Position::BeforePath..];
-        let mut translated = jira_stand_in::Request::new(request.method.name(), target);
+        let mut translated = fake_jira::Request::new(request.method.name(), target);
         for (name, text) in &request.headers {
             translated = translated.header(name, text.reveal());
         }

@@ -126,7 +126,7 @@ impl Files {
     fn write(trusted: &str, authority: &CertifiedIssuer<'_, KeyPair>) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("jira-stand-in-{}-{count}", std::process::id());
+        let name = format!("fake-jira-{}-{count}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
         let key = KeyPair::generate().expect(CERTAIN);

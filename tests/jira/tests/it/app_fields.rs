@@ -2,7 +2,7 @@
 //! outside; refuses to know the others.
 
 use crate::client::{Client, custom};
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use serde_json::{Value, json};
 
 fn client() -> Client {

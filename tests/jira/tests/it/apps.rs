@@ -3,7 +3,7 @@
 use crate::client::Client;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jira_stand_in::{Reply, Request, world};
+use fake_jira::{Reply, Request, world};
 use ring::{digest, hmac};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! What a client that trusts the authority sees of each certificate.
 
-use jira_stand_in::{Jira, Leaf};
+use fake_jira::{Jira, Leaf};
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use jira_stand_in::{Builder, Jira, Reply, Request, Site, world};
+use fake_jira::{Builder, Jira, Reply, Request, Site, world};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

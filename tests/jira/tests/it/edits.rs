@@ -1,7 +1,7 @@
 //! An edit as a whole: body, operations, order of the checks, lookups.
 
 use crate::client::{Client, basic, custom, messages};
-use jira_stand_in::{Jira, Request, world};
+use fake_jira::{Jira, Request, world};
 use serde_json::{Value, json};
 
 const CLOUD_ABSENT: &str = "Issue does not exist or you do not have permission to see it.";

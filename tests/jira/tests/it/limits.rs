@@ -1,7 +1,7 @@
 //! Each Jira's rate limits, on a clock that the test sets.
 
 use crate::client::{Client, messages};
-use jira_stand_in::{Jira, Reply, Request};
+use fake_jira::{Jira, Reply, Request};
 use serde_json::json;
 use std::time::Duration;
 

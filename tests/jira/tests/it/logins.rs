@@ -1,7 +1,7 @@
 //! Valid and invalid credentials, and what each Jira answers.
 
 use crate::client::{Client, basic, messages};
-use jira_stand_in::{CAPTCHA_AFTER, Jira, Reply, Request, User, world};
+use fake_jira::{CAPTCHA_AFTER, Jira, Reply, Request, User, world};
 use serde_json::json;
 
 const MUST: &str = "Client must be authenticated to access this resource.";

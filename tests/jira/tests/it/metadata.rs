@@ -1,7 +1,7 @@
 //! What each Jira answers about itself, its fields and its issues.
 
 use crate::client::{Client, basic};
-use jira_stand_in::{Field, FieldType, Jira, Request, world};
+use fake_jira::{Field, FieldType, Jira, Request, world};
 use serde_json::{Value, json};
 
 fn editmeta(client: &mut Client, issue: &str) -> Value {

@@ -1,10 +1,10 @@
 //! OAuth 2.0's authorization flow, its tokens and the gateway.
 
-use jira_stand_in::world::{
+use fake_jira::world::{
     CI_EMAIL, CI_SCOPED_TOKEN, CLIENT_ID, CLIENT_SECRET, CLOUD_ID, REDIRECT, SERVICE_CLIENT_ID,
     SERVICE_CLIENT_SECRET,
 };
-use jira_stand_in::{Jira, Reply, Request, Site};
+use fake_jira::{Jira, Reply, Request, Site};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

@@ -2,7 +2,7 @@
 //! messages for them.
 
 use crate::client::{Client, custom, messages};
-use jira_stand_in::world;
+use fake_jira::world;
 use serde_json::{Value, json};
 
 const NO_PARENT: &str = "Could not find valid 'id' or 'value' in the Parent Option object.";

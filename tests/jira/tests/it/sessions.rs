@@ -1,7 +1,7 @@
 //! Cookie sessions from login to logout.
 
 use crate::client::Client;
-use jira_stand_in::{CAPTCHA_AFTER, Jira, Reply, Request, world};
+use fake_jira::{CAPTCHA_AFTER, Jira, Reply, Request, world};
 use serde_json::json;
 use std::time::Duration;
 

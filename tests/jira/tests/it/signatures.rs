@@ -2,7 +2,7 @@
 //! vectors beside the code cover the signatures themselves.
 
 use crate::client::Client;
-use jira_stand_in::{Jira, Reply, Request, world};
+use fake_jira::{Jira, Reply, Request, world};
 
 const NOW: u64 = 1_767_229_260;
 

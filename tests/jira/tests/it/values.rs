@@ -1,7 +1,7 @@
 //! A valid value of every type, and what it reads back as.
 
 use crate::client::{Client, custom};
-use jira_stand_in::{Jira, world};
+use fake_jira::{Jira, world};
 use serde_json::{Value, json};
 
 const REST: &str = "https://jira.example.com/jira/rest/api/2";

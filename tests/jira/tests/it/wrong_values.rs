@@ -2,7 +2,7 @@
 
 use crate::client::{Client, custom, messages};
 use crate::refusals::all_refused;
-use jira_stand_in::Jira;
+use fake_jira::Jira;
 use serde_json::json;
 
 const NO_STRING: &str = "Operation value must be a string";
