@@ -130,6 +130,12 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+mod situation_answers;
+mod situation_logins;
+mod situation_settings;
+mod situation_values;
+/// What people read when it fails: the table, and its rows in four files.
+mod situations;
 /// Values from files, and builds that have nothing to write.
 mod skips;
 /// Files and readers that never come to an end.
