@@ -44,6 +44,7 @@ use config::{Command, Connection, Input};
 use credentials::Credentials;
 use error::{EXIT_OK, Failure, Kind, Signal};
 use jira::Jira;
+use output::progress::Progress;
 use output::report::Report;
 use output::status::Status;
 use output::{OutputFormat, Reporting, print, stdout};
@@ -176,11 +177,11 @@ pub async fn write(
     status: &Status,
     signal: impl Future<Output = Signal>,
 ) -> Report {
-    let bar = output::progress::begin(job.issues.len(), status.is_quiet());
-    let run = Run::new(jira, job, &bar, status);
+    let progress = Progress::begin(job.issues.len(), status.is_quiet());
+    let run = Run::new(jira, job, &progress, status);
     // The report says which issues the signal ended.
     let _ = run_until_signal(jira, signal, run.write_all()).await;
-    bar.finish_and_clear();
+    progress.clear();
     run.report()
 }
 

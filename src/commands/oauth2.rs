@@ -1,6 +1,8 @@
 //! `oauth2 authorize`: a person consents in a browser, and the refresh token
 //! that comes of it is stored. Spends no refresh token.
 
+mod consent_request;
+
 use crate::auth::oauth2::grant::{Grant, Granted};
 use crate::auth::oauth2::{self, token_file::TokenFile};
 use crate::client::RetryBudget;
@@ -17,8 +19,7 @@ use crate::settings::{
     CLOUD_ID, DEADLINE, OAUTH2_CLIENT_ID, OAUTH2_REFRESH_TOKEN_FILE, OAUTH2_SCOPE,
 };
 use crate::site::Resource;
-use ::oauth2::basic::BasicClient;
-use ::oauth2::{AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, RedirectUrl, Scope};
+use consent_request::ConsentRequest;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -40,13 +41,6 @@ pub(crate) struct Authorize {
     pub out: Option<PathBuf>,
 }
 
-/// A request for consent, and what its answer is known by.
-struct Question {
-    page: Url,
-    state: CsrfToken,
-    verifier: Option<Secret>,
-}
-
 /// Goes through the authorization flow once.
 ///
 /// # Errors
@@ -60,7 +54,7 @@ pub(crate) async fn run(jira: &Jira, authorize: &Authorize) -> Result<(), Failur
     let budget = jira.budget();
     let deployment = jira.deployment(&budget).await;
     let cloud = deployment.is_cloud();
-    let question = ask_for_consent(jira, authorize, callback.address(), cloud);
+    let question = ask_for_consent(jira, authorize, callback.address(), cloud)?;
     show(&question.page, &callback);
     let read = |brought: &QueryParams| code(brought, &question, jira.redactor());
     let code = tokio::select! {
@@ -103,52 +97,33 @@ fn prove_writable(path: &Path) -> Result<(), Failure> {
 /// Cloud, which offers no PKCE;
 /// <https://confluence.atlassian.com/adminjiraserver/jira-oauth-2-0-provider-api-1115659070.html>
 /// for Data Center.
-fn ask_for_consent(jira: &Jira, authorize: &Authorize, redirect: &Url, cloud: bool) -> Question {
+fn ask_for_consent(
+    jira: &Jira,
+    authorize: &Authorize,
+    redirect: &Url,
+    cloud: bool,
+) -> Result<ConsentRequest, Failure> {
     let provider = &authorize.provider;
-    let page = if cloud {
-        provider.cloud.below("/authorize")
+    let (page, usual) = if cloud {
+        (provider.cloud.below("/authorize"), CLOUD_SCOPE)
     } else {
-        jira.base().below("/rest/oauth2/latest/authorize")
+        let page = jira.base().below("/rest/oauth2/latest/authorize");
+        (page, DATA_CENTER_SCOPE)
     };
-    let client = BasicClient::new(ClientId::new(authorize.client.id.clone()))
-        .set_auth_uri(AuthUrl::from_url(page))
-        .set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
-    let scope = provider.scope.as_deref().unwrap_or(if cloud {
-        CLOUD_SCOPE
-    } else {
-        DATA_CENTER_SCOPE
-    });
-    let scopes = scope
-        .split_whitespace()
-        .map(|scope| Scope::new(scope.to_owned()));
-    let mut request = client
-        .authorize_url(CsrfToken::new_random)
-        .add_scopes(scopes);
-    let mut verifier = None;
+    let scope = provider.scope.as_deref().unwrap_or(usual);
+    let scopes: Vec<_> = scope.split_whitespace().collect();
+    let request = ConsentRequest::new(page, &authorize.client.id, redirect, &scopes.join(" "))?;
     if cloud {
-        request = request
-            .add_extra_param("audience", "api.atlassian.com")
-            .add_extra_param("prompt", "consent");
-        if !scope
-            .split_whitespace()
-            .any(|scope| scope == "offline_access")
-        {
+        if !scopes.contains(&"offline_access") {
             tracing::warn!("the scope lacks offline_access: Atlassian will give no refresh token");
         }
-    } else {
-        let (challenge, secret) = PkceCodeChallenge::new_random_sha256();
-        request = request.set_pkce_challenge(challenge);
-        verifier = Some(Secret::derived(secret.into_secret()));
+        return Ok(request.for_cloud());
     }
-    let (page, state) = request.url();
-    if let Some(verifier) = &verifier {
+    let request = request.with_challenge()?;
+    if let Some(verifier) = &request.verifier {
         jira.redactor().register(verifier);
     }
-    Question {
-        page,
-        state,
-        verifier,
-    }
+    Ok(request)
 }
 
 /// To standard error: standard output carries what comes of it.
@@ -165,7 +140,11 @@ fn show(page: &Url, callback: &Callback) {
 }
 
 /// The code in what the browser brought.
-fn code(brought: &QueryParams, question: &Question, redactor: &Redactor) -> CallbackResult<Secret> {
+fn code(
+    brought: &QueryParams,
+    question: &ConsentRequest,
+    redactor: &Redactor,
+) -> CallbackResult<Secret> {
     let get = |name: &str| {
         brought
             .iter()
@@ -178,7 +157,7 @@ fn code(brought: &QueryParams, question: &Question, redactor: &Redactor) -> Call
     }
     // A page of an earlier attempt, or anybody's: each page of the web can send a
     // browser here.
-    if get("state") != Some(question.state.secret()) {
+    if get("state") != Some(&*question.state) {
         tracing::info!("a visit whose state is not the one that was asked with is ignored");
         return None;
     }

@@ -10,13 +10,13 @@ use crate::edit::{Edit, ShownEdit};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::jira::{Api, Jira};
+use crate::output::progress::Progress;
 use crate::output::report::{IssueOutcome, Report, State};
 use crate::output::status::Status;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
 use field_cache::FieldCache;
 use futures_util::future::join_all;
-use indicatif::ProgressBar;
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
 
@@ -37,7 +37,7 @@ pub struct Job {
 pub(crate) struct Run<'a> {
     jira: &'a Jira,
     job: &'a Job,
-    bar: &'a ProgressBar,
+    progress: &'a Progress,
     fields: FieldCache<'a>,
     next: Cell<usize>,
     /// Why no further issue is begun: the credentials are refused.
@@ -49,14 +49,14 @@ impl<'a> Run<'a> {
     pub(crate) fn new(
         jira: &'a Jira,
         job: &'a Job,
-        bar: &'a ProgressBar,
+        progress: &'a Progress,
         status: &'a Status,
     ) -> Self {
         status.set_issues(jira.base().to_string(), &job.issues);
         Run {
             jira,
             job,
-            bar,
+            progress,
             fields: FieldCache::new(jira),
             next: Cell::new(0),
             refused: RefCell::default(),
@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
         let elapsed = begun.elapsed();
         self.status
             .set_outcome(at, IssueOutcome { elapsed, ..outcome });
-        self.bar.inc(1);
+        self.progress.advance();
         true
     }
 

@@ -1,16 +1,65 @@
 //! How far a run of many issues has come, for a person who watches; shows
 //! nothing in a pipeline.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
+use std::cell::Cell;
+use std::io::{IsTerminal, Write as _, stderr};
+use std::time::{Duration, Instant};
 
-/// A bar on standard error where that is a terminal and there is something to
-/// watch; else one that never shows.
-pub(crate) fn begin(issues: usize, quiet: bool) -> ProgressBar {
-    if quiet || issues < 2 || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
+/// The bar's width, in characters.
+const WIDTH: usize = 30;
+/// A person sees no more, and a thousand issues a second are not slowed down.
+const REDRAW_AFTER: Duration = Duration::from_millis(50);
+
+/// A line on standard error that is drawn anew as issues end, where that is a
+/// terminal and there is something to watch.
+pub(crate) struct Progress {
+    issues: usize,
+    visible: bool,
+    ended: Cell<usize>,
+    begun: Instant,
+    drawn: Cell<Option<Instant>>,
+}
+
+impl Progress {
+    pub(crate) fn begin(issues: usize, quiet: bool) -> Self {
+        Progress {
+            issues,
+            visible: !quiet && issues >= 2 && stderr().is_terminal(),
+            ended: Cell::new(0),
+            begun: Instant::now(),
+            drawn: Cell::new(None),
+        }
     }
-    let bar = ProgressBar::with_draw_target(Some(issues as u64), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} issues, {elapsed}");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+
+    /// One more issue has ended.
+    pub(crate) fn advance(&self) {
+        self.ended.set(self.ended.get() + 1);
+        let now = Instant::now();
+        let is_due = |drawn: Instant| now.duration_since(drawn) >= REDRAW_AFTER;
+        if self.visible && self.drawn.get().is_none_or(is_due) {
+            self.drawn.set(Some(now));
+            self.write(&format!("\r{}\u{1b}[K", self.line()));
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn clear(&self) {
+        if self.drawn.take().is_some() {
+            self.write("\r\u{1b}[K");
+        }
+    }
+
+    fn line(&self) -> String {
+        let (ended, issues) = (self.ended.get(), self.issues);
+        let done = "█".repeat(WIDTH * ended / issues.max(1));
+        let seconds = self.begun.elapsed().as_secs();
+        format!("{done:░<WIDTH$} {ended}/{issues} issues, {seconds} s")
+    }
+
+    fn write(&self, text: &str) {
+        let mut stderr = stderr().lock();
+        // Whoever closed the stream watches nothing.
+        let _ = stderr.write_all(text.as_bytes());
+        let _ = stderr.flush();
+    }
 }
