@@ -21,7 +21,7 @@ use crate::base_url::BaseUrl;
 use crate::error::Signal;
 use crate::redact::Redactor;
 use crate::transport::Transport;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use tokio::sync::{Mutex, Notify};
 use tokio::time::Instant;
 
@@ -35,6 +35,8 @@ pub struct Client {
     limits: Limits,
     /// No request is sent before this moment: the site said so.
     blocked_until: Cell<Option<Instant>>,
+    /// What a wait was announced for: once for each cause.
+    announced: RefCell<Vec<retry::Cause>>,
     stopped_by: Cell<Option<Signal>>,
     stop: Notify,
     /// Held while what is good once is exchanged: a signal waits for that.
@@ -58,6 +60,7 @@ impl Client {
             clock,
             limits,
             blocked_until: Cell::default(),
+            announced: RefCell::default(),
             stopped_by: Cell::default(),
             stop: Notify::new(),
             exchange: Mutex::default(),

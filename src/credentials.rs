@@ -13,6 +13,8 @@ use std::path::PathBuf;
 
 /// A user is named so far, in characters.
 const LONGEST_IDENTITY: usize = 60;
+/// The same inside a sentence.
+const LONGEST_SUBJECT: usize = 36;
 
 /// Who signs: an application link of Jira, by its consumer key.
 #[derive(Clone, Debug)]
@@ -147,6 +149,16 @@ pub(crate) enum Identity {
     User(String),
     /// What stands for a user whose name we do not know: a token, an app.
     Bearer(String),
+}
+
+impl Identity {
+    /// As the subject of a sentence; short, for what follows is the news.
+    pub(crate) fn in_a_sentence(&self) -> String {
+        match self {
+            Identity::Nobody => "the user".to_owned(),
+            Identity::User(text) | Identity::Bearer(text) => one_line(text, LONGEST_SUBJECT),
+        }
+    }
 }
 
 impl fmt::Display for Identity {

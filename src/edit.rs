@@ -13,6 +13,7 @@ pub(crate) mod field_type;
 pub mod field_types;
 pub mod known;
 pub(crate) mod link_types;
+mod listed;
 mod lookup;
 mod notes;
 mod operations;
@@ -20,6 +21,7 @@ mod shown;
 pub(crate) mod system_fields;
 
 pub use closest::allowed_values;
+pub(crate) use listed::unlisted;
 pub(crate) use lookup::Lookup;
 pub(crate) use shown::ShownEdit;
 
@@ -33,9 +35,13 @@ use crate::edit::operations::verb;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
+use crate::text::one_line;
 use closest::LISTED;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+
+/// A field's name is shown so far in a message, in characters.
+const LONGEST_NAME: usize = 40;
 
 /// What is known of the fields.
 #[derive(Clone, Copy, Debug)]
@@ -196,14 +202,14 @@ impl<'a> EditContext<'a> {
             (None, FieldName::Named(name)) => return Err(lookup.unknown(name)),
         };
         if let Some(why) = field.and_then(silently_ignored) {
-            let described = self.described(assignment, field);
-            return Err(Failure::new(
-                Kind::FieldNotEditable,
-                format!("{described} {why}"),
-            ));
+            let called = self.called(assignment, field);
+            return Err(
+                Failure::new(Kind::FieldNotEditable, format!("{called} {why}"))
+                    .hint("name another field: only an import writes this one"),
+            );
         }
         let called = assignment.field.as_str();
-        let described = || self.described(assignment, field);
+        let described = || self.called(assignment, field);
         if let Some(failure) = operations::refused(
             assignment.operator,
             id,
@@ -257,11 +263,8 @@ impl<'a> EditContext<'a> {
             Kind::ValueRefused
         };
         let wrong = |what: String| {
-            Failure::new(
-                kind,
-                format!("{} {what}", self.described(assignment, field)),
-            )
-            .hint(text_hint(shape, assignment))
+            Failure::new(kind, format!("{} {what}", self.called(assignment, field)))
+                .hint(text_hint(shape, assignment))
         };
         if matches!(assignment.operator, Operator::Set | Operator::SetJson) {
             let value = shape
@@ -300,7 +303,7 @@ impl<'a> EditContext<'a> {
         edit.notes.extend(notes.into_iter().map(described));
     }
 
-    /// A field as the person called it, or as Jira does.
+    /// A field as the person called it, or as Jira does, with its id and type.
     fn described(&self, assignment: &Assignment, field: Option<&Field>) -> String {
         match (&assignment.field, field) {
             (FieldName::Named(_), Some(field)) => describe(
@@ -312,11 +315,21 @@ impl<'a> EditContext<'a> {
         }
     }
 
+    /// A field by its name, or as the person called it where Jira told none.
+    fn called(&self, assignment: &Assignment, field: Option<&Field>) -> String {
+        let name = field.map(|field| field.name.name(self.redactor).to_string());
+        let name = name.filter(|name| !name.is_empty());
+        one_line(
+            &name.unwrap_or_else(|| assignment.field.as_str().to_owned()),
+            LONGEST_NAME,
+        )
+    }
+
     fn twice(&self, assignment: &Assignment, field: Option<&Field>) -> Failure {
-        let described = self.described(assignment, field);
+        let called = self.called(assignment, field);
         Failure::new(
             Kind::Usage,
-            format!("{described} is given more than one value"),
+            format!("{called} is given more than one value"),
         )
     }
 }

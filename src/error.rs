@@ -168,9 +168,9 @@ impl Failure {
     pub(crate) fn out_of_time(deadline: Duration) -> Self {
         Failure::new(
             Kind::Timeout,
-            format!("the run's time of {} s is over", deadline.as_secs_f64()),
+            format!("the run took longer than {} s", deadline.as_secs_f64()),
         )
-        .hint(format!("{DEADLINE} sets it"))
+        .hint(format!("give it more time: {DEADLINE}"))
     }
 
     /// Adds what to do about it.
@@ -178,6 +178,16 @@ impl Failure {
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(cut(hint.into(), LONGEST));
         self
+    }
+
+    /// The same where nothing says better what to do.
+    #[must_use]
+    pub(crate) fn or_hint(self, hint: &str) -> Self {
+        if self.hint.is_some() {
+            self
+        } else {
+            self.hint(hint)
+        }
     }
 
     /// Adds the answer that shows it; one that is there already says more.

@@ -14,7 +14,7 @@ use crate::issue_key::IssueKey;
 use crate::redact::Redactor;
 use crate::response::classify::{self, Verdict};
 use crate::response::error_body::ErrorBody;
-use crate::response::evidence::Operation;
+use crate::response::evidence::{Evidence, Operation};
 use crate::settings::FIELD_TYPE;
 use crate::site::Site;
 use crate::transport::{BodySink, MaybeSecret, Method, Response};
@@ -172,8 +172,7 @@ impl Jira {
             .filter(failed)
             .is_some_and(|answer| {
                 let body = ErrorBody::read(answer, self.client.redactor());
-                let kind = self.authenticator.credential_kind();
-                classify::is_absent(answer, &body, &outcome.evidence(kind))
+                classify::is_absent(answer, &body, &self.evidence(outcome))
             })
     }
 
@@ -283,6 +282,13 @@ impl Jira {
             .map_or(Ok(answer), Err)
     }
 
+    fn evidence<'b>(&self, outcome: &'b SendOutcome) -> Evidence<'b> {
+        Evidence {
+            deployment: self.site.known_deployment(),
+            ..outcome.evidence(self.authenticator.credential_kind())
+        }
+    }
+
     /// The same for an answer whose body was read; `None` where it does what was
     /// asked.
     pub(crate) async fn classify_answer(
@@ -293,16 +299,17 @@ impl Jira {
         operation: Operation<'_>,
         budget: &RetryBudget,
     ) -> Option<Failure> {
-        let kind = self.authenticator.credential_kind();
-        let failure = match classify::classify(answer, body, operation, &outcome.evidence(kind)) {
+        let failure = match classify::classify(answer, body, operation, &self.evidence(outcome)) {
             Verdict::Accepted => None,
             Verdict::Refused(failure) => Some(failure),
             Verdict::Ambiguous {
                 if_authenticated,
                 if_anonymous,
+                if_unknown,
             } => match self.accepts_credentials(budget).await {
+                Some(true) => Some(if_authenticated),
                 Some(false) => Some(if_anonymous),
-                _ => Some(if_authenticated),
+                None => Some(if_unknown),
             },
         };
         failure.map(|failure| self.explained(failure))

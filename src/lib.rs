@@ -71,13 +71,15 @@ pub async fn run(input: &Input, status: &Status, signal: impl Future<Output = Si
         Ok(command) => execute(command, reporting, status, signal).await,
         Err(failure) => Err(failure),
     };
-    let report = match result {
-        Ok(CommandResult::Reported(report)) => report,
-        Ok(CommandResult::Shown) => return EXIT_OK,
-        Ok(CommandResult::Told(code)) => return reporting.process_exit_code(code),
-        Err(failure) => Report::failed(failure),
+    let code = match result {
+        Ok(CommandResult::Reported(report)) => output::show(&report, reporting, &files, status),
+        Ok(CommandResult::Shown) => EXIT_OK,
+        Ok(CommandResult::Told(code)) => code,
+        Err(failure) => output::show(&Report::failed(failure), reporting, &files, status),
     };
-    reporting.process_exit_code(output::show(&report, reporting, &files, status))
+    status.warn();
+    output::say_that_it_is_allowed(reporting, code);
+    reporting.process_exit_code(code)
 }
 
 /// How a command ended that did not fail as a whole.
@@ -133,6 +135,8 @@ async fn execute(
         Command::Keygen(folder) => commands::oauth1::keygen(&folder).map(|()| CommandResult::Shown),
         Command::OAuth1(connection, credentials, step) => {
             let jira = connect(&connection, &credentials, reporting, status)?;
+            // A person waits at the terminal.
+            status.warn();
             let flow = commands::oauth1::run(&jira, &step);
             run_until_signal(&jira, signal, flow)
                 .await
@@ -141,6 +145,7 @@ async fn execute(
         }
         Command::Authorize(connection, credentials, authorize) => {
             let jira = connect(&connection, &credentials, reporting, status)?;
+            status.warn();
             let flow = commands::oauth2::run(&jira, &authorize);
             run_until_signal(&jira, signal, flow)
                 .await
@@ -238,9 +243,7 @@ fn connect(
         redactor.register(secret);
     }
     output::log::begin(connection.log.clone(), redactor.clone());
-    for warning in &connection.warnings {
-        tracing::warn!("{warning}");
-    }
+    status.keep_warnings(&connection.warnings);
     let authenticator = Authenticator::new(credentials, &connection.base, &redactor);
     let transport = HttpTransport::new(
         connection.network.clone(),

@@ -2,6 +2,7 @@
 //! cannot be written warns and changes no exit code.
 
 mod colour;
+mod diagnostics;
 mod dotenv;
 mod github;
 pub(crate) mod log;
@@ -19,7 +20,7 @@ use crate::error::{EXIT_OK, Failure};
 use crate::named_file;
 use crate::output::report::Report;
 use crate::output::status::{LastWords, Status};
-use crate::settings::DOTENV;
+use crate::settings::{ALLOW_FAILURE, DOTENV};
 use crate::text::{escape_commands, escape_commands_in_json};
 use std::fs::OpenOptions;
 use std::hash::{BuildHasher, Hasher, RandomState};
@@ -45,6 +46,16 @@ pub(crate) fn show(report: &Report, reporting: Reporting, files: &Files, status:
         };
     fill(files, report, reporting.quiet);
     code
+}
+
+/// The last line of a run that failed and that the CI system is told nothing of.
+pub(crate) fn say_that_it_is_allowed(reporting: Reporting, code: u8) {
+    if code != EXIT_OK && reporting.process_exit_code(code) == EXIT_OK {
+        let name = ALLOW_FAILURE.variable;
+        let line =
+            format!("note: the failure is allowed ({name}): exit code 0 in place of {code}\n");
+        print(&mut std::io::stderr().lock(), &line);
+    }
 }
 
 /// Says that the result cannot be read where it was expected. A failure before

@@ -1,5 +1,6 @@
 //! Reads what an answer says and decides what it means. Sends nothing.
 
+mod answerer;
 pub(crate) mod classify;
 pub(crate) mod confidential;
 pub mod error_body;

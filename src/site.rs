@@ -316,8 +316,8 @@ fn not_among(resources: &[Resource], client: &Client, failure: Failure) -> Failu
         failure.message
     );
     failure.saying(message).hint(format!(
-        "run jira-build-status oauth2 authorize and choose this site on the consent page, or mend \
-         {BASE_URL}"
+        "run jira-build-status oauth2 authorize and choose this site on the consent page, or \
+         correct {BASE_URL}"
     ))
 }
 

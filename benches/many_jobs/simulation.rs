@@ -6,7 +6,7 @@ use jira_build_status::client::retry::Backoff;
 use jira_build_status::client::{Client, Clock, Limits};
 use jira_build_status::commands::update::Job;
 use jira_build_status::credentials::{AuthMethod, Credentials};
-use jira_build_status::edit::assignment::{Assignment, FieldName, Operator};
+use jira_build_status::edit::assignment::{Assignment, FieldName, Mapping, Operator};
 use jira_build_status::edit::field_types;
 use jira_build_status::issue_key::IssueKey;
 use jira_build_status::jira::Jira;
@@ -208,6 +208,7 @@ async fn job(
             operator: Operator::Set,
             text: number.to_string(),
             shape: field_types::by_name("text").map(|entry| entry.shape),
+            mapping: Mapping::default(),
         }],
         notify_users: None,
         dry_run: false,

@@ -8,6 +8,7 @@ use crate::redact::outside::CleanText;
 use crate::redact::{HIDDEN, RedactionGuard};
 use crate::response::confidential;
 use crate::settings::{BASE_URL, TIMEOUT};
+use crate::text::one_line;
 use crate::transport::{
     AttemptLimits, BodySink, MaybeSecret, Request, Response, TransportError, TransportErrorKind,
 };
@@ -18,6 +19,10 @@ use url::Url;
 /// An answer that must not be missed is waited for so long, or for the
 /// attempt's time where that is longer.
 const AWAITED: Duration = Duration::from_secs(30);
+
+/// A cause has so many characters at most, and a host in it so many at least.
+const LONGEST_CAUSE: usize = 98;
+const SHORTEST_HOST: usize = 24;
 
 impl Client {
     /// The request as it goes out, signed anew, and what hides its signature while it lives.
@@ -127,7 +132,7 @@ impl Client {
                 format!("check {BASE_URL}, and that this machine may reach Jira"),
             ),
             TransportErrorKind::Proxy => {
-                (Kind::Unreachable, "ask whoever keeps the proxy".to_owned())
+                (Kind::Unreachable, "ask whoever runs the proxy".to_owned())
             }
             TransportErrorKind::Connection => {
                 let hint = "this machine must reach it, too: it belongs to Jira's Cloud or its \
@@ -148,7 +153,15 @@ impl Client {
         } else {
             url.origin().ascii_serialization()
         };
-        let message = format!("{host}: {}", error.detail.sentence(&self.redactor));
+        let detail = error.detail.sentence(&self.redactor).to_string();
+        // Of a proxy and of a certificate the detail says whose it is; the rest stands in
+        // the answer's line.
+        let message = if error.at_proxy || kind == Kind::Tls {
+            detail
+        } else {
+            let room = LONGEST_CAUSE.saturating_sub(detail.chars().count() + ": ".len());
+            format!("{}: {detail}", one_line(&host, room.max(SHORTEST_HOST)))
+        };
         let theirs = error
             .hint
             .as_ref()

@@ -1,7 +1,8 @@
 //! What came of a request with all its attempts.
 
 use crate::client::applied;
-use crate::client::signer::Recovery;
+use crate::client::request::{Repeat, RequestSpec, RetryBudget};
+use crate::client::signer::{Recovery, Signer};
 use crate::credentials::{CredentialKind, Identity};
 use crate::error::{Answer, Failure, Kind};
 use crate::redact::{RedactionGuard, Redactor};
@@ -50,10 +51,27 @@ pub(crate) struct SendOutcome {
 
 impl SendOutcome {
     /// One more attempt, and what it leaves behind.
-    pub(super) fn count(&mut self, attempt: &Result<Response, TransportError>) {
+    pub(super) fn count(&mut self, attempt: &Result<Response, TransportError>, now: SystemTime) {
         self.attempts += 1;
+        let elapsed = self.began.map_or(Duration::ZERO, |began| began.elapsed());
+        self.ended = (now, elapsed);
         self.maybe_applied |= applied::may_be(attempt);
         self.error = attempt.as_ref().err().cloned();
+    }
+
+    /// As whom the next attempt is sent, and how many there may be.
+    pub(super) fn set_sender(
+        &mut self,
+        spec: &RequestSpec,
+        signer: &dyn Signer,
+        budget: &RetryBudget,
+    ) {
+        self.identity = signer.identity().clone();
+        self.url = spec.url.clone();
+        self.most_attempts = match spec.repeat {
+            Repeat::Never => self.attempts + 1,
+            Repeat::Always | Repeat::Undone => self.attempts + 1 + budget.retries.get(),
+        };
     }
 
     /// The request and its attempts, for a message.
@@ -80,6 +98,7 @@ impl SendOutcome {
     pub(crate) fn evidence(&self, credential_kind: CredentialKind) -> Evidence<'_> {
         Evidence {
             sent: self.sent(),
+            deployment: None,
             refused_wait: self.refused_wait,
             credential_kind,
         }

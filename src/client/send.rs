@@ -18,6 +18,8 @@ use tokio::time::Instant;
 
 /// The last request of a run may take so long.
 const LOGOUT_TIMEOUT: Duration = Duration::from_secs(3);
+/// A longer wait is announced.
+const NOTABLE_WAIT: Duration = Duration::from_secs(2);
 
 impl Client {
     /// Sends a request until there is an answer that no further attempt would
@@ -75,7 +77,7 @@ impl Client {
             if let Err(failure) = self.may_send(ask).await {
                 return call.ended_by(failure);
             }
-            let Some(request) = self.signed(ask, signer, &mut call) else {
+            let Some(request) = self.signed(ask, signer, &mut call, budget) else {
                 return call;
             };
             let until = Instant::now() + self.remaining_for_attempt();
@@ -83,7 +85,7 @@ impl Client {
                 .watched_attempt(ask, &request, until, pass, budget)
                 .await;
             let (cause, floor) = self.assess(&outcome);
-            self.record(&mut call, &outcome, ask, signer, &request, budget);
+            call.count(&outcome, self.clock.now());
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
             call.answer = outcome.map_err(|error| self.unanswered(&error, &call));
@@ -133,6 +135,7 @@ impl Client {
         ask: &RequestSpec,
         signer: &dyn Signer,
         call: &mut SendOutcome,
+        budget: &RetryBudget,
     ) -> Option<Request> {
         if !signer.is_ready() {
             call.recovery = Recovery::Renew;
@@ -141,34 +144,13 @@ impl Client {
         let (request, guard) = self.sign(ask, signer);
         call.guards.extend(guard);
         call.began.get_or_insert_with(Instant::now);
+        call.set_sender(ask, signer, budget);
         Some(request)
     }
 
-    /// Counts an attempt, and keeps what a report tells of it: as whom, whereto, when
-    /// and how often.
-    fn record(
-        &self,
-        call: &mut SendOutcome,
-        outcome: &Result<Response, TransportError>,
-        ask: &RequestSpec,
-        signer: &dyn Signer,
-        request: &Request,
-        budget: &RetryBudget,
-    ) {
-        call.count(outcome);
-        let took = call.began.map(|began| began.elapsed()).unwrap_or_default();
-        call.ended = (self.clock.now(), took);
-        call.identity = signer.identity().clone();
-        call.url = request.url.clone();
-        call.most_attempts = match ask.repeat {
-            Repeat::Never => call.attempts,
-            Repeat::Always | Repeat::Undone => call.attempts + budget.retries.get(),
-        };
-    }
-
     fn unanswered(&self, error: &TransportError, call: &SendOutcome) -> Failure {
-        let failure = self.failure(error, &call.url);
-        failure.shown_by(|| call.sent().unanswered())
+        self.failure(error, &call.url)
+            .shown_by(|| call.sent().unanswered())
     }
 
     fn recovery(
@@ -258,7 +240,22 @@ impl Client {
             "{method} {path}: {reason}; trying again in {:.1} s",
             wait.as_secs_f64()
         );
+        self.announce(cause, wait, everybody);
         self.sleep_until(until).await;
+    }
+
+    /// A person who sees nothing for long takes a wait for a hang.
+    fn announce(&self, cause: Cause, wait: Duration, asked: bool) {
+        if wait < NOTABLE_WAIT || self.announced.borrow().contains(&cause) {
+            return;
+        }
+        self.announced.borrow_mut().push(cause);
+        let asked = if asked { " and asks to wait" } else { "" };
+        tracing::warn!(
+            "{}{asked}: trying again in {:.0} s",
+            describe(cause),
+            wait.as_secs_f64().ceil()
+        );
     }
 
     /// Waits until the site lets anybody send; an error where the run ends first.

@@ -8,17 +8,18 @@ mod value;
 
 pub(crate) use steps::Steps;
 
-use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
+use crate::client::{RetryBudget, SHORT_BODY, SendOutcome, Signer as _};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
 use crate::edit::editmeta::{Field, Index};
 use crate::edit::field_type::FieldType;
-use crate::edit::{EditContext, allowed_values, describe};
+use crate::edit::{EditContext, allowed_values, describe, unlisted};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
+use crate::response::classify::permission;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
@@ -28,7 +29,7 @@ use permissions::Permissions;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::mem::discriminant;
-use value::{unlisted, usual};
+use value::usual;
 
 /// A self-hosted Jira lists every permission that there is.
 const LONG_ANSWER: usize = 1 << 20;
@@ -235,12 +236,12 @@ impl Checker<'_> {
         if fields.is_empty() {
             return Err(Failure::new(
                 Kind::FieldNotEditable,
-                format!("no field of {issue} may be edited"),
+                format!(
+                    "{} may see {issue} but not edit it",
+                    self.jira.authenticator().identity().in_a_sentence()
+                ),
             )
-            .hint(
-                "give the user permission to edit it, or move it to a status in which it may be \
-                 edited",
-            ));
+            .hint(permission("Edit issues", issue)));
         }
         let count = fields.len();
         let may = granted.granted();
@@ -248,7 +249,7 @@ impl Checker<'_> {
         let may = may.unwrap_or_default();
         Ok((
             Some(fields),
-            format!("{may}{count} fields of {issue} may be edited"),
+            format!("{may}{count} fields of {issue} can be edited"),
         ))
     }
 

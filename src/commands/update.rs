@@ -2,6 +2,7 @@
 
 pub(crate) mod diagnosis;
 pub(crate) mod field_cache;
+mod refused_value;
 
 use crate::client::{RetryBudget, SendOutcome};
 use crate::edit::assignment::Assignment;
@@ -104,7 +105,10 @@ impl<'a> Run<'a> {
         let mut refused = self.refused.borrow_mut();
         if refused.is_none() {
             let message = format!("not tried, because of the refusal at {issue}");
-            *refused = Some(failure.clone().saying(message));
+            *refused = Some(Failure {
+                answer: None,
+                ..failure.clone().saying(message)
+            });
         }
     }
 
@@ -244,15 +248,10 @@ impl<'a> Run<'a> {
 /// What would have been tried again, had it not added anything.
 fn not_repeated(issue: &IssueKey, failure: &Failure) -> Failure {
     let message = format!(
-        "{}; not tried again: it adds to {issue} (+=, a comment), and if this attempt was \
-         carried out, that would stand there twice",
+        "{}; not tried again, as it might add twice",
         failure.message
     );
-    Failure {
-        message,
-        ..failure.clone()
-    }
-    .hint(format!(
-        "look at {issue}, and run the step again only where what it adds is missing"
+    failure.clone().saying(message).hint(format!(
+        "look at {issue}, and run the job again only where what it adds is missing"
     ))
 }

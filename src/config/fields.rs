@@ -149,6 +149,7 @@ impl SettingsParser {
             operator: Operator::Set,
             text: text.to_owned(),
             shape,
+            mapping: map.mapping(value),
         }))
     }
 

@@ -59,7 +59,7 @@ impl SettingsParser {
                         self.missing(ISSUE_KEY, what);
                     }
                     NoIssue::NotFound(what) => {
-                        let what = format!("{what}; --if-no-issue skip makes that no failure");
+                        let what = format!("{what}; with --if-no-issue skip the run then succeeds");
                         self.error(ISSUES_FROM, what);
                     }
                 }

@@ -81,6 +81,19 @@ pub struct Assignment {
     pub text: String,
     /// The shape when the person named it; `None` asks Jira.
     pub shape: Option<FieldType>,
+    pub mapping: Mapping,
+}
+
+/// Where the text comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Mapping {
+    /// There is no value map.
+    #[default]
+    Absent,
+    /// The map says nothing of the text.
+    NoEntry,
+    /// The map made it of this one.
+    From(String),
 }
 
 const COMMENT: FieldType = FieldType::System(SystemField::CommentText);
@@ -93,6 +106,7 @@ impl Assignment {
             operator: Operator::Add,
             text,
             shape: Some(COMMENT),
+            mapping: Mapping::Absent,
         }
     }
 
@@ -132,6 +146,7 @@ impl Assignment {
             operator,
             text: value.to_owned(),
             shape: None,
+            mapping: Mapping::Absent,
         })
     }
 }
@@ -182,11 +197,24 @@ impl ValueMap {
     /// The value for a word, or the word itself where the map neither lists it nor
     /// has a `*`; `None` where nothing is to be written.
     pub fn apply<'a>(&'a self, word: &'a str) -> Option<&'a str> {
+        self.find(word).unwrap_or(Some(word))
+    }
+
+    /// What it makes of a word.
+    pub(crate) fn mapping(&self, word: &str) -> Mapping {
+        match self.find(word) {
+            Some(_) => Mapping::From(word.to_owned()),
+            None if self.0.is_empty() => Mapping::Absent,
+            None => Mapping::NoEntry,
+        }
+    }
+
+    /// The value of the entry for a word; the inner `None` is an entry without a value.
+    fn find(&self, word: &str) -> Option<Option<&str>> {
         let lower = word.trim().to_lowercase();
         let find = |key: &str| self.0.iter().find(|(listed, _)| listed == key);
-        find(&lower)
-            .or_else(|| find("*"))
-            .map_or(Some(word), |(_, value)| value.as_deref())
+        let found = find(&lower).or_else(|| find("*"))?;
+        Some(found.1.as_deref())
     }
 }
 

@@ -7,6 +7,7 @@ use crate::edit::editmeta::AllowedValues;
 use crate::edit::field_type::{FieldType, Item, object_or_array, same_text};
 use crate::edit::known::{Found, Known, loose_pairs, pairs};
 use crate::redact::outside::Outside;
+use crate::text::one_line;
 use serde_json::{Number, Value, json};
 
 /// What shaping may need to know beside the text.
@@ -51,14 +52,14 @@ impl FieldType {
             FieldType::Cascading => Ok(cascading(text, known)),
             FieldType::Text => Ok(json!(text)),
             FieldType::Number => number(text)
-                .ok_or_else(|| format!("takes a number such as 42 or 1.5, not {text:?}")),
+                .ok_or_else(|| format!("takes a number such as 42 or 1.5, not {}", quoted(text))),
             FieldType::Date => Ok(json!(datetime::date(text, context.now))),
             FieldType::Datetime => Ok(json!(datetime::datetime(text, context.now))),
             FieldType::Sprint => match text.trim().parse::<u64>() {
                 Ok(id) => Ok(json!(id)),
                 Err(_) => Err(format!(
-                    "takes the numeric id of one sprint (it stands in the board's address), not \
-                     {text:?}"
+                    "takes the number of one sprint, not {}",
+                    quoted(text)
                 )),
             },
             FieldType::Json => {
@@ -67,7 +68,7 @@ impl FieldType {
             FieldType::App(app) => app.value(text),
             FieldType::System(system) => system.value(text),
             FieldType::Opaque => object_or_array(text)
-                .ok_or_else(|| format!("takes JSON of its app's own, which {text:?} is not")),
+                .ok_or_else(|| format!("takes JSON of its app's own, not {}", quoted(text))),
             FieldType::Unknown => Ok(object_or_array(text).unwrap_or_else(|| json!(text))),
         }
     }
@@ -92,10 +93,7 @@ impl FieldType {
                     element => Ok(vec![element]),
                 }
             }
-            _ => Err(
-                "holds one value, so nothing can be added to it or removed from it; use FIELD=TEXT"
-                    .to_owned(),
-            ),
+            _ => Err("holds one value: nothing can be added or removed; use FIELD=TEXT".to_owned()),
         }
     }
 }
@@ -239,6 +237,11 @@ fn cascading(text: &str, known: &Known<'_, '_>) -> Value {
         Some((parent, child)) => with_child(parent, json!({ "value": child })),
         None => json!({ "value": text.trim() }),
     }
+}
+
+/// A text inside a message.
+fn quoted(text: &str) -> String {
+    format!("{:?}", one_line(text, 24))
 }
 
 /// The digits as given, where they are a JSON number; a form that JSON lacks

@@ -175,6 +175,12 @@ pub(crate) fn name_of(schema: &Schema) -> Option<&'static str> {
     entry.map(|entry| entry.name)
 }
 
+/// What `--type` calls a shape.
+pub(crate) fn name_of_shape(shape: FieldType) -> Option<&'static str> {
+    let entry = FIELD_TYPES.iter().find(|entry| entry.shape == shape);
+    entry.map(|entry| entry.name)
+}
+
 pub(super) fn by_custom_type(custom: &str) -> Option<&'static FieldTypeEntry> {
     FIELD_TYPES
         .iter()

@@ -145,7 +145,7 @@ mod tests {
         )]);
         assert_eq!(
             report.annotations(Reporting::default()),
-            "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: mend it\n"
+            "::error title=HSP-1 was not written::100%25 %0A: :set-env name=PATH::/evil, %250A%0Ahint: correct it\n"
         );
     }
 
@@ -162,7 +162,7 @@ mod tests {
             "{forty}"
         );
         assert!(
-            ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: mend it\n"),
+            ten.ends_with("::error title=HSP-10 was not written::no%0Ahint: correct it\n"),
             "{ten}"
         );
         assert!(forty.ends_with(

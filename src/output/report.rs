@@ -278,30 +278,6 @@ impl Report {
         }
         lines
     }
-
-    /// What failed and what to do, for people.
-    pub(crate) fn diagnostics(&self) -> String {
-        let mut lines = String::new();
-        for issue in &self.issues {
-            if let State::Failed {
-                failure,
-                maybe_written,
-            } = &issue.state
-            {
-                let what = if *maybe_written {
-                    "may or may not be written"
-                } else {
-                    "was not written"
-                };
-                let message = format!("{} {what}: {}", issue.key, failure.message);
-                lines.push_str(&paragraph(&message, failure));
-            }
-        }
-        if let Some(failure) = &self.failure {
-            lines.push_str(&paragraph(&failure.message, failure));
-        }
-        lines
-    }
 }
 
 fn body_and_notes(edit: &ShownEdit) -> String {
@@ -310,24 +286,6 @@ fn body_and_notes(edit: &ShownEdit) -> String {
         return body.to_string();
     }
     format!("{body} ({})", edit.notes.join("; "))
-}
-
-/// Cause, action, evidence: a line each, or two for the last.
-fn paragraph(message: &str, failure: &Failure) -> String {
-    let mut lines: String = message
-        .lines()
-        .map(|line| format!("error: {line}\n"))
-        .collect();
-    if let Some(hint) = &failure.hint {
-        lines.push_str(&format!("hint: {hint}\n"));
-    }
-    if let Some(answer) = &failure.answer {
-        lines.push_str(&format!(
-            "answer: {}\n        {}\n",
-            answer.told, answer.circumstances
-        ));
-    }
-    lines
 }
 
 /// A failure as it stands in every JSON report.
@@ -358,7 +316,7 @@ pub(super) mod fixtures {
 
     pub(crate) fn failed(message: &str) -> State {
         State::Failed {
-            failure: Failure::new(Kind::ValueRefused, message).hint("mend it"),
+            failure: Failure::new(Kind::ValueRefused, message).hint("correct it"),
             maybe_written: false,
         }
     }

@@ -29,6 +29,8 @@ pub struct Status {
     pub started: Instant,
     deadline: watch::Sender<Option<Duration>>,
     state: Mutex<Known>,
+    /// What is to be said once the result was.
+    warnings: Mutex<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -66,6 +68,7 @@ impl Status {
             started: Instant::now(),
             deadline: watch::Sender::new(None),
             state: Mutex::new(state),
+            warnings: Mutex::default(),
         }
     }
 
@@ -95,6 +98,22 @@ impl Status {
                 return std::future::pending().await;
             }
         }
+    }
+
+    /// Keeps warnings until the result was told: an error is read first.
+    pub(crate) fn keep_warnings(&self, warnings: &[String]) {
+        self.warnings().extend_from_slice(warnings);
+    }
+
+    /// Says what was kept.
+    pub(crate) fn warn(&self) {
+        for warning in std::mem::take(&mut *self.warnings()) {
+            tracing::warn!("{warning}");
+        }
+    }
+
+    fn warnings(&self) -> MutexGuard<'_, Vec<String>> {
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// True as long as nothing was sent and nothing is told.

@@ -187,7 +187,7 @@ mod tests {
             report.summary(),
             "### Jira: partial\n\n| Issue | Outcome | Field | Value | |\n| --- | --- | --- | --- | --- |\n\
              | [HSP-1](<https://jira.example.com/jira/browse/HSP-1>) | failed |  |  | \
-             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>mend it |\n| 7 | written |  |  |  |\n\n"
+             a\\|b \\<img src=x\\> \\[c\\]\\(http:\\//d\\) \\| e<br>correct it |\n| 7 | written |  |  |  |\n\n"
         );
     }
 

@@ -3,17 +3,20 @@
 
 mod advice;
 mod cloud;
+mod front;
+mod login;
+mod outage;
 pub(crate) mod rate_limit;
 
-use crate::credentials::CredentialKind;
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
 use crate::redact::outside::CleanText;
-use crate::response::classify::advice::{basic_is_off, credentials_advice, refused_by_tls_port};
+use crate::response::answerer::Answerer;
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::{Evidence, Operation, Wording};
 use crate::response::redirect;
-use crate::settings::{BASE_URL, DEADLINE, MAX_RETRIES};
+use crate::settings::{BASE_URL, NOTIFY_USERS};
+use crate::text::one_line;
 use crate::transport::Response;
 use serde_json::Value;
 
@@ -31,6 +34,8 @@ pub(crate) enum Verdict {
         if_authenticated: Failure,
         /// What it is where they are not.
         if_anonymous: Failure,
+        /// What it is where Jira does not say.
+        if_unknown: Failure,
     },
 }
 
@@ -63,9 +68,11 @@ pub(crate) fn classify(
         Verdict::Ambiguous {
             if_authenticated,
             if_anonymous,
+            if_unknown,
         } => Verdict::Ambiguous {
             if_authenticated: shown(if_authenticated),
             if_anonymous: shown(if_anonymous),
+            if_unknown: shown(if_unknown),
         },
     }
 }
@@ -89,42 +96,29 @@ fn judge(
         return Verdict::Refused(problem.failure(answer.status));
     }
     let words = Wording {
+        answer,
         said,
         status: answer.status,
-        advice: credentials_advice(answer, said, call),
+        call,
     };
-    if let Some(failure) = login_refused(answer, &words).or_else(|| cloud::refused(answer, &words))
+    if let Some(failure) = front::refused(&words, call)
+        .or_else(|| login::refused(&words))
+        .or_else(|| cloud::refused(answer, &words))
     {
         return Verdict::Refused(failure);
     }
     let failure = match answer.status {
         400 | 413 | 415 | 422 => value_refused(&words, subject),
-        401 => words
-            .failure(Kind::CredentialsRefused, "the credentials are refused")
-            .hint(&words.advice),
-        403 => return forbidden(answer, &words, subject, call),
-        404 | 410 => return not_found(answer, &words, subject),
-        409 => words
-            .failure(
-                Kind::Conflict,
-                "somebody changed the issue at the same moment",
-            )
-            .hint("run the step again"),
-        429 => rate_limit::limited(answer, &words, call),
-        407 => words.failure(Kind::Unreachable, "the proxy wants credentials of its own"),
-        408 | 425 | 500..=599 => words
-            .failure(
-                Kind::Unreachable,
-                &format!(
-                    "Jira or something in front of it answers {}{}",
-                    answer.status,
-                    call.sent.tries()
-                ),
-            )
-            .hint(format!(
-                "Jira is down, starting or overloaded; {MAX_RETRIES} and {DEADLINE} say how long \
-                 to try"
-            )),
+        401 => advice::credentials(&words),
+        403 => return forbidden(&words, subject),
+        404 | 410 => return not_found(&words, subject),
+        409 => Failure::new(
+            Kind::Conflict,
+            "somebody else changed the issue at the same moment",
+        )
+        .hint("run the job again"),
+        429 => rate_limit::limited(answer, call),
+        407 | 408 | 425 | 500..=599 => outage::explain(answer, &words, call),
         _ => unexpected(&words, call),
     };
     Verdict::Refused(failure)
@@ -161,45 +155,6 @@ fn is_issue(answer: &Response, issue: &IssueKey) -> bool {
         .is_some_and(|text| text.eq_ignore_ascii_case(issue.as_str()))
 }
 
-/// What the login itself says, whatever the status.
-fn login_refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
-    let said = words.said;
-    let reasons: Vec<_> = answer.all("x-seraph-loginreason").collect();
-    let reason = |name: &str| reasons.iter().any(|text| text.contains(name));
-    let denied = answer
-        .header("x-authentication-denied-reason")
-        .unwrap_or_default();
-    if denied.contains("CAPTCHA")
-        || reason("AUTHENTICATION_DENIED")
-        || said.contains("AUTHENTICATION_DENIED")
-    {
-        let page = said.login_page.as_ref().map(|page| format!(" at {page}"));
-        return Some(
-            words
-                .failure(
-                    Kind::CaptchaRequired,
-                    "after failed logins Jira wants a CAPTCHA; even the right password is refused",
-                )
-                .hint(format!(
-                    "log in once in a browser as this user{}, then run again; a personal token is \
-                     not affected",
-                    page.unwrap_or_default()
-                )),
-        );
-    }
-    let anonymous = answer.header("x-ausername") == Some("anonymous");
-    let failed = reason("AUTHENTICATED_FAILED") || said.contains("reason : authenticated_failed");
-    let refused = failed || (anonymous && matches!(answer.status, 401 | 403 | 404));
-    (refused && answer.status != 429 && answer.status < 500).then(|| {
-        words
-            .failure(
-                Kind::CredentialsRefused,
-                "Jira did not accept the credentials and treated the request as anonymous",
-            )
-            .hint(&words.advice)
-    })
-}
-
 fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
     let said = words.said;
     let screen = [
@@ -208,13 +163,11 @@ fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
         "does not exist for issue",
     ];
     if screen.iter().any(|text| said.contains(text)) {
-        return words.failure(
+        return Failure::new(
             Kind::FieldNotEditable,
             "the field is not on the edit screen, or may not be edited",
-        );
-    }
-    if let Some(what) = refused_by_tls_port(said) {
-        return words.failure(Kind::ValueRefused, &what);
+        )
+        .hint("ask a Jira administrator to add it to the edit screen");
     }
     let what = match subject {
         Operation::Write(_) => "Jira refused the value",
@@ -222,138 +175,175 @@ fn value_refused(words: &Wording<'_>, subject: Operation<'_>) -> Failure {
             "Jira refused the request"
         }
     };
-    words.failure(Kind::ValueRefused, what)
+    let why = if said.sentence().is_empty() {
+        " and did not say why"
+    } else {
+        ""
+    };
+    Failure::new(Kind::ValueRefused, format!("{what}{why}"))
 }
 
-fn forbidden(
-    answer: &Response,
-    words: &Wording<'_>,
-    subject: Operation<'_>,
-    call: &Evidence<'_>,
-) -> Verdict {
-    let said = words.said;
-    if said.contains("basic auth") || said.contains("basic-auth") {
-        let hint = if call.credential_kind == CredentialKind::TokenAsPassword {
-            words.advice.clone()
-        } else {
-            basic_is_off()
-        };
-        return Verdict::Refused(
-            words
-                .failure(
-                    Kind::CredentialsRefused,
-                    "Basic authentication is switched off on this Jira",
-                )
-                .hint(hint),
-        );
+fn forbidden(words: &Wording<'_>, subject: Operation<'_>) -> Verdict {
+    if let Some(failure) = forbidden_in_words(words) {
+        return Verdict::Refused(failure);
     }
-    if said.contains("xsrf") {
-        return Verdict::Refused(
-            words.failure(Kind::PermissionDenied, "Jira took the request for a forged one").hint(
-                "something on the way replaces the User-Agent or drops X-Atlassian-Token; ask who \
-                 keeps the proxy",
-            ),
-        );
-    }
-    let unknown = words
-        .failure(Kind::CredentialsRefused, "the credentials are refused")
-        .hint(&words.advice);
+    let denied = |cause: String| Failure::new(Kind::PermissionDenied, cause);
+    let (said, user) = (words.said, words.user());
     let (may_not, hint) = match subject {
         Operation::Login => {
-            let denied = words.failure(
-                Kind::PermissionDenied,
-                "Jira lets this user not log in here",
+            let page = words.login_page();
+            return Verdict::Refused(
+                denied(format!("Jira does not let {user} log in"))
+                    .hint(format!("log in once at {page}: Jira says there why")),
             );
-            return Verdict::Refused(denied.hint(
-                "may this user use Jira at all? Log in once in a browser to see what Jira says",
-            ));
         }
-        Operation::Write(issue) => (
-            "edit",
-            format!("give the user permission to browse and edit {issue}'s project"),
-        ),
-        Operation::ReadIssue(_) | Operation::Read(_) => (
-            "read",
+        Operation::Write(issue) if said.contains("permission to see") => {
+            ("see it", permission("Browse projects", issue))
+        }
+        Operation::Write(issue) => ("edit it", permission("Edit issues", issue)),
+        Operation::ReadIssue(issue) => ("see it", permission("Browse projects", issue)),
+        Operation::Read(path) => (
+            &*format!("read {}", one_line(path, 50)),
             "ask a Jira administrator for the permission, or use another user".to_owned(),
         ),
     };
-    let known = words.failure(
-        Kind::PermissionDenied,
-        &format!("the credentials are good but may not {may_not} {subject}"),
-    );
-    let known = known.hint(hint);
-    if answer.header("x-seraph-loginreason").is_some() {
-        return Verdict::Refused(known);
-    }
-    Verdict::Ambiguous {
-        if_authenticated: known,
-        if_anonymous: unknown,
-    }
-}
-
-fn not_found(answer: &Response, words: &Wording<'_>, subject: Operation<'_>) -> Verdict {
-    let mut known = words.failure(
-        Kind::IssueNotFound,
-        &format!("{subject} does not exist, or the user may not see it"),
-    );
-    known.hint = Some(if words.said.html {
-        format!(
-            "the answer is a web page: does {BASE_URL} hold Jira's context path, such as /jira?"
-        )
-    } else {
-        match subject {
-            Operation::Write(issue) | Operation::ReadIssue(issue) => {
-                format!("check the key, and that the user may browse {issue}'s project")
-            }
-            Operation::Read(_) | Operation::Login => {
-                format!("check the path: it stands below {BASE_URL}")
-            }
-        }
-    });
-    if answer.status == 410
-        || answer
-            .header("x-seraph-loginreason")
-            .is_some_and(|reason| reason.contains("OK"))
+    let known = denied(format!("{user} may not {may_not}")).hint(hint.clone());
+    if words
+        .answer
+        .header("x-seraph-loginreason")
+        .is_some_and(|reason| reason.contains("OK"))
     {
         return Verdict::Refused(known);
     }
-    let unknown = words
-        .failure(
-            Kind::CredentialsRefused,
-            "the credentials are refused: Jira treated the request as anonymous",
+    let unknown = if said.answerer == Answerer::Jira {
+        denied("Jira refused it (403)".to_owned()).hint(hint)
+    } else {
+        Failure::new(
+            Kind::UnexpectedAnswer,
+            "Jira or something in front of it refuses every request (403)",
         )
-        .hint(&words.advice);
+        .hint("ask whoever runs the network in front of Jira whether it lets /rest/api pass")
+    };
     Verdict::Ambiguous {
         if_authenticated: known,
-        if_anonymous: unknown,
+        if_anonymous: advice::credentials(words),
+        if_unknown: unknown,
+    }
+}
+
+/// Refusals of which Jira says what they are.
+fn forbidden_in_words(words: &Wording<'_>) -> Option<Failure> {
+    let said = words.said;
+    let denied = |cause: String| Failure::new(Kind::PermissionDenied, cause);
+    if said.contains("basic auth") || said.contains("basic-auth") {
+        return Some(login::basic_is_off(words));
+    }
+    if said.contains("xsrf") {
+        return Some(
+            denied("Jira's check for forged requests (XSRF) refused this one".to_owned()).hint(
+                "ask whoever runs the proxy to leave the headers User-Agent and X-Atlassian-Token \
+                 as they are",
+            ),
+        );
+    }
+    if said.contains("ip allowlist") || said.contains("ip address has been rejected") {
+        return Some(
+            denied("this machine's address is not on the IP allowlist of the Jira site".to_owned())
+                .hint("ask an organization admin to add it at https://admin.atlassian.com"),
+        );
+    }
+    let user = words.user();
+    if said.contains("discard the user notification") {
+        return Some(
+            denied(format!(
+                "{}=false is for administrators of the project, and {user} is none",
+                NOTIFY_USERS.variable
+            ))
+            .hint(format!("leave {} out", NOTIFY_USERS.variable)),
+        );
+    }
+    None
+}
+
+/// What to ask an administrator for.
+pub(crate) fn permission(name: &str, issue: &IssueKey) -> String {
+    match issue.project() {
+        Some(project) => format!("ask for the permission {name} in project {project}"),
+        None => format!("ask for the permission {name} in the project of {issue}"),
+    }
+}
+
+fn not_found(words: &Wording<'_>, subject: Operation<'_>) -> Verdict {
+    let user = words.user();
+    let (cause, hint) = match subject {
+        Operation::Write(issue) | Operation::ReadIssue(issue) => (
+            format!("it does not exist, or {user} may not see it"),
+            format!(
+                "compare the key with Jira; if it is right, {}",
+                permission("Browse projects", issue)
+            ),
+        ),
+        Operation::Read(_) | Operation::Login => (
+            format!("there is nothing at this path, or {user} may not see it"),
+            format!("check the path: it begins below {}", BASE_URL.variable),
+        ),
+    };
+    let known = Failure::new(Kind::IssueNotFound, cause).hint(hint);
+    let login_is_good = words
+        .answer
+        .header("x-seraph-loginreason")
+        .is_some_and(|reason| reason.contains("OK"));
+    if words.status == 410 || login_is_good {
+        return Verdict::Refused(known);
+    }
+    Verdict::Ambiguous {
+        if_authenticated: known.clone(),
+        if_anonymous: advice::credentials(words),
+        if_unknown: known,
     }
 }
 
 fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
     let status = words.status;
+    let failure = |cause: &str| Failure::new(Kind::UnexpectedAnswer, cause.to_owned());
+    let no_jira = format!(
+        "something between here and Jira answers in its place, or {} is not Jira's address",
+        BASE_URL.variable
+    );
     match status {
         300..=399 => redirect::explain(
             status,
             call.sent.url,
             words.said.location.as_ref().map(CleanText::as_str),
         ),
-        200..=299 if words.said.html => words
-            .failure(Kind::UnexpectedAnswer, "a web page, not Jira's answer")
-            .hint("a login page or a proxy stands in front of Jira"),
-        200..=299 => words
-            .failure(
-                Kind::UnexpectedAnswer,
-                "no proof of a write: Jira answers 204, or 200 with the issue",
-            )
-            .hint(format!(
-                "something between here and Jira answers in its place, or {BASE_URL} is not Jira"
-            )),
-        405 => words
-            .failure(Kind::UnexpectedAnswer, "this address takes no such request")
-            .hint(format!(
-                "is {BASE_URL} the address of Jira, with its context path?"
-            )),
-        _ => words.failure(Kind::UnexpectedAnswer, "an answer that Jira does not give"),
+        200..=299 if words.said.html => {
+            let whose = match &words.said.answerer {
+                Answerer::Firewall(id) => {
+                    return failure(&format!(
+                        "a firewall in front of Jira rejected the request (support id {id})"
+                    ))
+                    .hint(format!(
+                        "give the support id {id} to whoever runs the firewall"
+                    ));
+                }
+                Answerer::InFront(name) => format!("a web page of {name}, not Jira's answer"),
+                _ => "a web page, not Jira's answer".to_owned(),
+            };
+            failure(&whose)
+                .hint("is a login page in front of Jira? Ask whoever runs it to let /rest/api pass")
+        }
+        200..=299 => {
+            failure("the answer does not prove a write: Jira sends 204, or 200 with the issue")
+                .hint(no_jira)
+        }
+        405 => failure("this address takes no such request (405)").hint(format!(
+            "is {} the address of Jira, with its context path?",
+            BASE_URL.variable
+        )),
+        _ => failure(&format!(
+            "the answer {status} is none that Jira is known to send"
+        ))
+        .hint(no_jira),
     }
 }
 

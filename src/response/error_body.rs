@@ -3,6 +3,7 @@
 
 use crate::redact::Redactor;
 use crate::redact::outside::{CleanText, Outside};
+use crate::response::answerer::Answerer;
 use crate::response::oauth_problem::{self, Problem};
 use crate::response::request_id::RequestId;
 use crate::text::cut;
@@ -30,6 +31,7 @@ pub struct ErrorBody {
     /// What OAuth 1.0a calls the refusal.
     pub(crate) oauth_problem: Option<Problem>,
     pub(crate) request_id: Option<RequestId>,
+    pub(crate) answerer: Answerer,
 }
 
 /// What an answer says about one field.
@@ -64,12 +66,14 @@ impl ErrorBody {
             .map(CleanText::of_masked);
         said.oauth_problem = oauth_problem::of(answer).map(|problem| problem.sanitize(redactor));
         if said.oauth_problem.is_some() {
+            said.answerer = Answerer::Jira;
             return said;
         }
         // Where metadata was asked for, the body may be far longer than what a refusal
         // has to say.
         let body = &answer.body[..answer.body.len().min(SHORT_BODY)];
         let exact = String::from_utf8_lossy(body);
+        let mut jiras_json = false;
         if let Some(coding) =
             header("content-encoding").filter(|coding| coding.as_str() != "identity")
         {
@@ -83,6 +87,7 @@ impl ErrorBody {
                 Value::String(message) => !message.is_empty(),
                 _ => false,
             };
+            jiras_json = is_jiras(&json);
             said.envelope(&json, redactor);
         } else {
             said.page(without_mark(&redactor.redact_bytes(
@@ -90,7 +95,20 @@ impl ErrorBody {
                 !answer.complete || body.len() < answer.body.len(),
             )));
         }
+        said.answerer = Answerer::of(answer, jiras_json || said.speaks_as_jira(), redactor);
         said
+    }
+
+    /// True of the sentences that Jira sends without a form.
+    fn speaks_as_jira(&self) -> bool {
+        [
+            "client must be authenticated to access this resource",
+            "basic authentication with passwords is deprecated",
+            "basic authentication failure",
+            "xsrf check failed",
+        ]
+        .iter()
+        .any(|words| self.contains(words))
     }
 
     /// Reads what is no JSON, once secrets are hidden in it.
@@ -213,6 +231,17 @@ impl ErrorBody {
             Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
+}
+
+/// True of the forms in which Jira and its gateway tell errors.
+fn is_jiras(json: &Value) -> bool {
+    ["errorMessages", "status-code", "code"]
+        .iter()
+        .any(|name| json.get(name).is_some())
+        || json["errors"].is_object()
+        || json["instance"]
+            .as_str()
+            .is_some_and(|path| path.contains("/rest/"))
 }
 
 /// What a self-hosted Jira's page says of a refused login, far below a title

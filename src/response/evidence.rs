@@ -2,11 +2,14 @@
 //! what the answer says.
 
 use crate::credentials::{CredentialKind, Identity};
-use crate::error::{Answer, Failure, Kind};
+use crate::deployment::Deployment;
+use crate::error::Answer;
 use crate::issue_key::IssueKey;
+use crate::redact::outside::CleanText;
 use crate::response::error_body::ErrorBody;
+use crate::response::redirect::base_address;
 use crate::response::request_id::RequestId;
-use crate::transport::Method;
+use crate::transport::{Method, Response};
 use std::fmt;
 use std::time::{Duration, SystemTime};
 use url::Url;
@@ -71,6 +74,11 @@ impl Sent<'_> {
         }
     }
 
+    /// The time of day so many seconds after the answer.
+    pub(crate) fn time_in(&self, seconds: u64) -> String {
+        time_of_day(self.at + Duration::from_secs(seconds))
+    }
+
     /// `, 5 attempts in 18 s`; nothing where there was one.
     pub(crate) fn tries(&self) -> String {
         if self.attempts < 2 {
@@ -93,6 +101,8 @@ fn time_of_day(at: SystemTime) -> String {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'a> {
     pub sent: Sent<'a>,
+    /// Where Jira runs, as far as that is known.
+    pub deployment: Option<Deployment>,
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
     pub credential_kind: CredentialKind,
@@ -108,15 +118,40 @@ impl fmt::Display for Operation<'_> {
     }
 }
 
+/// An answer that is no success, with all that a message about it is made from.
 pub(super) struct Wording<'a> {
+    pub(super) answer: &'a Response,
     pub(super) said: &'a ErrorBody,
     pub(super) status: u16,
-    /// What to do where the credentials are refused.
-    pub(super) advice: String,
+    pub(super) call: &'a Evidence<'a>,
 }
 
 impl Wording<'_> {
-    pub(super) fn failure(&self, kind: Kind, cause: &str) -> Failure {
-        Failure::new(kind, format!("{cause} ({})", self.status))
+    /// True where Jira surely runs in Atlassian's cloud.
+    pub(super) fn is_cloud(&self) -> bool {
+        self.call.deployment == Some(Deployment::Cloud)
+            || self
+                .said
+                .contains("basic authentication with passwords is deprecated")
+    }
+
+    /// True where it surely does not. Cloud sends `X-AREQUESTID`, too.
+    pub(super) fn is_self_hosted(&self) -> bool {
+        self.call.deployment == Some(Deployment::SelfHosted)
+            || ["x-ausername", "x-anodeid", "x-asessionid"]
+                .iter()
+                .any(|name| self.answer.header(name).is_some())
+            || self.said.contains("Basic Authentication Failure")
+    }
+
+    /// Where a person logs in: as Jira says, or as every self-hosted Jira has it.
+    pub(super) fn login_page(&self) -> String {
+        let said = self.said.login_page.as_ref().map(CleanText::to_string);
+        said.unwrap_or_else(|| format!("{}/login.jsp", base_address(self.call.sent.url)))
+    }
+
+    /// The user, as the subject of a sentence.
+    pub(super) fn user(&self) -> String {
+        self.call.sent.identity.in_a_sentence()
     }
 }

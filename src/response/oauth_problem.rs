@@ -5,6 +5,7 @@ use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
 use crate::redact::outside::CleanText;
 use crate::settings::{BASE_URL, OAUTH1_ACCESS_TOKEN, OAUTH1_CONSUMER_KEY, OAUTH1_PRIVATE_KEY};
+use crate::text::one_line;
 use crate::transport::{Response, SHORT_BODY};
 use std::collections::BTreeMap;
 
@@ -104,19 +105,19 @@ impl Problem {
             let name = self.get("oauth_problem").unwrap_or_default();
             return Failure::new(
                 Kind::CredentialsRefused,
-                format!("Jira refuses the OAuth request ({status}, {name})"),
+                format!(
+                    "Jira refused the OAuth request ({status}, {})",
+                    one_line(name, 40)
+                ),
             )
             .hint("do the application link and the token belong to this Jira?");
         };
-        let mut message = format!(
-            "Jira refuses the OAuth request ({status}, {}): {}",
-            meaning.name, meaning.what
-        );
+        let mut message = format!("{} ({})", meaning.what, meaning.name);
         let which = self
             .get("oauth_parameters_absent")
             .or_else(|| self.get("oauth_parameters_rejected"));
         if let Some(which) = which {
-            message += &format!(": {which}");
+            message += &format!(": {}", one_line(which, 30));
         }
         let mut fix = (meaning.fix)();
         if let Some(address) = self.get(VERIFIED_ADDRESS) {
@@ -178,27 +179,27 @@ const MEANINGS: &[Meaning] = &[
     ),
     credentials(
         "consumer_key_rejected",
-        "Jira knows the consumer key and does not let it in",
+        "Jira refuses this consumer key",
         ask_for_the_link,
     ),
     credentials(
         "consumer_key_refused",
-        "Jira knows the consumer key and does not let it in for now",
+        "Jira refuses this consumer key for now",
         ask_for_the_link,
     ),
     credentials(
         "token_rejected",
-        "it does not know the token, or the token belongs to another consumer",
+        "Jira does not know the token, or it belongs to another consumer",
         consent_again,
     ),
     credentials(
         "token_expired",
-        "the token has expired: a request token lives ten minutes, an access token five years",
+        "the OAuth token has expired",
         consent_again,
     ),
     credentials(
         "token_revoked",
-        "somebody has revoked the token",
+        "somebody has revoked the OAuth token",
         consent_again,
     ),
     credentials(
@@ -214,16 +215,20 @@ const MEANINGS: &[Meaning] = &[
                 .to_owned()
         },
     ),
-    credentials("signature_invalid", "the signature does not fit", || {
-        format!(
-            "either the application link holds the public key of another private key (openssl rsa \
+    credentials(
+        "signature_invalid",
+        "the OAuth signature does not fit",
+        || {
+            format!(
+                "either the application link holds the public key of another private key (openssl rsa \
              -in KEY.pem -pubout shows yours), or {BASE_URL} is not the address that Jira believes \
              to have: scheme, host, port and context path must agree, and a proxy must pass them on"
-        )
-    }),
+            )
+        },
+    ),
     credentials(
         "signature_method_rejected",
-        "it takes another signature than RSA-SHA1",
+        "Jira takes another signature than RSA-SHA1",
         || {
             format!(
                 "the application link must hold the public key of {OAUTH1_PRIVATE_KEY}, not a \
@@ -236,16 +241,23 @@ const MEANINGS: &[Meaning] = &[
         "this machine's clock and Jira's are more than five minutes apart",
         || "set this machine's clock (NTP), and look at Jira's".to_owned(),
     ),
-    credentials("nonce_used", "it has seen this very request before", || {
-        "something between here and Jira sends requests twice; ask who keeps the proxy".to_owned()
-    }),
-    credentials("version_rejected", "it does not speak OAuth 1.0a", || {
-        format!("is {BASE_URL} a Jira Server or Data Center?")
-    }),
-    credentials("parameter_absent", "a parameter is missing", || {
+    credentials(
+        "nonce_used",
+        "Jira has seen this very request before",
+        || {
+            "something between here and Jira sends requests twice; ask whoever runs the proxy"
+                .to_owned()
+        },
+    ),
+    credentials(
+        "version_rejected",
+        "the server does not speak OAuth 1.0a",
+        || format!("is {BASE_URL} a Jira Server or Data Center?"),
+    ),
+    credentials("parameter_absent", "an OAuth parameter is missing", || {
         "does something on the way change the Authorization header?".to_owned()
     }),
-    credentials("parameter_rejected", "a parameter is wrong", || {
+    credentials("parameter_rejected", "an OAuth parameter is wrong", || {
         "oauth_callback must be oob or an http address; does something on the way change the \
          Authorization header?"
             .to_owned()

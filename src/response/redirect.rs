@@ -3,7 +3,11 @@
 
 use crate::error::{Failure, Kind};
 use crate::settings::{BASE_URL, PERSONAL_TOKEN};
+use crate::text::one_line;
 use url::Url;
+
+/// So much of an address is shown in a cause, in characters.
+const LONGEST_ADDRESS: usize = 75;
 
 /// Words in an address that only a login has.
 const LOGINS: [&str; 9] = [
@@ -25,9 +29,12 @@ pub(super) fn explain(status: u16, asked: &Url, location: Option<&str>) -> Failu
     };
     let Ok(target) = asked.join(location) else {
         return failure("to something that is no address")
-            .hint("redirects are never followed; ask whoever keeps Jira");
+            .hint("redirects are never followed; ask whoever runs Jira");
     };
-    let failure = failure(&format!("to {}", shown(&target)));
+    let failure = failure(&format!(
+        "to {}",
+        one_line(&shown(&target), LONGEST_ADDRESS)
+    ));
     let address =
         format!("{}{}", target.host_str().unwrap_or_default(), target.path()).to_lowercase();
     let moved =
@@ -44,11 +51,11 @@ pub(super) fn explain(status: u16, asked: &Url, location: Option<&str>) -> Failu
         }
         Some(base) => format!(
             "redirects are never followed, and this one leaves the address in {BASE_URL}: ask \
-             whoever keeps Jira whether {base} is Jira before it gets any credentials"
+             whoever runs Jira whether {base} is Jira before it gets any credentials"
         ),
         None if LOGINS.iter().any(|word| address.contains(word)) => format!(
             "that is a login page: a single sign-on stands in front of Jira's REST API and does \
-             not take these credentials; ask whoever keeps it to let /rest through, or try a \
+             not take these credentials; ask whoever runs it to let /rest through, or try a \
              personal token ({PERSONAL_TOKEN})"
         ),
         None if asked.host_str() == target.host_str() => format!(
@@ -91,6 +98,13 @@ fn moved_base(asked: &Url, target: &Url) -> Option<Url> {
     (!resource.is_empty()).then_some(base)
 }
 
+/// Jira's address as the request had it: all before the REST API.
+pub(super) fn base_address(asked: &Url) -> String {
+    let mut base = asked.clone();
+    base.set_path(base_path(asked));
+    shown(&base).trim_end_matches('/').to_owned()
+}
+
 /// The path up to the REST API.
 fn base_path(asked: &Url) -> &str {
     let path = asked.path();
@@ -124,7 +138,7 @@ mod tests {
             (
                 "https://old/jira",
                 Some("https://new.example.com/rest/api/2/issue/HSP-1?x=y#z"),
-                "ask whoever keeps Jira whether https://new.example.com is Jira before it gets any credentials.",
+                "ask whoever runs Jira whether https://new.example.com is Jira before it gets any credentials.",
             ),
             (
                 "https://jira",
@@ -159,7 +173,7 @@ mod tests {
             (
                 "https://jira",
                 Some("https://[bad"),
-                "ask whoever keeps Jira",
+                "ask whoever runs Jira",
             ),
             ("https://jira", None, "in front of Jira"),
         ] {

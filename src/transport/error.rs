@@ -67,7 +67,10 @@ impl ErrorContext<'_> {
                     Some(self.proxy_hint()),
                 )
             }
-            () if error.is_dns() => (format!("the host's name cannot be resolved: {root}"), None),
+            () if error.is_dns() => (
+                format!("the host's name cannot be resolved: {}", short(&root)),
+                None,
+            ),
             () if root == "Invalid Server Name" => self.no_server_name(),
             () if root.ends_with("parsed") => self.no_http(&root),
             () if connecting => (self.via(format!("no connection: {root}")), None),
@@ -253,7 +256,7 @@ impl ErrorContext<'_> {
 
     fn proxy_hint(&self) -> String {
         let host = self.url.host_str().unwrap_or_default();
-        format!("ask whoever keeps the proxy; NO_PROXY (--no-proxy) {host} goes around it")
+        format!("ask whoever runs the proxy; NO_PROXY (--no-proxy) {host} connects without it")
     }
 
     fn via(&self, detail: String) -> String {
@@ -297,6 +300,12 @@ fn as_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     }
     let inner = error.downcast_ref::<std::io::Error>()?.get_ref()?;
     as_tls(inner)
+}
+
+/// Without what the standard library puts in front of the system's own words.
+fn short(root: &str) -> &str {
+    let prefix = "failed to lookup address information: ";
+    root.strip_prefix(prefix).unwrap_or(root)
 }
 
 pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {

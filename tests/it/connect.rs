@@ -56,10 +56,10 @@ fn a_wrong_app_or_secret_is_refused_and_says_what_to_look_at() {
     let jira = Jira::cloud().start();
     connect(&jira)
         .set("JIRA_CONNECT_SHARED_SECRET", "another secret")
-        .fails("credentials_refused", 3, "shared secret");
+        .fails("credentials_refused", 3, "JIRA_CONNECT_SHARED_SECRET");
     connect(&jira)
         .set("JIRA_CONNECT_APP_KEY", "com.example.other")
-        .fails("credentials_refused", 3, "not installed");
+        .fails("credentials_refused", 3, "the installation on this site");
     assert_eq!(jira.requests().len(), 2);
     connect(&jira).unset("JIRA_CONNECT_SHARED_SECRET").fails(
         "usage",

@@ -173,7 +173,7 @@ fn what_adds_is_not_repeated_where_it_may_have_been_carried_out() {
                 issue["error"]["hint"].to_string(),
             );
             assert!(
-                message.contains("not tried again") && message.contains("twice"),
+                message.contains("not tried again") && message.contains("might add twice"),
                 "{message}"
             );
             assert!(hint.contains("look at HSP-1"), "{hint}");

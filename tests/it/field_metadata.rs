@@ -18,7 +18,7 @@ fn a_name_is_resolved_and_one_that_several_fields_bear_lists_their_ids() {
     auto(&jira, "Off screen", "x")
         .run()
         .exits(4)
-        .says("is not on HSP-1's edit screen");
+        .says("is not on its edit screen");
     auto(&jira, "Build status", "Passed")
         .set("JIRA_FIELD_TYPE", "select")
         .run()

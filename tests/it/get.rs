@@ -89,7 +89,7 @@ fn what_is_no_success_is_printed_too_explained_on_standard_error_and_in_the_exit
             3,
             "may not read /jira/rest/api/2/issue/SECRET-1",
         ),
-        ("/rest/nothing", 4, "/jira/rest/nothing does not exist"),
+        ("/rest/nothing", 4, "there is nothing at this path"),
     ];
     each(cases, |(path, code, words)| {
         let ran = get(&jira, path).run().exits(code).says(words);

@@ -42,7 +42,10 @@ fn what_a_server_says_in_place_of_a_handshake_is_explained() {
             &["it shares no cipher with us", "TLS 1.2 with ECDHE"][..],
         ),
         (alert(71), &["it shares no cipher with us"]),
-        (alert(80), &["it broke TLS off (InternalError)"]),
+        (
+            alert(80),
+            &["it ended the TLS handshake with an alert (InternalError)"],
+        ),
         (
             alert(112),
             &[

@@ -272,7 +272,7 @@ fn redirects_and_web_pages_say_what_they_mean() {
         ),
         (
             Reply::html(200, "<html><title>Log in</title></html>"),
-            "a login page or a proxy",
+            "is a login page in front of Jira?",
         ),
         (
             Reply::html(

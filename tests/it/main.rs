@@ -138,6 +138,12 @@ mod secrets;
 mod session;
 /// Flags, variables, and all that may be wrong with them.
 mod settings;
+mod situation_answers;
+mod situation_logins;
+mod situation_settings;
+mod situation_values;
+/// What people read when it fails: the table, and its rows in four files.
+mod situations;
 /// Values from files, and builds that have nothing to write.
 mod skips;
 /// Files and readers that never come to an end.
@@ -149,6 +155,8 @@ mod terminal;
 /// Refresh tokens: never lost, never presented twice.
 #[cfg(unix)]
 mod tokens;
+/// The book's page of messages.
+mod troubleshooting;
 /// When certificates are read, and how often.
 mod trust;
 /// From a build's result to the field.

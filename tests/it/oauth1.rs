@@ -192,7 +192,11 @@ fn each_refusal_says_what_is_wrong_and_what_to_do() {
         3,
         "jira-build-status oauth1 authorize",
     );
-    token("revoked-token").fails("credentials_refused", 3, "somebody has revoked the token");
+    token("revoked-token").fails(
+        "credentials_refused",
+        3,
+        "somebody has revoked the OAuth token",
+    );
     token("freds-token").fails("permission_denied", 3, "permission_denied");
     let proxied = Jira::server().behind_a_proxy("http://jira:8080").start();
     oauth1(&proxied).fails(

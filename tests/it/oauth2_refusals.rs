@@ -60,7 +60,7 @@ fn each_refusal_says_which_part_was_refused() {
     refused(
         user(),
         &[
-            "without saying which part",
+            "does not say which part",
             "JIRA_OAUTH2_CLIENT_ID",
             "JIRA_OAUTH2_REFRESH_TOKEN_FILE",
         ],

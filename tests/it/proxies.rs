@@ -209,7 +209,7 @@ fn a_proxy_that_echoes_its_login_shows_it_to_nobody() {
     )
     .set("JIRA_LOG", "trace")
     .run();
-    ran.exits(3)
+    ran.exits(5)
         .hides("wr0ng-secret")
         .hides(&base64("builder:wr0ng-secret"))
         .says("***");

@@ -178,7 +178,7 @@ fn refused_work(method: &Method, rows: &mut Rows) {
     refused(
         "no permission to edit",
         &read_only,
-        Refusal("field_not_editable", 4, "no field of HSP-8"),
+        Refusal("field_not_editable", 4, "may see it but not edit it"),
     );
     let xsrf = |run: &Run, program| {
         let reply = Reply::text(403, "XSRF check failed");
@@ -203,7 +203,7 @@ fn the_captcha_is_told_of_at_the_first_issue_and_no_second_login_is_tried() {
                 .exits(3);
         }
         let site = run.jira.site();
-        let expected = Refusal("captcha_required", 3, "log in once in a browser");
+        let expected = Refusal("captcha_required", 3, "log in once as ci-bot at ");
         let program = program.set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
         run.refused(program, name, "CAPTCHA", expected).unwrap();
         let bad_logins = site.lock().unwrap().bad_logins(world::CI_BOT);
@@ -265,7 +265,7 @@ fn what_one_deployment_alone_refuses_is_named() {
             email(world::CI_API_TOKEN),
             Jira::data_center(),
             "an API token for Data Center",
-            "API tokens are Jira Cloud's",
+            "this is a Jira Server or Data Center, not Jira Cloud",
         ),
         (
             "basic, scoped token",

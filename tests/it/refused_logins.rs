@@ -16,7 +16,7 @@ fn after_three_bad_logins_the_captcha_is_told_apart() {
         Program::seed(&jira),
         "captcha_required",
         3,
-        "log in once in a browser",
+        "log in once as ci-bot at ",
     );
 }
 
@@ -63,7 +63,12 @@ fn cloud_hides_issues_from_a_wrong_token_and_it_is_called_a_wrong_token() {
             .set("JIRA_USER_EMAIL", "ci@example.com")
             .set("JIRA_API_TOKEN", token)
     };
-    expect(cloud("wrong-token"), "credentials_refused", 3, "anonymous");
+    expect(
+        cloud("wrong-token"),
+        "credentials_refused",
+        3,
+        "Jira Cloud refused JIRA_API_TOKEN",
+    );
     let good = fake_jira::world::CI_API_TOKEN;
     expect(
         cloud(good).set("JIRA_ISSUE_KEY", "SECRET-1"),
@@ -118,7 +123,7 @@ fn whether_the_credentials_are_good_is_asked_once_a_run_and_doubted_only_where_j
     };
     let gone = || Program::seed(&jira).set("JIRA_ISSUE_KEY", "HSP-1 HSP-2 HSP-3");
     jira.always(On::Write, Fault::Status(404, ""));
-    gone().fails("issue_not_found", 4, "HSP-1 does not exist");
+    gone().fails("issue_not_found", 4, "it does not exist");
     assert_eq!(asked(), 1);
     each([403, 404, 503], |status| {
         jira.misbehave(On::Path("/myself"), Fault::Status(status, ""));
@@ -126,7 +131,7 @@ fn whether_the_credentials_are_good_is_asked_once_a_run_and_doubted_only_where_j
             Program::seed(&jira),
             "issue_not_found",
             4,
-            "HSP-1 does not exist",
+            "it does not exist",
         );
     });
 }
@@ -141,7 +146,7 @@ fn what_jira_says_of_the_login_or_of_an_issue_that_is_gone_needs_no_further_ques
             Program::seed(&jira),
             "issue_not_found",
             4,
-            "HSP-1 does not exist",
+            "it does not exist",
         );
         assert_eq!(jira.requests().len(), 1);
     });
@@ -150,8 +155,18 @@ fn what_jira_says_of_the_login_or_of_an_issue_that_is_gone_needs_no_further_ques
 #[test]
 fn an_empty_200_with_a_failed_login_is_a_failed_login_and_a_server_error_is_none() {
     let failed = |status| Reply::new(status).header("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
-    expect(answered(failed(200)), "credentials_refused", 3, "anonymous");
-    expect(answered(failed(500)), "unreachable", 5, "answers 500");
+    expect(
+        answered(failed(200)),
+        "credentials_refused",
+        3,
+        "Jira refused the user name",
+    );
+    expect(
+        answered(failed(500)),
+        "unreachable",
+        5,
+        "Jira failed with an internal error (500)",
+    );
     expect(
         answered(failed(429).header("Retry-After", "200")),
         "rate_limited",
@@ -173,14 +188,14 @@ fn a_refused_personal_token_is_explained_by_who_answers() {
     program().fails(
         "credentials_refused",
         3,
-        "Jira Cloud takes a personal token nowhere",
+        "on Jira Cloud only a token with scopes works here",
     );
     // A header that self-hosted Jiras alone have.
     jira.misbehave(
         On::Write,
-        Fault::Answer(refusal.header("X-AREQUESTID", "600x1x1")),
+        Fault::Answer(refusal.header("X-ANODEID", "node1")),
     );
-    program().fails("credentials_refused", 3, "older than 8.14");
+    program().fails("credentials_refused", 3, "Jira 8.14 or newer");
 }
 
 /// Jira's older pages say it in their text alone, below a title that says
@@ -192,19 +207,19 @@ fn a_page_that_says_why_only_in_its_text_is_understood() {
             "AUTHENTICATED_FAILED",
             401,
             "credentials_refused",
-            "check JIRA_USERNAME",
+            "JIRA_USERNAME is ci-bot",
         ),
         (
             "AUTHENTICATED_FAILED",
             403,
             "credentials_refused",
-            "check JIRA_USERNAME",
+            "JIRA_USERNAME is ci-bot",
         ),
         (
             "AUTHENTICATION_DENIED",
             403,
             "captcha_required",
-            "log in once in a browser",
+            "log in once as ci-bot at ",
         ),
     ];
     each(rows, |(reason, status, kind, words)| {

@@ -36,7 +36,7 @@ fn each_way_to_refuse_a_tunnel_is_told_and_the_way_around_it() {
         assert!(said.contains(&whose) && said.contains(words), "{said}");
         assert!(
             said.contains(
-                "ask whoever keeps the proxy; NO_PROXY (--no-proxy) 127.0.0.1 goes around it"
+                "ask whoever runs the proxy; NO_PROXY (--no-proxy) 127.0.0.1 connects without it"
             ),
             "{said}"
         );

@@ -115,7 +115,7 @@ fn a_fresh_access_token_that_is_refused_points_to_settings_that_do_not_belong_to
     let jira = Jira::data_center().start();
     let consent = Consent::new(&jira, &["WRITE"]);
     jira.always(On::Write, Fault::Status(401, ""));
-    let words = ["this Jira refuses the access token that the provider has just given"];
+    let words = ["Jira refused the access token that the provider has just given"];
     consent
         .program(Program::cloud(&jira))
         .fails_saying("credentials_refused", 3, &words);

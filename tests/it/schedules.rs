@@ -9,7 +9,7 @@ use jira_build_status::client::{Client, Clock, Limits};
 use jira_build_status::commands::update::Job;
 use jira_build_status::credentials::AuthMethod;
 use jira_build_status::credentials::Credentials;
-use jira_build_status::edit::assignment::{Assignment, FieldName, Operator};
+use jira_build_status::edit::assignment::{Assignment, FieldName, Mapping, Operator};
 use jira_build_status::edit::field_types;
 use jira_build_status::error::Signal;
 use jira_build_status::issue_key::IssueKey;
@@ -182,6 +182,7 @@ async fn play_until(schedule: &Schedule, signal: impl Future<Output = Signal>) -
             } else {
                 field_types::by_name("select").map(|entry| entry.shape)
             },
+            mapping: Mapping::default(),
         }],
         notify_users: None,
         dry_run: false,

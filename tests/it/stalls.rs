@@ -112,7 +112,7 @@ fn the_deadline_ends_the_reading_of_a_file_that_nobody_writes() {
             "{name}: {report}"
         );
         assert_eq!(
-            report["error"]["message"], "the run's time of 0.5 s is over",
+            report["error"]["message"], "the run took longer than 0.5 s",
             "{name}"
         );
     });

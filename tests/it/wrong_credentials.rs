@@ -72,14 +72,14 @@ pub const WRONG: &[Wrong] = &[
     wrong(
         "basic, password",
         ("JIRA_PASSWORD", "wrong"),
-        "check JIRA_USERNAME and JIRA_PASSWORD",
+        "JIRA_USERNAME is ci-bot",
         Some(another_password),
         None,
     ),
     wrong(
         "basic, API token",
         ("JIRA_API_TOKEN", "ATATT3xFfGF0-wrong"),
-        "the e-mail or the API token is wrong or expired",
+        "Jira Cloud refused JIRA_API_TOKEN",
         None,
         None,
     ),
@@ -93,14 +93,14 @@ pub const WRONG: &[Wrong] = &[
     wrong(
         "session",
         ("JIRA_PASSWORD", "wrong"),
-        "check JIRA_USERNAME and JIRA_PASSWORD",
+        "JIRA_USERNAME is ci-bot",
         None,
         None,
     ),
     wrong(
         "bearer, personal token",
         ("JIRA_PERSONAL_TOKEN", "NjE1MzMwMjY5MTk5Owrong"),
-        "wrong, expired or revoked",
+        "Jira refused JIRA_PERSONAL_TOKEN",
         None,
         None,
     ),
@@ -128,7 +128,7 @@ pub const WRONG: &[Wrong] = &[
     wrong(
         "oauth2, access token, Data Center",
         ("JIRA_OAUTH2_ACCESS_TOKEN", "wrong"),
-        "the access token is wrong, withdrawn or expired",
+        "JIRA_OAUTH2_ACCESS_TOKEN: it is wrong, withdrawn or expired",
         Some(expire_access_tokens),
         None,
     ),
@@ -156,7 +156,7 @@ pub const WRONG: &[Wrong] = &[
     wrong(
         "connect",
         ("JIRA_CONNECT_SHARED_SECRET", "wrong"),
-        "the app key or the shared secret is wrong",
+        "compare JIRA_CONNECT_APP_KEY and JIRA_CONNECT_SHARED_SECRET",
         None,
         None,
     ),

@@ -188,7 +188,7 @@ pub(crate) fn refused(
         }
         None => failure(
             Kind::CredentialsRefused,
-            "refused without saying which part",
+            "the provider does not say which part it refused",
         )
         .hint(format!("one of these is wrong: {}", suspects(grant))),
     }

@@ -1,110 +1,143 @@
-//! What to do where credentials or the connection itself are refused.
+//! Why credentials are refused, and what to do about it, by their kind.
 
 use crate::credentials::CredentialKind;
-use crate::response::error_body::ErrorBody;
-use crate::response::evidence::Evidence;
+use crate::error::{Failure, Kind};
+use crate::response::classify::front::in_front;
+use crate::response::evidence::Wording;
 use crate::settings::{
-    API_TOKEN, AUTH, BASE_URL, CLIENT_CERT, CLIENT_KEY, CLOUD_ID, OAUTH2_TOKEN_URL, PASSWORD,
-    PERSONAL_TOKEN, USER_EMAIL, USERNAME,
+    API_TOKEN, BASE_URL, CLOUD_ID, CONNECT_APP_KEY, CONNECT_SHARED_SECRET, OAUTH1_ACCESS_TOKEN,
+    OAUTH2_ACCESS_TOKEN, OAUTH2_TOKEN_URL, PASSWORD, PERSONAL_TOKEN, USERNAME,
 };
-use crate::transport::Response;
 
-/// What to do about refused credentials. That a token is given in the wrong
-/// place shows in the token or in who answers.
-pub(super) fn credentials_advice(
-    answer: &Response,
-    said: &ErrorBody,
-    call: &Evidence<'_>,
-) -> String {
-    let self_hosted = ["x-ausername", "x-arequestid", "x-anodeid"]
-        .iter()
-        .any(|name| answer.header(name).is_some())
-        || said.contains("Basic Authentication Failure");
-    let host = call.sent.url.host_str().unwrap_or_default();
-    let on_cloud = host.ends_with(".atlassian.net")
-        || host.ends_with(".jira.com")
-        || said.contains("with passwords is deprecated");
-    match call.credential_kind {
-        CredentialKind::Password if on_cloud => format!(
-            "Jira Cloud takes no password, only an API token: set {USER_EMAIL} and {API_TOKEN} in \
-             place of {USERNAME} and {PASSWORD}"
-        ),
-        CredentialKind::Password => format!(
-            "the name or the password is wrong, expired or of another Jira; check {USERNAME} and \
-             {PASSWORD} by logging in once in a browser, and do not try often: Jira then wants a \
-             CAPTCHA"
-        ),
-        CredentialKind::TokenAsPassword => format!(
-            "{PASSWORD} looks like a personal token, which is no password: set it as \
-             {PERSONAL_TOKEN}, and unset {USERNAME} and {PASSWORD}"
-        ),
-        CredentialKind::ApiToken if self_hosted => format!(
-            "this is a Jira Server or Data Center, and API tokens are Jira Cloud's: set \
-             {PERSONAL_TOKEN}, or {USERNAME} and {PASSWORD}"
-        ),
-        CredentialKind::ApiToken => format!(
-            "the e-mail or the API token is wrong or expired (they live a year at most); a token \
-             with scopes goes through the gateway: set {}",
-            CLOUD_ID.set_to("auto")
-        ),
-        CredentialKind::PersonalToken if self_hosted => format!(
-            "the personal token is wrong, expired or revoked, or this Jira is older than 8.14 and \
-             knows none; {USERNAME} and {PASSWORD} are the other way"
-        ),
-        CredentialKind::PersonalToken => format!(
-            "the token is wrong, expired or revoked; Jira Cloud takes a personal token nowhere, \
-             and a token with scopes with {}",
-            CLOUD_ID.set_to("auto")
-        ),
-        CredentialKind::OAuth1 => {
-            "Jira does not know the access token's user any more, or does not look at the \
-             signature: OAuth 1.0a is for Jira Server and Data Center"
-                .to_owned()
-        }
-        CredentialKind::AccessToken => {
-            "the access token is wrong, withdrawn or expired: it lives an hour or two; give the \
-             client with a refresh token or as a service account in its place, and it is renewed"
-                .to_owned()
-        }
-        CredentialKind::OAuth2 => format!(
-            "this Jira refuses the access token that the provider has just given: do {BASE_URL}, \
-             {CLOUD_ID} and {OAUTH2_TOKEN_URL} belong together?"
-        ),
-        CredentialKind::Connect => {
-            "the app key or the shared secret is wrong, the app is not installed on this site, or \
-             this machine's clock is off by minutes"
-                .to_owned()
-        }
-    }
+/// Where Cloud's API tokens are made.
+const TOKEN_PAGE: &str = "https://id.atlassian.com/manage-profile/security/api-tokens";
+
+/// The failure that refused credentials are.
+pub(super) fn credentials(words: &Wording<'_>) -> Failure {
+    let (cause, hint) = if words.said.answerer.is_other() {
+        by_something_else(words)
+    } else {
+        by_jira(words)
+    };
+    Failure::new(Kind::CredentialsRefused, cause).hint(hint)
 }
 
-pub(super) fn basic_is_off() -> String {
-    format!(
-        "use a personal token ({PERSONAL_TOKEN}), or a cookie session ({}=session)",
-        AUTH.variable
+fn by_something_else(words: &Wording<'_>) -> (String, String) {
+    let name = in_front(&words.said.answerer);
+    (
+        format!(
+            "{name}, in front of Jira, wants credentials of its own ({})",
+            words.status
+        ),
+        format!("ask whoever runs {name} to let requests to /rest/api pass"),
     )
 }
 
-/// What nginx, Apache and Go say on a port that speaks TLS, where Jira itself
-/// is never asked.
-pub(super) fn refused_by_tls_port(said: &ErrorBody) -> Option<String> {
-    if [
-        "http request was sent to https port",
-        "http request to an https server",
-        "speaking plain http to an ssl-enabled",
-    ]
-    .iter()
-    .any(|words| said.contains(words))
-    {
-        return Some(format!(
-            "this port speaks https: begin {BASE_URL} with https://"
-        ));
+#[expect(clippy::too_many_lines, reason = "a table, an arm a kind")]
+fn by_jira(words: &Wording<'_>) -> (String, String) {
+    let user = words.user();
+    match words.call.credential_kind {
+        CredentialKind::Password if words.is_cloud() => (
+            "Jira Cloud takes no password, only an API token".to_owned(),
+            format!(
+                "make one at {TOKEN_PAGE}, and set {} to it in place of {}",
+                API_TOKEN.variable, PASSWORD.variable
+            ),
+        ),
+        CredentialKind::Password => (
+            format!(
+                "Jira refused the user name or the password ({} is {user})",
+                USERNAME.variable
+            ),
+            format!(
+                "log in once as {user} at {}; if that works, store {} again",
+                words.login_page(),
+                PASSWORD.variable
+            ),
+        ),
+        CredentialKind::TokenAsPassword => (
+            format!(
+                "Jira refused {}: it looks like a personal token, which is no password",
+                PASSWORD.variable
+            ),
+            format!(
+                "set it as {}, and unset {} and {}",
+                PERSONAL_TOKEN.variable, USERNAME.variable, PASSWORD.variable
+            ),
+        ),
+        CredentialKind::ApiToken if words.is_self_hosted() && !words.is_cloud() => (
+            format!(
+                "Jira refused {}: this is a Jira Server or Data Center, not Jira Cloud",
+                API_TOKEN.variable
+            ),
+            format!(
+                "set {}, or {} and {}",
+                PERSONAL_TOKEN.variable, USERNAME.variable, PASSWORD.variable
+            ),
+        ),
+        CredentialKind::ApiToken if words.said.contains("passwords is deprecated") => (
+            "Jira Cloud takes no password, only an API token".to_owned(),
+            format!(
+                "make one at {TOKEN_PAGE}, and set {} to it",
+                API_TOKEN.variable
+            ),
+        ),
+        CredentialKind::ApiToken => (
+            format!(
+                "Jira Cloud refused {} (or it is not the token of {user})",
+                API_TOKEN.variable
+            ),
+            format!(
+                "make a new one at {TOKEN_PAGE}; a token with scopes also needs {}=auto",
+                CLOUD_ID.variable
+            ),
+        ),
+        CredentialKind::PersonalToken if words.is_self_hosted() => (
+            format!(
+                "Jira refused {}: it is wrong, expired or revoked",
+                PERSONAL_TOKEN.variable
+            ),
+            "make a new one in Jira (your picture, Profile, Personal Access Tokens; Jira 8.14 or \
+             newer)"
+                .to_owned(),
+        ),
+        CredentialKind::PersonalToken => (
+            format!("Jira refused {}", PERSONAL_TOKEN.variable),
+            format!(
+                "make a new one in Jira (Profile, Personal Access Tokens); on Jira Cloud only a \
+                 token with scopes works here, with {}=auto",
+                CLOUD_ID.variable
+            ),
+        ),
+        CredentialKind::OAuth1 => (
+            format!("Jira refused {}", OAUTH1_ACCESS_TOKEN.variable),
+            "get a new one: jira-build-status oauth1 authorize (OAuth 1.0a is for Jira Server and \
+             Data Center)"
+                .to_owned(),
+        ),
+        CredentialKind::AccessToken => (
+            format!(
+                "Jira refused {}: it is wrong, withdrawn or expired",
+                OAUTH2_ACCESS_TOKEN.variable
+            ),
+            "it lives an hour or two: make a new one, or give the client and its refresh token, \
+             and it is renewed"
+                .to_owned(),
+        ),
+        CredentialKind::OAuth2 => (
+            "Jira refused the access token that the provider has just given".to_owned(),
+            format!(
+                "make sure that {}, {} and {} belong to one site",
+                BASE_URL.variable, CLOUD_ID.variable, OAUTH2_TOKEN_URL.variable
+            ),
+        ),
+        CredentialKind::Connect => (
+            "Jira refused the token of the app: its key, its secret or this machine's clock"
+                .to_owned(),
+            format!(
+                "compare {} and {} with what the installation on this site gave",
+                CONNECT_APP_KEY.variable, CONNECT_SHARED_SECRET.variable
+            ),
+        ),
     }
-    [
-        "no required ssl certificate was sent",
-        "the ssl certificate error",
-    ]
-    .iter()
-    .any(|words| said.contains(words))
-    .then(|| format!("it wants a client certificate: give one with {CLIENT_CERT} and {CLIENT_KEY}"))
 }

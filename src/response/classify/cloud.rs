@@ -10,30 +10,31 @@ use serde_json::Value;
 /// What a token lacks, where it is that.
 pub(super) fn refused(answer: &Response, words: &Wording<'_>) -> Option<Failure> {
     let refusal =
-        |ours: &str, hint: &str| Some(words.failure(Kind::CredentialsRefused, ours).hint(hint));
+        |cause: &str, hint: &str| Some(Failure::new(Kind::CredentialsRefused, cause).hint(hint));
     let said = words.said;
     match answer.status {
         401 if said.lacks_scope() => refusal(
-            "the token is good and its scopes do not allow this",
-            "writing needs write:jira-work; reading a field's type, which --type saves, needs \
-             read:jira-work. Give them to the app, the credential or a new token; a user consents \
-             again after that",
+            "Jira Cloud knows the token, but its scopes do not allow this",
+            "give it write:jira-work, and read:jira-work unless --type names the field's type; a \
+             user has to consent again after that",
         ),
         403 if said.contains("connect session auth token") => refusal(
-            "the site itself takes no bearer token",
+            "this address of Jira Cloud takes no bearer token",
             &format!(
-                "OAuth 2.0 and tokens with scopes go through the gateway: set {}",
+                "set {}: OAuth 2.0 and tokens with scopes go through api.atlassian.com",
                 CLOUD_ID.set_to("auto")
             ),
         ),
         401 if is_gateway(answer) => refusal(
-            "the token is wrong, withdrawn or expired",
-            "an OAuth 2.0 access token lives an hour or two, an API token a year at most: make a \
-             new one, or give the client with a refresh token in place of an access token",
+            "Jira Cloud refused the token: it is wrong, withdrawn or expired",
+            "make a new one, or give the client and a refresh token in place of an access token",
         ),
         404 if is_gateway(answer) => refusal(
-            "the gateway knows no such site, or the token does not reach it",
-            &format!("compare {CLOUD_ID} with the site's /_edge/tenant_info, or set it to auto"),
+            "Jira Cloud knows no such site, or the token does not reach it",
+            &format!(
+                "set {}, or compare it with the site's /_edge/tenant_info",
+                CLOUD_ID.set_to("auto")
+            ),
         ),
         _ => None,
     }

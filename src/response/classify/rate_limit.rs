@@ -1,7 +1,7 @@
 //! Which limit of Jira's was met, and how long those who meet it together need.
 
 use crate::error::{Failure, Kind};
-use crate::response::evidence::{Evidence, Wording};
+use crate::response::evidence::Evidence;
 use crate::settings::{API_TOKEN, DEADLINE, USER_EMAIL};
 use crate::transport::Response;
 
@@ -19,32 +19,28 @@ const REASONS: [&str; 6] = [
 ];
 
 /// A 429 that no wait within the run's time ends.
-pub(super) fn limited(answer: &Response, words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
+pub(super) fn limited(answer: &Response, call: &Evidence<'_>) -> Failure {
     let given = answer.header("ratelimit-reason").unwrap_or_default();
     let reason = REASONS.into_iter().find(|reason| *reason == given);
-    let limit = reason.map_or("Jira limits the rate".to_owned(), |reason| {
-        format!("Jira limits the rate ({reason})")
+    let limit = reason.map_or("Jira's rate limit".to_owned(), |reason| {
+        format!("Jira's rate limit ({reason})")
     });
-    let tried = if call.sent.attempts > 1 {
-        format!(" after {} attempts", call.sent.attempts)
-    } else {
-        String::new()
-    };
-    let ours = match call.refused_wait {
+    let cause = match call.refused_wait {
         Some(wait) if wait.as_secs() > FOR_EVER => {
-            format!("{limit}, and accepts no further requests from this user")
-        }
-        Some(wait) => {
-            format!(
-                "{limit}{tried} and asks to wait {:.0} s, longer than the run may last",
-                wait.as_secs_f64()
+            return Failure::new(
+                Kind::RateLimited,
+                "Jira's rate limit blocks this user for good",
             )
+            .hint("ask a Jira administrator to lift the user's rate limit");
         }
-        None => format!("{limit}{tried}"),
+        Some(wait) => format!(
+            "{limit} asks to wait {:.0} s, longer than {} allows",
+            wait.as_secs_f64().ceil(),
+            DEADLINE.variable
+        ),
+        None => format!("{limit} is used up{}", call.sent.tries()),
     };
-    words
-        .failure(Kind::RateLimited, &ours)
-        .hint(advice(answer, reason.unwrap_or_default()))
+    Failure::new(Kind::RateLimited, cause).hint(advice(answer, reason.unwrap_or_default()))
 }
 
 /// Cloud's limits stand in
@@ -77,7 +73,6 @@ fn advice(answer: &Response, reason: &str) -> String {
 mod tests {
     use super::*;
     use crate::credentials::{CredentialKind, Identity};
-    use crate::response::error_body::ErrorBody;
     use crate::response::evidence::Sent;
     use crate::transport::Method;
     use std::time::{Duration, SystemTime};
@@ -89,24 +84,19 @@ mod tests {
             (
                 1,
                 Some(1847),
-                "Jira limits the rate and asks to wait 1847 s, longer than the run may last (429)",
-            ),
-            (
-                2,
-                Some(1847),
-                "Jira limits the rate after 2 attempts and asks to wait 1847 s, longer than the run may last (429)",
+                "Jira's rate limit asks to wait 1847 s, longer than JIRA_DEADLINE allows",
             ),
             (
                 1,
                 Some(YEAR),
-                "Jira limits the rate and asks to wait 31536000 s, longer than the run may last (429)",
+                "Jira's rate limit asks to wait 31536000 s, longer than JIRA_DEADLINE allows",
             ),
             (
                 1,
                 Some(YEAR + 1),
-                "Jira limits the rate, and accepts no further requests from this user (429)",
+                "Jira's rate limit blocks this user for good",
             ),
-            (3, None, "Jira limits the rate after 3 attempts (429)"),
+            (3, None, "Jira's rate limit is used up, 3 attempts in 7 s"),
         ] {
             let answer = Response {
                 status: 429,
@@ -120,19 +110,15 @@ mod tests {
                 attempts,
                 most_attempts: attempts,
                 at: SystemTime::UNIX_EPOCH,
-                elapsed: Duration::ZERO,
+                elapsed: Duration::from_secs(7),
             };
             let call = Evidence {
                 sent,
+                deployment: None,
                 refused_wait: wait.map(Duration::from_secs),
                 credential_kind: CredentialKind::Password,
             };
-            let words = Wording {
-                said: &ErrorBody::default(),
-                status: 429,
-                advice: String::new(),
-            };
-            assert_eq!(limited(&answer, &words, &call).message, message);
+            assert_eq!(limited(&answer, &call).message, message);
         }
     }
 }

@@ -47,7 +47,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagno
                 validity.not_after.to_unix_duration() == since_epoch(*not_after)
             });
             let hint =
-                "whoever keeps Jira must renew it; if the date is wrong, this machine's clock is";
+                "whoever runs Jira must renew it; if the date is wrong, this machine's clock is";
             (
                 format!("{whose} has expired: since {}", date(*not_after)),
                 Some(hint.to_owned()),
@@ -91,7 +91,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagno
         CertificateError::UnsupportedSignatureAlgorithmContext { .. } => (
             "its certificate is signed in a way that is no longer trusted, such as SHA-1"
                 .to_owned(),
-            Some("whoever keeps Jira must renew it".to_owned()),
+            Some("whoever runs Jira must renew it".to_owned()),
         ),
         other => (format!("its certificate is refused: {other}"), None),
     }
@@ -228,7 +228,10 @@ fn alerted(alert: AlertDescription, record: &HandshakeRecord) -> Diagnosis {
             "it knows no site of this name".to_owned(),
             Some(format!("check the host in {BASE_URL}")),
         ),
-        other => (format!("it broke TLS off ({other:?})"), None),
+        other => (
+            format!("it ended the TLS handshake with an alert ({other:?})"),
+            None,
+        ),
     }
 }
 

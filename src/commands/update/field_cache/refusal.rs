@@ -1,8 +1,9 @@
 //! What the cache adds to a refusal, asking Jira only for what is missing.
 
 use super::{FieldCache, holds_all};
-use crate::client::RetryBudget;
+use crate::client::{RetryBudget, Signer as _};
 use crate::commands::update::diagnosis;
+use crate::commands::update::refused_value::Subject;
 use crate::deployment::Deployment;
 use crate::edit::assignment::Assignment;
 use crate::edit::{Edit, EditContext};
@@ -34,14 +35,18 @@ impl FieldCache<'_> {
             true => None,
             false => self.all(budget).await.as_deref().ok(),
         };
+        let subject = Subject {
+            issue,
+            user: &self.jira.authenticator().identity().in_a_sentence(),
+            assignments,
+            redactor: self.jira.redactor(),
+        };
         diagnosis::explain(
             &EditContext { all, ..context },
             said,
             failure,
             edit,
-            assignments,
-            issue,
-            self.jira.redactor(),
+            subject,
         )
     }
 }

@@ -81,14 +81,14 @@ fn a_refusal_names_the_part_that_was_refused() {
             401,
             String::new(),
             "credentials_refused",
-            "without saying which part",
+            "does not say which part",
         ),
         (
             exchange,
             401,
             "Unauthorized".to_owned(),
             "credentials_refused",
-            "without saying which part",
+            "does not say which part",
         ),
         (
             refresh,
