@@ -137,7 +137,8 @@ impl Jiras {
         command
             .env_clear()
             .env("PATH", path)
-            .env("BRANCH", "feature/HSP-1-login");
+            .env("BRANCH", "feature/HSP-1-login")
+            .env("HOME", folder.path());
         if cloud {
             command
                 .env("JIRA_CLOUD_API_URL", jira.api_url())
