@@ -106,7 +106,8 @@ fn has_anchor(page: &str, wanted: &str) -> bool {
     let prose = prose(page);
     let mut headings = prose
         .lines()
-        .filter_map(|line| line.starts_with('#').then(|| line.trim_start_matches('#')));
+        .filter(|line| line.starts_with('#'))
+        .map(|line| line.trim_start_matches('#'));
     headings.any(|heading| anchor(heading) == wanted)
 }
 

@@ -7,6 +7,9 @@
 mod authority;
 /// The README and the book.
 mod book;
+/// Blocks of commands, run as they are copied.
+#[cfg(unix)]
+mod book_blocks;
 /// Every command of the README and the book.
 mod book_commands;
 /// Opens consent pages.
