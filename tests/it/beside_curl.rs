@@ -47,15 +47,17 @@ fn curl(jira: &Jira) -> Command {
     command
 }
 
+fn there_is_curl() -> bool {
+    let mut version = Command::new("curl");
+    version.arg("--version").stdout(Stdio::null());
+    version.status().is_ok()
+}
+
 #[test]
 fn of_seven_answers_without_a_write_curl_takes_all_for_a_success_and_this_program_none() {
     let jira = Jira::server().start();
     let (mut ours, mut theirs) = (0, 0);
-    let there = Command::new("curl")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .status()
-        .is_ok();
+    let there = there_is_curl();
     for (name, reply) in answers() {
         jira.misbehave(On::Write, Fault::Answer(reply.clone()));
         let (code, report) = Program::seed(&jira).without_retries().report();
@@ -70,4 +72,19 @@ fn of_seven_answers_without_a_write_curl_takes_all_for_a_success_and_this_progra
         assert!(jira.field("HSP-1", world::BUILD_STATUS).is_null(), "{name}");
     }
     assert_eq!((ours, theirs), (0, if there { 7 } else { 0 }));
+}
+
+#[test]
+fn after_a_503_this_program_writes_and_curl_does_not() {
+    let down = || Fault::Answer(Reply::new(503).header("Retry-After", "0"));
+    let jira = Jira::server().start();
+    if there_is_curl() {
+        jira.misbehave(On::Write, down());
+        assert_eq!(curl(&jira).status().unwrap().code(), Some(0));
+        assert!(jira.field("HSP-1", world::BUILD_STATUS).is_null());
+    }
+    jira.misbehave(On::Write, down());
+    let (code, report) = Program::seed(&jira).report();
+    assert_eq!((code, &report["issues"][0]["attempts"]), (0, &json!(2)));
+    assert!(!jira.field("HSP-1", world::BUILD_STATUS).is_null());
 }
