@@ -1,5 +1,6 @@
 //! Jira's address: which text is one, and the addresses below it; sends nothing.
 
+use crate::invalid::Invalid;
 use crate::settings::{PASSWORD, USERNAME};
 use std::fmt;
 use url::{Host, Url};
@@ -9,7 +10,7 @@ use url::{Host, Url};
 pub struct BaseUrl(Url);
 
 /// Of what cannot be read nobody knows which part of it is a password.
-const NOT_SHOWN: &str = "(it is not shown: it may hold a password)";
+const NOT_SHOWN: &str = "(not shown: it may hold a password)";
 
 /// Pages of Jira's web interface, by the first segment of their path below the base.
 const PAGES: [&str; 8] = [
@@ -28,15 +29,17 @@ impl BaseUrl {
     ///
     /// # Errors
     /// Says what is wrong with it. What may be a password is not shown.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         let mut url = BaseUrl::parse_address(text)?;
         if let Some(likely) = behind_a_page(&url) {
             // An encoded @ may stand behind a password, too.
             return Err(if text.contains(['@', '%']) {
-                "is the address of a page, not of Jira (it is not shown: it may hold a password)"
-                    .into()
+                format!("is the address of a page, not of Jira {NOT_SHOWN}").into()
             } else {
-                format!("is the address of a page; Jira's base address is likely {likely}")
+                Invalid::new(
+                    "is the address of a page, not of Jira",
+                    format!("Jira's base address is likely {likely}"),
+                )
             });
         }
         let path = url.path().trim_end_matches('/').to_owned();
@@ -48,11 +51,11 @@ impl BaseUrl {
     ///
     /// # Errors
     /// As [`BaseUrl::parse`], but for pages.
-    pub(crate) fn parse_endpoint(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse_endpoint(text: &str) -> Result<Self, Invalid> {
         BaseUrl::parse_address(text).map(BaseUrl)
     }
 
-    fn parse_address(text: &str) -> Result<Url, String> {
+    fn parse_address(text: &str) -> Result<Url, Invalid> {
         let text = text.trim();
         // The URL standard would drop line ends and tabs, and what is left would be
         // another address.
@@ -64,31 +67,30 @@ impl BaseUrl {
         }
         let url = Url::parse(text).map_err(|error| match error {
             url::ParseError::RelativeUrlWithoutBase => {
-                format!("is no address: it lacks https:// in front {NOT_SHOWN}")
+                format!("lacks https:// in front {NOT_SHOWN}")
             }
             error => format!("is no address: {error} {NOT_SHOWN}"),
         })?;
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(format!(
-                "holds a user or a password; take them out and set {USERNAME} and {PASSWORD}"
+            return Err(Invalid::new(
+                "holds a user or a password",
+                format!("take them out and set {USERNAME} and {PASSWORD}"),
             ));
         }
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(if text.contains("://") {
-                format!(
-                    "must begin with https:// or http://, not {}://",
-                    url.scheme()
-                )
+            let cause = if text.contains("://") {
+                let scheme = url.scheme();
+                format!("must begin with https:// or http://, not {scheme}://")
             } else {
-                format!("is no address: it lacks https:// in front {NOT_SHOWN}")
-            });
+                format!("lacks https:// in front {NOT_SHOWN}")
+            };
+            return Err(cause.into());
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(
-                "holds a query or a fragment; give the address of Jira itself, https://HOST or \
-                 https://HOST/jira"
-                    .into(),
-            );
+            return Err(Invalid::new(
+                "holds a query or a fragment",
+                "give the address of Jira itself, https://HOST or https://HOST/jira",
+            ));
         }
         Ok(url)
     }
@@ -255,7 +257,7 @@ mod tests {
                 "likely https://x.atlassian.net",
             ),
         ] {
-            let error = BaseUrl::parse(text).unwrap_err();
+            let error = BaseUrl::parse(text).unwrap_err().to_string();
             assert!(
                 error.contains(reason) && !error.contains("hunter2"),
                 "{text}: {error}"
@@ -281,9 +283,14 @@ mod tests {
             ),
             ("https://x.jira.com/anything", "https://x.jira.com"),
         ] {
-            let expected =
-                format!("is the address of a page; Jira's base address is likely {likely}");
-            assert_eq!(BaseUrl::parse(page).unwrap_err(), expected, "{page}");
+            let expected = format!(
+                "is the address of a page, not of Jira; Jira's base address is likely {likely}"
+            );
+            assert_eq!(
+                BaseUrl::parse(page).unwrap_err().to_string(),
+                expected,
+                "{page}"
+            );
         }
         assert!(BaseUrl::parse("https://x.atlassian.net.example.com/anything").is_ok());
     }

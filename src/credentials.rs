@@ -5,7 +5,9 @@ pub mod private_key;
 
 use crate::base_url::BaseUrl;
 use crate::redact::Secret;
-use crate::settings::{AUTH, OAUTH1_ACCESS_TOKEN, OAUTH2_ACCESS_TOKEN, PERSONAL_TOKEN};
+use crate::settings::{
+    AUTH, OAUTH1_ACCESS_TOKEN, OAUTH2_ACCESS_TOKEN, PERSONAL_TOKEN, SETTINGS, Setting,
+};
 use crate::text::one_line;
 use private_key::PrivateKey;
 use std::fmt;
@@ -294,6 +296,16 @@ impl Candidate {
             .map(|part| part.variable)
     }
 
+    /// What is missing, and of what, where that is not long.
+    fn lacking(&self) -> String {
+        let missing: Vec<_> = self.missing().collect();
+        let missing = missing.join(" and ");
+        match &self.parts[..] {
+            [_, _] => format!("{} lacks {missing}", self.describe()),
+            _ => format!("{} lacks {missing}", self.method.name()),
+        }
+    }
+
     fn is_begun(&self) -> bool {
         self.parts.iter().any(|part| part.given)
     }
@@ -301,10 +313,11 @@ impl Candidate {
 
 /// Why no set of credentials is meant.
 pub struct NotChosen {
-    /// What is wrong.
-    pub sentence: String,
+    pub cause: String,
     /// What might be given, where nothing is.
     pub kinds: String,
+    /// One thing to do about it.
+    pub hint: String,
     /// The variables that are missing.
     pub missing: Vec<&'static str>,
 }
@@ -323,17 +336,17 @@ pub(crate) fn choose(
         .partition(|offer| offer.complete.is_some());
     if complete.len() > 1 {
         let both: Vec<_> = complete.iter().map(Candidate::describe).collect();
-        let advice = if method.is_some() {
-            "unset one".to_owned()
-        } else {
-            format!("unset one or choose with {AUTH}")
+        let hint = match (method, complete.first()) {
+            (None, Some(one)) => {
+                let chosen = AUTH.set_to(one.method.name());
+                format!("unset one, or choose: {chosen}")
+            }
+            _ => "unset one".to_owned(),
         };
         return Err(NotChosen {
-            sentence: format!(
-                "credentials for {} are both complete; {advice}",
-                both.join(" and ")
-            ),
+            cause: format!("{} are both complete", both.join(" and ")),
             kinds: String::new(),
+            hint,
             missing: vec![],
         });
     }
@@ -349,26 +362,20 @@ pub(crate) fn choose(
         let kinds: Vec<_> = incomplete.iter().map(Candidate::describe).collect();
         let missing = incomplete.iter().flat_map(Candidate::missing).collect();
         return Err(NotChosen {
-            sentence: "no credentials are given".to_owned(),
+            cause: "no credentials are given".to_owned(),
             kinds: format!("; set those of one kind: {}", kinds.join(", or ")),
+            hint: "jira-build-status help credentials shows an example of each".to_owned(),
             missing,
         });
     }
-    let sentences: Vec<_> = begun
-        .iter()
-        .map(|offer| {
-            let missing: Vec<_> = offer.missing().collect();
-            format!(
-                "for {} the environment lacks {}",
-                offer.describe(),
-                missing.join(" and ")
-            )
-        })
-        .collect();
-    let missing = begun.iter().flat_map(|offer| offer.missing()).collect();
+    let sentences: Vec<_> = begun.iter().map(|offer| offer.lacking()).collect();
+    let missing: Vec<_> = begun.iter().flat_map(|offer| offer.missing()).collect();
+    let is_first = |setting: &&&Setting| missing.first() == Some(&setting.variable);
+    let first = SETTINGS.iter().find(is_first);
     Err(NotChosen {
-        sentence: format!("the credentials are not complete: {}", sentences.join("; ")),
+        cause: sentences.join("; "),
         kinds: String::new(),
+        hint: first.map(|setting| setting.hint()).unwrap_or_default(),
         missing,
     })
 }

@@ -1,6 +1,8 @@
 //! Jira's REST API: what is asked and written. A client, the authentication and
 //! the site, nothing else; never decides what to write.
 
+pub(crate) mod permissions;
+
 use crate::auth::Authenticator;
 use crate::base_url::BaseUrl;
 use crate::client::{

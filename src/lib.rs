@@ -25,6 +25,7 @@ pub mod credentials;
 pub mod deployment;
 pub mod edit;
 pub mod error;
+pub mod invalid;
 pub mod issue_key;
 pub mod jira;
 mod named_file;

@@ -19,6 +19,8 @@ pub(crate) struct Setting {
     pub placeholder: &'static str,
     /// What an unset one means; empty where that is no value.
     pub default: &'static str,
+    /// A value that is right; empty for a secret and for what has no value.
+    pub example: &'static str,
     /// One sentence; the default and the variable are added to it.
     pub help: &'static str,
 }
@@ -78,7 +80,27 @@ pub(crate) enum Value {
 impl Setting {
     /// Both ways to give it this value, as in `JIRA_OUTPUT=json (--output json)`.
     pub(crate) fn set_to(&self, value: &str) -> String {
-        format!("{}={value} ({} {value})", self.variable, self.flag)
+        let quoted = value.contains([' ', '*']).then(|| format!("'{value}'"));
+        let value = quoted.as_deref().unwrap_or(value);
+        match (self.variable, self.flag) {
+            (variable, "") => format!("{variable}={value}"),
+            ("", flag) => format!("{flag} {value}"),
+            (variable, flag) => format!("{variable}={value} ({flag} {value})"),
+        }
+    }
+
+    /// How to give it a value that is right.
+    pub(crate) fn hint(&self) -> String {
+        match self.value {
+            Value::Secret | Value::SecretLines if self.flag.is_empty() => {
+                let variable = self.variable;
+                format!(
+                    "set {variable} from a secret of the CI system, or {variable}_FILE to a file's path"
+                )
+            }
+            _ if self.example.is_empty() => format!("jira-build-status --help shows {self}"),
+            _ => format!("for example {}", self.set_to(self.example)),
+        }
     }
 }
 
@@ -95,7 +117,7 @@ impl fmt::Display for Setting {
 macro_rules! settings {
     ($(
         $name:ident $flag:literal $variable:literal $group:ident $value:expr,
-        $placeholder:literal $default:literal $help:literal;
+        $placeholder:literal $default:literal $example:literal $help:literal;
     )*) => {
         $(
             #[doc = concat!("`", $flag, "` `", $variable, "`")]
@@ -106,6 +128,7 @@ macro_rules! settings {
                 value: $value,
                 placeholder: $placeholder,
                 default: $default,
+                example: $example,
                 help: $help,
             };
         )*
@@ -120,123 +143,123 @@ use Value::{
     Secret, SecretLines, Switch, Text,
 };
 
-// Name, flag, variable, group, value, placeholder, default, help.
+// Name, flag, variable, group, value, placeholder, default, example, help.
 settings! {
-    ISSUE_KEY "--issue" "JIRA_ISSUE_KEY" Issue List, "KEYS" ""
+    ISSUE_KEY "--issue" "JIRA_ISSUE_KEY" Issue List, "KEYS" "" "HSP-1"
         "Write to these issues: keys or ids, by commas";
-    ISSUES_FROM "--issues-from" "JIRA_ISSUES_FROM" Issue Text, "TEXT" ""
+    ISSUES_FROM "--issues-from" "JIRA_ISSUES_FROM" Issue Text, "TEXT" "" "ci"
         "Find keys in this text; ci: the CI's variables";
-    PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Issue List, "KEYS" ""
+    PROJECT_KEYS "--project" "JIRA_PROJECT_KEYS" Issue List, "KEYS" "" "HSP"
         "Take only keys of these projects";
-    IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Issue Choice, "WHAT" "fail"
+    IF_NO_ISSUE "--if-no-issue" "JIRA_IF_NO_ISSUE" Issue Choice, "WHAT" "fail" "skip"
         "Where no key is found: fail or skip";
-    FIELD_ID "--field" "JIRA_FIELD_ID" Job Field, "FIELD" ""
+    FIELD_ID "--field" "JIRA_FIELD_ID" Job Field, "FIELD" "" "customfield_10314"
         "Write this field: its id or its name";
-    FIELD_VALUE "--value" "JIRA_FIELD_VALUE" Job Text, "TEXT" ""
+    FIELD_VALUE "--value" "JIRA_FIELD_VALUE" Job Text, "TEXT" "" "Passed"
         "Write this value";
-    FIELD_VALUE_FILE "--value-file" "JIRA_FIELD_VALUE_FILE" Job File, "PATH" ""
+    FIELD_VALUE_FILE "--value-file" "JIRA_FIELD_VALUE_FILE" Job File, "PATH" "" "result.txt"
         "Read the value from PATH; - is stdin";
-    FIELD_TYPE "--type" "JIRA_FIELD_TYPE" Job Choice, "TYPE" ""
+    FIELD_TYPE "--type" "JIRA_FIELD_TYPE" Job Choice, "TYPE" "" "select"
         "Take the value as TYPE; see help fields";
-    VALUE_MAP "--value-map" "JIRA_VALUE_MAP" Job Text, "PAIRS" ""
+    VALUE_MAP "--value-map" "JIRA_VALUE_MAP" Job Text, "PAIRS" "" "success=Passed, *=Failed"
         "Translate the value: success=Passed, *=Failed";
-    FIELDS "--set" "JIRA_FIELDS" Job List, "FIELD=TEXT" ""
+    FIELDS "--set" "JIRA_FIELDS" Job List, "FIELD=TEXT" "" "Build number=42"
         "Write more: FIELD=TEXT, :=JSON, +=, -=";
-    COMMENT "--comment" "JIRA_COMMENT" Job Text, "TEXT" ""
+    COMMENT "--comment" "JIRA_COMMENT" Job Text, "TEXT" "" "Build 42 passed"
         "Add this comment in the same request";
-    NOTIFY_USERS "--notify-users" "JIRA_NOTIFY_USERS" Job LooseBoolean, "BOOL" ""
+    NOTIFY_USERS "--notify-users" "JIRA_NOTIFY_USERS" Job LooseBoolean, "BOOL" "" "false"
         "Mail the watchers or not: true or false";
 
-    DRY_RUN "--dry-run" "JIRA_DRY_RUN" Run Boolean, "BOOL" ""
+    DRY_RUN "--dry-run" "JIRA_DRY_RUN" Run Boolean, "BOOL" "" "true"
         "Show what would be sent, write nothing";
-    DOTENV "--dotenv" "JIRA_DOTENV" Run File, "FILE" ""
+    DOTENV "--dotenv" "JIRA_DOTENV" Run File, "FILE" "" "jira.env"
         "Put the results into this dotenv file";
-    IF_NO_CREDENTIALS "--if-no-credentials" "JIRA_IF_NO_CREDENTIALS" Run Choice, "WHAT" "fail"
+    IF_NO_CREDENTIALS "--if-no-credentials" "JIRA_IF_NO_CREDENTIALS" Run Choice, "WHAT" "fail" "skip"
         "Without secrets: fail or skip";
-    CONCURRENCY "--concurrency" "JIRA_CONCURRENCY" Run Count(1), "N" "4"
+    CONCURRENCY "--concurrency" "JIRA_CONCURRENCY" Run Count(1), "N" "4" "4"
         "Write so many issues at once";
 
-    OUTPUT "--output" "JIRA_OUTPUT" Reporting Choice, "FORMAT" "text"
+    OUTPUT "--output" "JIRA_OUTPUT" Reporting Choice, "FORMAT" "text" "json"
         "Print text or json";
-    ALLOW_FAILURE "--allow-failure" "JIRA_ALLOW_FAILURE" Reporting Boolean, "BOOL" ""
+    ALLOW_FAILURE "--allow-failure" "JIRA_ALLOW_FAILURE" Reporting Boolean, "BOOL" "" "true"
         "Report a failure, exit 0";
 
-    BASE_URL "--base-url" "JIRA_BASE_URL" Connection Address, "URL" ""
+    BASE_URL "--base-url" "JIRA_BASE_URL" Connection Address, "URL" "" "https://jira.example.com/jira"
         "Use the Jira at this URL, with its context path";
-    AUTH "--auth" "JIRA_AUTH" Connection Choice, "METHOD" ""
+    AUTH "--auth" "JIRA_AUTH" Connection Choice, "METHOD" "" "basic"
         "Use basic session bearer oauth1 oauth2 connect";
-    CLOUD_ID "--cloud-id" "JIRA_CLOUD_ID" Connection Choice, "ID" ""
+    CLOUD_ID "--cloud-id" "JIRA_CLOUD_ID" Connection Choice, "ID" "" "auto"
         "Go through Cloud's gateway by this id, or auto";
-    TIMEOUT "--timeout" "JIRA_TIMEOUT" Connection Seconds, "SECONDS" "30"
+    TIMEOUT "--timeout" "JIRA_TIMEOUT" Connection Seconds, "SECONDS" "30" "30"
         "Give up an attempt after so many seconds";
-    DEADLINE "--deadline" "JIRA_DEADLINE" Connection Seconds, "SECONDS" "120"
+    DEADLINE "--deadline" "JIRA_DEADLINE" Connection Seconds, "SECONDS" "120" "120"
         "Give up the run after so many seconds";
-    MAX_RETRIES "--max-retries" "JIRA_MAX_RETRIES" Connection Count(0), "N" "4"
+    MAX_RETRIES "--max-retries" "JIRA_MAX_RETRIES" Connection Count(0), "N" "4" "4"
         "Try again so many times for an issue";
-    CA_BUNDLE "--ca-bundle" "JIRA_CA_BUNDLE" Connection File, "FILE" ""
+    CA_BUNDLE "--ca-bundle" "JIRA_CA_BUNDLE" Connection File, "FILE" "" "ca.pem"
         "Trust these PEM certificates, too";
-    CLIENT_CERT "--client-cert" "JIRA_CLIENT_CERT" Connection File, "FILE" ""
+    CLIENT_CERT "--client-cert" "JIRA_CLIENT_CERT" Connection File, "FILE" "" "client.pem"
         "Present this PEM certificate";
-    CLIENT_KEY "--client-key" "JIRA_CLIENT_KEY" Connection File, "FILE" ""
+    CLIENT_KEY "--client-key" "JIRA_CLIENT_KEY" Connection File, "FILE" "" "client.key"
         "Use this PEM key for it";
-    INSECURE "--insecure" "JIRA_INSECURE" Connection Boolean, "BOOL" ""
+    INSECURE "--insecure" "JIRA_INSECURE" Connection Boolean, "BOOL" "" "true"
         "Check no certificate; warns every time";
-    PROXY "--proxy" "" Connection Address, "URL" ""
+    PROXY "--proxy" "" Connection Address, "URL" "" "http://proxy.example.com:3128"
         "Use this proxy, '' for none [env: HTTPS_PROXY, HTTP_PROXY, ALL_PROXY]";
-    NO_PROXY "--no-proxy" "" Connection Text, "LIST" ""
+    NO_PROXY "--no-proxy" "" Connection Text, "LIST" "" "localhost,.example.com"
         "Use no proxy for these hosts, '*' for all [env: NO_PROXY]";
-    VERBOSE "-v" "" Connection Counted, "" ""
+    VERBOSE "-v" "" Connection Counted, "" "" ""
         "Log more: -v is --log info, -vv is --log debug";
-    QUIET "-q" "" Connection Switch, "" ""
+    QUIET "-q" "" Connection Switch, "" "" ""
         "Show errors alone";
-    LOG "--log" "JIRA_LOG" Connection Choice, "LEVEL" "warn"
+    LOG "--log" "JIRA_LOG" Connection Choice, "LEVEL" "warn" "debug"
         "Log this and worse: error warn info debug trace";
 
-    KEYGEN_OUT "--out" "" Keygen File, "DIR" ""
+    KEYGEN_OUT "--out" "" Keygen File, "DIR" "" "keys"
         "Put both files into this folder (the current one)";
-    REQUEST_TOKEN "--request-token" "" AccessToken Secret, "TOKEN" ""
+    REQUEST_TOKEN "--request-token" "" AccessToken Secret, "TOKEN" "" ""
         "Give what request-token printed";
-    VERIFIER "--verifier" "" AccessToken Secret, "CODE" ""
+    VERIFIER "--verifier" "" AccessToken Secret, "CODE" "" ""
         "Give the code that the page showed";
-    ACCESS_TOKEN_OUT "--out" "" AccessToken File, "FILE" "jira-oauth1.token"
+    ACCESS_TOKEN_OUT "--out" "" AccessToken File, "FILE" "jira-oauth1.token" "jira-oauth1.token"
         "Make this file for the token; - is stdout";
-    CALLBACK "--callback" "" OAuth1Authorize Switch, "" ""
+    CALLBACK "--callback" "" OAuth1Authorize Switch, "" "" ""
         "Let the browser bring the code instead of typing it";
-    AUTHORIZE_OUT "--out" "" OAuth1Authorize File, "FILE" "jira-oauth1.token"
+    AUTHORIZE_OUT "--out" "" OAuth1Authorize File, "FILE" "jira-oauth1.token" "jira-oauth1.token"
         "Make this file for the token; - is stdout";
-    PORT "--port" "" OAuth2Authorize Count(1), "N" "8765"
+    PORT "--port" "" OAuth2Authorize Count(1), "N" "8765" "8765"
         "Listen at http://localhost:N/callback";
-    OAUTH2_SCOPE "--scope" "JIRA_OAUTH2_SCOPE" OAuth2Authorize Text, "SCOPE" ""
+    OAUTH2_SCOPE "--scope" "JIRA_OAUTH2_SCOPE" OAuth2Authorize Text, "SCOPE" "" "WRITE"
         "Ask for these scopes, by white space";
-    REFRESH_TOKEN_OUT "--out" "" OAuth2Authorize File, "FILE" "jira-oauth2.token"
+    REFRESH_TOKEN_OUT "--out" "" OAuth2Authorize File, "FILE" "jira-oauth2.token" "jira-oauth2.token"
         "Put the refresh token here; - is stdout";
 
-    USERNAME "" "JIRA_USERNAME" Environment Name, "" "" "";
-    PASSWORD "" "JIRA_PASSWORD" Environment Secret, "" "" "";
-    PASSWORD_FILE "" "JIRA_PASSWORD_FILE" Environment File, "" "" "";
-    USER_EMAIL "" "JIRA_USER_EMAIL" Environment Name, "" "" "";
-    API_TOKEN "" "JIRA_API_TOKEN" Environment Secret, "" "" "";
-    API_TOKEN_FILE "" "JIRA_API_TOKEN_FILE" Environment File, "" "" "";
-    PERSONAL_TOKEN "" "JIRA_PERSONAL_TOKEN" Environment Secret, "" "" "";
-    PERSONAL_TOKEN_FILE "" "JIRA_PERSONAL_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH1_CONSUMER_KEY "" "JIRA_OAUTH1_CONSUMER_KEY" Environment Name, "" "" "";
-    OAUTH1_PRIVATE_KEY "" "JIRA_OAUTH1_PRIVATE_KEY" Environment SecretLines, "" "" "";
-    OAUTH1_PRIVATE_KEY_FILE "" "JIRA_OAUTH1_PRIVATE_KEY_FILE" Environment File, "" "" "";
-    OAUTH1_ACCESS_TOKEN "" "JIRA_OAUTH1_ACCESS_TOKEN" Environment Secret, "" "" "";
-    OAUTH1_ACCESS_TOKEN_FILE "" "JIRA_OAUTH1_ACCESS_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH2_ACCESS_TOKEN "" "JIRA_OAUTH2_ACCESS_TOKEN" Environment Secret, "" "" "";
-    OAUTH2_ACCESS_TOKEN_FILE "" "JIRA_OAUTH2_ACCESS_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH2_CLIENT_ID "" "JIRA_OAUTH2_CLIENT_ID" Environment Name, "" "" "";
-    OAUTH2_CLIENT_SECRET "" "JIRA_OAUTH2_CLIENT_SECRET" Environment Secret, "" "" "";
-    OAUTH2_CLIENT_SECRET_FILE "" "JIRA_OAUTH2_CLIENT_SECRET_FILE" Environment File, "" "" "";
-    OAUTH2_REFRESH_TOKEN "" "JIRA_OAUTH2_REFRESH_TOKEN" Environment Secret, "" "" "";
-    OAUTH2_REFRESH_TOKEN_FILE "" "JIRA_OAUTH2_REFRESH_TOKEN_FILE" Environment File, "" "" "";
-    OAUTH2_TOKEN_URL "" "JIRA_OAUTH2_TOKEN_URL" Environment Address, "" "" "";
-    CONNECT_APP_KEY "" "JIRA_CONNECT_APP_KEY" Environment Name, "" "" "";
-    CONNECT_SHARED_SECRET "" "JIRA_CONNECT_SHARED_SECRET" Environment Secret, "" "" "";
-    CONNECT_SHARED_SECRET_FILE "" "JIRA_CONNECT_SHARED_SECRET_FILE" Environment File, "" "" "";
-    CLOUD_API_URL "" "JIRA_CLOUD_API_URL" Environment Address, "" "https://api.atlassian.com" "";
-    CLOUD_AUTH_URL "" "JIRA_CLOUD_AUTH_URL" Environment Address, "" "https://auth.atlassian.com" "";
+    USERNAME "" "JIRA_USERNAME" Environment Name, "" "" "ci-bot" "";
+    PASSWORD "" "JIRA_PASSWORD" Environment Secret, "" "" "" "";
+    PASSWORD_FILE "" "JIRA_PASSWORD_FILE" Environment File, "" "" "/run/secrets/password" "";
+    USER_EMAIL "" "JIRA_USER_EMAIL" Environment Name, "" "" "ci@example.com" "";
+    API_TOKEN "" "JIRA_API_TOKEN" Environment Secret, "" "" "" "";
+    API_TOKEN_FILE "" "JIRA_API_TOKEN_FILE" Environment File, "" "" "/run/secrets/api-token" "";
+    PERSONAL_TOKEN "" "JIRA_PERSONAL_TOKEN" Environment Secret, "" "" "" "";
+    PERSONAL_TOKEN_FILE "" "JIRA_PERSONAL_TOKEN_FILE" Environment File, "" "" "/run/secrets/personal-token" "";
+    OAUTH1_CONSUMER_KEY "" "JIRA_OAUTH1_CONSUMER_KEY" Environment Name, "" "" "jenkins" "";
+    OAUTH1_PRIVATE_KEY "" "JIRA_OAUTH1_PRIVATE_KEY" Environment SecretLines, "" "" "" "";
+    OAUTH1_PRIVATE_KEY_FILE "" "JIRA_OAUTH1_PRIVATE_KEY_FILE" Environment File, "" "" "jira-oauth1.private.pem" "";
+    OAUTH1_ACCESS_TOKEN "" "JIRA_OAUTH1_ACCESS_TOKEN" Environment Secret, "" "" "" "";
+    OAUTH1_ACCESS_TOKEN_FILE "" "JIRA_OAUTH1_ACCESS_TOKEN_FILE" Environment File, "" "" "jira-oauth1.token" "";
+    OAUTH2_ACCESS_TOKEN "" "JIRA_OAUTH2_ACCESS_TOKEN" Environment Secret, "" "" "" "";
+    OAUTH2_ACCESS_TOKEN_FILE "" "JIRA_OAUTH2_ACCESS_TOKEN_FILE" Environment File, "" "" "/run/secrets/oauth2-access-token" "";
+    OAUTH2_CLIENT_ID "" "JIRA_OAUTH2_CLIENT_ID" Environment Name, "" "" "" "";
+    OAUTH2_CLIENT_SECRET "" "JIRA_OAUTH2_CLIENT_SECRET" Environment Secret, "" "" "" "";
+    OAUTH2_CLIENT_SECRET_FILE "" "JIRA_OAUTH2_CLIENT_SECRET_FILE" Environment File, "" "" "/run/secrets/oauth2-client-secret" "";
+    OAUTH2_REFRESH_TOKEN "" "JIRA_OAUTH2_REFRESH_TOKEN" Environment Secret, "" "" "" "";
+    OAUTH2_REFRESH_TOKEN_FILE "" "JIRA_OAUTH2_REFRESH_TOKEN_FILE" Environment File, "" "" "jira-oauth2.token" "";
+    OAUTH2_TOKEN_URL "" "JIRA_OAUTH2_TOKEN_URL" Environment Address, "" "" "https://jira.example.com/rest/oauth2/latest/token" "";
+    CONNECT_APP_KEY "" "JIRA_CONNECT_APP_KEY" Environment Name, "" "" "com.example.app" "";
+    CONNECT_SHARED_SECRET "" "JIRA_CONNECT_SHARED_SECRET" Environment Secret, "" "" "" "";
+    CONNECT_SHARED_SECRET_FILE "" "JIRA_CONNECT_SHARED_SECRET_FILE" Environment File, "" "" "/run/secrets/connect-shared-secret" "";
+    CLOUD_API_URL "" "JIRA_CLOUD_API_URL" Environment Address, "" "https://api.atlassian.com" "https://api.atlassian.com" "";
+    CLOUD_AUTH_URL "" "JIRA_CLOUD_AUTH_URL" Environment Address, "" "https://auth.atlassian.com" "https://auth.atlassian.com" "";
 }
 
 /// What every variable of ours begins with.

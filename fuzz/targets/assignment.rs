@@ -12,7 +12,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
         // Only a text without a value is told by its name; every other refusal is our
         // own words alone.
         Err(error) => assert!(
-            text.ends_with('=') || !error.starts_with("gives "),
+            text.ends_with('=') || !error.cause.starts_with("gives "),
             "{error}"
         ),
     }

@@ -21,6 +21,7 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
             assert!(url.username().is_empty() && url.password().is_none());
         }
         Err(error) => {
+            let error = error.to_string();
             let rest = text.split_once("://").map_or("", |(_, rest)| rest);
             let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
             let password = authority

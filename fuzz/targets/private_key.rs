@@ -16,6 +16,7 @@ libfuzzer_sys::fuzz_target!(|given: (u8, &str)| {
     let wrapped = format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
     for key in [text, wrapped.as_str()] {
         if let Err(error) = PrivateKey::read(&Secret::derived(key.to_owned())) {
+            let error = error.to_string();
             let long_enough =
                 text.len() >= 8 && text.bytes().filter(u8::is_ascii_digit).count() >= 4;
             assert!(!long_enough || !error.contains(text), "{error}");

@@ -2,7 +2,6 @@
 //! the first that fails. Writes nothing.
 
 pub(crate) mod connectivity;
-mod permissions;
 mod steps;
 mod value;
 
@@ -17,6 +16,7 @@ use crate::edit::field_type::FieldType;
 use crate::edit::{EditContext, allowed_values, describe, unlisted};
 use crate::error::{Failure, Kind};
 use crate::issue_key::IssueKey;
+use crate::jira::permissions::Permissions;
 use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
 use crate::response::classify::permission;
@@ -25,14 +25,10 @@ use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
 use crate::transport::Response;
 use crate::transport::network::Network;
-use permissions::Permissions;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::mem::discriminant;
 use value::usual;
-
-/// A self-hosted Jira lists every permission that there is.
-const LONG_ANSWER: usize = 1 << 20;
 
 /// What is looked at without being written; each part as far as it was given.
 #[derive(Clone, Debug)]
@@ -90,7 +86,7 @@ impl Checker<'_> {
 
     async fn issue(&self, issue: &IssueKey, deployment: Deployment) -> Option<()> {
         self.steps.note("issue", self.exists(issue).await)?;
-        let granted = self.permissions(issue).await;
+        let granted = self.jira.permissions(issue, &self.budget).await;
         let fields = self
             .steps
             .note("permission", self.permission(issue, granted).await)?;
@@ -176,20 +172,6 @@ impl Checker<'_> {
             .map(|text| format!(" ({text})"))
             .unwrap_or_default();
         Ok(((), format!("{name}{display} by {method}{way}")))
-    }
-
-    /// What Jira says of the user's permissions. That it says nothing, as without
-    /// the scope, is no refusal.
-    async fn permissions(&self, issue: &IssueKey) -> Permissions {
-        let name = if issue.is_id() { "issueId" } else { "issueKey" };
-        let asked = permissions::ASKED;
-        let path = format!("/rest/api/2/mypermissions?{name}={issue}&permissions={asked}");
-        let spec = self.jira.get(&path, LONG_ANSWER);
-        let answer = self.jira.send(&spec, &self.budget).await.answer.ok();
-        let answer = answer.filter(|answer| answer.status == 200);
-        answer.map_or_else(Permissions::default, |answer| {
-            Permissions::read(&answer.body)
-        })
     }
 
     fn lacks(&self, issue: &IssueKey, what: &str, permission: &str) -> Failure {

@@ -4,7 +4,7 @@
 use crate::base_url::BaseUrl;
 use crate::commands::oauth2::Authorize;
 use crate::config::credentials::{part, read_file};
-use crate::config::parser::SettingsParser;
+use crate::config::parser::{SettingsParser, Subject};
 use crate::credentials::{
     AuthMethod, Candidate, Credentials, OAuth2Client, OAuth2Grant, OAuth2Settings, Provider,
 };
@@ -28,13 +28,7 @@ impl SettingsParser {
             Some(id) => {
                 let id_found = CloudId::parse(id);
                 if id_found.is_none() {
-                    self.error(
-                        CLOUD_ID,
-                        format!(
-                            "must be auto or an id such as 11223344-a1b2-3b33-c444-def123456789, \
-                             not {id:?}"
-                        ),
-                    );
+                    self.error(CLOUD_ID, format!("must be auto or a site's id, not {id:?}"));
                 }
                 id_found.map(SiteChoice::Id)
             }
@@ -95,8 +89,10 @@ impl SettingsParser {
             (OAUTH2_CLIENT_SECRET, secret.is_some()),
         ] {
             if !given {
-                let what = ": the app at developer.atlassian.com, or Data Center's incoming link, shows it";
-                self.missing(name, what);
+                self.missing(
+                    name,
+                    ": the app at developer.atlassian.com or the incoming link shows it",
+                );
             }
         }
         let provider = self.provider()?;
@@ -135,12 +131,12 @@ impl SettingsParser {
         let file = self.owned(OAUTH2_REFRESH_TOKEN_FILE);
         let (id, secret) = self.client_parts();
         if self.given.text(OAUTH2_REFRESH_TOKEN).is_some() {
-            let what = format!(
-                "cannot be used: each use replaces the token, and the next one could not be saved \
-                 there; put the token into a file that is kept, and set \
-                 {OAUTH2_REFRESH_TOKEN_FILE} to its path"
+            let what = "cannot be used: each use replaces it, and a variable keeps no new one";
+            let hint = format!(
+                "put the token into a file that is kept, and set {OAUTH2_REFRESH_TOKEN_FILE} to \
+                 its path"
             );
-            self.error(OAUTH2_REFRESH_TOKEN, what);
+            self.error_with_hint(OAUTH2_REFRESH_TOKEN, what, hint);
         }
         if let Some(path) = &file {
             self.check_refresh_token(path);
@@ -190,7 +186,10 @@ impl SettingsParser {
         match read_file(path) {
             Err(error) => {
                 let name = OAUTH2_REFRESH_TOKEN_FILE;
-                self.error(name, named_file::unreadable(name.variable, &error));
+                self.error(
+                    Subject::variable(name),
+                    named_file::unreadable(name.variable, &error),
+                );
             }
             Ok(bytes) => {
                 if let Err(what) = Secret::from_file(bytes, false) {

@@ -3,7 +3,7 @@
 
 use crate::commands::consent::token_sink::TokenSink;
 use crate::config::left_behind::is_credential;
-use crate::config::parser::SettingsParser;
+use crate::config::parser::{NO_SECRET_HINT, SettingsParser, Subject, UNFILLED_HINT};
 use crate::credentials::private_key::{self, PrivateKey};
 use crate::credentials::{self, AuthMethod, Candidate, Credentials, NotChosen, RequiredVariable};
 use crate::credentials::{Consumer, OAuth1State};
@@ -43,10 +43,8 @@ impl SettingsParser {
                 if found.is_none() {
                     let names: Vec<_> =
                         AuthMethod::ALL.iter().map(|method| method.name()).collect();
-                    self.error(
-                        AUTH,
-                        format!("must be one of {}, not {name:?}", names.join(" ")),
-                    );
+                    let hint = format!("it is one of {}", names.join(" "));
+                    self.error_with_hint(AUTH, format!("is {name:?}, which is no method"), hint);
                     return None;
                 }
                 found
@@ -58,24 +56,30 @@ impl SettingsParser {
             return None;
         }
         credentials::choose(candidates, method)
-            .map_err(|why| self.not_chosen(&why))
+            .map_err(|why| self.not_chosen(why))
             .ok()
     }
 
     /// What is known of the cause is said in place of all that might be given.
-    fn not_chosen(&mut self, why: &NotChosen) {
+    fn not_chosen(&mut self, why: NotChosen) {
+        let environment = &self.given.environment;
+        let is_empty = |name: &&&str| environment.is_empty(name);
+        let empty: Vec<&str> = why.missing.iter().filter(is_empty).copied().collect();
         let unfilled = self.unfilled_among(&why.missing);
-        let advice = if unfilled.is_empty() {
-            self.given.environment.meant_as_credentials(&why.missing)
+        let meant = environment.meant_as_credentials(&why.missing);
+        let (message, hint) = if !unfilled.is_empty() {
+            let message = unfilled.trim_start_matches("; ").to_owned();
+            (message, UNFILLED_HINT.to_owned())
+        } else if !empty.is_empty() {
+            let verb = if empty.len() == 1 { "is" } else { "are" };
+            let message = format!("{} {verb} set but empty", empty.join(" and "));
+            (message, NO_SECRET_HINT.to_owned())
+        } else if meant.is_empty() {
+            (format!("{}{}", why.cause, why.kinds), why.hint)
         } else {
-            unfilled
+            (format!("{}{meant}", why.cause), why.hint)
         };
-        let advice = if advice.is_empty() {
-            &why.kinds
-        } else {
-            &advice
-        };
-        self.errors.push(format!("{}{advice}", why.sentence));
+        self.push(message, hint);
     }
 
     /// Every set of credentials that the variables might make.
@@ -212,7 +216,10 @@ impl SettingsParser {
 
     fn consumer_of(&mut self, name: String, text: Secret) -> Option<Consumer> {
         let key = PrivateKey::read(&text)
-            .map_err(|what| self.error(OAUTH1_PRIVATE_KEY, what))
+            .map_err(|wrong| {
+                let hint = wrong.hint.unwrap_or_else(|| private_key::KEYGEN.to_owned());
+                self.error_with_hint(OAUTH1_PRIVATE_KEY, wrong.cause, hint);
+            })
             .ok()?;
         if key.bits() < private_key::ADVISED {
             self.warn(format!(
@@ -250,7 +257,11 @@ impl SettingsParser {
         let read = match (self.owned(name), self.owned(file)) {
             (None, None) => return None,
             (Some(_), Some(_)) => {
-                self.error(name, format!("and {file} are both set; set one"));
+                self.error_with_hint(
+                    name,
+                    format!("and {file} are both set"),
+                    "unset one of them",
+                );
                 return None;
             }
             (Some(value), None) => Secret::from_setting(&value, multiline).map_err(str::to_owned),
@@ -258,7 +269,10 @@ impl SettingsParser {
                 let bytes = match read_file(&path) {
                     Ok(bytes) => bytes,
                     Err(error) => {
-                        self.error(file, named_file::unreadable(file.variable, &error));
+                        self.error(
+                            Subject::variable(file),
+                            named_file::unreadable(file.variable, &error),
+                        );
                         return None;
                     }
                 };

@@ -2,10 +2,11 @@
 
 use crate::config::credentials::{read_file, read_limited};
 use crate::config::left_behind::is_quoted;
-use crate::config::parser::SettingsParser;
+use crate::config::parser::{SettingsParser, Subject};
 use crate::edit::assignment::{Assignment, FieldName, Operator, ValueMap};
 use crate::edit::field_type::FieldType;
 use crate::edit::field_types;
+use crate::invalid::Invalid;
 use crate::named_file;
 use crate::settings::{
     COMMENT, FIELD_ID, FIELD_TYPE, FIELD_VALUE, FIELD_VALUE_FILE, FIELDS, VALUE_MAP,
@@ -67,17 +68,18 @@ impl SettingsParser {
             }
             (None, Ok(None)) if !assignments.is_empty() || self.refused.contains(&FIELDS) => None,
             (None, value) => {
-                let more = ": the field to write, such as customfield_10314; \
-                    jira-build-status fields lists them";
-                self.missing(FIELD_ID, more);
+                self.missing(
+                    FIELD_ID,
+                    ": the field to write; jira-build-status fields lists them",
+                );
                 if matches!(value, Ok(None)) {
                     self.missing(FIELD_VALUE, ": the value to write");
                 }
                 None
             }
             (Some(field), Ok(None)) => {
-                let more = format!(" or empty; to clear the field use --set {field}:=null");
-                self.missing(FIELD_VALUE, &more);
+                let hint = format!("to clear the field use --set {field}:=null");
+                self.missing_with_hint(FIELD_VALUE, " or empty", Some(hint));
                 None
             }
         };
@@ -93,23 +95,26 @@ impl SettingsParser {
             (None, Some(path)) => match value_in(&path) {
                 Ok(text) => Ok(Some(text)),
                 Err(what) => {
-                    self.error(FIELD_VALUE_FILE, what);
+                    self.error(Subject::variable(FIELD_VALUE_FILE), what);
                     Err(Noted)
                 }
             },
             (Some(_), Some(_)) => {
-                let what = format!("and {FIELD_VALUE_FILE} are both set; set one");
-                self.error(FIELD_VALUE, what);
+                let what = format!("and {FIELD_VALUE_FILE} are both set");
+                self.error_with_hint(FIELD_VALUE, what, "unset one of them");
                 Err(Noted)
             }
         }
     }
 
     fn shape(&mut self) -> Result<Option<FieldType>, Noted> {
-        let name = self.given.text(FIELD_TYPE);
-        let shape = name.map_or(Ok(None), |name| shape_named(name.trim()));
-        shape.map_err(|what| {
-            self.error(FIELD_TYPE, what);
+        let name = self.owned(FIELD_TYPE);
+        let shape = name
+            .as_deref()
+            .map_or(Ok(None), |name| shape_named(name.trim()));
+        shape.map_err(|names| {
+            let what = format!("is {:?}, which is no type", name.unwrap_or_default());
+            self.error_with_hint(FIELD_TYPE, what, format!("it is auto or one of {names}"));
             Noted
         })
     }
@@ -170,7 +175,7 @@ impl SettingsParser {
             let name = format!("{FIELDS}, the {}. one,", at + 1);
             let parsed = Assignment::parse(text);
             let of_field = |parsed: &Assignment| is_quoted(parsed.field.as_str());
-            if self.refuse_placeholder(&name, text) {
+            if self.refuse_placeholder(name.as_str(), text) {
                 continue;
             }
             if is_quoted(text) || parsed.as_ref().is_ok_and(of_field) {
@@ -180,8 +185,8 @@ impl SettingsParser {
             match parsed {
                 Ok(one) => {
                     let name = format!("{name} {}", one.field.as_str());
-                    let wrong = self.refuse_placeholder(&name, one.field.as_str());
-                    if !wrong && !self.refuse_placeholder(&name, &one.text) {
+                    let wrong = self.refuse_placeholder(name.as_str(), one.field.as_str());
+                    if !wrong && !self.refuse_placeholder(name.as_str(), &one.text) {
                         assignments.push(one);
                     }
                 }
@@ -203,9 +208,10 @@ impl SettingsParser {
             if before.is_some_and(|all_add| !(all_add && adds)) {
                 earlier.insert(&assignment.field, false);
                 let name = assignment.field.as_str().to_owned();
-                self.error(
+                self.error_with_hint(
                     format!("{FIELD_ID}, {FIELDS}"),
                     format!("give {name} more than one value"),
+                    "leave one of them out",
                 );
             }
         }
@@ -213,7 +219,7 @@ impl SettingsParser {
 }
 
 /// What a file holds, or standard input, as a value: without the last line's end.
-fn value_in(path: &str) -> Result<String, String> {
+fn value_in(path: &str) -> Result<String, Invalid> {
     let bytes = match path {
         "-" => read_limited(std::io::stdin().lock())
             .map_err(|error| format!("is -, and standard input cannot be read: {error}"))?,
@@ -228,12 +234,18 @@ fn value_in(path: &str) -> Result<String, String> {
         }
     }
     if text.is_empty() {
-        return Err("holds nothing; to clear the field use --set FIELD:=null".to_owned());
+        return Err(Invalid::new(
+            "holds nothing",
+            "to clear the field use --set FIELD:=null",
+        ));
     }
     Ok(text)
 }
 
 /// The shape that `--type` names; `auto` is `None`.
+///
+/// # Errors
+/// The names that there are.
 fn shape_named(name: &str) -> Result<Option<FieldType>, String> {
     if name == "auto" {
         return Ok(None);
@@ -245,6 +257,6 @@ fn shape_named(name: &str) -> Result<Option<FieldType>, String> {
                 .iter()
                 .map(|entry| entry.name)
                 .collect();
-            format!("must be auto or one of {}, not {name:?}", names.join(" "))
+            names.join(" ")
         })
 }

@@ -54,13 +54,14 @@ impl SettingsParser {
                 match why {
                     NoIssue::NotGiven if self.refused.contains(&ISSUES_FROM) => {}
                     NoIssue::NotGiven => {
-                        let what = ": the issue to write, such as HSP-1; --issues-from finds keys \
-                             in a branch's name";
+                        let what =
+                            ": the issue to write; --issues-from finds it in a branch's name";
                         self.missing(ISSUE_KEY, what);
                     }
                     NoIssue::NotFound(what) => {
-                        let what = format!("{what}; with --if-no-issue skip the run then succeeds");
-                        self.error(ISSUES_FROM, what);
+                        let skip = IF_NO_ISSUE.set_to("skip");
+                        let hint = format!("where a build without an issue is right: {skip}");
+                        self.error_with_hint(ISSUES_FROM, what, hint);
                     }
                 }
                 None
@@ -112,18 +113,20 @@ impl SettingsParser {
         if let Some((name, keys)) = found.find(|(_, keys)| !keys.is_empty()) {
             if keys.len() > MOST_FOUND {
                 let what = format!(
-                    "finds {} issue keys in {name}; more than {MOST_FOUND} are rather an accident \
-                     than an order, so none is written: give them with {ISSUE_KEY}, which takes \
-                     any number, or narrow them with --project",
+                    "finds {} issue keys in {name}, more than {MOST_FOUND}: none is written",
                     keys.len()
                 );
-                self.error(ISSUES_FROM, what);
+                let hint = format!(
+                    "narrow them with {PROJECT_KEYS}, or name the issues with {ISSUE_KEY}, which \
+                     takes any number"
+                );
+                self.error_with_hint(ISSUES_FROM, what, hint);
             }
             return Ok(keys);
         }
         Err({
             let of = if projects.is_empty() {
-                ", in upper case such as HSP-1".to_owned()
+                " in upper case such as HSP-1".to_owned()
             } else {
                 format!(" of {}", projects.join(", "))
             };
@@ -137,7 +140,7 @@ impl SettingsParser {
                     .to_owned(),
                 searched => searched.join(", or "),
             };
-            NoIssue::NotFound(format!("finds no issue key{of}, in {searched}"))
+            NoIssue::NotFound(format!("finds no issue key{of} in {searched}"))
         })
     }
 }

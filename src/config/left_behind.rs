@@ -1,13 +1,10 @@
 //! What CI systems leave in a setting in place of its value: a reference that
 //! nobody expanded, a mask, quotation marks, blanks and line ends.
 
-use crate::config::parser::SettingsParser;
+use crate::config::parser::{SettingsParser, Subject, UNFILLED_HINT};
 use crate::settings::{Group, OAUTH2_SCOPE, SETTINGS, Setting, Value};
 use crate::text::sanitize;
-use std::fmt::Display;
 
-const UNFILLED_HINT: &str =
-    "define what the reference names in the CI system, or write the value itself";
 const QUOTED_HINT: &str = "take the quotation marks away (docker --env-file keeps them)";
 
 /// What stands in place of a value, where the text is nothing else.
@@ -121,16 +118,16 @@ impl SettingsParser {
                     // In place of an address or a file's name may stand a secret.
                     let hidden = matches!(setting.value, Value::Address | Value::File);
                     let text = (!hidden).then_some(text);
-                    self.not_filled_in(setting, what, text.as_deref());
+                    self.not_filled_in(*setting, what, text.as_deref());
                     self.refused.push(setting);
                 }
                 Some(Wrong::Quoted) => {
-                    self.refuse_quotes(setting);
+                    self.refuse_quotes(*setting);
                     self.refused.push(setting);
                 }
                 Some(Wrong::Control) => {
                     let what = "holds a control character, such as a line end in its middle";
-                    self.error(setting, what);
+                    self.error(*setting, what);
                     self.refused.push(setting);
                 }
             }
@@ -151,17 +148,17 @@ impl SettingsParser {
     }
 
     /// Whether a text of one of several is a placeholder, which is then an error.
-    pub(super) fn refuse_placeholder(&mut self, name: impl Display, text: &str) -> bool {
+    pub(super) fn refuse_placeholder(&mut self, subject: impl Into<Subject>, text: &str) -> bool {
         let what = placeholder(text);
         if let Some(what) = what {
-            self.not_filled_in(name, what, Some(text.trim()));
+            self.not_filled_in(subject, what, Some(text.trim()));
         }
         what.is_some()
     }
 
-    pub(super) fn refuse_quotes(&mut self, name: impl Display) {
-        self.error(name, "begins and ends with a quotation mark");
-        self.hint(QUOTED_HINT);
+    pub(super) fn refuse_quotes(&mut self, subject: impl Into<Subject>) {
+        let what = "begins and ends with a quotation mark";
+        self.error_with_hint(subject, what, QUOTED_HINT);
     }
 
     /// A part of credentials without which others would be taken for complete.
@@ -172,14 +169,11 @@ impl SettingsParser {
         }
     }
 
-    fn not_filled_in(&mut self, name: impl Display, what: &str, text: Option<&str>) {
-        let text = text.map(|text| format!("{:?}, ", sanitize(text)));
-        let text = text.unwrap_or_default();
-        self.error(
-            name,
-            format!("is {text}{what}: nobody put a value in its place"),
-        );
-        self.hint(UNFILLED_HINT);
+    fn not_filled_in(&mut self, subject: impl Into<Subject>, what: &str, text: Option<&str>) {
+        let text = text.map(|text| format!("{:?}", sanitize(text)));
+        let shown = text.as_deref().unwrap_or(what);
+        let what = format!("is {shown}: nobody put a value in its place");
+        self.error_with_hint(subject, what, UNFILLED_HINT);
     }
 
     /// Of these variables of credentials, or of the files in their place, which are

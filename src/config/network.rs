@@ -3,7 +3,7 @@
 
 use crate::base_url::BaseUrl;
 use crate::config::left_behind::{is_quoted, placeholder};
-use crate::config::parser::SettingsParser;
+use crate::config::parser::{SettingsParser, Subject};
 use crate::named_file;
 use crate::settings::{CA_BUNDLE, CLIENT_CERT, CLIENT_KEY, INSECURE, NO_PROXY, PROXY, Setting};
 use crate::transport::network::{ClientFiles, Network, Trust};
@@ -60,10 +60,16 @@ impl SettingsParser {
         match std::fs::metadata(&path) {
             Ok(file) if file.is_dir() => {
                 let folder = std::io::ErrorKind::IsADirectory.into();
-                self.error(&name, named_file::unreadable(&name, &folder));
+                self.error(
+                    Subject::variable(setting),
+                    named_file::unreadable(&name, &folder),
+                );
             }
             Ok(_) => {}
-            Err(error) => self.error(&name, named_file::unreadable(&name, &error)),
+            Err(error) => self.error(
+                Subject::variable(setting),
+                named_file::unreadable(&name, &error),
+            ),
         }
         Some(path)
     }
@@ -144,7 +150,7 @@ impl SettingsParser {
                 .map(|text| text.to_str().map(str::to_owned))
             {
                 Some(Some(text)) => return Some((name, text)),
-                Some(None) => self.error(name, "is not valid UTF-8"),
+                Some(None) => self.error(*name, "is not valid UTF-8"),
                 None => {}
             }
         }
@@ -169,7 +175,7 @@ mod tests {
         let proxy = proxies
             .choose(base.url())
             .map_or("none".to_owned(), ToString::to_string);
-        (proxy, parser.errors)
+        (proxy, parser.messages())
     }
 
     #[test]

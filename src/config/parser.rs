@@ -6,13 +6,13 @@ use crate::cli::Flags;
 use crate::config::given::Given;
 use crate::config::pipeline::Pipeline;
 use crate::error::{Failure, Kind};
+use crate::invalid::Invalid;
 use crate::output::{Files, OutputFormat, Reporting};
 use crate::settings::{
     ALLOW_FAILURE, BASE_URL, CONCURRENCY, DEADLINE, DOTENV, LOG, OUTPUT, QUIET, Setting, VERBOSE,
     Value,
 };
 use std::ffi::OsString;
-use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
 use tracing_subscriber::filter::Targets;
@@ -24,17 +24,72 @@ const MOST_AT_ONCE: u32 = 256;
 /// The longest time that a setting may ask for: thirty years, far from every overflow.
 const LONGEST: f64 = 1e9;
 
+pub(super) const UNFILLED_HINT: &str =
+    "define what the reference names in the CI system, or write the value itself";
+pub(super) const EMPTY_HINT: &str =
+    "the CI system passed no value: is it defined for this branch, or is this a fork's build?";
+pub(super) const NO_SECRET_HINT: &str =
+    "the CI system passed no secret: a fork, or a branch that is not protected?";
+
 /// What was given, and what was found wrong so far.
 pub(super) struct SettingsParser {
     pub(super) given: Given,
     pub(super) pipeline: Pipeline,
-    pub(super) errors: Vec<String>,
+    pub(super) errors: Vec<SettingError>,
     pub(super) warnings: Vec<String>,
     /// Parts of credentials that count as unset, and what stands in their place.
     pub(super) unfilled: Vec<(&'static Setting, &'static str)>,
     /// Settings of which it was said that they hold no value.
     pub(super) refused: Vec<&'static Setting>,
-    hint: Option<&'static str>,
+}
+
+/// What is wrong with a setting.
+pub(super) struct SettingError {
+    message: String,
+    /// One thing to do about it, where that is more than an example.
+    hint: Option<String>,
+    example: Option<String>,
+}
+
+/// What an error is about: a setting, with an example of it, or anything else with a
+/// name.
+pub(super) struct Subject {
+    name: String,
+    example: Option<String>,
+}
+
+impl From<&Setting> for Subject {
+    fn from(setting: &Setting) -> Self {
+        Subject {
+            name: setting.to_string(),
+            example: Some(setting.hint()),
+        }
+    }
+}
+
+impl Subject {
+    /// A setting by its variable alone, where the sentence is long.
+    pub(super) fn variable(setting: &Setting) -> Self {
+        Subject {
+            name: setting.variable.to_owned(),
+            example: Some(setting.hint()),
+        }
+    }
+}
+
+impl From<String> for Subject {
+    fn from(name: String) -> Self {
+        Subject {
+            name,
+            example: None,
+        }
+    }
+}
+
+impl From<&str> for Subject {
+    fn from(name: &str) -> Self {
+        Subject::from(name.to_owned())
+    }
 }
 
 /// What a boolean says; none where it is none.
@@ -62,7 +117,11 @@ impl SettingsParser {
             .environment
             .not_text
             .iter()
-            .map(|name| format!("{name} is not valid UTF-8"))
+            .map(|name| SettingError {
+                message: format!("{name} is not valid UTF-8"),
+                hint: None,
+                example: None,
+            })
             .collect();
         SettingsParser {
             given,
@@ -71,7 +130,6 @@ impl SettingsParser {
             warnings: Vec::new(),
             unfilled: Vec::new(),
             refused: Vec::new(),
-            hint: None,
         }
     }
 
@@ -83,35 +141,89 @@ impl SettingsParser {
         if self.errors.is_empty() {
             return Ok(());
         }
-        let hint = self
-            .hint
-            .unwrap_or("jira-build-status --help lists the settings");
-        Err(Failure::new(Kind::Usage, self.errors.join("\n")).hint(hint))
+        let mut hints: Vec<String> = Vec::new();
+        for error in &self.errors {
+            hints.extend(error.hint.clone().filter(|hint| !hints.contains(hint)));
+        }
+        if hints.is_empty() {
+            // One example is enough to see how a setting is given.
+            hints.extend(self.errors.iter().find_map(|error| error.example.clone()));
+        }
+        let messages: Vec<_> = self.errors.into_iter().map(|error| error.message).collect();
+        let hint = match hints.is_empty() {
+            true => "jira-build-status --help lists the settings".to_owned(),
+            false => hints.join("\n"),
+        };
+        Err(Failure::new(Kind::Usage, messages.join("\n")).hint(hint))
     }
 
-    /// What to do about an error. One hint is shown, the first.
-    pub(super) fn hint(&mut self, hint: &'static str) {
-        self.hint.get_or_insert(hint);
+    /// What is wrong so far.
+    #[cfg(test)]
+    pub(super) fn messages(self) -> Vec<String> {
+        self.errors.into_iter().map(|error| error.message).collect()
     }
 
     pub(super) fn warn(&mut self, warning: String) {
         self.warnings.push(warning);
     }
 
-    pub(super) fn error(&mut self, name: impl Display, what: impl AsRef<str>) {
-        self.errors.push(format!("{name} {}", what.as_ref()));
+    pub(super) fn error(&mut self, subject: impl Into<Subject>, what: impl Into<Invalid>) {
+        let (subject, what) = (subject.into(), what.into());
+        self.errors.push(SettingError {
+            message: format!("{} {}", subject.name, what.cause),
+            hint: what.hint,
+            example: subject.example,
+        });
+    }
+
+    /// An error with what to do about it.
+    pub(super) fn error_with_hint(
+        &mut self,
+        subject: impl Into<Subject>,
+        what: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        self.error(subject, Invalid::new(what, hint));
+    }
+
+    /// An error that is about no single setting.
+    pub(super) fn push(&mut self, message: String, hint: String) {
+        self.errors.push(SettingError {
+            message,
+            hint: Some(hint),
+            example: None,
+        });
     }
 
     pub(super) fn missing(&mut self, setting: &'static Setting, more: &str) {
+        self.missing_with_hint(setting, more, None);
+    }
+
+    /// The same, with what to do where nothing else is known of the cause.
+    pub(super) fn missing_with_hint(
+        &mut self,
+        setting: &'static Setting,
+        more: &str,
+        hint: Option<String>,
+    ) {
         if self.refused.contains(&setting) {
             return;
         }
+        let environment = &self.given.environment;
         let unfilled = self.unfilled_among(&[setting.variable]);
-        let closest = match unfilled.is_empty() {
-            true => self.given.environment.meant(setting.variable),
-            false => unfilled,
+        let closest = environment.meant(setting.variable);
+        let invalid = if !unfilled.is_empty() {
+            Invalid::new(format!("is missing{unfilled}"), UNFILLED_HINT)
+        } else if environment.is_empty(setting.variable) {
+            Invalid::new("is set but empty", EMPTY_HINT)
+        } else if closest.is_empty() {
+            Invalid::from(format!("is missing{more}"))
+        } else {
+            Invalid::from(format!("is missing{closest}"))
         };
-        self.error(setting, format!("is missing{more}{closest}"));
+        let hint = hint.or(invalid.hint);
+        let cause = invalid.cause;
+        self.error(setting, Invalid { cause, hint });
     }
 
     pub(super) fn reporting(&mut self) -> Reporting {
@@ -206,10 +318,7 @@ impl SettingsParser {
 
     pub(super) fn base_url(&mut self) -> Option<BaseUrl> {
         let Some(text) = self.owned(BASE_URL) else {
-            self.missing(
-                BASE_URL,
-                ": Jira's address, such as https://jira.example.com/jira",
-            );
+            self.missing(BASE_URL, ": Jira's address");
             return None;
         };
         BaseUrl::parse(&text)

@@ -9,6 +9,8 @@ use std::ffi::{OsStr, OsString};
 pub(crate) struct Environment {
     /// Those of the table that are not empty.
     known: HashMap<&'static str, String>,
+    /// Those of the table that are set to nothing.
+    empty: Vec<&'static str>,
     /// Names beginning with `JIRA_` that mean nothing to us: Kubernetes injects
     /// some, people misspell some.
     pub(crate) unknown: Vec<String>,
@@ -33,13 +35,12 @@ impl Environment {
             if !name.starts_with(PREFIX) {
                 continue;
             }
-            match value.to_str() {
-                _ if !SETTINGS.iter().any(|setting| setting.variable == name) => {
-                    environment.unknown.push(name.to_owned());
-                }
-                None => environment.not_text.push(name.to_owned()),
-                Some("") => {}
-                Some(value) => pairs.push((name.to_owned(), value.to_owned())),
+            let known = SETTINGS.iter().find(|setting| setting.variable == name);
+            match (known, value.to_str()) {
+                (None, _) => environment.unknown.push(name.to_owned()),
+                (_, None) => environment.not_text.push(name.to_owned()),
+                (Some(known), Some("")) => environment.empty.push(known.variable),
+                (_, Some(value)) => pairs.push((name.to_owned(), value.to_owned())),
             }
         }
         // Any text is right, so that reading them cannot fail.
@@ -58,6 +59,11 @@ impl Environment {
     /// One of the table's variables, where it is not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.known.get(name).map(String::as_str)
+    }
+
+    /// Whether one of the table's variables is set, to nothing.
+    pub(crate) fn is_empty(&self, name: &str) -> bool {
+        self.empty.contains(&name)
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut String> {

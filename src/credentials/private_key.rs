@@ -1,6 +1,7 @@
 //! RSA private keys in the forms in which CI systems hand them over; knows
 //! nothing of OAuth or HTTP.
 
+use crate::invalid::Invalid;
 use crate::redact::Secret;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,7 +24,8 @@ pub(crate) const ADVISED: usize = 2048;
 const LONGEST: usize = 4096;
 
 const BEGIN: &str = "-----BEGIN ";
-const KEYGEN: &str = "jira-build-status oauth1 keygen makes a pair";
+/// What to do about a text that is no such key.
+pub(crate) const KEYGEN: &str = "jira-build-status oauth1 keygen makes a pair";
 
 /// An RSA private key. Clones share its numbers, which are wiped with the last
 /// of them; it has no `Display`.
@@ -49,18 +51,19 @@ impl PrivateKey {
     /// # Errors
     /// Says what the text is in place of such a key, and what to run. Shows nothing
     /// of it.
-    pub fn read(secret: &Secret) -> Result<Self, String> {
+    pub fn read(secret: &Secret) -> Result<Self, Invalid> {
         let text = Zeroizing::new(secret.reveal().replace("\\r", "").replace("\\n", "\n"));
         if text.contains(BEGIN) {
             return from_pem(&text);
         }
         if text.trim_start().starts_with("ssh-") {
-            return Err(format!(
-                "is a public key in SSH's form; give the private key as PEM: {KEYGEN}"
+            return Err(Invalid::new(
+                "is a public key in SSH's form",
+                "give the private key as PEM",
             ));
         }
-        let decoded = decode(&text)
-            .ok_or_else(|| format!("is no private key: it lacks -----BEGIN; {KEYGEN}"))?;
+        let decoded =
+            decode(&text).ok_or_else(|| "is no private key: it lacks -----BEGIN".to_owned())?;
         match std::str::from_utf8(&decoded) {
             Ok(pem) if pem.contains(BEGIN) => from_pem(pem),
             _ => from_pkcs8(&decoded).or_else(|_| from_pkcs1(&decoded)),
@@ -108,7 +111,7 @@ impl PrivateKey {
 }
 
 /// The first private key of a file, or else whatever stands in it first.
-fn from_pem(text: &str) -> Result<PrivateKey, String> {
+fn from_pem(text: &str) -> Result<PrivateKey, Invalid> {
     let blocks = || {
         text.match_indices(BEGIN)
             .filter_map(|(at, _)| text[at + BEGIN.len()..].split_once("-----"))
@@ -121,40 +124,36 @@ fn from_pem(text: &str) -> Result<PrivateKey, String> {
     let encrypted = label.starts_with("ENCRYPTED") || body.contains("ENCRYPTED");
     match label {
         _ if encrypted => {
-            return Err(
-                "is encrypted, and there is nobody to ask for its passphrase; \
-                decrypt it: openssl rsa -in KEY.pem -out jira-oauth1.private.pem"
-                    .to_owned(),
-            );
+            return Err(Invalid::new(
+                "is encrypted, and there is nobody to ask for its passphrase",
+                "decrypt it: openssl rsa -in KEY.pem -out jira-oauth1.private.pem",
+            ));
         }
         "PRIVATE KEY" | "RSA PRIVATE KEY" => {}
         "OPENSSH PRIVATE KEY" => {
-            return Err(
-                "is in OpenSSH's own form; convert a copy of it: ssh-keygen -p -m PEM -N '' -f COPY"
-                    .to_owned(),
-            );
-        }
-        "EC PRIVATE KEY" | "DSA PRIVATE KEY" => {
-            return Err(format!(
-                "is a key of another kind; Jira's OAuth 1.0a takes RSA alone: {KEYGEN}"
+            return Err(Invalid::new(
+                "is in OpenSSH's own form",
+                "convert a copy of it: ssh-keygen -p -m PEM -N '' -f COPY",
             ));
         }
+        "EC PRIVATE KEY" | "DSA PRIVATE KEY" => {
+            return Err("is a key of another kind: Jira's OAuth 1.0a takes RSA alone".into());
+        }
         _ if label.contains("PUBLIC KEY") || label.contains("CERTIFICATE") => {
-            return Err(format!(
-                "is a public key: that one belongs in Jira's application link, the private one \
-                 here; {KEYGEN}"
+            return Err(Invalid::new(
+                "is a public key",
+                "that one belongs in Jira's application link, and the private one here",
             ));
         }
         _ => {
-            return Err(format!(
-                "is PEM of something else than an RSA private key; {KEYGEN}"
-            ));
+            return Err("is PEM of something else than an RSA private key".into());
         }
     }
     if !rest.contains("-----END") {
-        return Err(
-            "is damaged: its -----END line is missing; did all of its lines arrive?".to_owned(),
-        );
+        return Err(Invalid::new(
+            "is damaged: its -----END line is missing",
+            "did all of its lines arrive? A CI system may keep only the first: store it as a file",
+        ));
     }
     let der = decode(body).ok_or(
         "is damaged: between its -----BEGIN and -----END stands something else than base64",
@@ -172,24 +171,22 @@ fn decode(text: &str) -> Option<Zeroizing<Vec<u8>>> {
     STANDARD.decode(dense.as_bytes()).ok().map(Zeroizing::new)
 }
 
-fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, String> {
+fn from_pkcs8(der: &[u8]) -> Result<PrivateKey, Invalid> {
     let info = PrivateKeyInfo::try_from(der).map_err(|_| damaged())?;
     if info.algorithm.oid != rsa::pkcs1::ALGORITHM_OID {
-        return Err(format!(
-            "is a key of another kind; Jira's OAuth 1.0a takes RSA alone: {KEYGEN}"
-        ));
+        return Err("is a key of another kind: Jira's OAuth 1.0a takes RSA alone".into());
     }
     check(modulus_bits(info.private_key)?)?;
     RsaPrivateKey::from_pkcs8_der(der)
         .map(PrivateKey::from)
-        .map_err(|_| damaged())
+        .map_err(|_| damaged().into())
 }
 
-fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, String> {
+fn from_pkcs1(der: &[u8]) -> Result<PrivateKey, Invalid> {
     check(modulus_bits(der)?)?;
     RsaPrivateKey::from_pkcs1_der(der)
         .map(PrivateKey::from)
-        .map_err(|_| damaged())
+        .map_err(|_| damaged().into())
 }
 
 fn modulus_bits(pkcs1: &[u8]) -> Result<usize, String> {
@@ -199,20 +196,16 @@ fn modulus_bits(pkcs1: &[u8]) -> Result<usize, String> {
 
 fn check(bits: usize) -> Result<(), String> {
     match bits {
-        0..SHORTEST => Err(format!(
-            "has {bits} bits, which is too short to be safe; {KEYGEN} of {ADVISED}"
-        )),
+        0..SHORTEST => Err(format!("has {bits} bits, which is too short to be safe")),
         SHORTEST..=LONGEST => Ok(()),
         _ => Err(format!(
-            "has {bits} bits; keys of up to {LONGEST} can be used: {KEYGEN} of {ADVISED}"
+            "has {bits} bits; keys of up to {LONGEST} can be used"
         )),
     }
 }
 
 fn damaged() -> String {
-    format!(
-        "is damaged, or no RSA private key; openssl rsa -in KEY.pem -check looks into it, {KEYGEN}"
-    )
+    "is damaged, or no RSA private key: openssl rsa -in KEY.pem -check looks into it".to_owned()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use crate::edit::field_type::FieldType;
 use crate::edit::system_fields::SystemField;
+use crate::invalid::Invalid;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum FieldName {
@@ -120,12 +121,12 @@ impl Assignment {
     ///
     /// # Errors
     /// Says what is missing. The text after the operator is never part of the message.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
         let Some(equals) = text.find('=') else {
-            return Err(
-                "holds no operator; write FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT or FIELD-=TEXT"
-                    .to_owned(),
-            );
+            return Err(Invalid::new(
+                "holds no operator",
+                "write FIELD=TEXT, FIELD:=JSON, FIELD+=TEXT or FIELD-=TEXT",
+            ));
         };
         let (name, operator) = match text[..equals].chars().next_back() {
             Some(':') => (&text[..equals - 1], Operator::SetJson),
@@ -137,8 +138,9 @@ impl Assignment {
         let field = FieldName::parse(name).ok_or("names no field before its operator")?;
         if value.is_empty() {
             let name = field.as_str();
-            return Err(format!(
-                "gives {name} no value; write {name}:=null to clear the field"
+            return Err(Invalid::new(
+                format!("gives {name} no value"),
+                format!("write {name}:=null to clear the field"),
             ));
         }
         Ok(Assignment {

@@ -96,7 +96,7 @@ fn paragraph(message: &str, failure: &Failure) -> String {
         .lines()
         .map(|line| format!("error: {line}\n"))
         .collect();
-    if let Some(hint) = &failure.hint {
+    for hint in failure.hint.iter().flat_map(|hint| hint.lines()) {
         lines.push_str(&format!("hint: {hint}\n"));
     }
     if let Some(answer) = &failure.answer {

@@ -332,18 +332,15 @@ fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
             failure(&whose)
                 .hint("is a login page in front of Jira? Ask whoever runs it to let /rest/api pass")
         }
-        200..=299 => {
-            failure("the answer does not prove a write: Jira sends 204, or 200 with the issue")
-                .hint(no_jira)
-        }
+        200..=299 => failure(
+            "nothing in the answer confirms a write: Jira confirms by 204, or 200 with the issue",
+        )
+        .hint(no_jira),
         405 => failure("this address takes no such request (405)").hint(format!(
             "is {} the address of Jira, with its context path?",
             BASE_URL.variable
         )),
-        _ => failure(&format!(
-            "the answer {status} is none that Jira is known to send"
-        ))
-        .hint(no_jira),
+        _ => failure(&format!("Jira is not known to answer {status}")).hint(no_jira),
     }
 }
 

@@ -15,7 +15,7 @@ use url::{Host, Url};
 const SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
 
 /// Of what cannot be read nobody knows which part of it is a password.
-const NOT_SHOWN: &str = "(it is not shown: it may hold a password)";
+const NOT_SHOWN: &str = "(not shown: it may hold a password)";
 
 /// One proxy. Its `Display` shows no user and no password.
 #[derive(Clone, Debug)]

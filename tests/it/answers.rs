@@ -325,7 +325,7 @@ fn an_answer_is_read_to_its_limit_and_no_further() {
         Program::seed(&jira),
         "unexpected_answer",
         5,
-        "does not prove a write",
+        "confirms a write",
     );
 }
 

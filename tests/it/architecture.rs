@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The layers, from the top. A module may use those below its own line.
-const LAYERS: [&str; 24] = [
+const LAYERS: [&str; 25] = [
     "main",
     "watch",
     "lib",
@@ -28,6 +28,7 @@ const LAYERS: [&str; 24] = [
     "deployment",
     "error",
     "settings",
+    "invalid",
     "text",
 ];
 

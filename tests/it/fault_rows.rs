@@ -143,10 +143,10 @@ pub fn inside_the_body() -> Vec<Row> {
     let gzip = b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56\xca\x4e\xad\x04\0";
     vec![
         Row("a body that trickles for ever", Scene::Always(Fault::Trickle { head: [OK, b"\r\n"].concat(), every: Duration::from_millis(50) }), "timeout", 2, true, "did not end in time"),
-        Row("a body of a gigabyte", Scene::Always(Fault::Flood(1 << 30)), "unexpected_answer", 1, true, "not prove a write"),
+        Row("a body of a gigabyte", Scene::Always(Fault::Flood(1 << 30)), "unexpected_answer", 1, true, "confirms a write"),
         Row("a 500 of a gigabyte", repeats(b"HTTP/1.1 500 Oops\r\nContent-Type: text/html\r\n\r\n", &[b'x'; 16384], Duration::ZERO), "unreachable", 2, true, "500"),
         Row("Content-Length too long", sends(json(999, issue)), "unreachable", 2, true, "the connection broke"),
-        Row("Content-Length too short", sends(json(9, issue)), "unexpected_answer", 1, true, "not prove a write"),
+        Row("Content-Length too short", sends(json(9, issue)), "unexpected_answer", 1, true, "confirms a write"),
         Row("Content-Length is no number", sends([OK, b"Content-Length: nine\r\n\r\n"].concat()), "unreachable", 2, true, ""),
         Row("a right body of a right length", sends(json(issue.len(), issue)), "written", 1, false, ""),
         Row("a right body until the end", sends([OK, b"\r\n", issue.as_bytes()].concat()), "written", 1, false, ""),

@@ -123,6 +123,6 @@ fn of_named_projects_keys_are_found_in_either_case() {
     found_in("feature/hsp-1").fails("usage", 2, "in upper case such as HSP-1");
     each(["xhsp-1", "hsp-1b", "hsp-1.2", "hsp-01", "mky-1"], |text| {
         let program = found_in(text).set("JIRA_PROJECT_KEYS", "HSP");
-        program.fails("usage", 2, "no issue key of HSP, in");
+        program.fails("usage", 2, "no issue key of HSP in");
     });
 }

@@ -123,7 +123,7 @@ fn a_placeholder_among_several_texts_is_found() {
             &jira,
             &ran,
             "JIRA_ISSUE_KEY",
-            "is \"$(KEY)\", an unexpanded",
+            "is \"$(KEY)\": nobody put a value in its place",
         )
     });
 }

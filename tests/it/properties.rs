@@ -124,7 +124,7 @@ proptest! {
                 prop_assert!(!assignment.field.as_str().trim().is_empty());
                 prop_assert!(!assignment.text.is_empty() && text.ends_with(&assignment.text));
             }
-            Err(error) => prop_assert!(text.ends_with('=') || !error.starts_with("gives "), "{error}"),
+            Err(error) => prop_assert!(text.ends_with('=') || !error.cause.starts_with("gives "), "{error}"),
         }
     }
 

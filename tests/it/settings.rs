@@ -25,9 +25,9 @@ fn what_is_wrong_with_a_field_is_said_beside_what_is_missing() {
         .set("JIRA_FIELD_VALUE_FILE", "/nowhere")
         .run()
         .exits(2)
-        .says("JIRA_FIELD_TYPE (--type) must be auto or one of")
+        .says("JIRA_FIELD_TYPE (--type) is \"selekt\", which is no type")
         .says("JIRA_VALUE_MAP (--value-map) holds \"success\"")
-        .says("JIRA_FIELD_VALUE_FILE (--value-file) names no file")
+        .says("JIRA_FIELD_VALUE_FILE names no file")
         .says("JIRA_FIELD_ID (--field) is missing");
 }
 
@@ -113,7 +113,7 @@ fn each_wrong_setting_is_named() {
         (
             "JIRA_BASE_URL",
             "jira.example.com",
-            "JIRA_BASE_URL (--base-url) is no address",
+            "JIRA_BASE_URL (--base-url) lacks https:// in front",
         ),
         (
             "JIRA_BASE_URL",
@@ -123,7 +123,7 @@ fn each_wrong_setting_is_named() {
         (
             "JIRA_FIELD_TYPE",
             "selekt",
-            "JIRA_FIELD_TYPE (--type) must be auto or one of",
+            "JIRA_FIELD_TYPE (--type) is \"selekt\", which is no type",
         ),
         (
             "JIRA_VALUE_MAP",
@@ -143,7 +143,11 @@ fn each_wrong_setting_is_named() {
             "give labels more than one value",
         ),
         ("JIRA_FIELD_ID", " ", "JIRA_FIELD_ID (--field) is blank"),
-        ("JIRA_AUTH", "digest", "JIRA_AUTH (--auth) must be one of"),
+        (
+            "JIRA_AUTH",
+            "digest",
+            "JIRA_AUTH (--auth) is \"digest\", which is no method",
+        ),
         (
             "JIRA_DRY_RUN",
             "maybe",
@@ -180,12 +184,12 @@ fn each_wrong_setting_is_named() {
         (
             "JIRA_CA_BUNDLE",
             "/nowhere.pem",
-            "JIRA_CA_BUNDLE (--ca-bundle) names no file",
+            "JIRA_CA_BUNDLE names no file",
         ),
         (
             "JIRA_CA_BUNDLE",
             "/",
-            "JIRA_CA_BUNDLE (--ca-bundle) names a folder, not a file",
+            "JIRA_CA_BUNDLE names a folder, not a file",
         ),
         ("JIRA_LOG", "loud", "JIRA_LOG (--log) must be"),
         (

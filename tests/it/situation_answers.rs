@@ -40,6 +40,7 @@ fn faulty(
         cause,
         hint,
         id: None,
+        lists_choices: false,
     }
 }
 
@@ -115,7 +116,7 @@ fn in_front() -> Vec<Situation> {
         answered("a firewall, 403", page(403, "The requested URL was rejected. Your support ID is: 1234567890"), OTHER, "a firewall in front of Jira rejected the request (support id 1234567890)", "give the support id 1234567890"),
         answered("a firewall, 200", page(200, "The requested URL was rejected. Your support ID is: 1234567890"), OTHER, "support id 1234567890", "firewall"),
         answered("Imperva, 403", page(403, "Request unsuccessful. Incapsula incident ID: 77-88"), OTHER, "77-88", "77-88"),
-        answered("a web page that does not say whose it is, 403", page(403, "Blocked"), OTHER, "a web page, in front of Jira, rejected", "let this machine's requests to /rest/api pass"),
+        answered("a web page that does not say whose it is, 403", page(403, "Blocked"), OTHER, "something in front of Jira rejected the request with a web page (403)", "let this machine's requests to /rest/api pass"),
         answered("403 to every request, without a text", Reply::new(403), OTHER, "refuses every request (403)", "network in front of Jira"),
         answered("nginx, 404", nginx(404), OTHER, "nginx answered 404, not Jira", "set JIRA_BASE_URL"),
         answered("Tomcat, 404", tomcat(404), OTHER, "no Jira is at this path: Tomcat answered 404", "/jira"),
@@ -130,8 +131,8 @@ fn in_front() -> Vec<Situation> {
         answered("Jenkins, 403", page(403, "x").header("X-Jenkins", "2.4"), OTHER, "is a Jenkins, not a Jira", "JIRA_BASE_URL"),
         answered("a login page, 200", page(200, "<form>Log in</form>"), OTHER, "a web page, not Jira's answer", "let /rest/api pass"),
         answered("Okta's page, 200", page(200, "https://acme.okta.com/login"), OTHER, "a web page of Okta", "let /rest/api pass"),
-        answered("an empty 200", Reply::new(200), OTHER, "the answer does not prove a write", "JIRA_BASE_URL"),
-        answered("202", Reply::new(202), OTHER, "does not prove a write", "JIRA_BASE_URL"),
+        answered("an empty 200", Reply::new(200), OTHER, "nothing in the answer confirms a write", "JIRA_BASE_URL"),
+        answered("202", Reply::new(202), OTHER, "nothing in the answer confirms a write", "JIRA_BASE_URL"),
         answered("http to https", Reply::new(302).header("Location", "https://127.0.0.1/jira/rest/api/2/issue/HSP-1"), OTHER, "a redirect (302) to https://127.0.0.1", "set JIRA_BASE_URL"),
         answered("a redirect to Okta", Reply::new(302).header("Location", "https://acme.okta.com/app/jira/sso/saml"), OTHER, "a redirect (302) to https://acme.okta.com", "login page"),
         answered("a redirect to nowhere", Reply::new(301), OTHER, "a redirect (301)", ""),
@@ -190,6 +191,7 @@ fn networks() -> Vec<Situation> {
         cause,
         hint: "",
         id: None,
+        lists_choices: false,
     };
     let address = |name: &str, address: String, cause: &'static str| Situation {
         name: name.to_owned(),
@@ -203,6 +205,7 @@ fn networks() -> Vec<Situation> {
         cause,
         hint: "",
         id: None,
+        lists_choices: false,
     };
     let mut untrusted = certificate("an unknown authority", Leaf::Good, "not trusted");
     untrusted.play = Box::new(|| {

@@ -36,6 +36,7 @@ fn answers(
         cause,
         hint,
         id: None,
+        lists_choices: false,
     }
 }
 
@@ -198,6 +199,7 @@ fn every_method() -> Vec<Situation> {
             cause: "",
             hint: "",
             id: None,
+            lists_choices: false,
         })
     });
     rows.collect()

@@ -40,6 +40,27 @@ fn refused(
         cause,
         hint,
         id: None,
+        lists_choices: false,
+    }
+}
+
+/// Jira offers no field of the issue to edit, to a user who may edit issues there.
+fn read_only() -> Situation {
+    let body = r#"{"errorMessages":[],"errors":{"customfield_10314":"Field 'customfield_10314' cannot be set. It is not on the appropriate screen, or unknown."}}"#;
+    let cause = "Jira offers no field of it to edit, although ci-bot may edit issues there";
+    Situation {
+        play: Box::new(move || {
+            let jira = Jira::server().start();
+            jira.always(On::Write, Fault::Status(400, body));
+            let metadata = Fault::Status(200, r#"{"fields":{}}"#);
+            jira.always(On::Path("/editmeta"), metadata);
+            (Program::seed(&jira), Box::new(jira))
+        }),
+        ..given(
+            "a read-only issue",
+            &[],
+            (FIELD, cause, "look at its status"),
+        )
     }
 }
 
@@ -52,6 +73,7 @@ pub fn all() -> Vec<Situation> {
     let unknown_cause = r#"{"errorMessages":["No."],"errors":{}}"#;
     let too_long = r#"{"errorMessages":[],"errors":{"customfield_10319":"The entered text is too long. It exceeds the allowed limit of 255 characters."}}"#;
     vec![
+        read_only(),
         given("unknown option", &[("JIRA_FIELD_VALUE", "Complete")], (VALUE, "Build status has no option \"Complete\"", "it has: ")),
         given("unknown option, type named", &[("JIRA_FIELD_VALUE", "Complete"), ("JIRA_FIELD_TYPE", "select")], (VALUE, "Build status has no option \"Complete\"", "it has: ")),
         given("value map without a match", &[("JIRA_FIELD_VALUE", "UNSTABLE"), ("JIRA_VALUE_MAP", "success=Passed")], (VALUE, "Build status has no option \"UNSTABLE\", and JIRA_VALUE_MAP has no entry for it", "add UNSTABLE=VALUE or *=VALUE")),
@@ -67,11 +89,12 @@ pub fn all() -> Vec<Situation> {
         given("a time", &[("JIRA_FIELD_ID", "10323"), ("JIRA_FIELD_VALUE", "yesterday")], (VALUE, "Built at takes a time such as 2026-11-18T14:39:00Z, not \"yesterday\"", "RFC 3339")),
         given("a number", &[("JIRA_FIELD_ID", "10321"), ("JIRA_FIELD_VALUE", "many")], (VALUE, "Build minutes takes a number such as 42 or 1.5, not \"many\"", "help fields")),
         given("a sprint's name", &[("JIRA_FIELD_ID", "10335"), ("JIRA_FIELD_VALUE", "Sprint 7")], (VALUE, "Sprint takes the number of one sprint, not \"Sprint 7\"", "")),
-        given("a user", &[("JIRA_FIELD_ID", "10326"), ("JIRA_FIELD_VALUE", "nobody")], (VALUE, "Jira knows no user \"nobody\" for Release manager", "")),
-        given("a label with a blank", &[("JIRA_FIELD_ID", "labels"), ("JIRA_FIELD_VALUE", "a b")], (VALUE, "Jira refused the value \"a b\" for Labels", "")),
+        given("a user", &[("JIRA_FIELD_ID", "10326"), ("JIRA_FIELD_VALUE", "nobody")], (VALUE, "Jira knows no user \"nobody\" for Release manager", "give the login name")),
+        given("a label with a blank", &[("JIRA_FIELD_ID", "labels"), ("JIRA_FIELD_VALUE", "a b")], (VALUE, "Jira refused the value \"a b\" for Labels: The label 'a b' contains spaces", "")),
         given("another type named", &[("JIRA_FIELD_TYPE", "text")], (VALUE, "JIRA_FIELD_TYPE is text, but the field Build status is of the type select", "JIRA_FIELD_TYPE=select")),
         given("an unknown type", &[("JIRA_FIELD_TYPE", "dropdown")], ("usage", "JIRA_FIELD_TYPE", "")),
         given("no Edit permission", &[("JIRA_ISSUE_KEY", "HSP-8"), ("JIRA_FIELD_TYPE", "select")], (FIELD, "ci-bot may see it but not edit it", "ask for the permission Edit issues in project HSP")),
+        given("no Edit permission, type asked", &[("JIRA_ISSUE_KEY", "HSP-8")], (FIELD, "ci-bot may see it but not edit it", "ask for the permission Edit issues in project HSP")),
         given("not on the screen", &[("JIRA_FIELD_ID", "10342"), ("JIRA_FIELD_VALUE", "x"), ("JIRA_FIELD_TYPE", "text")], (FIELD, "the field Off screen is not on its edit screen", "ask a Jira administrator to add it there")),
         given("no such id", &[("JIRA_FIELD_ID", "99999"), ("JIRA_FIELD_TYPE", "text")], (FIELD, "Jira knows no field customfield_99999", "jira-build-status fields")),
         given("no such name", &[("JIRA_FIELD_ID", "Build statsu")], (FIELD, "no field is named \"Build statsu\"", "did you mean")),
@@ -79,8 +102,8 @@ pub fn all() -> Vec<Situation> {
         given("an import id", &[("JIRA_FIELD_ID", "10334"), ("JIRA_FIELD_VALUE", "1")], (FIELD, "Import Id", "")),
         refused("another field is required", Some(another), &[], (VALUE, "Jira requires the field Release gate", "--set 'Release gate=TEXT'")),
         refused("a refusal that does not say what it refuses", Some(unknown_cause), &[], (VALUE, "Jira refused the value \"Development Completed\" for Build status", "")),
-        refused("a refusal without a text", Some(""), &[], (VALUE, "Jira refused the value", "")),
-        refused("a text that is too long", Some(too_long), &[("JIRA_FIELD_ID", "10319"), ("JIRA_FIELD_VALUE", world::BUILD_STATUS)], (VALUE, "Jira refused the value \"customfield_10314\" for Build number", "")),
+        refused("a refusal without a text", Some(""), &[], (VALUE, "Jira refused the value \"Development Completed\" for Build status and did not say why", "")),
+        refused("a text that is too long", Some(too_long), &[("JIRA_FIELD_ID", "10319"), ("JIRA_FIELD_VALUE", world::BUILD_STATUS)], (VALUE, "Jira refused the value \"customfield_10314\" for Build number: The entered text is too long.", "")),
         refused("closed by the workflow", Some(r#"{"errorMessages":["You are not allowed to edit this issue due to its current status in the workflow."],"errors":{}}"#), &[], (VALUE, "its status in the workflow lets nobody edit it", "")),
         refused("the permission in words", Some(r#"{"errorMessages":["You do not have permission to edit issues in this project."],"errors":{}}"#), &[], (VALUE, "ci-bot may see it but not edit it", "Edit issues")),
     ]

@@ -22,6 +22,8 @@ pub struct Situation {
     pub hint: &'static str,
     /// The request id that the answer bears.
     pub id: Option<&'static str>,
+    /// True where the cause lists all that might be given.
+    pub lists_choices: bool,
 }
 
 /// Words that were once in messages and that nobody understood.
@@ -82,12 +84,12 @@ fn hold(situation: Situation, told: &Mutex<Vec<Told>>) -> Result<(), String> {
     ensure(hint.contains(situation.hint), || {
         format!("{:?} is not in the hint: {report}", situation.hint)
     })?;
-    // A setting's message may list the methods or the names to choose from.
-    if situation.kind != "usage" {
-        ensure(!hint.is_empty(), || format!("no hint: {report}"))?;
-        let length = cause.chars().count();
-        ensure(length < 100, || format!("{length} characters: {cause}"))?;
-    }
+    ensure(!hint.is_empty(), || format!("no hint: {report}"))?;
+    // All that is wrong with the settings is said at once, a line for each.
+    let longest = cause.lines().map(|line| line.chars().count()).max();
+    ensure(longest < Some(100) || situation.lists_choices, || {
+        format!("{longest:?} characters: {cause}")
+    })?;
     let all = report.to_string().to_lowercase();
     for word in RETIRED {
         ensure(!all.contains(word), || format!("{word:?}: {report}"))?;

@@ -84,7 +84,7 @@ fn what_is_wrong_with_a_values_file_is_told_without_its_path() {
         ),
         (
             file("hunter2-empty", b"\n"),
-            "holds nothing; to clear the field use --set FIELD:=null",
+            "holds nothing\nhint: to clear the field use --set FIELD:=null",
         ),
         (file("hunter2-bytes", b"\xff"), "holds no valid UTF-8"),
         (
@@ -97,7 +97,7 @@ fn what_is_wrong_with_a_values_file_is_told_without_its_path() {
                 .set("JIRA_FIELD_VALUE_FILE", &path)
                 .run()
                 .exits(2)
-                .says("JIRA_FIELD_VALUE_FILE (--value-file) ")
+                .says("JIRA_FIELD_VALUE_FILE ")
                 .says(words)
                 .hides("hunter2");
         });
@@ -134,7 +134,10 @@ fn a_build_without_any_secret_is_skipped_where_that_is_asked_for() {
         .exits(0)
         .prints("skipped: no password, token or key is set");
     for program in [fork(), fork().args(&["--if-no-credentials", "fail"])] {
-        program.run().exits(2).says("no credentials are given");
+        program
+            .run()
+            .exits(2)
+            .says("JIRA_PASSWORD is set but empty");
     }
     fork()
         .args(&["--if-no-credentials", "maybe"])

@@ -210,9 +210,8 @@ fn a_renewal_that_was_rejected_for_now_is_tried_again() {
         Fault::Answer(Reply::new(429).header("Retry-After", "0")),
     );
     jira.misbehave(TOKEN, Fault::Status(503, ""));
-    // A wait of more than two seconds is announced.
-    let ran = pipeline(&jira, &consent).run();
-    assert_eq!((ran.code, token_requests(&jira).len()), (0, 3), "{ran:?}");
+    pipeline(&jira, &consent).run().exits(0);
+    assert_eq!(token_requests(&jira).len(), 3);
 }
 
 #[test]

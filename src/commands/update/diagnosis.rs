@@ -2,7 +2,7 @@
 //! type, its allowed values, the closest one.
 
 use crate::commands::update::refused_value::{
-    LONGEST_NAME, LONGEST_VALUE, Refused, Subject, called,
+    LONGEST_CAUSE, LONGEST_NAME, LONGEST_VALUE, Refused, Subject, Why, called,
 };
 use crate::edit::assignment::Assignment;
 use crate::edit::editmeta::{Field, Index};
@@ -57,7 +57,7 @@ pub(super) fn explain<'b>(
         };
         return not_editable(context, failure, &missing, subject);
     }
-    refused_values(&lookup, failure, edit, &concerned, subject)
+    refused_values(&lookup, said, failure, edit, &concerned, subject)
 }
 
 /// The fields that a refusal is about.
@@ -144,7 +144,15 @@ fn not_editable(
     subject: Subject<'_>,
 ) -> Failure {
     if context.editable.is_some_and(<[Field]>::is_empty) {
-        return no_permission(failure, subject);
+        return match subject.may_edit {
+            Some(true) => failure
+                .saying(format!(
+                    "Jira offers no field of it to edit, although {} may edit issues there",
+                    one_line(subject.user, LONGEST_VALUE)
+                ))
+                .hint("look at its status: a step of the workflow can make an issue read-only"),
+            _ => no_permission(failure, subject),
+        };
     }
     let Some((id, field)) = missing.first() else {
         return failure;
@@ -173,8 +181,22 @@ fn not_editable(
         .hint("ask a Jira administrator to add it there")
 }
 
+/// What Jira says of a field, by its id or its name.
+fn why<'b>(said: &'b ErrorBody, id: &str, field: Option<&Field>) -> Why<'b> {
+    let is_about = |about: &&AboutField| {
+        let name = about.field.exact();
+        name == id || field.is_some_and(|field| name == field.name.exact())
+    };
+    match said.fields.iter().find(is_about) {
+        Some(about) if !about.text.as_str().is_empty() => Why::Said(about.text.as_str()),
+        _ if said.sentence().is_empty() => Why::Unsaid,
+        _ => Why::Elsewhere,
+    }
+}
+
 fn refused_values<'b>(
     lookup: &Lookup<'b>,
+    said: &'b ErrorBody,
     failure: Failure,
     edit: &Edit,
     concerned: &Concerned<'b>,
@@ -197,6 +219,7 @@ fn refused_values<'b>(
             assignment,
             value,
             named: concerned.named,
+            why: why(said, id, *field),
             subject,
         };
         found.push(refused);
@@ -215,7 +238,7 @@ fn refused_values<'b>(
             let hints: Vec<_> = several.iter().filter_map(Refused::hint_with_name).collect();
             let failure = failure.saying(one_line(
                 &format!("Jira refused the value of {}", names.join(" or ")),
-                99,
+                LONGEST_CAUSE,
             ));
             if hints.is_empty() {
                 failure.hint(CHECK)

@@ -41,6 +41,8 @@ pub(super) struct FieldCache<'a> {
     absent: Cell<bool>,
     all: OnceCell<Result<Vec<Field>, Failure>>,
     link_types: OnceCell<Option<Vec<LinkType>>>,
+    /// Whether the user may edit issues, by project.
+    may_edit: RefCell<HashMap<String, Option<bool>>>,
 }
 
 type Planned = Result<Edit, Failure>;
@@ -55,6 +57,7 @@ impl<'a> FieldCache<'a> {
             absent: Cell::new(false),
             all: OnceCell::new(),
             link_types: OnceCell::new(),
+            may_edit: RefCell::default(),
         }
     }
 

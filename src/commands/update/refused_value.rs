@@ -15,6 +15,8 @@ use serde_json::Value;
 /// A field's name, and a value, are shown so far in a cause, in characters.
 pub(super) const LONGEST_NAME: usize = 34;
 pub(super) const LONGEST_VALUE: usize = 24;
+/// A cause has no more characters.
+pub(super) const LONGEST_CAUSE: usize = 98;
 
 /// What was asked, and of whom.
 #[derive(Clone, Copy)]
@@ -23,6 +25,8 @@ pub(super) struct Subject<'a> {
     /// Whom the write was sent as, as the subject of a sentence.
     pub user: &'a str,
     pub assignments: &'a [Assignment],
+    /// Whether the user has the permission to edit issues there, where it was asked.
+    pub may_edit: Option<bool>,
     pub redactor: &'a Redactor,
 }
 
@@ -44,6 +48,16 @@ fn quoted(text: &str) -> String {
     format!("{:?}", one_line(text, LONGEST_VALUE))
 }
 
+/// Why a value was refused, in Jira's words.
+#[derive(Clone, Copy)]
+pub(super) enum Why<'b> {
+    /// Said of this field.
+    Said(&'b str),
+    /// Something is said, and not of this field.
+    Elsewhere,
+    Unsaid,
+}
+
 /// A value that was sent, and what is known of its field.
 pub(super) struct Refused<'b> {
     pub(super) id: &'b str,
@@ -53,6 +67,8 @@ pub(super) struct Refused<'b> {
     pub(super) value: Option<Value>,
     /// Whether the refusal names the field.
     pub(super) named: bool,
+    /// What Jira says of the field, or that it says nothing at all.
+    pub(super) why: Why<'b>,
     pub(super) subject: Subject<'b>,
 }
 
@@ -118,7 +134,14 @@ impl Refused<'_> {
             FieldType::One(Item::User) | FieldType::Many(Item::User) if self.named => {
                 format!("Jira knows no user {text} for {name}")
             }
-            _ => format!("Jira refused the value {text} for {name}"),
+            _ => {
+                let cause = format!("Jira refused the value {text} for {name}");
+                match self.why {
+                    Why::Said(why) => one_line(&format!("{cause}: {why}"), LONGEST_CAUSE),
+                    Why::Elsewhere => cause,
+                    Why::Unsaid => format!("{cause} and did not say why"),
+                }
+            }
         }
     }
 
@@ -140,6 +163,11 @@ impl Refused<'_> {
         values.or_else(|| match self.shape() {
             FieldType::Date => Some("write it as YYYY-MM-DD, or as now".to_owned()),
             FieldType::Datetime => Some("write it as RFC 3339 has it, or as now".to_owned()),
+            FieldType::One(Item::User) | FieldType::Many(Item::User) => Some(
+                "give the login name; on Jira Cloud the account id, the end of the address of the \
+                 user's profile page"
+                    .to_owned(),
+            ),
             _ => None,
         })
     }

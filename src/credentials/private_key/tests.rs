@@ -32,7 +32,7 @@ fn pkcs1() -> String {
 }
 
 fn read(text: &str) -> Result<PrivateKey, String> {
-    PrivateKey::read(&Secret::derived(text.to_owned()))
+    PrivateKey::read(&Secret::derived(text.to_owned())).map_err(|error| error.to_string())
 }
 
 #[test]

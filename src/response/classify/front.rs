@@ -56,6 +56,10 @@ fn rejected(words: &Wording<'_>) -> Failure {
             "{name} answered {status}, not Jira: no Jira is at this path"
         ))
         .hint(context_path),
+        (Answerer::SomePage, 403 | 451) => failure(format!(
+            "something in front of Jira rejected the request with a web page ({status})"
+        ))
+        .hint(ask),
         (_, 403 | 451) => failure(format!(
             "{name}, in front of Jira, rejected the request before Jira saw it"
         ))
@@ -80,8 +84,7 @@ pub(super) fn in_front(answerer: &Answerer) -> String {
     match answerer {
         Answerer::InFront(name) | Answerer::Product(name) => (*name).to_owned(),
         Answerer::Firewall(_) => "a firewall".to_owned(),
-        Answerer::SomePage => "a web page".to_owned(),
-        Answerer::Unknown | Answerer::Jira => "something".to_owned(),
+        Answerer::SomePage | Answerer::Unknown | Answerer::Jira => "something".to_owned(),
     }
 }
 

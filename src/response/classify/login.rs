@@ -35,7 +35,7 @@ pub(super) fn refused(words: &Wording<'_>) -> Option<Failure> {
         return Some(
             Failure::new(
                 Kind::CredentialsRefused,
-                "Jira did not look at the credentials: it took the request for nobody's (OUT)",
+                "Jira did not look at the credentials, and treated the request as anonymous (OUT)",
             )
             .hint(
                 "ask whoever runs the proxy in front of Jira whether it passes on the headers \

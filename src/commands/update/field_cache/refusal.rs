@@ -35,10 +35,16 @@ impl FieldCache<'_> {
             true => None,
             false => self.all(budget).await.as_deref().ok(),
         };
+        // An issue without any field to edit is read-only, or the user may not edit it.
+        let may_edit = match fields {
+            Some([]) => self.may_edit(issue, budget).await,
+            _ => None,
+        };
         let subject = Subject {
             issue,
             user: &self.jira.authenticator().identity().in_a_sentence(),
             assignments,
+            may_edit,
             redactor: self.jira.redactor(),
         };
         diagnosis::explain(
@@ -48,5 +54,20 @@ impl FieldCache<'_> {
             edit,
             subject,
         )
+    }
+
+    /// Whether the user has the permission to edit issues in the issue's project; asked
+    /// once for each.
+    async fn may_edit(&self, issue: &IssueKey, budget: &RetryBudget) -> Option<bool> {
+        let place = issue.project().unwrap_or(issue.as_str()).to_owned();
+        let known = self.may_edit.borrow().get(&place).copied();
+        match known {
+            Some(known) => known,
+            None => {
+                let found = self.jira.permissions(issue, budget).await.edit;
+                self.may_edit.borrow_mut().insert(place, found);
+                found
+            }
+        }
     }
 }

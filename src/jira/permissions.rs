@@ -1,6 +1,12 @@
 //! What Jira says of the permissions of the user on an issue.
 
+use crate::client::RetryBudget;
+use crate::issue_key::IssueKey;
+use crate::jira::Jira;
 use serde_json::Value;
+
+/// A self-hosted Jira lists every permission that there is.
+const LONG_ANSWER: usize = 1 << 20;
 
 /// What an edit needs, as Jira's keys: today's, and those before Jira 7.
 const BROWSE: [&str; 2] = ["BROWSE_PROJECTS", "BROWSE"];
@@ -8,18 +14,18 @@ const EDIT: [&str; 2] = ["EDIT_ISSUES", "EDIT_ISSUE"];
 const COMMENT: [&str; 2] = ["ADD_COMMENTS", "COMMENT_ISSUE"];
 
 /// What Cloud must be asked for by name; elsewhere it changes nothing.
-pub(super) const ASKED: &str = "BROWSE_PROJECTS,EDIT_ISSUES,ADD_COMMENTS";
+const ASKED: &str = "BROWSE_PROJECTS,EDIT_ISSUES,ADD_COMMENTS";
 
 /// Whether each permission is there; `None` where Jira did not say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Permissions {
-    pub(super) browse: Option<bool>,
-    pub(super) edit: Option<bool>,
-    pub(super) comment: Option<bool>,
+pub(crate) struct Permissions {
+    pub(crate) browse: Option<bool>,
+    pub(crate) edit: Option<bool>,
+    pub(crate) comment: Option<bool>,
 }
 
 impl Permissions {
-    pub(super) fn read(body: &[u8]) -> Self {
+    fn read(body: &[u8]) -> Self {
         let answer: Value = serde_json::from_slice(body).unwrap_or_default();
         let has = |keys: [&str; 2]| {
             let named = |key: &str| answer["permissions"][key]["havePermission"].as_bool();
@@ -33,7 +39,7 @@ impl Permissions {
     }
 
     /// `browse, edit and comment`; none where Jira said nothing.
-    pub(super) fn granted(self) -> Option<String> {
+    pub(crate) fn granted(self) -> Option<String> {
         let all = [
             (self.browse, "browse"),
             (self.edit, "edit"),
@@ -48,6 +54,23 @@ impl Permissions {
         Some(match others {
             [] => (*last).to_owned(),
             others => format!("{} and {last}", others.join(", ")),
+        })
+    }
+}
+
+impl Jira {
+    /// What Jira says of the user's permissions. That it says nothing, as without
+    /// the scope, is no refusal.
+    pub(crate) async fn permissions(&self, issue: &IssueKey, budget: &RetryBudget) -> Permissions {
+        let name = if issue.is_id() { "issueId" } else { "issueKey" };
+        let path = format!("/rest/api/2/mypermissions?{name}={issue}&permissions={ASKED}");
+        let answer = self
+            .send(&self.get(&path, LONG_ANSWER), budget)
+            .await
+            .answer;
+        let answer = answer.ok().filter(|answer| answer.status == 200);
+        answer.map_or_else(Permissions::default, |answer| {
+            Permissions::read(&answer.body)
         })
     }
 }
