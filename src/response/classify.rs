@@ -93,7 +93,7 @@ fn judge(
         return Verdict::Accepted;
     }
     if let Some(problem) = &said.oauth_problem {
-        return Verdict::Refused(problem.failure(answer.status));
+        return Verdict::Refused(problem.failure(answer.status, call.sent.url));
     }
     let words = Wording {
         answer,

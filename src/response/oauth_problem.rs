@@ -8,6 +8,7 @@ use crate::settings::{BASE_URL, OAUTH1_ACCESS_TOKEN, OAUTH1_CONSUMER_KEY, OAUTH1
 use crate::text::one_line;
 use crate::transport::{Response, SHORT_BODY};
 use std::collections::BTreeMap;
+use url::Url;
 
 /// Where the address that Jira has verified stands once it can be shown; no
 /// parameter of OAuth's has a blank in its name.
@@ -100,7 +101,10 @@ impl Problem {
 
     /// The refusal in words. What Jira calls by a name that we know is called so,
     /// whatever secret equals a part of it.
-    pub(crate) fn failure(&self, status: u16) -> Failure {
+    pub(crate) fn failure(&self, status: u16, asked: &Url) -> Failure {
+        if let (Some(address), "signature_invalid") = (self.get(VERIFIED_ADDRESS), &*self.name) {
+            return signature_invalid(address, asked);
+        }
         let Some(meaning) = MEANINGS.iter().find(|meaning| meaning.name == self.name) else {
             let name = self.get("oauth_problem").unwrap_or_default();
             return Failure::new(
@@ -119,11 +123,7 @@ impl Problem {
         if let Some(which) = which {
             message += &format!(": {}", one_line(which, 30));
         }
-        let mut fix = (meaning.fix)();
-        if let Some(address) = self.get(VERIFIED_ADDRESS) {
-            fix += &format!(". Jira sees the address {address}.");
-        }
-        Failure::new(meaning.kind, message).hint(fix)
+        Failure::new(meaning.kind, message).hint((meaning.fix)())
     }
 
     /// Where Jira shows what it has verified, the address in it is the one that it
@@ -136,6 +136,32 @@ impl Problem {
                 .into_owned(),
         )
     }
+}
+
+/// A signature does not fit for one of two reasons, which the address that Jira
+/// verified tells apart.
+fn signature_invalid(verified: &str, asked: &Url) -> Failure {
+    let mut address = asked.clone();
+    address.set_query(None);
+    let (cause, hint) = if verified == address.as_str() {
+        (
+            "the application link holds another public key (signature_invalid)",
+            format!(
+                "openssl rsa -in KEY.pem -pubout shows the public key of {}: compare the two",
+                OAUTH1_PRIVATE_KEY.variable
+            ),
+        )
+    } else {
+        (
+            "Jira takes its own address for another one than was asked (signature_invalid)",
+            format!(
+                "correct {}, or let the proxy pass on scheme, host and port (Tomcat: scheme, \
+                 proxyName, proxyPort). Jira sees the address {verified}.",
+                BASE_URL.variable
+            ),
+        )
+    };
+    Failure::new(Kind::CredentialsRefused, cause).hint(hint)
 }
 
 /// One problem, and what to do about it.

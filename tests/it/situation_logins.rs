@@ -52,6 +52,14 @@ const PERSONAL: &[(&str, &str)] = &[
     ("JIRA_PERSONAL_TOKEN", "NjE1MzMwMjY5MTk5OtokenExample"),
 ];
 
+const OAUTH1: &[(&str, &str)] = &[
+    ("JIRA_USERNAME", ""),
+    ("JIRA_PASSWORD", ""),
+    ("JIRA_OAUTH1_CONSUMER_KEY", world::CONSUMER_KEY),
+    ("JIRA_OAUTH1_PRIVATE_KEY", world::CONSUMER_PRIVATE_KEY),
+    ("JIRA_OAUTH1_ACCESS_TOKEN", world::CI_ACCESS_TOKEN),
+];
+
 fn failed(status: u16) -> Reply {
     Reply::new(status).header("X-Seraph-LoginReason", "AUTHENTICATED_FAILED")
 }
@@ -90,7 +98,33 @@ pub fn all() -> Vec<Situation> {
     }
     all.extend(captchas());
     all.extend(refusals());
+    all.extend(oauth_problems());
     all
+}
+
+/// Refusals of OAuth 1.0a, in the form in which Jira's library answers.
+#[rustfmt::skip]
+fn oauth_problems() -> Vec<Situation> {
+    let rows = [
+        ("consumer_key_unknown", "no application link of this Jira has this consumer key", "JIRA_OAUTH1_CONSUMER_KEY"),
+        ("token_expired", "the OAuth token has expired", "oauth1 authorize"),
+        ("token_revoked", "somebody has revoked the OAuth token", "oauth1 authorize"),
+        ("signature_invalid", "the OAuth signature does not fit", "JIRA_BASE_URL"),
+        ("signature_method_rejected", "Jira takes another signature than RSA-SHA1", "public key"),
+        ("timestamp_refused", "this machine's clock and Jira's are more than five minutes apart", "NTP"),
+        ("nonce_used", "Jira has seen this very request before", "proxy"),
+        ("parameter_absent&oauth_parameters_absent=oauth_token", "an OAuth parameter is missing (parameter_absent): oauth_token", "Authorization header"),
+        ("signature_invalid&oauth_signature_base_string=PUT%26http%253A%252F%252Finternal%253A8080%252Fjira%252Frest%252Fapi%252F2%252Fissue%252FHSP-1%26x", "Jira takes its own address for another one than was asked", "Jira sees the address http://internal:8080/jira/rest/api/2/issue/HSP-1"),
+    ];
+    let row = |(problem, cause, hint): (&str, &'static str, &'static str)| {
+        let form = "application/x-www-form-urlencoded";
+        let reply = Reply::new(401).body(form, format!("oauth_problem={problem}"));
+        let name = problem.split(['&', '%']).next().unwrap_or_default();
+        let ours = if problem.contains("base_string") { ", another address" } else { "" };
+        let name = format!("OAuth 1.0a: {name}{ours}");
+        answers(&name, Jira::server(), reply, OAUTH1, (REFUSED, 3, cause, hint))
+    };
+    rows.map(row).into()
 }
 
 fn captchas() -> Vec<Situation> {

@@ -151,7 +151,7 @@ fn every_problem_says_what_to_do() {
         ),
     ] {
         let problem = of(&answer(401, &[], &format!("oauth_problem={name}"))).unwrap();
-        let failure = problem.failure(401);
+        let failure = problem.failure(401, &asked());
         assert_eq!(failure.kind, kind, "{name}");
         assert!(failure.message.contains(problem.name()), "{failure:?}");
         assert!(
@@ -161,6 +161,24 @@ fn every_problem_says_what_to_do() {
     }
 }
 
+fn asked() -> Url {
+    Url::parse("https://jira.example.com/jira/x?y=1").unwrap()
+}
+
+#[test]
+fn a_signature_over_the_right_address_is_by_another_key() {
+    let body = "oauth_problem=signature_invalid&oauth_signature_base_string=\
+                PUT%26https%253A%252F%252Fjira.example.com%252Fjira%252Fx%26y%253D1";
+    let problem = of(&answer(401, &[], body)).unwrap();
+    let failure = problem
+        .sanitize(&Redactor::default())
+        .failure(401, &asked());
+    assert!(
+        failure.message.contains("another public key"),
+        "{failure:?}"
+    );
+}
+
 #[test]
 fn the_address_that_jira_verified_is_shown_and_secrets_are_not() {
     let body = "oauth_problem=signature_invalid&oauth_signature_base_string=\
@@ -168,7 +186,7 @@ fn the_address_that_jira_verified_is_shown_and_secrets_are_not() {
     let redactor = Redactor::default();
     redactor.register(&crate::redact::Secret::derived("hunter2".to_owned()));
     let problem = of(&answer(401, &[], body)).unwrap().sanitize(&redactor);
-    let failure = problem.failure(401);
+    let failure = problem.failure(401, &asked());
     assert!(
         failure
             .hint
@@ -187,7 +205,10 @@ fn the_address_that_jira_verified_is_shown_and_secrets_are_not() {
             .unwrap()
             .sanitize(&redactor);
         assert!(
-            problem.failure(401).message.contains(&format!("{shown})")),
+            problem
+                .failure(401, &asked())
+                .message
+                .contains(&format!("{shown})")),
             "{problem:?}"
         );
     }
