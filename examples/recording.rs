@@ -1,6 +1,6 @@
 //! Converts a terminal's text on standard input to an SVG, for the README: `cargo run
 //! -q --example demo | cargo run -q --example recording -- 'cargo run --example
-//! demo' > examples/demo.svg`.
+//! demo' > docs/src/pictures/demo.svg`; `.ci/pictures` does so.
 
 use anstyle_svg::Term;
 use std::io::Read;

@@ -1,6 +1,10 @@
 //! Writes a build's result into a field of Jira issues, and tells the truth
 //! about what happened.
 //!
+//! This is the inside of a program. How to install and use it stands in its
+//! [README](https://github.com/OWNER/jira-build-status#readme) and its
+//! [book](https://github.com/OWNER/jira-build-status/blob/main/docs/src/SUMMARY.md).
+//!
 //! The library exists for the binary and for the tests: its names may change in
 //! any release, and only the command line, the variables, the exit codes and
 //! the JSON are promised.

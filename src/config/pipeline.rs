@@ -23,7 +23,7 @@ use Source::{EventMessage, EventTitle, Variable};
 
 /// Where `--issues-from ci` looks, and in which order: a branch is named for
 /// its issue on purpose, while a message may mention others. The table in the
-/// README links to each system's page.
+/// book links to each system's page.
 const SOURCES: &[Source] = &[
     // The branch that a pull request offers: Jenkins, GitHub, GitLab, Azure.
     Variable("CHANGE_BRANCH"),
@@ -188,16 +188,8 @@ mod tests {
     }
 
     #[test]
-    fn the_readme_names_every_variable_in_the_order_in_which_they_are_searched() {
-        let readme = include_str!("../../README.md");
-        let table = readme
-            .split("## Issue keys from the pipeline")
-            .nth(1)
-            .unwrap()
-            .split("\n## ")
-            .next()
-            .unwrap();
-        let mut rest = table;
+    fn the_book_names_every_variable_in_the_order_in_which_they_are_searched() {
+        let mut rest = include_str!("../../docs/src/issue-keys.md");
         for source in SOURCES {
             let words = if let Variable(name) = source {
                 format!("`{name}`")
@@ -209,7 +201,7 @@ mod tests {
                 .unwrap_or_else(|| panic!("{words} is missing or out of order"))
                 .1;
         }
-        assert!(!rest.contains('`'), "the README names more: {rest}");
+        assert!(!rest.contains('`'), "the page names more: {rest}");
     }
 
     #[test]

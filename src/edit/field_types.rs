@@ -7,7 +7,7 @@ use crate::edit::field_type::{FieldType, Item};
 use crate::edit::system_fields::SystemField;
 use crate::redact::outside::Outside;
 
-/// One kind of field, as `help fields` and the README show it.
+/// One kind of field, as `help fields` and the book show it.
 pub struct FieldTypeEntry {
     /// What `--type` calls it; types that share a shape share the name.
     pub name: &'static str,

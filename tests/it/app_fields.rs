@@ -1,3 +1,4 @@
+use crate::book::page;
 use crate::program::Program;
 use crate::rows::each;
 use fake_jira::{Fault, Jira, On, world};
@@ -309,10 +310,9 @@ fn an_element_is_added_to_an_apps_field_that_holds_several() {
 }
 
 #[test]
-fn the_help_and_the_readme_show_every_apps_field_as_it_is_sent() {
+fn the_help_and_the_book_show_every_apps_field_as_it_is_sent() {
     let help = Program::bare().args(&["help", "fields"]).run().stdout;
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let page = page("fields.md");
     for one in jira_build_status::edit::app_field::APP_FIELDS {
         assert!(
             help.contains(one.json) && help.contains(one.text),
@@ -320,7 +320,7 @@ fn the_help_and_the_readme_show_every_apps_field_as_it_is_sent() {
             one.name
         );
         let row = format!("| {} | `{}` | `{}` |", one.name, one.text, one.json);
-        assert!(readme.contains(&row), "the README lacks {row}");
+        assert!(page.contains(&row), "the page lacks {row}");
     }
 }
 

@@ -1,3 +1,4 @@
+use crate::book::page;
 use crate::program::Program;
 use crate::rows::each;
 use fake_jira::{Jira, world};
@@ -139,10 +140,9 @@ fn every_type_explains_a_wrong_text() {
 }
 
 #[test]
-fn the_help_and_the_readme_show_every_type_as_it_is_sent() {
+fn the_help_and_the_book_show_every_type_as_it_is_sent() {
     let help = Program::bare().args(&["help", "fields"]).run().stdout;
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let page = page("fields.md");
     each(jira_build_status::edit::field_types::FIELD_TYPES, |entry| {
         assert!(
             help.contains(entry.json) && help.contains(entry.text),
@@ -150,7 +150,7 @@ fn the_help_and_the_readme_show_every_type_as_it_is_sent() {
             entry.name
         );
         let row = format!("| `{}` | `{}` | `{}` |", entry.name, entry.text, entry.json);
-        assert!(readme.contains(&row), "the README lacks {row}");
+        assert!(page.contains(&row), "the page lacks {row}");
     });
 }
 

@@ -1,3 +1,4 @@
+use crate::book::page;
 use crate::program::Program;
 use crate::rows::{Rows, each, ensure};
 use jira_build_status::cli;
@@ -106,10 +107,9 @@ fn help_fits_a_screen_and_names_the_variable_of_each_flag() {
 }
 
 #[test]
-fn the_readme_lists_every_flag_and_its_variable() {
+fn the_book_lists_every_flag_and_its_variable() {
     let help = Program::bare().args(&["--help"]).run().stdout;
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let page = page("settings.md");
     for line in help
         .lines()
         .map(str::trim_start)
@@ -118,18 +118,14 @@ fn the_readme_lists_every_flag_and_its_variable() {
         let flag = line.split([' ', '[']).next().unwrap();
         let (_, variables) = line.rsplit_once("[env: ").unwrap();
         for name in variables.trim_end_matches(']').split(", ").chain([flag]) {
-            assert!(
-                readme.contains(&format!("`{name}`")),
-                "the README lacks {name}"
-            );
+            assert!(page.contains(&format!("`{name}`")), "the page lacks {name}");
         }
     }
 }
 
 #[test]
-fn the_help_and_the_readme_name_every_method_of_authentication() {
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+fn the_help_and_the_book_name_every_method_of_authentication() {
+    let page = page("credentials.md");
     let credentials = Program::bare()
         .args(&["help", "credentials"])
         .run()
@@ -152,8 +148,8 @@ fn the_help_and_the_readme_name_every_method_of_authentication() {
             "{flag} lacks {method}"
         );
         assert!(
-            readme.contains(&format!("| `{method}` |")),
-            "the README lacks {method}"
+            page.contains(&format!("| `{method}` |")),
+            "the page lacks {method}"
         );
     });
 }

@@ -5,6 +5,13 @@
 
 /// A certificate authority for tests.
 mod authority;
+/// The README and the book.
+mod book;
+/// Blocks of commands, run as they are copied.
+#[cfg(unix)]
+mod book_blocks;
+/// Every command of the README and the book.
+mod book_commands;
 /// Opens consent pages.
 mod browser;
 mod by_id;
@@ -22,6 +29,8 @@ mod answers;
 /// Fields of apps, and system fields that take no plain value.
 mod app_fields;
 mod architecture;
+/// The same answers, told to `curl`.
+mod beside_curl;
 /// TLS: certificates that are wrong, certificates of ours, and what is said of them.
 mod certificates;
 /// The steps from the network to the field.
@@ -72,7 +81,7 @@ mod growth;
 /// TLS that breaks off: alerts, a client certificate that is missing, and what
 /// is no TLS behind a request.
 mod handshakes;
-/// The help and the README say the same.
+/// The help and the book say the same.
 mod help;
 /// Names and messages that would command a runner or a terminal.
 mod injection;
@@ -120,6 +129,8 @@ mod refused_tunnels;
 mod refused_values;
 /// Access tokens of OAuth 2.0 that end in mid-run, and who may ask for the next one.
 mod renewal;
+/// Reports in JSON, and the schema in the book.
+mod report_schema;
 /// Random schedules of faults on virtual time.
 mod schedules;
 /// What goes for Jira's host alone: `--insecure` and the client certificate.
@@ -147,6 +158,8 @@ mod terminal;
 /// Refresh tokens: never lost, never presented twice.
 #[cfg(unix)]
 mod tokens;
+/// The book's page of messages.
+mod troubleshooting;
 /// When certificates are read, and how often.
 mod trust;
 /// From a build's result to the field.

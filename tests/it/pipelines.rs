@@ -1,3 +1,4 @@
+use crate::book::{blocks, pages, root};
 use crate::program::Program;
 use crate::rows::each;
 use fake_jira::Jira;
@@ -227,30 +228,36 @@ fn each_ci_system_tells_the_issue_by_its_own_variables() {
         .says("the CI system tells");
 }
 
-/// A block of the README begins with the name of its file, and is that file.
-/// What has no block is linked.
+/// A block of the README or the book begins with the name of its file, and is
+/// that file. What has no block is linked.
 #[test]
-fn the_readmes_blocks_are_the_examples_that_are_executed() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = read(&root.join("README.md"));
+fn the_blocks_of_the_pages_are_the_examples_that_are_executed() {
+    let pages = pages();
     let mut shown = Vec::new();
-    for block in readme.split("\n```").skip(1).step_by(2) {
-        let Some((_, text)) = block.split_once('\n') else {
-            continue;
-        };
-        let first = text.lines().next().unwrap_or_default();
-        let first = first.trim_start_matches(['#', '/', ' ']);
-        if first.starts_with("ci-examples/") {
-            assert_eq!(text, read(&root.join(first)).trim_end(), "{first}");
-            shown.push(first);
+    for (page, text) in &pages {
+        for language in ["yaml", "groovy"] {
+            for block in blocks(text, language) {
+                let first = block.lines().next().unwrap_or_default();
+                let first = first.trim_start_matches(['#', '/', ' ']);
+                if first.starts_with("ci-examples/") {
+                    assert_eq!(block, read(&root().join(first)).trim_end(), "{first}");
+                    shown.push((page.clone(), first.to_owned()));
+                }
+            }
         }
     }
-    assert!(shown.len() >= 6, "{shown:?}");
-    for entry in std::fs::read_dir(root.join("ci-examples")).unwrap() {
+    let in_readme = shown.iter().filter(|(page, _)| page == "README.md");
+    assert_eq!(in_readme.count(), 3, "{shown:?}");
+    for entry in std::fs::read_dir(root().join("ci-examples")).unwrap() {
         let name = format!("ci-examples/{}", entry.unwrap().file_name().display());
         assert!(
-            shown.contains(&name.as_str()) || readme.contains(&format!("]({name})")),
-            "the README says nothing of {name}"
+            shown
+                .iter()
+                .any(|(page, shown)| *shown == name && page.starts_with("docs/"))
+                || pages
+                    .iter()
+                    .any(|(_, text)| text.contains(&format!("/blob/main/{name})"))),
+            "the book says nothing of {name}"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Runs the real binary with exactly the environment that a test names.
 
+use crate::report_schema;
 use fake_jira::Jira;
 use serde_json::Value;
 use std::path::Path;
@@ -144,12 +145,13 @@ impl Program {
         }
     }
 
-    /// Runs it for its JSON.
+    /// Runs it for its JSON, which must be as the book's schema has it.
     pub fn report(self) -> (i32, Value) {
         let ran = self.set("JIRA_OUTPUT", "json").run();
         let report: Value =
             serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("no JSON: {ran:?}"));
         assert!(ran.code == 0 || report["exit_code"] == ran.code, "{ran:?}");
+        report_schema::validate(&report);
         (ran.code, report)
     }
 }

@@ -116,8 +116,8 @@ fn in_front() -> Vec<Situation> {
         answered("a firewall, 403", page(403, "The requested URL was rejected. Your support ID is: 1234567890"), OTHER, "a firewall in front of Jira rejected the request (support id 1234567890)", "give the support id 1234567890"),
         answered("a firewall, 200", page(200, "The requested URL was rejected. Your support ID is: 1234567890"), OTHER, "support id 1234567890", "firewall"),
         answered("Imperva, 403", page(403, "Request unsuccessful. Incapsula incident ID: 77-88"), OTHER, "77-88", "77-88"),
-        answered("a page of nobody's, 403", page(403, "Blocked"), OTHER, "something in front of Jira rejected the request with a web page (403)", "let this machine's requests to /rest/api pass"),
-        answered("403 to everything, no words", Reply::new(403), OTHER, "refuses every request (403)", "network in front of Jira"),
+        answered("a web page that does not say whose it is, 403", page(403, "Blocked"), OTHER, "something in front of Jira rejected the request with a web page (403)", "let this machine's requests to /rest/api pass"),
+        answered("403 to every request, without a text", Reply::new(403), OTHER, "refuses every request (403)", "network in front of Jira"),
         answered("nginx, 404", nginx(404), OTHER, "nginx answered 404, not Jira", "set JIRA_BASE_URL"),
         answered("Tomcat, 404", tomcat(404), OTHER, "no Jira is at this path: Tomcat answered 404", "/jira"),
         answered("nginx, 405", nginx(405), OTHER, "(405)", "nginx"),
@@ -146,7 +146,7 @@ fn outages() -> Vec<Situation> {
     let limit = |reason: &str| Reply::json(429, &json!({})).header("Retry-After", "1847").header("RateLimit-Reason", reason);
     vec![
         id("1184x40213x1", answered("Jira, 500", jira(500), DOWN, "Jira failed with an internal error (500)", "give X-AREQUESTID 1184x40213x1 to a Jira administrator")),
-        answered("500 of nobody knows whom", Reply::new(500), DOWN, "Jira or something in front of it answered 500", "opens in a browser"),
+        answered("500, and nothing shows who answered", Reply::new(500), DOWN, "Jira or something in front of it answered 500", "opens in a browser"),
         id("1184x40213x1", answered("Jira, 503", jira(503), DOWN, "Jira takes no requests for now (503)", "")),
         answered("maintenance", Reply::text(503, "Down for maintenance.").header("Retry-After", "9999"), DOWN, "Jira is down for maintenance (503), until ", "JIRA_DEADLINE"),
         answered("nginx, 502", nginx(502), DOWN, "nginx in front of Jira does not reach Jira (502)", "run the job again"),
@@ -160,11 +160,11 @@ fn outages() -> Vec<Situation> {
         answered("CloudFront, 502", cloudfront(502), DOWN, "CloudFront in front of Jira does not reach Jira", ""),
         answered("squid, 503", page(503, "x").header("X-Squid-Error", "ERR_CONNECT_FAIL 111"), DOWN, "squid in front of Jira answered 503", ""),
         answered("Envoy, 503", Reply::text(503, "no healthy upstream"), DOWN, "Envoy", ""),
-        answered("504 of nobody knows whom", Reply::new(504), DOWN, "in time (504)", ""),
+        answered("504, and nothing shows who answered", Reply::new(504), DOWN, "in time (504)", ""),
         answered("408", Reply::new(408), DOWN, "(408)", ""),
         answered("425", Reply::new(425), DOWN, "(425)", ""),
         answered("501", Reply::new(501), DOWN, "(501)", "JIRA_BASE_URL"),
-        answered("407 of no proxy of ours", Reply::new(407), DOWN, "a proxy wants a user and a password", "HTTPS_PROXY"),
+        answered("407 from a proxy that no setting names", Reply::new(407), DOWN, "a proxy wants a user and a password", "HTTPS_PROXY"),
         answered("429, wait too long", Reply::new(429).header("Retry-After", "1847"), "rate_limited", "asks to wait 1847 s, longer than JIRA_DEADLINE allows", "JIRA_DEADLINE"),
         answered("429, per issue", limit("jira-per-issue-on-write"), "rate_limited", "(jira-per-issue-on-write)", "100 writes of one issue"),
         answered("429, burst", limit("jira-burst-based"), "rate_limited", "(jira-burst-based)", "50 writes of a site"),
@@ -175,7 +175,7 @@ fn outages() -> Vec<Situation> {
         faulty("the connection is reset", On::Any, Fault::Reset, DOWN, "the connection broke", "JIRA_BASE_URL"),
         faulty("the connection is closed", On::Any, Fault::Close, DOWN, "the connection broke", "JIRA_BASE_URL"),
         faulty("half an answer", On::Any, Fault::Cut(20), DOWN, "the connection broke", "JIRA_BASE_URL"),
-        faulty("no HTTP", On::Any, Fault::Raw(b"220 mail.example.com\r\n".to_vec()), DOWN, "the answer is no HTTP", ""),
+        faulty("an answer that is not HTTP", On::Any, Fault::Raw(b"220 mail.example.com\r\n".to_vec()), DOWN, "the answer is no HTTP", ""),
     ]
 }
 

@@ -1,9 +1,10 @@
 //! What people read when it fails: one table of situations, each with its first
-//! line and its hint. `cargo test --test it situations -- --nocapture` prints it.
+//! line and its hint. The book's page of messages is made of it.
 
 use crate::answers::answered;
 use crate::program::Program;
 use crate::rows::{Rows, ensure, judge};
+use crate::troubleshooting::{self, Told};
 use crate::{situation_answers, situation_logins, situation_settings, situation_values};
 use serde_json::Value;
 use std::sync::Mutex;
@@ -60,19 +61,19 @@ fn error(report: &Value) -> &Value {
     }
 }
 
-fn hold(situation: Situation) -> Result<(), String> {
+fn hold(situation: Situation, told: &Mutex<Vec<Told>>) -> Result<(), String> {
     let (program, _world) = (situation.play)();
     let (code, report) = program.without_retries().report();
     let error = error(&report);
     let text = |name: &str| error[name].as_str().unwrap_or_default();
     let (cause, hint, answer) = (text("message"), text("hint"), text("answer"));
-    println!(
-        "| {} | {} | {} | {} | {code} |",
-        situation.name,
-        cause.replace('|', "/").replace('\n', " / "),
-        hint.replace('|', "/"),
-        text("kind")
-    );
+    told.lock().unwrap().push(Told {
+        name: situation.name.clone(),
+        cause: cause.to_owned(),
+        hint: hint.to_owned(),
+        kind: text("kind").to_owned(),
+        code,
+    });
     ensure(
         text("kind") == situation.kind && code == situation.code,
         || format!("{} {code}: {report}", text("kind")),
@@ -108,16 +109,13 @@ fn hold(situation: Situation) -> Result<(), String> {
 
 #[test]
 fn each_situation_is_told_with_its_cause_and_one_thing_to_do() {
-    println!("| Situation | First line | Hint | Kind | Exit |\n|---|---|---|---|---|");
     let mut situations = situation_logins::all();
     situations.extend(situation_values::all());
     situations.extend(situation_answers::all());
     situations.extend(situation_settings::all());
     let count = situations.len();
-    let (rows, table) = (
-        Mutex::new(situations.into_iter()),
-        Mutex::new(Rows::default()),
-    );
+    let (rows, told) = (Mutex::new(situations.into_iter()), Mutex::default());
+    let table = Mutex::new(Rows::default());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
@@ -126,14 +124,14 @@ fn each_situation_is_told_with_its_cause_and_one_thing_to_do() {
                         return;
                     };
                     let name = row.name.clone();
-                    let wrong = judge(|| hold(row));
+                    let wrong = judge(|| hold(row, &told));
                     table.lock().unwrap().add(&name, wrong);
                 }
             });
         }
     });
-    println!("{count} situations");
     assert!(count >= 120, "{count}");
+    troubleshooting::compare(&told.into_inner().unwrap());
 }
 
 #[test]

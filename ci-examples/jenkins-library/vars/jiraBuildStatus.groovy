@@ -2,7 +2,7 @@
 // Put this file into vars/ of a library that Jenkins knows (Manage Jenkins, System, Global Trusted Pipeline Libraries).
 // A Jira, a download or a credential that fails is in the log, and fails no build.
 //
-// baseUrl, project, field, value, valueMap, issue, type   as JIRA_BASE_URL and the others of the README
+// baseUrl, project, field, value, valueMap, issue, type   as JIRA_BASE_URL and the others of the book's page Settings
 // fields           further fields, a list of 'FIELD=TEXT'
 // credentialsId    'jira': kind "Username with password"
 // tokenId          instead: kind "Secret text", a personal access token
