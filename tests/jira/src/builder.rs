@@ -12,10 +12,12 @@ use crate::limits::Limits;
 use crate::message::Reply;
 use crate::oauth1::ApplicationLinks;
 use crate::provider::Provider;
+use crate::record::Records;
 use crate::session::Sessions;
 use crate::site::{Kind, Site, Switches};
 use crate::world;
 use std::collections::BTreeMap;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 /// Builds a [`Jira`] or a [`Site`].
@@ -34,6 +36,8 @@ pub struct Builder {
     sessions: Sessions,
     oauth1: ApplicationLinks,
     apps: Vec<App>,
+    kept_requests: Option<usize>,
+    pages: bool,
 }
 
 impl Builder {
@@ -65,6 +69,8 @@ impl Builder {
             sessions: Sessions::default(),
             oauth1: ApplicationLinks::default(),
             apps: Vec::new(),
+            kept_requests: None,
+            pages: false,
         };
         if kind == Kind::Cloud {
             return builder.connect_app(world::CONNECT_APP_KEY, world::CONNECT_SHARED_SECRET);
@@ -282,6 +288,18 @@ impl Builder {
         self
     }
 
+    /// Keeps so many of the last requests, in place of all of them.
+    pub fn keep_requests(mut self, most: usize) -> Self {
+        self.kept_requests = Some(most);
+        self
+    }
+
+    /// Shows issues and requests to browsers on this machine.
+    pub fn pages(mut self) -> Self {
+        self.pages = true;
+        self
+    }
+
     /// The site alone, without sockets, at an address of that origin
     /// (`http://localhost:8080`).
     pub fn site(self, origin: &str) -> Site {
@@ -323,6 +341,7 @@ impl Builder {
             provider: Provider::new(self.kind),
             consented: true,
             token_scopes: BTreeMap::new(),
+            comments_made: 0,
         }
     }
 
@@ -332,7 +351,14 @@ impl Builder {
     ///
     /// When the port is taken or the machine has no loopback interface.
     pub fn start(self) -> Jira {
+        self.try_start()
+            .expect("a port of the loopback interface is free")
+    }
+
+    /// Starts it on the loopback interface, unless its port is taken.
+    pub fn try_start(self) -> io::Result<Jira> {
         let (port, tls) = (self.port, self.tls);
-        Jira::start(port, tls, |origin| self.site(origin))
+        let records = Records::keeping(self.kept_requests);
+        Jira::start(port, tls, records, |origin| self.site(origin))
     }
 }

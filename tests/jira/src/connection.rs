@@ -3,7 +3,7 @@
 use crate::fault::{Fault, Faults};
 use crate::http::{self, NoRequest, RequestReader};
 use crate::message::{Reply, Request};
-use crate::record::Recorded;
+use crate::record::{Recorded, Records};
 use crate::site::Site;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,7 @@ use tokio_rustls::server::TlsStream;
 pub(crate) struct Shared {
     pub(crate) site: Arc<Mutex<Site>>,
     pub(crate) faults: Mutex<Faults>,
-    pub(crate) records: Mutex<Vec<Recorded>>,
+    pub(crate) records: Mutex<Records>,
     pub(crate) connections: AtomicUsize,
 }
 
@@ -81,12 +81,10 @@ async fn serve(mut stream: impl Connection, shared: &Shared, connection: usize) 
                 return stream.shutdown().await;
             }
         };
-        let index = {
-            let mut records = lock(&shared.records);
-            records.push(Recorded::new(&request, connection));
-            records.len() - 1
-        };
-        if !answer(&mut stream, shared, &request, index).await? {
+        let number = lock(&shared.records).add(Recorded::new(&request, connection));
+        let open = answer(&mut stream, shared, &request, number).await;
+        lock(&shared.records).finish(number);
+        if !open? {
             return Ok(());
         }
     }
@@ -98,7 +96,7 @@ async fn answer(
     stream: &mut impl Connection,
     shared: &Shared,
     request: &Request,
-    index: usize,
+    number: usize,
 ) -> io::Result<bool> {
     let (fault, handle_first) = match lock(&shared.faults).take(request) {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
@@ -111,7 +109,10 @@ async fn answer(
     let handled = handle_first || fault.as_ref().is_none_or(Fault::runs_handler);
     let real = handled.then(|| {
         let reply = lock(&shared.site).handle(request, SystemTime::now());
-        lock(&shared.records)[index].applied = reply.applied();
+        lock(&shared.records).change(number, |record| {
+            record.applied = reply.applied();
+            record.account.clone_from(&reply.account);
+        });
         reply
     });
     if handle_first && let Some(fault) = &fault {
@@ -123,11 +124,11 @@ async fn answer(
     };
     match visible_answer(fault, real) {
         Ok(reply) => {
-            lock(&shared.records)[index].status = Some(reply.status);
+            lock(&shared.records).change(number, |record| record.status = Some(reply.status));
             send(stream, request, &reply, cut).await
         }
         Err(Fault::Flood(length)) => {
-            lock(&shared.records)[index].status = Some(200);
+            lock(&shared.records).change(number, |record| record.status = Some(200));
             flood(stream, length).await
         }
         Err(fault) => fail(stream, fault).await.map(|()| false),
