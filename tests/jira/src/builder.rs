@@ -37,7 +37,6 @@ pub struct Builder {
     oauth1: ApplicationLinks,
     apps: Vec<App>,
     kept_requests: Option<usize>,
-    pages: bool,
 }
 
 impl Builder {
@@ -63,6 +62,7 @@ impl Builder {
                 server_info_refusal: None,
                 comments_forbidden: false,
                 empty_name: false,
+                pages: false,
             },
             cloud_limits: false,
             budget: None,
@@ -70,7 +70,6 @@ impl Builder {
             oauth1: ApplicationLinks::default(),
             apps: Vec::new(),
             kept_requests: None,
-            pages: false,
         };
         if kind == Kind::Cloud {
             return builder.connect_app(world::CONNECT_APP_KEY, world::CONNECT_SHARED_SECRET);
@@ -296,7 +295,7 @@ impl Builder {
 
     /// Shows issues and requests to browsers on this machine.
     pub fn pages(mut self) -> Self {
-        self.pages = true;
+        self.switches.pages = true;
         self
     }
 

@@ -3,6 +3,7 @@
 use crate::fault::{Fault, Faults};
 use crate::http::{self, NoRequest, RequestReader};
 use crate::message::{Reply, Request};
+use crate::pages;
 use crate::record::{Recorded, Records};
 use crate::site::Site;
 use std::io;
@@ -81,6 +82,12 @@ async fn serve(mut stream: impl Connection, shared: &Shared, connection: usize) 
                 return stream.shutdown().await;
             }
         };
+        if let Some(reply) = pages::answer(shared, &request) {
+            if !send(&mut stream, &request, &reply, None).await? {
+                return Ok(());
+            }
+            continue;
+        }
         let number = lock(&shared.records).add(Recorded::new(&request, connection));
         let open = answer(&mut stream, shared, &request, number).await;
         lock(&shared.records).finish(number);

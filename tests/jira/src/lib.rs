@@ -35,6 +35,7 @@ mod limits;
 mod login;
 mod message;
 mod oauth1;
+mod pages;
 mod provider;
 mod reading;
 mod record;

@@ -107,6 +107,12 @@ impl Records {
         }
     }
 
+    /// The last of them, in order of arrival.
+    pub(crate) fn last(&self, most: usize) -> Vec<Recorded> {
+        let skipped = self.kept.len().saturating_sub(most);
+        self.kept.iter().skip(skipped).cloned().collect()
+    }
+
     /// Those that are kept, in order of arrival.
     pub(crate) fn all(&self) -> Vec<Recorded> {
         self.kept.iter().cloned().collect()

@@ -80,6 +80,8 @@ pub(crate) struct Switches {
     pub(crate) comments_forbidden: bool,
     /// Whether `/myself` has a name without letters.
     pub(crate) empty_name: bool,
+    /// Whether there are pages for browsers and a path for administrators.
+    pub(crate) pages: bool,
 }
 
 enum Resource {
@@ -214,7 +216,7 @@ impl Site {
         }
     }
 
-    fn below_context(&self, path: &str) -> Option<String> {
+    pub(crate) fn below_context(&self, path: &str) -> Option<String> {
         let rest = path.strip_prefix(self.context_path.as_str())?;
         (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
     }
