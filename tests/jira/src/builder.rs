@@ -6,7 +6,7 @@ use crate::certificates::Leaf;
 use crate::connect::App;
 use crate::field::Field;
 use crate::hostile;
-use crate::issue::Project;
+use crate::issue::{Issue, Project};
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
 use crate::message::Reply;
@@ -23,16 +23,19 @@ use std::time::{Duration, SystemTime};
 /// Builds a [`Jira`] or a [`Site`].
 #[derive(Debug, Clone)]
 pub struct Builder {
-    kind: Kind,
+    pub(crate) kind: Kind,
     context_path: String,
     port: u16,
     tls: Option<Tls>,
-    users: Vec<User>,
-    fields: Vec<Field>,
-    issues: BTreeMap<String, u64>,
-    switches: Switches,
-    cloud_limits: bool,
-    budget: Option<(u32, u32)>,
+    pub(crate) users: Vec<User>,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) issues: BTreeMap<String, u64>,
+    /// Issues that are not as every other one.
+    pub(crate) given_issues: Vec<Issue>,
+    pub(crate) switches: Switches,
+    pub(crate) cloud_limits: bool,
+    pub(crate) budget: Option<(u32, u32)>,
     sessions: Sessions,
     oauth1: ApplicationLinks,
     apps: Vec<App>,
@@ -49,7 +52,9 @@ impl Builder {
             port: 0,
             tls: None,
             users: world::users(),
+            projects: world::projects(),
             fields: world::fields(),
+            given_issues: Vec::new(),
             issues: issues.map(|(key, count)| (key.to_owned(), count)).into(),
             switches: Switches {
                 version_6_3: false,
@@ -302,7 +307,7 @@ impl Builder {
     /// The site alone, without sockets, at an address of that origin
     /// (`http://localhost:8080`).
     pub fn site(self, origin: &str) -> Site {
-        let mut projects = world::projects();
+        let mut projects = self.projects;
         for key in self.issues.keys() {
             if !projects.iter().any(|project| project.key == *key) {
                 let id = 10_000 + projects.len();
@@ -311,6 +316,10 @@ impl Builder {
         }
         let mut issues = BTreeMap::new();
         let mut keys = BTreeMap::new();
+        for issue in self.given_issues {
+            keys.insert(issue.key.clone(), issue.id);
+            issues.insert(issue.id, issue);
+        }
         for (place, project) in (1..).zip(&projects) {
             let count = self.issues.get(&project.key).copied().unwrap_or_default();
             for number in 1..=count {

@@ -24,6 +24,7 @@ mod editing;
 mod encoding;
 mod fault;
 mod field;
+mod field_names;
 mod field_type;
 mod gateway;
 mod hiding;
@@ -48,6 +49,7 @@ mod site;
 mod token_form;
 mod validation;
 pub mod world;
+mod world_file;
 
 pub use account::User;
 pub use app_field::AppField;

@@ -4,7 +4,7 @@ use fake_jira::{Builder, Jira};
 use std::path::PathBuf;
 
 pub(crate) const USAGE: &str = "usage: fake-jira [server|data-center|cloud] [--port N] [--tls] \
-    [--ca-out FILE] [--consumer KEY=PUBLIC.pem] [--record FILE]";
+    [--ca-out FILE] [--consumer KEY=PUBLIC.pem] [--world FILE] [--record FILE]";
 
 pub(crate) const HELP: &str = "\
 A Jira on this machine's loopback interface, as strict as the real one.
@@ -18,6 +18,7 @@ usage: fake-jira [server|data-center|cloud] [flags]
   --tls                     serve https with a certificate of its own authority
   --ca-out FILE             the same, and write the authority's certificate there
   --consumer KEY=FILE       an application link for OAuth 1.0a: its key and public key (PEM)
+  --world FILE              users, projects, fields and issues of this file, in JSON
   --record FILE             write each request there, a line of JSON each, secrets hidden
   --help                    this text
 
@@ -39,6 +40,7 @@ struct Given {
     tls: bool,
     ca_out: Option<PathBuf>,
     record: Option<PathBuf>,
+    world: Option<PathBuf>,
     consumers: Vec<(String, String)>,
 }
 
@@ -62,6 +64,7 @@ pub(crate) fn read(arguments: impl Iterator<Item = String>) -> Result<Option<Opt
                 given.port = number.map_err(|_| "--port takes a number up to 65535")?;
             }
             "--ca-out" => given.ca_out = Some(value()?.into()),
+            "--world" => given.world = Some(value()?.into()),
             "--record" => given.record = Some(value()?.into()),
             "--consumer" => given.consumers.push(consumer(&value()?)?),
             other => return Err(format!("{other:?} is no kind of Jira and no flag")),
@@ -89,6 +92,10 @@ impl Given {
             _ => Jira::server(),
         };
         let mut builder = builder.port(self.port);
+        if let Some(file) = &self.world {
+            let wrong = |wrong| format!("{}: {wrong}", file.display());
+            builder = builder.world(&read_text(file)?).map_err(wrong)?;
+        }
         for (key, pem) in &self.consumers {
             builder = builder.consumer(key, pem);
         }
@@ -121,6 +128,7 @@ mod tests {
             (&["--port", "x"], "--port takes a number"),
             (&["--port"], "--port needs a value"),
             (&["--consumer", "key"], "--consumer takes KEY=PUBLIC.pem"),
+            (&["--world", "/absent/world.json"], "/absent/world.json: "),
             (&["--consumer", "key=/absent.pem"], "/absent.pem: "),
         ] {
             assert!(wrong(arguments).contains(words), "{}", wrong(arguments));
