@@ -68,6 +68,7 @@ impl Builder {
                 comments_forbidden: false,
                 empty_name: false,
                 pages: false,
+                maintenance: false,
             },
             cloud_limits: false,
             budget: None,
@@ -298,7 +299,8 @@ impl Builder {
         self
     }
 
-    /// Shows issues and requests to browsers on this machine.
+    /// Shows issues and requests to browsers on this machine, and takes orders of
+    /// administrators at `/__fake`.
     pub fn pages(mut self) -> Self {
         self.switches.pages = true;
         self

@@ -1,5 +1,6 @@
 //! TCP and TLS connections, and what each fault does to them.
 
+use crate::control;
 use crate::fault::{Fault, Faults};
 use crate::http::{self, NoRequest, RequestReader};
 use crate::message::{Reply, Request};
@@ -82,7 +83,8 @@ async fn serve(mut stream: impl Connection, shared: &Shared, connection: usize) 
                 return stream.shutdown().await;
             }
         };
-        if let Some(reply) = pages::answer(shared, &request) {
+        let beside = control::answer(shared, &request).or_else(|| pages::answer(shared, &request));
+        if let Some(reply) = beside {
             if !send(&mut stream, &request, &reply, None).await? {
                 return Ok(());
             }
@@ -105,7 +107,12 @@ async fn answer(
     request: &Request,
     number: usize,
 ) -> io::Result<bool> {
-    let (fault, handle_first) = match lock(&shared.faults).take(request) {
+    let mut fault = lock(&shared.faults).take(request);
+    while let Some(Fault::Delayed(time, then)) = fault {
+        tokio::time::sleep(time).await;
+        fault = Some(*then);
+    }
+    let (fault, handle_first) = match fault {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
         fault => (fault, false),
     };
@@ -148,6 +155,11 @@ fn visible_answer(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fa
     match fault {
         None | Some(Fault::Delay(_) | Fault::Wait(_) | Fault::Cut(_)) => Ok(real()),
         Some(Fault::Header(name, value)) => Ok(real().header(name, value)),
+        Some(Fault::Headers(headers)) => {
+            let mut reply = real();
+            reply.headers.extend(headers);
+            Ok(reply)
+        }
         Some(Fault::Answer(reply)) => Ok(reply),
         Some(Fault::Status(status, "")) => Ok(Reply::new(status)),
         Some(Fault::Status(status, body)) if body.starts_with('{') => {

@@ -17,6 +17,7 @@ mod certificates;
 mod comments;
 mod connect;
 mod connection;
+mod control;
 mod datetime;
 mod directory;
 mod document;

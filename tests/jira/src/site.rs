@@ -82,6 +82,8 @@ pub(crate) struct Switches {
     pub(crate) empty_name: bool,
     /// Whether there are pages for browsers and a path for administrators.
     pub(crate) pages: bool,
+    /// Whether nothing below `/rest` is served.
+    pub(crate) maintenance: bool,
 }
 
 enum Resource {
@@ -108,6 +110,9 @@ impl Site {
         let Some(path) = self.below_context(request.path()) else {
             return refusal::tomcat(404, "");
         };
+        if self.switches.maintenance && path.starts_with("/rest/") {
+            return self.maintenance();
+        }
         match (path.as_str(), self.kind) {
             ("/status", Kind::Server | Kind::DataCenter) => self.status(),
             ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),

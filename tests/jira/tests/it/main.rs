@@ -15,6 +15,7 @@ mod limits;
 mod logins;
 mod metadata;
 mod oauth2;
+mod orders;
 mod pages;
 mod random_worlds;
 mod refusals;
