@@ -38,20 +38,7 @@ fn part(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
                 .as_i64()
                 .is_none_or(|number| number <= wanted.as_i64().unwrap()),
             "minItems" => value.as_array().is_none_or(|all| !all.is_empty()),
-            "items" => {
-                for element in value.as_array().into_iter().flatten() {
-                    part(root, wanted, element)?;
-                }
-                true
-            }
-            "properties" => {
-                for (name, schema) in wanted.as_object().unwrap() {
-                    if let Some(member) = value.get(name) {
-                        part(root, schema, member)?;
-                    }
-                }
-                true
-            }
+            "items" | "properties" => parts(root, keyword, wanted, value)?,
             "additionalProperties" => {
                 let known = keywords["properties"].as_object().unwrap();
                 let mut names = value.as_object().into_iter().flatten();
@@ -70,6 +57,21 @@ fn part(root: &Value, schema: &Value, value: &Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The elements of an array, or those members of an object that the schema names.
+fn parts(root: &Value, keyword: &str, wanted: &Value, value: &Value) -> Result<bool, String> {
+    if keyword == "items" {
+        let mut elements = value.as_array().into_iter().flatten();
+        elements.try_for_each(|element| part(root, wanted, element))?;
+        return Ok(true);
+    }
+    for (name, schema) in wanted.as_object().unwrap() {
+        if let Some(member) = value.get(name) {
+            part(root, schema, member)?;
+        }
+    }
+    Ok(true)
 }
 
 fn fitting(root: &Value, schemas: &Value, value: &Value) -> usize {
