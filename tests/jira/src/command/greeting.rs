@@ -86,6 +86,7 @@ impl Sheet<'_> {
             quoted(&self.value)
         )?;
         self.examples(out)?;
+        self.orders(out)?;
         self.contents(out)
     }
 
@@ -161,6 +162,25 @@ impl Sheet<'_> {
             self.issue,
             self.field,
             quoted(&self.value)
+        )
+    }
+
+    /// How to let the next write fail, where there is an administrator to order it.
+    fn orders(&self, out: &mut String) -> std::fmt::Result {
+        let mut users = self.site.users().iter();
+        let Some(user) = users.find(|user| user.administrator && user.active) else {
+            return Ok(());
+        };
+        let trusted = self.ca_file.as_deref().map(quoted);
+        let trusted = trusted.map(|file| format!("--cacert {file} "));
+        writeln!(
+            out,
+            "# To let the next write fail:\n\
+             # curl {}--user {} -H 'Content-Type: application/json' \
+             -d '{{\"faults\": [{{\"method\": \"PUT\", \"status\": 503}}]}}' {}/__fake",
+            trusted.unwrap_or_default(),
+            quoted(&format!("{}:{}", user.name, user.password)),
+            self.jira.base_url()
         )
     }
 

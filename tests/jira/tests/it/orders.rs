@@ -13,7 +13,7 @@ fn request(method: &str, headers: &str, body: &str) -> String {
     )
 }
 
-fn order(jira: &Jira, orders: &Value) -> String {
+pub(crate) fn order(jira: &Jira, orders: &Value) -> String {
     let headers = format!("{ADMIN}Content-Type: application/json\r\n");
     asked(jira, &request("POST", &headers, &orders.to_string()))
 }

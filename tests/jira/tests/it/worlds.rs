@@ -2,6 +2,7 @@
 
 use crate::client::{basic, messages};
 use crate::schema::wrong;
+use crate::sockets::{asked, get};
 use fake_jira::{Builder, FieldType, Jira, Reply, Request, Site};
 use serde_json::{Value, json};
 use std::time::UNIX_EPOCH;
@@ -51,6 +52,16 @@ fn the_example_fits_its_schema_and_is_served() {
     assert_eq!(site.options("SHOP-2", "customfield_10004"), ["Plan"]);
     let listed = ask(&mut site, "GET", "issue/SHOP-100/editmeta", &Value::Null).to_json();
     assert_eq!(listed["fields"]["duedate"], Value::Null);
+}
+
+#[test]
+fn ten_thousand_issues_are_served() {
+    let world = json!({"issues": [{"project": "HSP", "count": 10_000}]});
+    let jira = with(&world).unwrap().pages().start();
+    assert_eq!(jira.site().lock().unwrap().issues().count(), 10_000);
+    let overview = asked(&jira, &get("/"));
+    assert!(overview.contains("and 9980 more"), "{overview}");
+    assert!(asked(&jira, &get("/browse/HSP-10000")).contains("The build of HSP-10000"));
 }
 
 #[test]
