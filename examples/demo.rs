@@ -48,31 +48,7 @@ fn main() -> ExitCode {
     ];
     // An empty variable counts as unset.
     settings.retain(|(_, value)| !value.is_empty());
-    for &(name, value) in &settings {
-        let shown = if name == "JIRA_PASSWORD" {
-            "****"
-        } else {
-            value
-        };
-        println!("  {name}={shown:?}");
-    }
-    println!("  $ jira-build-status");
-    let input = Input {
-        arguments: vec!["jira-build-status".into()],
-        variables: settings
-            .iter()
-            .map(|&(name, value)| (name.into(), value.into()))
-            .collect(),
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    let code = runtime.block_on(jira_build_status::run(
-        &input,
-        &Status::default(),
-        std::future::pending(),
-    ));
+    let code = run(&settings);
     println!("  exit code {code}");
     println!();
     show("after");
@@ -89,6 +65,35 @@ fn main() -> ExitCode {
         }
     }
     ExitCode::from(code)
+}
+
+/// The program with these variables, which are shown first.
+fn run(settings: &[(&str, &str)]) -> u8 {
+    for &(name, value) in settings {
+        let shown = if name == "JIRA_PASSWORD" {
+            "****"
+        } else {
+            value
+        };
+        println!("  {name}={shown:?}");
+    }
+    println!("  $ jira-build-status");
+    let variables = settings.iter();
+    let input = Input {
+        arguments: vec!["jira-build-status".into()],
+        variables: variables
+            .map(|&(name, value)| (name.into(), value.into()))
+            .collect(),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(jira_build_status::run(
+        &input,
+        &Status::default(),
+        std::future::pending(),
+    ))
 }
 
 /// Waits for Enter; goes on at once where standard input is at its end.
