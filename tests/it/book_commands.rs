@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 const NOT_RUN: &[(&str, &str)] = &[
     ("cargo run --example demo", ".ci/checks/book runs it"),
     (
-        "cargo run --example jira",
+        "cargo run -p fake-jira",
         "runs until it is stopped; .ci/checks/examples starts it",
     ),
     ("cargo test --test it beside_curl", "is this run"),

@@ -50,7 +50,7 @@ impl Site {
 
     pub(crate) fn may_edit(&self, issue: &Issue, caller: &Caller) -> bool {
         let kept_out = |name: &String| issue.read_only_for.contains(name);
-        caller.user.as_ref().is_some_and(|name| !kept_out(name)) && !issue.closed
+        caller.user.as_ref().is_some_and(|name| !kept_out(name)) && !issue.closed && !issue.archived
     }
 
     /// Without the permission the field is on no screen.

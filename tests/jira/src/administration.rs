@@ -4,7 +4,7 @@ use crate::account::User;
 use crate::field::Field;
 use crate::issue::{Issue, Project};
 use crate::provider::{Consent, OAuthClient};
-use crate::site::{Api, Site};
+use crate::site::{Api, Kind, Site};
 use crate::token_form::TokenForm;
 use crate::world;
 use serde_json::Value;
@@ -14,6 +14,30 @@ impl Site {
     /// The address with its context path.
     pub fn base_url(&self) -> &str {
         &self.base_url
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn users(&self) -> &[User] {
+        &self.users
+    }
+
+    /// Every issue, by its number.
+    pub fn issues(&self) -> impl Iterator<Item = &Issue> {
+        self.issues.values()
+    }
+
+    /// The options that a field has for an issue.
+    pub fn options(&self, issue: &str, field: &str) -> Vec<String> {
+        let found = self.fields.iter().find(|known| known.id == field);
+        let context = found
+            .zip(self.find(issue))
+            .and_then(|(field, issue)| self.context_of(field, issue));
+        let options = context.map(|context| context.options.as_slice());
+        let options = options.unwrap_or_default().iter();
+        options.map(|choice| choice.value.clone()).collect()
     }
 
     /// A user, to change the password, revoke tokens or deactivate the account.

@@ -147,13 +147,16 @@ impl AppField {
         if verb == "set" {
             return self.whole(value);
         }
+        if self == A::Comment && verb != "add" {
+            return Ok(without_or_changed(held, verb, value));
+        }
         let added = self.element(0, value, api, documents)?;
         let mut elements = match held {
             Some(Value::Array(elements)) => elements,
             _ => Vec::new(),
         };
         // What is said or done twice stands there twice.
-        if !matches!(self, A::Comment | A::Worklog) || verb != "add" {
+        if !matches!(self, A::Comment | A::Worklog) {
             elements.retain(|known| *known != added);
         }
         if verb == "add" {
@@ -278,14 +281,24 @@ impl AppField {
     /// As `GET issue` shows it.
     pub(crate) fn shown(self, held: &Value) -> Value {
         match self {
-            A::Comment => {
-                let total = held.as_array().map_or(0, Vec::len);
-                json!({"comments": held, "maxResults": total, "total": total, "startAt": 0})
-            }
             A::Worklog => json!({"worklogs": held}),
             _ => held.clone(),
         }
     }
+}
+
+/// The comments after one of them is removed or edited, which the value names by its id.
+fn without_or_changed(held: Option<Value>, verb: &str, value: &Value) -> Option<Value> {
+    let mut comments = held?.as_array()?.clone();
+    if verb == "remove" {
+        comments.retain(|comment| comment["id"] != value["id"]);
+    }
+    for comment in &mut comments {
+        if comment["id"] == value["id"] {
+            comment["body"] = value["body"].clone();
+        }
+    }
+    Some(comments.into())
 }
 
 fn knows_link(name: &Value) -> bool {

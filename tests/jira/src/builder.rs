@@ -6,34 +6,40 @@ use crate::certificates::Leaf;
 use crate::connect::App;
 use crate::field::Field;
 use crate::hostile;
-use crate::issue::Project;
+use crate::issue::{Issue, Project};
 use crate::jira::{Jira, Tls};
 use crate::limits::Limits;
 use crate::message::Reply;
 use crate::oauth1::ApplicationLinks;
 use crate::provider::Provider;
+use crate::record::Records;
 use crate::session::Sessions;
 use crate::site::{Kind, Site, Switches};
 use crate::world;
 use std::collections::BTreeMap;
+use std::io;
 use std::time::{Duration, SystemTime};
 
 /// Builds a [`Jira`] or a [`Site`].
 #[derive(Debug, Clone)]
 pub struct Builder {
-    kind: Kind,
+    pub(crate) kind: Kind,
     context_path: String,
     port: u16,
     tls: Option<Tls>,
-    users: Vec<User>,
-    fields: Vec<Field>,
-    issues: BTreeMap<String, u64>,
-    switches: Switches,
-    cloud_limits: bool,
-    budget: Option<(u32, u32)>,
+    pub(crate) users: Vec<User>,
+    pub(crate) projects: Vec<Project>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) issues: BTreeMap<String, u64>,
+    /// Issues that are not as every other one.
+    pub(crate) given_issues: Vec<Issue>,
+    pub(crate) switches: Switches,
+    pub(crate) cloud_limits: bool,
+    pub(crate) budget: Option<(u32, u32)>,
     sessions: Sessions,
     oauth1: ApplicationLinks,
     apps: Vec<App>,
+    kept_requests: Option<usize>,
 }
 
 impl Builder {
@@ -46,7 +52,9 @@ impl Builder {
             port: 0,
             tls: None,
             users: world::users(),
+            projects: world::projects(),
             fields: world::fields(),
+            given_issues: Vec::new(),
             issues: issues.map(|(key, count)| (key.to_owned(), count)).into(),
             switches: Switches {
                 version_6_3: false,
@@ -59,12 +67,15 @@ impl Builder {
                 server_info_refusal: None,
                 comments_forbidden: false,
                 empty_name: false,
+                pages: false,
+                maintenance: false,
             },
             cloud_limits: false,
             budget: None,
             sessions: Sessions::default(),
             oauth1: ApplicationLinks::default(),
             apps: Vec::new(),
+            kept_requests: None,
         };
         if kind == Kind::Cloud {
             return builder.connect_app(world::CONNECT_APP_KEY, world::CONNECT_SHARED_SECRET);
@@ -282,10 +293,23 @@ impl Builder {
         self
     }
 
+    /// Keeps so many of the last requests, in place of all of them.
+    pub fn keep_requests(mut self, most: usize) -> Self {
+        self.kept_requests = Some(most);
+        self
+    }
+
+    /// Shows issues and requests to browsers on this machine, and takes orders of
+    /// administrators at `/__fake`.
+    pub fn pages(mut self) -> Self {
+        self.switches.pages = true;
+        self
+    }
+
     /// The site alone, without sockets, at an address of that origin
     /// (`http://localhost:8080`).
     pub fn site(self, origin: &str) -> Site {
-        let mut projects = world::projects();
+        let mut projects = self.projects;
         for key in self.issues.keys() {
             if !projects.iter().any(|project| project.key == *key) {
                 let id = 10_000 + projects.len();
@@ -294,6 +318,10 @@ impl Builder {
         }
         let mut issues = BTreeMap::new();
         let mut keys = BTreeMap::new();
+        for issue in self.given_issues {
+            keys.insert(issue.key.clone(), issue.id);
+            issues.insert(issue.id, issue);
+        }
         for (place, project) in (1..).zip(&projects) {
             let count = self.issues.get(&project.key).copied().unwrap_or_default();
             for number in 1..=count {
@@ -323,6 +351,7 @@ impl Builder {
             provider: Provider::new(self.kind),
             consented: true,
             token_scopes: BTreeMap::new(),
+            comments_made: 0,
         }
     }
 
@@ -332,7 +361,14 @@ impl Builder {
     ///
     /// When the port is taken or the machine has no loopback interface.
     pub fn start(self) -> Jira {
+        self.try_start()
+            .expect("a port of the loopback interface is free")
+    }
+
+    /// Starts it on the loopback interface, unless its port is taken.
+    pub fn try_start(self) -> io::Result<Jira> {
         let (port, tls) = (self.port, self.tls);
-        Jira::start(port, tls, |origin| self.site(origin))
+        let records = Records::keeping(self.kept_requests);
+        Jira::start(port, tls, records, |origin| self.site(origin))
     }
 }

@@ -1,9 +1,11 @@
 //! TCP and TLS connections, and what each fault does to them.
 
+use crate::control;
 use crate::fault::{Fault, Faults};
 use crate::http::{self, NoRequest, RequestReader};
 use crate::message::{Reply, Request};
-use crate::record::Recorded;
+use crate::pages;
+use crate::record::{Recorded, Records};
 use crate::site::Site;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +21,7 @@ use tokio_rustls::server::TlsStream;
 pub(crate) struct Shared {
     pub(crate) site: Arc<Mutex<Site>>,
     pub(crate) faults: Mutex<Faults>,
-    pub(crate) records: Mutex<Vec<Recorded>>,
+    pub(crate) records: Mutex<Records>,
     pub(crate) connections: AtomicUsize,
 }
 
@@ -81,12 +83,17 @@ async fn serve(mut stream: impl Connection, shared: &Shared, connection: usize) 
                 return stream.shutdown().await;
             }
         };
-        let index = {
-            let mut records = lock(&shared.records);
-            records.push(Recorded::new(&request, connection));
-            records.len() - 1
-        };
-        if !answer(&mut stream, shared, &request, index).await? {
+        let beside = control::answer(shared, &request).or_else(|| pages::answer(shared, &request));
+        if let Some(reply) = beside {
+            if !send(&mut stream, &request, &reply, None).await? {
+                return Ok(());
+            }
+            continue;
+        }
+        let number = lock(&shared.records).add(Recorded::new(&request, connection));
+        let open = answer(&mut stream, shared, &request, number).await;
+        lock(&shared.records).finish(number);
+        if !open? {
             return Ok(());
         }
     }
@@ -98,9 +105,14 @@ async fn answer(
     stream: &mut impl Connection,
     shared: &Shared,
     request: &Request,
-    index: usize,
+    number: usize,
 ) -> io::Result<bool> {
-    let (fault, handle_first) = match lock(&shared.faults).take(request) {
+    let mut fault = lock(&shared.faults).take(request);
+    while let Some(Fault::Delayed(time, then)) = fault {
+        tokio::time::sleep(time).await;
+        fault = Some(*then);
+    }
+    let (fault, handle_first) = match fault {
         Some(Fault::AfterApplying(fault)) => (Some(*fault), true),
         fault => (fault, false),
     };
@@ -111,7 +123,10 @@ async fn answer(
     let handled = handle_first || fault.as_ref().is_none_or(Fault::runs_handler);
     let real = handled.then(|| {
         let reply = lock(&shared.site).handle(request, SystemTime::now());
-        lock(&shared.records)[index].applied = reply.applied();
+        lock(&shared.records).change(number, |record| {
+            record.applied = reply.applied();
+            record.account.clone_from(&reply.account);
+        });
         reply
     });
     if handle_first && let Some(fault) = &fault {
@@ -123,11 +138,11 @@ async fn answer(
     };
     match visible_answer(fault, real) {
         Ok(reply) => {
-            lock(&shared.records)[index].status = Some(reply.status);
+            lock(&shared.records).change(number, |record| record.status = Some(reply.status));
             send(stream, request, &reply, cut).await
         }
         Err(Fault::Flood(length)) => {
-            lock(&shared.records)[index].status = Some(200);
+            lock(&shared.records).change(number, |record| record.status = Some(200));
             flood(stream, length).await
         }
         Err(fault) => fail(stream, fault).await.map(|()| false),
@@ -140,6 +155,11 @@ fn visible_answer(fault: Option<Fault>, real: Option<Reply>) -> Result<Reply, Fa
     match fault {
         None | Some(Fault::Delay(_) | Fault::Wait(_) | Fault::Cut(_)) => Ok(real()),
         Some(Fault::Header(name, value)) => Ok(real().header(name, value)),
+        Some(Fault::Headers(headers)) => {
+            let mut reply = real();
+            reply.headers.extend(headers);
+            Ok(reply)
+        }
         Some(Fault::Answer(reply)) => Ok(reply),
         Some(Fault::Status(status, "")) => Ok(Reply::new(status)),
         Some(Fault::Status(status, body)) if body.starts_with('{') => {

@@ -1,6 +1,7 @@
 //! An edit of an issue, from its body to the stored values.
 
 use crate::body;
+use crate::comments::COMMENT;
 use crate::field::Field;
 use crate::field_type::Shape;
 use crate::issue::{Issue, Stored};
@@ -39,7 +40,7 @@ impl Site {
             return refused;
         }
         let edited = match self.check(id, api, request, caller) {
-            Ok(changes) => self.apply(id, changes),
+            Ok(changes) => self.apply(id, changes, caller, now),
             Err(refused) => return refused,
         };
         let asked = request
@@ -246,12 +247,18 @@ impl Site {
     }
 
     /// Stores the changes. Returns whether any field was changed; an ignored one is not.
-    fn apply(&mut self, id: u64, changes: Changes) -> bool {
+    fn apply(&mut self, id: u64, changes: Changes, caller: &Caller, now: SystemTime) -> bool {
         let mut applied = false;
         for (field, stored) in changes {
             if self.ignores(&field) {
                 continue;
             }
+            let stored = match stored {
+                Some(stored) if field == COMMENT => {
+                    Some(self.complete_comments(stored, caller, now))
+                }
+                stored => stored,
+            };
             let Some(issue) = self.issues.get_mut(&id) else {
                 continue;
             };

@@ -56,6 +56,10 @@ pub enum Fault {
     BareEcho(fn(&str) -> String),
     /// The real answer with one more header.
     Header(&'static str, &'static str),
+    /// The real answer with more headers.
+    Headers(Vec<(String, String)>),
+    /// The site waits, then this fault.
+    Delayed(Duration, Box<Fault>),
     /// The site handles the request, then the client sees the fault.
     AfterApplying(Box<Fault>),
     /// The site waits before it handles the request.
@@ -101,6 +105,7 @@ impl Fault {
         matches!(
             self,
             Self::Header(..)
+                | Self::Headers(_)
                 | Self::AfterApplying(_)
                 | Self::Delay(_)
                 | Self::Wait(_)
@@ -192,20 +197,54 @@ pub(crate) fn is_write(request: &Request) -> bool {
     request.method == "PUT" && request.path().contains("/issue/")
 }
 
+/// Which requests a fault that is queued applies to.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    On(On),
+    /// Requests of the method, whatever its case, whose target contains the part.
+    Target {
+        method: Option<String>,
+        part: String,
+    },
+}
+
+impl Place {
+    fn matches(&self, request: &Request) -> bool {
+        match self {
+            Self::On(on) => on.matches(request),
+            Self::Target { method, part } => {
+                let of = |method: &String| request.method.eq_ignore_ascii_case(method);
+                method.as_ref().is_none_or(of) && request.target.contains(part.as_str())
+            }
+        }
+    }
+}
+
 /// Queued faults, each used once, and permanent ones.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    queued: VecDeque<(On, Fault)>,
-    permanent: Vec<(On, Fault)>,
+    queued: VecDeque<(Place, Fault)>,
+    permanent: Vec<(Place, Fault)>,
 }
 
 impl Faults {
     pub(crate) fn queue(&mut self, on: On, fault: Fault) {
-        self.queued.push_back((on, fault));
+        self.queued.push_back((Place::On(on), fault));
+    }
+
+    /// Queues a fault so many times, or adds a permanent one.
+    pub(crate) fn order(&mut self, place: Place, fault: Fault, times: Option<u32>) {
+        match times {
+            None => self.permanent.push((place, fault)),
+            Some(times) => {
+                let copies = (0..times).map(|_| (place.clone(), fault.clone()));
+                self.queued.extend(copies);
+            }
+        }
     }
 
     pub(crate) fn add_permanent(&mut self, on: On, fault: Fault) {
-        self.permanent.push((on, fault));
+        self.permanent.push((Place::On(on), fault));
     }
 
     pub(crate) fn clear(&mut self) {
@@ -222,13 +261,13 @@ impl Faults {
         self.find(|_, fault| fault.is_before_reading()).is_some()
     }
 
-    fn find(&mut self, fits: impl Fn(On, &Fault) -> bool) -> Option<Fault> {
+    fn find(&mut self, fits: impl Fn(&Place, &Fault) -> bool) -> Option<Fault> {
         let mut queued = self.queued.iter();
-        if let Some(at) = queued.position(|(on, fault)| fits(*on, fault)) {
+        if let Some(at) = queued.position(|(on, fault)| fits(on, fault)) {
             return self.queued.remove(at).map(|(_, fault)| fault);
         }
         let mut permanent = self.permanent.iter();
-        let found = permanent.find(|(on, fault)| fits(*on, fault));
+        let found = permanent.find(|(on, fault)| fits(on, fault));
         found.map(|(_, fault)| fault.clone())
     }
 }

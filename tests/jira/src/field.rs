@@ -18,6 +18,8 @@ pub struct Field {
     pub on_screen: bool,
     /// Whether it may not be cleared.
     pub required: bool,
+    /// Whether a write of it is answered as any other, and changes nothing.
+    pub ignored: bool,
     /// Where it applies, the narrowest first; where none applies the issue does not
     /// have the field.
     pub contexts: Vec<Context>,
@@ -59,6 +61,7 @@ impl Field {
             kind,
             on_screen: kind != FieldType::Scripted,
             required: false,
+            ignored: false,
             contexts: vec![Context::everywhere(name)],
         }
     }

@@ -179,6 +179,16 @@ impl FieldType {
         }
     }
 
+    /// Whether it takes one option, by its value.
+    pub fn is_select(self) -> bool {
+        self.shape() == Shape::Option
+    }
+
+    /// Whether it takes a line of text.
+    pub fn is_text(self) -> bool {
+        matches!(self.shape(), Shape::Text(_)) && self != Self::ReadOnly
+    }
+
     /// The operations that `update` may use on such a field.
     pub fn operations(self) -> &'static [&'static str] {
         if let Self::App(field) = self {

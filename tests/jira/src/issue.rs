@@ -45,6 +45,8 @@ pub struct Issue {
     pub read_only_for: Vec<String>,
     /// Whether the workflow forbids edits in its present status.
     pub closed: bool,
+    /// Whether it is archived: still read, no longer edited.
+    pub archived: bool,
     pub(crate) values: BTreeMap<String, Stored>,
 }
 

@@ -4,13 +4,14 @@ use crate::builder::Builder;
 use crate::certificates::{self, Files, Leaf};
 use crate::connection::{self, Shared, lock};
 use crate::fault::{Fault, Faults, On};
-use crate::record::Recorded;
+use crate::record::{Recorded, Records};
 use crate::site::{Kind, Site};
 use serde_json::Value;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
@@ -50,8 +51,13 @@ impl Jira {
         Builder::new(Kind::Cloud)
     }
 
-    pub(crate) fn start(port: u16, tls: Option<Tls>, site: impl FnOnce(&str) -> Site) -> Self {
-        let (listeners, port) = listen(port).expect("a port of the loopback interface is free");
+    pub(crate) fn start(
+        port: u16,
+        tls: Option<Tls>,
+        records: Records,
+        site: impl FnOnce(&str) -> Site,
+    ) -> io::Result<Self> {
+        let (listeners, port) = listen(port)?;
         let (acceptor, files) = match tls {
             None => (None, None),
             Some(tls) => {
@@ -65,20 +71,20 @@ impl Jira {
         let shared = Arc::new(Shared {
             site: Arc::new(Mutex::new(site)),
             faults: Mutex::new(Faults::default()),
-            records: Mutex::new(Vec::new()),
+            records: Mutex::new(records),
             connections: AtomicUsize::new(0),
         });
         let (stop, stopped) = oneshot::channel();
         let theirs = Arc::clone(&shared);
         let thread = std::thread::spawn(move || run(listeners, acceptor, &theirs, stopped));
-        Self {
+        Ok(Self {
             port,
             base_url,
             files,
             shared,
             stop: Some(stop),
             thread: Some(thread),
-        }
+        })
     }
 
     /// The address with its context path, without a slash at the end:
@@ -128,9 +134,17 @@ impl Jira {
             .client()
     }
 
-    /// Every request, in order of arrival.
+    /// The requests in order of arrival: every one, or the last of them where
+    /// [`Builder::keep_requests`] says how many.
     pub fn requests(&self) -> Vec<Recorded> {
-        lock(&self.shared.records).clone()
+        lock(&self.shared.records).all()
+    }
+
+    /// Each request from now on, once it is answered or given up.
+    pub fn follow(&self) -> Receiver<Recorded> {
+        let (follower, requests) = mpsc::channel();
+        lock(&self.shared.records).followers.push(follower);
+        requests
     }
 
     /// The PUTs on issues, in order of arrival.

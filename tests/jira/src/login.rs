@@ -151,6 +151,7 @@ impl Site {
 
     /// Adds the headers about the login to an answer.
     pub(crate) fn sign(&self, mut reply: Reply, caller: &Caller) -> Reply {
+        reply.account.clone_from(&caller.user);
         if let Some(reason) = caller.reason {
             reply = reply.header("X-Seraph-LoginReason", reason);
         }

@@ -110,6 +110,8 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
     pub(crate) applied: bool,
+    /// The user as whom Jira answered.
+    pub(crate) account: Option<String>,
 }
 
 impl Reply {
@@ -120,6 +122,7 @@ impl Reply {
             headers: Vec::new(),
             body: Vec::new(),
             applied: false,
+            account: None,
         }
     }
 

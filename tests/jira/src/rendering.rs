@@ -1,6 +1,7 @@
 //! How a stored value is written in an issue's JSON.
 
 use crate::account::User;
+use crate::comments::COMMENT;
 use crate::document;
 use crate::field::{Choice, Field};
 use crate::field_type::{FieldType, Shape};
@@ -38,6 +39,9 @@ impl Site {
             Stored::Document(document) => document.clone(),
             Stored::Text(text) => text.clone().into(),
             Stored::Number(number) => Value::Number(number.clone()),
+            Stored::Json(_) if field.id == COMMENT => {
+                self.comments_page(issue, api, [0, usize::MAX])
+            }
             Stored::Json(json) => match field.kind {
                 FieldType::App(kind) => kind.shown(json),
                 _ => json.clone(),

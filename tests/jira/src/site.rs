@@ -60,6 +60,7 @@ pub struct Site {
     pub(crate) consented: bool,
     /// Scopes of API tokens that have not all of them.
     pub(crate) token_scopes: BTreeMap<String, BTreeSet<String>>,
+    pub(crate) comments_made: u64,
 }
 
 /// What an administrator could have set otherwise.
@@ -79,6 +80,10 @@ pub(crate) struct Switches {
     pub(crate) comments_forbidden: bool,
     /// Whether `/myself` has a name without letters.
     pub(crate) empty_name: bool,
+    /// Whether there are pages for browsers and a path for administrators.
+    pub(crate) pages: bool,
+    /// Whether nothing below `/rest` is served.
+    pub(crate) maintenance: bool,
 }
 
 enum Resource {
@@ -89,6 +94,11 @@ enum Resource {
     Myself,
     ServerInfo,
     MyPermissions,
+    Comments(String),
+    Comment(String, String),
+    UserSearch,
+    Projects,
+    Project(String),
 }
 
 impl Site {
@@ -100,6 +110,9 @@ impl Site {
         let Some(path) = self.below_context(request.path()) else {
             return refusal::tomcat(404, "");
         };
+        if self.switches.maintenance && path.starts_with("/rest/") {
+            return self.maintenance();
+        }
         match (path.as_str(), self.kind) {
             ("/status", Kind::Server | Kind::DataCenter) => self.status(),
             ("/_edge/tenant_info", Kind::Cloud) => Self::tenant_info(),
@@ -195,10 +208,20 @@ impl Site {
                 _ => self.read_server_info(now),
             },
             Resource::MyPermissions => self.read_permissions(request, caller),
+            Resource::Comments(issue) if request.method == "POST" => {
+                self.add_comment(&issue, api, request, caller, now)
+            }
+            Resource::Comments(issue) => self.read_comments(&issue, None, api, request, caller),
+            Resource::Comment(issue, id) => {
+                self.read_comments(&issue, Some(&id), api, request, caller)
+            }
+            Resource::UserSearch => self.search_users(api, request, caller),
+            Resource::Projects => self.read_projects(api, caller),
+            Resource::Project(key) => self.read_project(&key, api, caller),
         }
     }
 
-    fn below_context(&self, path: &str) -> Option<String> {
+    pub(crate) fn below_context(&self, path: &str) -> Option<String> {
         let rest = path.strip_prefix(self.context_path.as_str())?;
         (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
     }
@@ -219,6 +242,11 @@ impl Site {
             ["myself"] => Resource::Myself,
             ["serverInfo"] => Resource::ServerInfo,
             ["mypermissions"] => Resource::MyPermissions,
+            ["issue", issue, "comment"] => Resource::Comments(decoded(issue)),
+            ["issue", issue, "comment", id] => Resource::Comment(decoded(issue), decoded(id)),
+            ["user", "search"] => Resource::UserSearch,
+            ["project"] => Resource::Projects,
+            ["project", key] => Resource::Project(decoded(key)),
             _ => return None,
         };
         Some((resource, api))
@@ -252,6 +280,7 @@ fn decoded(segment: &str) -> String {
 fn wrong_method(kind: Kind, resource: &Resource, request: &Request) -> Option<Reply> {
     let allowed = match resource {
         Resource::Issue(_) => "GET, PUT, DELETE",
+        Resource::Comments(_) => "GET, POST",
         _ => "GET",
     };
     let method = request.method.as_str();
@@ -270,7 +299,7 @@ fn wrong_method(kind: Kind, resource: &Resource, request: &Request) -> Option<Re
 /// Cloud looks at the media type before it looks at the credentials; a
 /// self-hosted Jira's login filter comes first.
 fn wrong_media_type(kind: Kind, request: &Request) -> Option<Reply> {
-    if request.method != "PUT" {
+    if !matches!(request.method.as_str(), "PUT" | "POST") {
         return None;
     }
     let stated = request.value_of("Content-Type");

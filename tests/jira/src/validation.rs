@@ -57,7 +57,7 @@ impl Site {
     /// Whether writes to the field are accepted and ignored.
     pub(crate) fn ignores(&self, id: &str) -> bool {
         let mut fields = self.fields.iter();
-        fields.any(|field| field.id == id && field.kind == FieldType::ImportId)
+        fields.any(|field| field.id == id && (field.kind == FieldType::ImportId || field.ignored))
     }
 
     fn known_user(&self, reference: &str) -> Result<String, String> {

@@ -227,6 +227,7 @@ pub(crate) fn issue(kind: Kind, project: &str, place: u64, number: u64) -> Issue
         issue_type: if number % 2 == 1 { "Bug" } else { "Task" }.to_owned(),
         read_only_for: read_only.then(|| CI_BOT.to_owned()).into_iter().collect(),
         closed: false,
+        archived: false,
         key,
         values,
     }

@@ -7,7 +7,8 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 /// `ci-bot:correct horse battery staple`.
-const LOGIN: &str = "Authorization: Basic Y2ktYm90OmNvcnJlY3QgaG9yc2UgYmF0dGVyeSBzdGFwbGU=\r\n";
+pub(crate) const LOGIN: &str =
+    "Authorization: Basic Y2ktYm90OmNvcnJlY3QgaG9yc2UgYmF0dGVyeSBzdGFwbGU=\r\n";
 
 fn connect(jira: &Jira) -> TcpStream {
     let stream = TcpStream::connect(("127.0.0.1", jira.port())).unwrap();
@@ -16,7 +17,7 @@ fn connect(jira: &Jira) -> TcpStream {
     stream
 }
 
-fn put(value: &str) -> String {
+pub(crate) fn put(value: &str) -> String {
     let body = format!(r#"{{"fields":{{"customfield_10314":{{"value":"{value}"}}}}}}"#);
     format!(
         "PUT /jira/rest/api/2/issue/HSP-1 HTTP/1.1\r\nHost: localhost\r\n{LOGIN}\
@@ -25,7 +26,7 @@ fn put(value: &str) -> String {
     )
 }
 
-fn get(path: &str) -> String {
+pub(crate) fn get(path: &str) -> String {
     format!("GET /jira{path} HTTP/1.1\r\nHost: localhost\r\n{LOGIN}\r\n")
 }
 
@@ -48,7 +49,7 @@ fn answer(stream: &mut TcpStream) -> String {
     head + std::str::from_utf8(&body).unwrap()
 }
 
-fn asked(jira: &Jira, request: &str) -> String {
+pub(crate) fn asked(jira: &Jira, request: &str) -> String {
     let mut stream = connect(jira);
     stream.write_all(request.as_bytes()).unwrap();
     answer(&mut stream)
