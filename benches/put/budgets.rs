@@ -2,7 +2,7 @@
 //! `.ci/budgets`; refuses to judge.
 
 use crate::meter::{instructions, peak};
-use crate::programs::{Binaries, WAYS, ours, with_one_authority};
+use crate::programs::{Binaries, CONNECTIONS, ours, with_one_authority};
 use fake_jira::{Fault, Jira, On};
 use std::path::Path;
 use std::process::Command;
@@ -13,12 +13,12 @@ const ROOTS: u64 = 101;
 /// Measures and prints all of them.
 pub(crate) fn print(binaries: &Binaries) {
     let count = |name: &str| {
-        let way = WAYS
+        let connection = CONNECTIONS
             .iter()
-            .find(|way| way.name == name)
-            .expect("a way of this name");
-        let jira = way.start();
-        instructions(&|| with_one_authority(&binaries.ours, &jira, way))
+            .find(|connection| connection.name == name)
+            .expect("a connection of this name");
+        let jira = connection.start();
+        instructions(&|| with_one_authority(&binaries.ours, &jira, connection))
             .expect("valgrind is installed")
     };
     let one = count("basic");
@@ -56,14 +56,14 @@ fn show(name: &str, figure: u64) {
 }
 
 fn with_many_roots(program: &Path) -> u64 {
-    let jira = WAYS[0].start();
+    let jira = CONNECTIONS[0].start();
     let one = std::fs::read_to_string(jira.ca_file()).expect("the authority's file");
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("roots.pem");
     std::fs::write(&path, one.repeat(ROOTS as usize)).expect("a file in the target folder");
     let make = || {
         let mut command = ours(program, &jira);
         command
-            .envs(WAYS[0].variables(&jira))
+            .envs(CONNECTIONS[0].variables(&jira))
             .env("SSL_CERT_FILE", &path);
         command
     };
@@ -77,7 +77,7 @@ fn peak_of(binaries: &Binaries, issues: u64) -> u64 {
         .map(|number| format!("BIG-{number} "))
         .collect();
     let make = || {
-        let mut command = with_one_authority(&binaries.ours, &jira, &WAYS[0]);
+        let mut command = with_one_authority(&binaries.ours, &jira, &CONNECTIONS[0]);
         command.env("JIRA_ISSUE_KEY", &keys);
         command
     };

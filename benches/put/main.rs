@@ -14,7 +14,9 @@ mod relay;
 
 use fake_jira::{Fault, Jira, On};
 use meter::{Make, instructions, peak, run, walls};
-use programs::{Binaries, WAYS, curl, floor, ours, signature, with_one_authority, xargs_curl};
+use programs::{
+    Binaries, CONNECTIONS, curl, floor, ours, signature, with_one_authority, xargs_curl,
+};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::Ordering;
@@ -139,18 +141,18 @@ fn head() {
 fn ways(binaries: &Binaries) -> (Cost, Option<u64>) {
     head();
     let mut costs: Vec<(&str, Cost)> = Vec::new();
-    for way in WAYS {
-        let jira = way.start();
-        let make = || with_one_authority(&binaries.ours, &jira, way);
+    for connection in CONNECTIONS {
+        let jira = connection.start();
+        let make = || with_one_authority(&binaries.ours, &jira, connection);
         let cost = measure(&jira, &make);
         row(
-            &format!("ours, {}", way.name),
+            &format!("ours, {}", connection.name),
             &jira,
             &cost,
             &make,
             &proxied(&make),
         );
-        costs.push((way.name, cost));
+        costs.push((connection.name, cost));
     }
     let oauth1 = costs
         .iter()
@@ -166,15 +168,15 @@ struct Rivals {
     curl_system: Cost,
 }
 
-/// The first way and the others' ways to the same PUT, in turn.
+/// The first connection and the others' ways to the same PUT, in turn.
 fn rivals(binaries: &Binaries) -> Rivals {
-    let jira = WAYS[0].start();
+    let jira = CONNECTIONS[0].start();
     let both = with_system_store(&jira);
-    let one: Make = &|| with_one_authority(&binaries.ours, &jira, &WAYS[0]);
+    let one: Make = &|| with_one_authority(&binaries.ours, &jira, &CONNECTIONS[0]);
     let all: Make = &|| {
         let mut command = ours(&binaries.ours, &jira);
         command
-            .envs(WAYS[0].variables(&jira))
+            .envs(CONNECTIONS[0].variables(&jira))
             .env("JIRA_CA_BUNDLE", jira.ca_file());
         command
     };
@@ -304,7 +306,7 @@ fn many(binaries: &Binaries) -> Many {
         let jira = Jira::server().issues("BIG", count as u64).tls().start();
         let keys: String = (1..=count).map(|number| format!("BIG-{number} ")).collect();
         let ours = || {
-            let mut command = with_one_authority(&binaries.ours, &jira, &WAYS[0]);
+            let mut command = with_one_authority(&binaries.ours, &jira, &CONNECTIONS[0]);
             command.env("JIRA_ISSUE_KEY", &keys);
             command
         };

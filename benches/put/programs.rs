@@ -10,13 +10,13 @@ use std::process::Command;
 const BODY: &str = r#"{"fields":{"customfield_10314":{"value":"Passed"}}}"#;
 
 /// A method of authentication, and what else is set.
-pub(crate) struct Way {
+pub(crate) struct ConnectionMethod {
     pub(crate) name: &'static str,
     method: &'static str,
     further: &'static [(&'static str, &'static str)],
 }
 
-impl Way {
+impl ConnectionMethod {
     /// The Jira that takes it.
     pub(crate) fn start(&self) -> Jira {
         let method = methods::method(self.method);
@@ -36,8 +36,8 @@ impl Way {
     }
 }
 
-const fn way(name: &'static str, method: &'static str) -> Way {
-    Way {
+const fn connection(name: &'static str, method: &'static str) -> ConnectionMethod {
+    ConnectionMethod {
         name,
         method,
         further: &[],
@@ -45,22 +45,22 @@ const fn way(name: &'static str, method: &'static str) -> Way {
 }
 
 /// The first is the one that all others are measured against.
-pub(crate) const WAYS: &[Way] = &[
-    way("basic", "basic, password"),
-    Way {
+pub(crate) const CONNECTIONS: &[ConnectionMethod] = &[
+    connection("basic", "basic, password"),
+    ConnectionMethod {
         name: "basic, type auto",
         method: "basic, password",
         further: &[("JIRA_FIELD_TYPE", "auto")],
     },
-    way("session", "session"),
-    way("bearer", "bearer, personal token"),
-    way("oauth1", "oauth1"),
-    way(
+    connection("session", "session"),
+    connection("bearer", "bearer, personal token"),
+    connection("oauth1", "oauth1"),
+    connection(
         "oauth2, client credentials",
         "oauth2, service account, Data Center",
     ),
-    way("connect", "connect"),
-    way("API token, gateway", "basic, scoped token"),
+    connection("connect", "connect"),
+    connection("API token, gateway", "basic, scoped token"),
 ];
 
 /// The release binaries, built for the target that is shipped where rustup has it.
@@ -125,11 +125,15 @@ pub(crate) fn ours(program: &Path, jira: &Jira) -> Command {
     command
 }
 
-/// The same with the credentials of this way, and trust in one authority alone.
-pub(crate) fn with_one_authority(program: &Path, jira: &Jira, way: &Way) -> Command {
+/// The same with the credentials of this connection, and trust in one authority alone.
+pub(crate) fn with_one_authority(
+    program: &Path,
+    jira: &Jira,
+    connection: &ConnectionMethod,
+) -> Command {
     let mut command = ours(program, jira);
     command
-        .envs(way.variables(jira))
+        .envs(connection.variables(jira))
         .env("SSL_CERT_FILE", jira.ca_file());
     command
 }

@@ -61,7 +61,7 @@ fn error(report: &Value) -> &Value {
     }
 }
 
-fn hold(situation: Situation, told: &Mutex<Vec<Told>>) -> Result<(), String> {
+fn play(situation: Situation, told: &Mutex<Vec<Told>>) -> Result<(), String> {
     let (program, _world) = (situation.play)();
     let (code, report) = program.without_retries().report();
     let error = error(&report);
@@ -124,7 +124,7 @@ fn each_situation_is_told_with_its_cause_and_one_thing_to_do() {
                         return;
                     };
                     let name = row.name.clone();
-                    let wrong = judge(|| hold(row, &told));
+                    let wrong = judge(|| play(row, &told));
                     table.lock().unwrap().add(&name, wrong);
                 }
             });
