@@ -318,14 +318,7 @@ fn unexpected(words: &Wording<'_>, call: &Evidence<'_>) -> Failure {
         ),
         200..=299 if words.said.html => {
             let whose = match &words.said.answerer {
-                Answerer::Firewall(id) => {
-                    return failure(&format!(
-                        "a firewall in front of Jira rejected the request (support id {id})"
-                    ))
-                    .hint(format!(
-                        "give the support id {id} to whoever runs the firewall"
-                    ));
-                }
+                Answerer::Firewall(id) => return front::rejected_by_firewall(id),
                 Answerer::InFront(name) => format!("a web page of {name}, not Jira's answer"),
                 _ => "a web page, not Jira's answer".to_owned(),
             };

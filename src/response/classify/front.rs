@@ -2,6 +2,7 @@
 //! what stands in front of Jira.
 
 use crate::error::{Failure, Kind};
+use crate::redact::outside::CleanText;
 use crate::response::answerer::Answerer;
 use crate::response::evidence::{Evidence, Wording};
 use crate::response::redirect::base_address;
@@ -42,12 +43,7 @@ fn rejected(words: &Wording<'_>) -> Failure {
         BASE_URL.variable
     );
     match (&words.said.answerer, status) {
-        (Answerer::Firewall(id), _) => failure(format!(
-            "a firewall in front of Jira rejected the request (support id {id})"
-        ))
-        .hint(format!(
-            "give the support id {id} to whoever runs the firewall"
-        )),
+        (Answerer::Firewall(id), _) => rejected_by_firewall(id),
         (Answerer::InFront("Tomcat"), 404) => {
             failure("no Jira is at this path: Tomcat answered 404, not Jira".to_owned())
                 .hint(context_path)
@@ -77,6 +73,17 @@ fn rejected(words: &Wording<'_>) -> Failure {
         ))
         .hint(ask),
     }
+}
+
+/// Whatever the status: some firewalls answer 200.
+pub(super) fn rejected_by_firewall(id: &CleanText) -> Failure {
+    Failure::new(
+        Kind::UnexpectedAnswer,
+        format!("a firewall in front of Jira rejected the request (support id {id})"),
+    )
+    .hint(format!(
+        "give the support id {id} to whoever runs the firewall"
+    ))
 }
 
 /// What stands in front of Jira, as the subject of a sentence.
