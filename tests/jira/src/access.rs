@@ -7,6 +7,7 @@ use crate::login::Caller;
 use crate::message::Reply;
 use crate::refusal;
 use crate::site::{Kind, Site};
+use std::time::SystemTime;
 
 const HIDDEN: &str = "You do not have the permission to see the specified issue.";
 const CLOUD_ABSENT: &str = "Issue does not exist or you do not have permission to see it.";
@@ -34,6 +35,18 @@ impl Site {
             (_, Some(_), true) => refusal::messages(403, &[HIDDEN]),
             (_, Some(_), false) => refusal::messages(401, &[HIDDEN, "Login Required"]),
         })
+    }
+
+    /// The issue that a write is for, where the caller sees it and no limit is reached.
+    pub(crate) fn admit_write(
+        &mut self,
+        key_or_id: &str,
+        caller: &Caller,
+        now: SystemTime,
+    ) -> Result<u64, Reply> {
+        let id = self.visible(key_or_id, caller)?.id;
+        self.limits.admit_write(id, now)?;
+        Ok(id)
     }
 
     pub(crate) fn is_administrator(&self, caller: &Caller) -> bool {

@@ -137,13 +137,10 @@ impl Site {
         caller: &Caller,
         now: SystemTime,
     ) -> Reply {
-        let id = match self.visible(issue, caller) {
-            Ok(issue) => issue.id,
+        let id = match self.admit_write(issue, caller, now) {
+            Ok(id) => id,
             Err(refused) => return refused,
         };
-        if let Err(refused) = self.limits.admit_write(id, now) {
-            return refused;
-        }
         let added = match self.commented(id, api, request, caller) {
             Ok(added) => self.complete_comments(added, caller, now),
             Err(refused) => return refused,

@@ -32,13 +32,10 @@ impl Site {
         caller: &Caller,
         now: SystemTime,
     ) -> Reply {
-        let id = match self.visible(issue, caller) {
-            Ok(issue) => issue.id,
+        let id = match self.admit_write(issue, caller, now) {
+            Ok(id) => id,
             Err(refused) => return refused,
         };
-        if let Err(refused) = self.limits.admit_write(id, now) {
-            return refused;
-        }
         let edited = match self.check(id, api, request, caller) {
             Ok(changes) => self.apply(id, changes, caller, now),
             Err(refused) => return refused,
