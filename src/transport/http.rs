@@ -141,7 +141,7 @@ impl HttpTransport {
 
 impl Transport for HttpTransport {
     fn send<'a>(&'a self, request: &'a Request, limits: AttemptLimits) -> ResponseFuture<'a> {
-        Box::pin(async move { self.attempt(request, limits, None, &sent(request)).await })
+        Box::pin(async move { self.attempt(request, limits, None, &Arc::default()).await })
     }
 
     fn stream<'a>(
@@ -151,7 +151,7 @@ impl Transport for HttpTransport {
         sink: BodySink<'a>,
     ) -> ResponseFuture<'a> {
         Box::pin(async move {
-            self.attempt(request, limits, Some(sink), &sent(request))
+            self.attempt(request, limits, Some(sink), &Arc::default())
                 .await
         })
     }
@@ -163,7 +163,7 @@ impl Transport for HttpTransport {
         give_up: GiveUp<'a>,
     ) -> ResponseFuture<'a> {
         Box::pin(async move {
-            let sent = sent(request);
+            let sent = Arc::default();
             let mut attempt = std::pin::pin!(self.attempt(request, limits, None, &sent));
             tokio::select! {
                 biased;
@@ -183,12 +183,6 @@ impl Transport for HttpTransport {
             Err(context.timed_out(""))
         })
     }
-}
-
-/// Whether the server may have read the request. One without a body changes
-/// nothing there, so it counts as sent from the beginning.
-fn sent(request: &Request) -> Arc<AtomicBool> {
-    Arc::new(AtomicBool::new(request.body.is_none()))
 }
 
 /// Reads as much of the body as is allowed. Returns what broke it off.
@@ -277,18 +271,16 @@ fn translate(
         value.set_sensitive(matches!(text, MaybeSecret::Sensitive(_)));
         translated.headers_mut().insert(*name, value);
     }
-    *translated.body_mut() = request.body.as_ref().map(|body| {
-        let bytes = Some(Bytes::copy_from_slice(body.reveal().as_bytes()));
-        reqwest::Body::wrap(Watched {
-            bytes,
-            asked_for: Arc::clone(sent),
-        })
-    });
+    let body = request.body.as_ref();
+    *translated.body_mut() = Some(reqwest::Body::wrap(Watched {
+        bytes: body.map(|body| Bytes::copy_from_slice(body.reveal().as_bytes())),
+        asked_for: Arc::clone(sent),
+    }));
     Ok(translated)
 }
 
-/// A body that tells when it is asked for: then a connection stands, and the
-/// server may read the request.
+/// A body that tells when it is asked for, or whether there is one: then a
+/// connection stands, and the server may read the request.
 struct Watched {
     bytes: Option<Bytes>,
     asked_for: Arc<AtomicBool>,
@@ -304,6 +296,13 @@ impl Body for Watched {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         self.asked_for.store(true, Ordering::Relaxed);
         Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        if self.bytes.is_none() {
+            self.asked_for.store(true, Ordering::Relaxed);
+        }
+        self.bytes.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -254,6 +254,43 @@ fn a_write_that_no_connection_was_made_for_was_never_sent() {
     );
 }
 
+/// The attempt's time is over before the client gives up connecting, which are
+/// two ways to the same words.
+#[test]
+fn what_was_never_connected_to_is_no_server_that_did_not_answer() {
+    let (port, _queue) = black_hole();
+    let address = format!("http://127.0.0.1:{port}");
+    let commands: [(&str, &[&str]); 6] = [
+        ("a write", &["--type", "select"]),
+        ("a question before a write", &[]),
+        ("check", &["check"]),
+        ("fields", &["fields"]),
+        ("get", &["get", "/rest/api/2/myself"]),
+        ("a session's login", &["--auth", "session"]),
+    ];
+    each(commands, |(name, arguments)| {
+        let write = ["--issue", "HSP-1", "--field", "10314", "--value", "Passed"];
+        let program = Program::bare()
+            .set("JIRA_BASE_URL", &address)
+            .set("JIRA_USERNAME", "ci-bot")
+            .set("JIRA_PASSWORD", "correct horse battery staple")
+            .args(arguments)
+            .set("JIRA_TIMEOUT", "30")
+            .set("JIRA_DEADLINE", "0.5");
+        let program = match arguments.first() {
+            Some(command) if !command.starts_with('-') => program,
+            _ => program.args(&write),
+        };
+        let ran = program.run().exits(5);
+        let shown = format!("{}{}", ran.stdout, ran.stderr);
+        assert!(
+            shown.contains("no connection was made in time"),
+            "{name}: {shown}"
+        );
+        assert!(!shown.contains("did not answer"), "{name}: {shown}");
+    });
+}
+
 #[test]
 fn a_connection_that_is_closed_between_two_writes_costs_no_write() {
     // Kept alive by its headers, and closed all the same.
