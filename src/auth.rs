@@ -243,21 +243,23 @@ pub(crate) fn derived_secrets(credentials: &Credentials) -> Vec<Secret> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn a_password_looks_like_a_personal_token_where_a_long_id_and_a_colon_are_encoded_in_it() {
-        for (text, looks) in [
+        let rows = [
             (STANDARD.encode("615330269199:random bytes"), true),
             (STANDARD.encode("12:34"), false),
             (STANDARD.encode("61533026919900 is no id"), false),
             ("correct horse battery staple".to_owned(), false),
             (String::new(), false),
-        ] {
+        ];
+        each(rows, |(text, looks)| {
             assert_eq!(
                 looks_like_personal_token(&Secret::derived(text.clone())),
                 looks,
                 "{text}"
             );
-        }
+        });
     }
 }

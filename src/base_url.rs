@@ -171,10 +171,11 @@ fn behind_a_page(url: &Url) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn a_context_path_is_kept_whatever_its_form() {
-        for (text, address) in [
+        let rows = [
             (
                 "https://localhost:8081/jira",
                 "https://localhost:8081/jira/rest/x?a=b",
@@ -197,17 +198,18 @@ mod tests {
                 "https://bücher.example/projects",
                 "https://xn--bcher-kva.example/projects/rest/x?a=b",
             ),
-        ] {
+        ];
+        each(rows, |(text, address)| {
             assert_eq!(
                 BaseUrl::parse(text).unwrap().below("/rest/x?a=b").as_str(),
                 address
             );
-        }
+        });
     }
 
     #[test]
     fn what_is_no_base_address_is_refused_with_the_reason_and_without_a_password() {
-        for (text, reason) in [
+        let rows = [
             ("jira.example.com/jira", "lacks https://"),
             ("jira.example.com:8080", "lacks https:// in front"),
             ("bob:hunter2", "lacks https:// in front"),
@@ -256,18 +258,19 @@ mod tests {
                 "https://x.atlassian.net/jira/software/projects/A",
                 "likely https://x.atlassian.net",
             ),
-        ] {
+        ];
+        each(rows, |(text, reason)| {
             let error = BaseUrl::parse(text).unwrap_err().to_string();
             assert!(
                 error.contains(reason) && !error.contains("hunter2"),
                 "{text}: {error}"
             );
-        }
+        });
     }
 
     #[test]
     fn the_likely_base_of_a_page_is_all_that_stands_before_it_and_on_cloud_the_host() {
-        for (page, likely) in [
+        let rows = [
             ("https://h/browse/HSP-1", "https://h"),
             ("https://h/jira/secure/Dashboard.jspa", "https://h/jira"),
             ("https://h/jira/ViewProfile.jspa", "https://h/jira"),
@@ -282,7 +285,8 @@ mod tests {
                 "https://x.atlassian.net",
             ),
             ("https://x.jira.com/anything", "https://x.jira.com"),
-        ] {
+        ];
+        each(rows, |(page, likely)| {
             let expected = format!(
                 "is the address of a page, not of Jira; Jira's base address is likely {likely}"
             );
@@ -291,20 +295,21 @@ mod tests {
                 expected,
                 "{page}"
             );
-        }
+        });
         assert!(BaseUrl::parse("https://x.atlassian.net.example.com/anything").is_ok());
     }
 
     #[test]
     fn loopback_addresses_are_known() {
-        for text in [
+        let rows = [
             "http://localhost",
             "http://127.8.0.1:1",
             "http://[::1]",
             "http://jira.localhost",
-        ] {
+        ];
+        each(rows, |text| {
             assert!(BaseUrl::parse(text).unwrap().is_loopback(), "{text}");
-        }
+        });
         assert!(
             !BaseUrl::parse("http://localhost.example.com")
                 .unwrap()

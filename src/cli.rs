@@ -322,10 +322,11 @@ fn heading(group: Group) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn the_help_of_every_command_names_each_flags_variable() {
-        for (words, groups) in [
+        let rows = [
             (&[][..], JOB),
             (&["check"], CHECK),
             (&["fields"], FIELDS),
@@ -335,7 +336,8 @@ mod tests {
             (&["oauth1", "access-token"], ACCESS_TOKEN),
             (&["oauth1", "authorize"], OAUTH1_AUTHORIZE),
             (&["oauth2", "authorize"], OAUTH2_AUTHORIZE),
-        ] {
+        ];
+        each(rows, |(words, groups)| {
             let words: Vec<_> = words.iter().map(|word| (*word).to_owned()).collect();
             let help = help(&words).unwrap();
             for setting in settings_of(groups).filter(|setting| !setting.variable.is_empty()) {
@@ -343,6 +345,6 @@ mod tests {
                 let mut lines = help.lines().filter(|line| line.contains(setting.flag));
                 assert!(lines.any(|line| line.contains(&named)), "{named}: {help}");
             }
-        }
+        });
     }
 }

@@ -211,6 +211,7 @@ impl std::error::Error for Failure {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn the_readme_lists_each_kind_with_its_exit_code() {
@@ -228,7 +229,7 @@ mod tests {
                 codes.split(", ").any(|one| one == code.to_string()) && row.contains(&name)
             })
         };
-        for kind in [
+        let rows = [
             Usage,
             CredentialsRefused,
             CaptchaRequired,
@@ -245,12 +246,13 @@ mod tests {
             Internal,
             Interrupted(Signal::Interrupt),
             Interrupted(Signal::Terminate),
-        ] {
+        ];
+        each(rows, |kind| {
             assert!(
                 listed(kind.exit_code(), kind),
                 "the README lacks {kind:?} with {}",
                 kind.exit_code()
             );
-        }
+        });
     }
 }

@@ -56,10 +56,11 @@ impl fmt::Display for IssueKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn keys_and_ids_are_read_in_either_case_and_nothing_else_is() {
-        for (text, key) in [
+        let rows = [
             ("HSP-1", Some("HSP-1")),
             ("hsp-1", Some("HSP-1")),
             ("A1_B-20", Some("A1_B-20")),
@@ -73,12 +74,13 @@ mod tests {
             ("HSP-1-2", None),
             ("HÉ-1", None),
             ("", None),
-        ] {
+        ];
+        each(rows, |(text, key)| {
             assert_eq!(
                 IssueKey::parse(text).as_ref().map(IssueKey::as_str),
                 key,
                 "{text}"
             );
-        }
+        });
     }
 }

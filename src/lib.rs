@@ -35,6 +35,8 @@ pub mod redact;
 pub mod response;
 mod settings;
 pub mod site;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod transport;
 pub mod watch;

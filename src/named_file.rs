@@ -36,10 +36,11 @@ pub(crate) fn not_shown(setting: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn a_file_that_is_not_there_a_folder_and_one_that_may_not_be_read_are_told_apart() {
-        for (setting, code, said) in [
+        let rows = [
             (
                 "JIRA_PERSONAL_TOKEN_FILE",
                 2,
@@ -65,9 +66,10 @@ mod tests {
                 13,
                 "names a file that cannot be read: Permission denied (os error 13) (its value",
             ),
-        ] {
+        ];
+        each(rows, |(setting, code, said)| {
             let shown = unreadable(setting, &io::Error::from_raw_os_error(code));
             assert!(shown.starts_with(said), "{setting} {code}: {shown}");
-        }
+        });
     }
 }

@@ -110,10 +110,11 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn no_two_hashes_stand_together_and_json_keeps_its_meaning() {
-        for text in [
+        let rows = [
             "##[error]x",
             "###[error]x",
             "a ####vso[task.setvariable]x",
@@ -121,7 +122,8 @@ mod tests {
             "# #",
             "",
             "\u{9b}2J\u{202e}\u{e0041}\n",
-        ] {
+        ];
+        each(rows, |text| {
             assert!(!escape_commands(text).contains("##"), "{text}");
             let json = serde_json::to_string(text).unwrap();
             let escape_commands = escape_commands_in_json(&json);
@@ -133,7 +135,7 @@ mod tests {
                 serde_json::from_str::<String>(&escape_commands).unwrap(),
                 text
             );
-        }
+        });
     }
 
     #[test]

@@ -128,6 +128,7 @@ fn canonical_request(method: Method, url: &Url, context_path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn canonical(method: Method, address: &str, context_path: &str) -> String {
         canonical_request(method, &Url::parse(address).unwrap(), context_path)
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_canonical_requests_of_atlassians_pages_come_out() {
-        for (method, address, context_path, request) in [
+        let rows = [
             (
                 Method::Get,
                 "https://x.atlassian.net?param=foo",
@@ -185,13 +186,14 @@ mod tests {
                 "",
                 "PUT&/p&%C3%BC=%C3%A4&B=&b=%20%2A~%2B",
             ),
-        ] {
+        ];
+        each(rows, |(method, address, context_path, request)| {
             assert_eq!(
                 canonical(method, address, context_path),
                 request,
                 "{address}"
             );
-        }
+        });
     }
 
     /// The hash that

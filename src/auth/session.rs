@@ -238,6 +238,7 @@ fn expired(answer: &Response) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn session(cookie: &str, proved: bool) -> Session {
         let session = Session::new(
@@ -285,13 +286,14 @@ mod tests {
 
     #[test]
     fn a_session_is_taken_once_its_own_request_was_answered_by_jira() {
-        for (cookie, status, taken) in [
+        let rows = [
             ("s=new", 200, true),
             ("s=new", 499, true),
             ("s=new", 500, false),
             ("s=new", 503, false),
             ("s=old", 200, false),
-        ] {
+        ];
+        each(rows, |(cookie, status, taken)| {
             let session = session("s=new", false);
             assert_eq!(
                 session.learn(&signed(cookie), &answer(status, &[])),
@@ -307,7 +309,7 @@ mod tests {
                 taken,
                 "{cookie} {status}"
             );
-        }
+        });
     }
 
     #[test]
@@ -322,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_session_has_expired_where_jira_refuses_or_serves_an_anonymous() {
-        for (status, user, over) in [
+        let rows = [
             (401, None, true),
             (401, Some("anonymous"), true),
             (403, Some("anonymous"), true),
@@ -330,14 +332,15 @@ mod tests {
             (200, Some("anonymous"), false),
             (403, Some("ci-bot"), false),
             (404, None, false),
-        ] {
+        ];
+        each(rows, |(status, user, over)| {
             let headers: Vec<_> = user.map(|user| ("x-ausername", user)).into_iter().collect();
             assert_eq!(
                 expired(&answer(status, &headers)),
                 over,
                 "{status} {user:?}"
             );
-        }
+        });
     }
 
     #[test]

@@ -110,6 +110,7 @@ fn is_pair(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn said(credentials: &Credentials) -> String {
         fault(credentials, false).unwrap_or_default()
@@ -128,7 +129,7 @@ mod tests {
         };
         let pair = STANDARD.encode("ci-bot:hunter2x");
         let personal = STANDARD.encode("615330269199:\u{1}random bytes");
-        for (credentials, words) in [
+        let rows = [
             (
                 basic("\"hunter2x\"", false),
                 "JIRA_PASSWORD begins and ends with",
@@ -164,21 +165,21 @@ mod tests {
                 Credentials::Bearer(secret("ATATT3xFf")),
                 "an API token of Cloud",
             ),
-        ] {
+        ];
+        each(rows, |(credentials, words)| {
             let said = said(&credentials);
             assert!(
                 said.contains(words) && !said.contains("hunter2"),
                 "{said:?} {words}"
             );
-        }
-        for right in [
+        });
+        let rows = [
             basic("correct horse battery staple", false),
             basic("ATATT3xFfGF0", true),
             basic("don't say \"", false),
             Credentials::Bearer(secret(&personal)),
-        ] {
-            assert_eq!(said(&right), "");
-        }
+        ];
+        each(rows, |right| assert_eq!(said(&right), ""));
         let scoped = Credentials::Bearer(secret("ATATT3xFfGF0"));
         assert_eq!(fault(&scoped, true), None);
     }

@@ -32,6 +32,7 @@ fn by_status(status: u16) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
     use crate::transport::TransportErrorKind;
 
     #[test]
@@ -56,13 +57,14 @@ mod tests {
 
     #[test]
     fn without_an_answer_it_may_be_done_once_it_was_sent() {
-        for kind in [
+        let rows = [
             TransportErrorKind::Connection,
             TransportErrorKind::Proxy,
             TransportErrorKind::Tls,
             TransportErrorKind::Timeout,
-        ] {
-            for sent in [true, false] {
+        ];
+        each(rows, |kind| {
+            each([true, false], |sent| {
                 let error = TransportError {
                     kind,
                     detail: String::new().into(),
@@ -71,7 +73,7 @@ mod tests {
                     sent,
                 };
                 assert_eq!(may_be(&Err(error)), sent, "{kind:?}");
-            }
-        }
+            });
+        });
     }
 }

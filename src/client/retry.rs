@@ -150,6 +150,7 @@ fn time_until(text: &str, now: SystemTime) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     const LEFT: Duration = Duration::from_secs(100);
 
@@ -203,30 +204,36 @@ mod tests {
 
     #[test]
     fn every_case_is_decided_as_the_table_says() {
-        for (cause, floor, waits, retries_left, random, decision) in ROWS {
-            let state = RetryState {
-                waits: *waits,
-                retries_left: *retries_left,
-            };
-            let decided = match decide(
-                Backoff::default(),
-                *cause,
-                floor.map(seconds),
-                state,
-                LEFT,
-                *random,
-            ) {
-                Decision::Wait(wait) => format!("wait {}", wait.as_secs_f64()),
-                Decision::TooLong(wait) => format!("too long {}", wait.as_secs_f64()),
-                Decision::NotRetryable => "not retryable".to_owned(),
-                Decision::RetriesUsed => "retries used".to_owned(),
-            };
-            println!("| {cause:?} | {floor:?} | {waits} | {retries_left} | {random} | {decided} |");
-            assert_eq!(
-                decided, *decision,
-                "{cause:?} {floor:?} {waits} {retries_left} {random}"
-            );
-        }
+        let rows = ROWS;
+        each(
+            rows,
+            |(cause, floor, waits, retries_left, random, decision)| {
+                let state = RetryState {
+                    waits: *waits,
+                    retries_left: *retries_left,
+                };
+                let decided = match decide(
+                    Backoff::default(),
+                    *cause,
+                    floor.map(seconds),
+                    state,
+                    LEFT,
+                    *random,
+                ) {
+                    Decision::Wait(wait) => format!("wait {}", wait.as_secs_f64()),
+                    Decision::TooLong(wait) => format!("too long {}", wait.as_secs_f64()),
+                    Decision::NotRetryable => "not retryable".to_owned(),
+                    Decision::RetriesUsed => "retries used".to_owned(),
+                };
+                println!(
+                    "| {cause:?} | {floor:?} | {waits} | {retries_left} | {random} | {decided} |"
+                );
+                assert_eq!(
+                    decided, *decision,
+                    "{cause:?} {floor:?} {waits} {retries_left} {random}"
+                );
+            },
+        );
     }
 
     type Headers = &'static [(&'static str, &'static str)];
@@ -258,7 +265,7 @@ mod tests {
             (&[("x-ratelimit-reset", "1767225660")], None),
             (&[("x-ratelimit-reset", "2026-01-01T01:01:00+01:00")], Some(seconds(60.0))),
         ];
-        for (headers, asked) in rows {
+        each(rows, |(headers, asked)| {
             let named = |name| {
                 headers
                     .iter()
@@ -267,7 +274,7 @@ mod tests {
                     .collect()
             };
             assert_eq!(floor(named, now), *asked, "{headers:?}");
-        }
+        });
     }
 
     proptest::proptest! {

@@ -105,6 +105,7 @@ fn closest(name: &str, missing: &[&'static str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn environment(names: &[&str]) -> Environment {
         let pairs: Vec<_> = names.iter().map(|name| (name.into(), "x".into())).collect();
@@ -113,22 +114,23 @@ mod tests {
 
     #[test]
     fn a_misspelt_variable_is_found() {
-        for (set, missing, found) in [
+        let rows = [
             ("JIRA_ISSUE", "JIRA_ISSUE_KEY", true),
             ("JIRA_URL", "JIRA_BASE_URL", true),
             ("JIRA_BASEURL", "JIRA_BASE_URL", true),
             ("JIRA_PASWORD", "JIRA_PASSWORD", true),
             ("JIRA_SERVICE_HOST", "JIRA_BASE_URL", false),
             ("JIRA_TOKEN", "JIRA_BASE_URL", false),
-        ] {
+        ];
+        each(rows, |(set, missing, found)| {
             let advice = environment(&[set]).meant(missing);
             assert_eq!(!advice.is_empty(), found, "{set}: {advice}");
-        }
+        });
     }
 
     #[test]
     fn a_user_or_a_token_by_another_name_is_what_the_rest_makes_of_it() {
-        for (set, meant) in [
+        let rows = [
             (&["JIRA_USER", "JIRA_PASSWORD"][..], "JIRA_USERNAME"),
             (&["JIRA_EMAIL", "JIRA_PASSWORD"], "JIRA_USERNAME"),
             (&["JIRA_LOGIN", "JIRA_API_TOKEN"], "JIRA_USER_EMAIL"),
@@ -139,14 +141,15 @@ mod tests {
                 "JIRA_PERSONAL_TOKEN (Data Center) or JIRA_API_TOKEN (Cloud)",
             ),
             (&["JIRA_PAT", "JIRA_BEARER_TOKEN"], "JIRA_PERSONAL_TOKEN"),
-        ] {
+        ];
+        each(rows, |(set, meant)| {
             let advice = environment(set).meant_as_credentials(&["JIRA_PASSWORD"]);
             assert!(
                 advice.ends_with(&format!("did you mean {meant}?")),
                 "{set:?}: {advice}"
             );
             assert_eq!(advice.matches("did you mean").count(), 1, "{advice}");
-        }
+        });
         let both = environment(&["JIRA_USER", "JIRA_TOKEN"]).meant_as_credentials(&[]);
         assert!(
             both.contains("JIRA_USER_EMAIL") && both.contains("JIRA_API_TOKEN"),

@@ -77,21 +77,23 @@ impl Given {
 mod tests {
     use super::*;
     use crate::settings::{BASE_URL, PASSWORD};
+    use crate::tests::rows::each;
 
     #[test]
     fn a_flag_wins_over_its_variable_and_an_empty_one_is_unset() {
-        for (flag, variable, text) in [
+        let rows = [
             (None, "", None),
             (None, "there", Some("there")),
             (Some(""), "there", None),
             (Some("here"), "there", Some("here")),
             (Some("here"), "", Some("here")),
-        ] {
+        ];
+        each(rows, |(flag, variable, text)| {
             let flags = flag.map(|value: &str| (BASE_URL.flag, vec![value.to_owned()]));
             let variables = [(BASE_URL.variable.into(), variable.into())];
             let given = Given::new(flags.into_iter().collect(), &variables);
             assert_eq!(given.text(BASE_URL), text, "{flag:?} {variable:?}");
             assert_eq!(given.text(PASSWORD), None);
-        }
+        });
     }
 }

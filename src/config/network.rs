@@ -162,6 +162,7 @@ impl SettingsParser {
 mod tests {
     use super::*;
     use crate::cli::Flags;
+    use crate::tests::rows::each;
 
     /// The proxy for an address, and what was wrong.
     fn chosen(variables: &[(&str, &str)], flags: &Flags, address: &str) -> (String, Vec<String>) {
@@ -183,7 +184,7 @@ mod tests {
     fn the_environment_is_read_as_curl_reads_it() {
         const HTTP: &str = "http://jira.example.com";
         const HTTPS: &str = "https://jira.example.com";
-        for (variables, address, proxy) in [
+        let rows = [
             (&[][..], HTTPS, "none"),
             (&[("HTTPS_PROXY", "one:1")], HTTPS, "http://one:1"),
             (
@@ -254,27 +255,29 @@ mod tests {
                 "none",
             ),
             (&[("HTTP_PROXY", "ftp://one")], HTTPS, "none"),
-        ] {
+        ];
+        each(rows, |(variables, address, proxy)| {
             let flags = Flags::new();
             assert_eq!(
                 chosen(variables, &flags, address),
                 (proxy.to_owned(), vec![]),
                 "{variables:?} {address}"
             );
-        }
+        });
     }
 
     #[test]
     fn a_flag_wins_also_an_empty_one() {
         let variables = [("HTTPS_PROXY", "one:1"), ("NO_PROXY", "example.com")];
-        for (proxy, no_proxy, expected) in [
+        let rows = [
             (None, None, "none"),
             (None, Some(""), "http://one:1"),
             (None, Some("*"), "none"),
             (Some("two:2"), None, "none"),
             (Some("two:2"), Some(""), "http://two:2"),
             (Some(""), Some(""), "none"),
-        ] {
+        ];
+        each(rows, |(proxy, no_proxy, expected)| {
             let given = [(PROXY, proxy), (NO_PROXY, no_proxy)];
             let flags = given
                 .into_iter()
@@ -286,7 +289,7 @@ mod tests {
                 (expected, 0),
                 "{proxy:?} {no_proxy:?}"
             );
-        }
+        });
     }
 
     #[test]

@@ -149,6 +149,7 @@ impl Event {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn texts(variables: &[(&str, &str)]) -> Vec<(&'static str, String)> {
         let variables: Vec<_> = variables
@@ -190,7 +191,7 @@ mod tests {
     #[test]
     fn the_book_names_every_variable_in_the_order_in_which_they_are_searched() {
         let mut rest = include_str!("../../docs/src/issue-keys.md");
-        for source in SOURCES {
+        each(SOURCES, |source| {
             let words = if let Variable(name) = source {
                 format!("`{name}`")
             } else {
@@ -200,7 +201,7 @@ mod tests {
                 .split_once(&words)
                 .unwrap_or_else(|| panic!("{words} is missing or out of order"))
                 .1;
-        }
+        });
         assert!(!rest.contains('`'), "the page names more: {rest}");
     }
 
@@ -209,8 +210,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let broken = folder.path().join("event.json");
         std::fs::write(&broken, "{").unwrap();
-        for path in [broken.to_str().unwrap(), "/nowhere/event.json"] {
+        each([broken.to_str().unwrap(), "/nowhere/event.json"], |path| {
             assert!(texts(&[("GITHUB_EVENT_PATH", path)]).is_empty(), "{path}");
-        }
+        });
     }
 }

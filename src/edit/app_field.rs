@@ -235,12 +235,13 @@ fn is_day(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn each_example_is_what_the_program_sends() {
-        for one in APP_FIELDS {
+        each(APP_FIELDS, |one| {
             let sent = one.field.value(one.text).map(|sent| sent.to_string());
             assert_eq!(sent.as_deref(), Ok(one.json), "{}", one.name);
-        }
+        });
     }
 }

@@ -223,10 +223,11 @@ impl ValueMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn ids_numbers_and_system_fields_need_no_look_up_and_names_do() {
-        for (text, field) in [
+        let rows = [
             (
                 "customfield_10314",
                 FieldName::Id("customfield_10314".into()),
@@ -238,15 +239,16 @@ mod tests {
             ("fixVersions", FieldName::Id("fixVersions".into())),
             ("Build status", FieldName::Named("Build status".into())),
             ("customfield_x", FieldName::Named("customfield_x".into())),
-        ] {
+        ];
+        each(rows, |(text, field)| {
             assert_eq!(FieldName::parse(text), Some(field));
-        }
+        });
         assert_eq!(FieldName::parse("  "), None);
     }
 
     #[test]
     fn the_first_operator_splits() {
-        for (text, field, operator, value) in [
+        let rows = [
             ("10314=a=b", "customfield_10314", Operator::Set, "a=b"),
             ("labels+=a-=b", "labels", Operator::Add, "a-=b"),
             ("labels-=a", "labels", Operator::Remove, "a"),
@@ -257,16 +259,17 @@ mod tests {
                 "{\"value\":\"x\"}",
             ),
             ("Build: status=x", "Build: status", Operator::Set, "x"),
-        ] {
+        ];
+        each(rows, |(text, field, operator, value)| {
             let read = Assignment::parse(text).unwrap();
             assert_eq!(
                 (read.field.as_str(), read.operator, read.text.as_str()),
                 (field, operator, value)
             );
-        }
-        for text in ["labels", "=x", ":=null", "labels="] {
+        });
+        each(["labels", "=x", ":=null", "labels="], |text| {
             assert!(Assignment::parse(text).is_err(), "{text}");
-        }
+        });
     }
 
     #[test]
@@ -279,11 +282,11 @@ mod tests {
         assert_eq!(map.apply("success"), Some("Passed, at last"));
         assert_eq!(map.apply("failure"), Some("Unknown"));
         assert_eq!(map.apply("Aborted"), None);
-        for piece in ["success", "=Passed", "="] {
+        each(["success", "=Passed", "="], |piece| {
             assert_eq!(
                 ValueMap::parse(&format!("a=b, {piece} ,")),
                 Err(piece.to_owned())
             );
-        }
+        });
     }
 }

@@ -101,13 +101,14 @@ fn day(date: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     /// 2015-11-18T03:39:00Z.
     const NOW: u64 = 1_447_817_940;
 
     #[test]
     fn times_become_jiras_form_and_other_texts_stay() {
-        for (text, jiras) in [
+        let rows = [
             ("now", "2015-11-18T03:39:00.000+0000"),
             ("2015-11-18T14:39:00+11:00", "2015-11-18T14:39:00.000+1100"),
             (
@@ -131,18 +132,20 @@ mod tests {
             ("2026-01-21", "2026-01-21"),
             ("2026-01-2\u{1}\u{e9}15:00", "2026-01-2\u{1}\u{e9}15:00"),
             ("18/Nov/15 2:39 PM", "18/Nov/15 2:39 PM"),
-        ] {
+        ];
+        each(rows, |(text, jiras)| {
             assert_eq!(datetime(text, NOW), jiras);
-        }
-        for (text, jiras) in [
+        });
+        let rows = [
             ("today", "2015-11-18"),
             ("2015-11-18", "2015-11-18"),
             ("2015-11-18T14:39:00+11:00", "2015-11-18"),
             ("2026-01-21 15:00", "2026-01-21"),
             ("2026-01-21T23:30:00-0800", "2026-01-21"),
             ("1981-13-1", "1981-13-1"),
-        ] {
+        ];
+        each(rows, |(text, jiras)| {
             assert_eq!(date(text, NOW), jiras);
-        }
+        });
     }
 }

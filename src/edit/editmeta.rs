@@ -247,6 +247,7 @@ impl<'de> Visitor<'de> for Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn allowed(field: &Field) -> Vec<Allowed<'_>> {
         let mut seen = Vec::new();
@@ -311,9 +312,10 @@ mod tests {
             read_field_list(r#"[{"id":7},{"id":"a"},3]"#).unwrap()[0].id,
             "a"
         );
-        for other in ["{}", r#"{"fields":[]}"#, r#"{"fields":{"a":{}}"#] {
+        let rows = ["{}", r#"{"fields":[]}"#, r#"{"fields":{"a":{}}"#];
+        each(rows, |other| {
             assert_eq!(read_edit_metadata(other), None, "{other}");
-        }
+        });
     }
 
     #[test]

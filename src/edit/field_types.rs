@@ -200,6 +200,7 @@ mod tests {
     use super::super::encode::EncodeContext;
     use super::*;
     use crate::edit::editmeta::AllowedValues;
+    use crate::tests::rows::each;
 
     #[test]
     fn each_example_is_what_the_program_sends() {
@@ -208,9 +209,9 @@ mod tests {
             deployment: crate::deployment::Deployment::SelfHosted,
             now: 0,
         };
-        for entry in FIELD_TYPES {
+        each(FIELD_TYPES, |entry| {
             let sent = entry.shape.encode(entry.text, &context).unwrap();
             assert_eq!(sent.to_string(), entry.json, "{}", entry.name);
-        }
+        });
     }
 }

@@ -113,10 +113,11 @@ pub(super) fn rename(update: &mut Map<String, Value>, types: &[LinkType]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn a_link_is_named_by_its_type_or_by_the_words_of_either_direction() {
-        for (text, name, end) in [
+        let rows = [
             ("blocks HSP-2", "Blocks", "outwardIssue"),
             ("Blocks HSP-2", "Blocks", "outwardIssue"),
             ("is blocked by  HSP-2", "Blocks", "inwardIssue"),
@@ -125,12 +126,14 @@ mod tests {
             ("relates to HSP-2", "Relates", "outwardIssue"),
             ("Relates HSP-2", "Relates", "outwardIssue"),
             ("Tests HSP-2", "Tests", "outwardIssue"),
-        ] {
+        ];
+        each(rows, |(text, name, end)| {
             let made = json!({ "type": { "name": name }, end: { "key": "HSP-2" } });
             assert_eq!(link(text), Ok(made), "{text}");
-        }
-        for text in ["HSP-2", "blocks", "blocks HSP", "blocks HSP-x", "blocks -2"] {
+        });
+        let rows = ["HSP-2", "blocks", "blocks HSP", "blocks HSP-x", "blocks -2"];
+        each(rows, |text| {
             assert!(link(text).is_err(), "{text}");
-        }
+        });
     }
 }

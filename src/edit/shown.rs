@@ -168,6 +168,7 @@ fn keep_strings(json: Value, kept: &mut HashSet<String>) {
 mod tests {
     use super::*;
     use crate::redact::Secret;
+    use crate::tests::rows::each;
     use serde_json::json;
 
     #[test]
@@ -184,7 +185,7 @@ mod tests {
                 .body()["fields"]
                 .clone()
         };
-        for (set, sent, told) in [
+        let rows = [
             (
                 "Build=x",
                 json!({ "admin-admin": "x" }),
@@ -215,8 +216,9 @@ mod tests {
                 json!({ "customfield_10314": "a\n::b" }),
                 json!({ "customfield_10314": "a\n::b" }),
             ),
-        ] {
+        ];
+        each(rows, |(set, sent, told)| {
             assert_eq!(shown(set, sent), told, "{set}");
-        }
+        });
     }
 }

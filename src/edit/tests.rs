@@ -1,5 +1,6 @@
 use super::closest::LISTED;
 use super::*;
+use crate::tests::rows::each;
 
 fn field(id: &str, name: &str, allowed: &[&str]) -> Field {
     Field {
@@ -15,7 +16,7 @@ fn a_value_is_suggested_where_one_is_alike_and_what_is_not_listed_is_counted() {
     let many: Vec<String> = (0..20).map(|number| format!("Stage {number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let shown = "Stage 0, Stage 1, Stage 2, Stage 3, Stage 4, Stage 5, Stage 6, Stage 7, Stage 8, Stage 9, Stage 10, Stage 11";
-    for (values, text, hint) in [
+    let rows = [
         (
             &["Passed", "Failed"][..],
             "Pased",
@@ -40,13 +41,14 @@ fn a_value_is_suggested_where_one_is_alike_and_what_is_not_listed_is_counted() {
         (&many[..=LISTED], "", format!(" allows: {shown} and 1 more")),
         (&many, "", format!(" allows: {shown} and 8 more")),
         (&[], "Passed", String::new()),
-    ] {
+    ];
+    each(rows, |(values, text, hint)| {
         assert_eq!(
             allowed_values(&field("x", "", values), text, &Redactor::default()),
             hint,
             "{text:?}"
         );
-    }
+    });
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
         now: 0,
         redactor: &Redactor::default(),
     };
-    for (name, hint) in [
+    let rows = [
         (
             "Bild Status",
             "did you mean \"Build status\" (customfield_1)? jira-build-status fields lists them all",
@@ -71,10 +73,11 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
             "Xyzzy",
             "give the field's id, customfield_N, or its exact name; jira-build-status fields lists them all",
         ),
-    ] {
+    ];
+    each(rows, |(name, hint)| {
         let refused = context.plan(&[Assignment::parse(&format!("{name}=x")).unwrap()]);
         assert_eq!(refused.unwrap_err().hint.as_deref(), Some(hint));
-    }
+    });
 }
 
 #[test]
@@ -111,16 +114,17 @@ fn a_field_that_is_set_takes_no_more_under_another_name() {
         now: 0,
         redactor: &Redactor::default(),
     };
-    for texts in [
+    let rows = [
         ["Marks=a", "customfield_1+=b"],
         ["customfield_1+=b", "Marks=a"],
         ["Marks=a", "customfield_1=b"],
-    ] {
+    ];
+    each(rows, |texts| {
         let assignments = texts.map(|text| Assignment::parse(text).unwrap());
         let refused = context.plan(&assignments).unwrap_err();
         assert!(
             refused.message.ends_with("is given more than one value"),
             "{texts:?}: {refused:?}"
         );
-    }
+    });
 }

@@ -79,6 +79,7 @@ fn number_after(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
     use proptest::prelude::*;
 
     fn found(text: &str, projects: &[&str]) -> String {
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn keys_are_whole_words_in_upper_case() {
-        for (text, keys) in [
+        let rows = [
             ("HSP-12", "HSP-12"),
             ("feature/HSP-12_fix", "HSP-12"),
             ("feature/HSP-12-fix-the-login", "HSP-12"),
@@ -133,14 +134,15 @@ mod tests {
             ("-12", ""),
             ("HSP–12", ""),
             ("", ""),
-        ] {
+        ];
+        each(rows, |(text, keys)| {
             assert_eq!(found(text, &[]), keys, "{text}");
-        }
+        });
     }
 
     #[test]
     fn only_keys_of_the_named_projects_count() {
-        for (text, projects, keys) in [
+        let rows = [
             ("HSP-12: decode UTF-8 for MKY-1", &["HSP"][..], "HSP-12"),
             (
                 "HSP-12: decode UTF-8 for MKY-1",
@@ -153,9 +155,10 @@ mod tests {
             ("fix_Hsp-12 HSP-12", &["HSP"], "HSP-12"),
             ("XHSP-12 xhsp-13 hsp-14b éhsp-15 utf-8", &["HSP"], ""),
             ("X-1", &["X"], "X-1"),
-        ] {
+        ];
+        each(rows, |(text, projects, keys)| {
             assert_eq!(found(text, projects), keys, "{text} of {projects:?}");
-        }
+        });
     }
 
     proptest! {

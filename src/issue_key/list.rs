@@ -97,6 +97,7 @@ fn none(piece: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn listed(texts: &[&str]) -> Result<String, String> {
         let base = BaseUrl::parse("https://jira.example.com/jira").unwrap();
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn keys_keep_their_order_and_are_listed_once() {
-        for (texts, keys) in [
+        let rows = [
             (
                 &[" HSP-2,hsp-1\n HSP-2 ,, 10001\t"][..],
                 "HSP-2 HSP-1 10001",
@@ -135,26 +136,28 @@ mod tests {
                 "HSP-1",
             ),
             (&[""], ""),
-        ] {
+        ];
+        each(rows, |(texts, keys)| {
             assert_eq!(listed(texts).as_deref(), Ok(keys), "{texts:?}");
-        }
+        });
     }
 
     #[test]
     fn what_is_none_is_named_unless_it_may_hold_a_password() {
-        for text in [
+        let rows = [
             "HSP-1 HSP",
             "[\"HSP\"]",
             "[[\"HSP\"]]",
             "[1.5]",
             "[-1]",
             "[null]",
-        ] {
+        ];
+        each(rows, |text| {
             let why = listed(&[text]).unwrap_err();
             assert!(why.contains("which is no issue key"), "{text}: {why}");
-        }
+        });
         assert!(listed(&["[HSP-1]"]).unwrap_err().contains("JSON array"));
-        for text in [
+        let rows = [
             "https://elsewhere.example.com/jira/browse/HSP-1",
             "https://jira.example.com/browse/HSP-1",
             "http://jira.example.com/jira/browse/HSP-1",
@@ -164,13 +167,14 @@ mod tests {
             "https://jira.example.com/jira/projects/HSP",
             "ftp://jira.example.com/jira/browse/HSP-1",
             "://hunter2",
-        ] {
+        ];
+        each(rows, |text| {
             let why = listed(&[text]).unwrap_err();
             assert!(
                 why.contains("https://jira.example.com/jira/browse/HSP-1")
                     && !why.contains("hunter2"),
                 "{text}: {why}"
             );
-        }
+        });
     }
 }

@@ -62,10 +62,11 @@ fn line(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn the_words_that_say_how_it_went_are_coloured_and_no_others() {
-        for (plain, shown) in [
+        let rows = [
             (
                 "error: no\nhint: do\n",
                 "\u{1b}[1m\u{1b}[31merror:\u{1b}[0m no\n\u{1b}[36mhint:\u{1b}[0m do\n",
@@ -76,9 +77,10 @@ mod tests {
             ),
             ("ok      field\n", "\u{1b}[32mok \u{1b}[0m     field\n"),
             ("::error::x written\n", "::error::x written\n"),
-        ] {
+        ];
+        each(rows, |(plain, shown)| {
             assert_eq!(coloured(plain.to_owned(), true), shown);
             assert_eq!(coloured(plain.to_owned(), false), plain);
-        }
+        });
     }
 }

@@ -136,6 +136,7 @@ mod tests {
     use super::*;
     use crate::error::Kind;
     use crate::output::report::fixtures::{failed, issue, report};
+    use crate::tests::rows::each;
 
     #[test]
     fn text_from_outside_becomes_no_workflow_command() {
@@ -204,14 +205,14 @@ mod tests {
             let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), failed("no")));
             report(issues.collect()).annotations(allowed)
         };
-        for count in [1, 40] {
+        each([1, 40], |count| {
             let text = annotations(count);
             assert!(
                 text.lines()
                     .all(|line| line.starts_with("::warning title=")),
                 "{text}"
             );
-        }
+        });
     }
 
     #[test]

@@ -145,6 +145,7 @@ mod tests {
     use crate::edit::Edit;
     use crate::output::report::fixtures::{failed, issue, report};
     use crate::redact::Redactor;
+    use crate::tests::rows::each;
     use serde_json::json;
 
     #[test]
@@ -193,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_summary_shows_so_many_rows_and_counts_the_others() {
-        for (count, end) in [
+        let rows = [
             (
                 MOST_ROWS,
                 "| [HSP-200](<https://jira.example.com/jira/browse/HSP-200>) | written |  |  |  |\n\n",
@@ -202,7 +203,8 @@ mod tests {
                 MOST_ROWS + 2,
                 "| written |  |  |  |\n\n2 more issues stand in the log.\n\n",
             ),
-        ] {
+        ];
+        each(rows, |(count, end)| {
             let issues = (1..=count).map(|number| issue(&format!("HSP-{number}"), State::Written));
             let summary = report(issues.collect()).summary();
             assert!(
@@ -211,6 +213,6 @@ mod tests {
                 &summary[summary.len() - 200..]
             );
             assert_eq!(summary.matches("| written |").count(), MOST_ROWS);
-        }
+        });
     }
 }

@@ -151,12 +151,13 @@ fn cleaned(raw: &[u8], furthest: usize, cut: bool, redactor: &Redactor) -> Strin
 mod tests {
     use super::*;
     use crate::redact::Secret;
+    use crate::tests::rows::each;
 
     #[test]
     fn what_is_shown_is_one_short_line_that_commands_nobody() {
         let redactor = Redactor::default();
         redactor.register(&Secret::derived("hunter2-hunter3".to_owned()));
-        for (raw, shown) in [
+        let rows = [
             (
                 "Passed\n::add-mask::a\r\n ##vso[x]",
                 "Passed : :add-mask::a # #vso[x]",
@@ -177,18 +178,20 @@ mod tests {
                 "lines of all kinds",
             ),
             ("it is hunter2-\nhunter3", "it is ***"),
-        ] {
+        ];
+        each(rows, |(raw, shown)| {
             assert_eq!(
                 CleanText::sentence(raw, &redactor).as_str(),
                 shown,
                 "{raw:?}"
             );
-        }
-        for long in [
+        });
+        let rows = [
             "x".repeat(9_000),
             "é ".repeat(9_000),
             "a\n::b".repeat(9_000),
-        ] {
+        ];
+        each(rows, |long| {
             assert_eq!(
                 CleanText::name(&long, &redactor).as_str().chars().count(),
                 LONGEST_NAME + 1
@@ -200,7 +203,7 @@ mod tests {
                     .count(),
                 crate::text::LONGEST_SENTENCE + 1
             );
-        }
+        });
     }
 
     #[test]
@@ -225,12 +228,12 @@ mod tests {
             let sentence = CleanText::sentence(&blanks(FURTHEST - seen), &redactor).to_string();
             let body =
                 CleanText::body(blanks(FURTHEST - seen).as_bytes(), false, &redactor).to_string();
-            for shown in [name, sentence, body] {
+            each([name, sentence, body], |shown| {
                 assert!(
                     shown == "***" || shown == "hunter2-hunter3"[..seen.min(3)],
                     "{shown} of {seen}"
                 );
-            }
+            });
         }
     }
 }

@@ -78,25 +78,27 @@ impl fmt::Debug for Secret {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn one_line_end_and_a_byte_order_mark_are_dropped_and_nothing_else() {
-        for (raw, text) in [
+        let rows = [
             ("secret", "secret"),
             ("secret\n", "secret"),
             ("secret\r\n", "secret"),
             ("\u{feff}secret\n", "secret"),
             (" se cret ", " se cret "),
-        ] {
+        ];
+        each(rows, |(raw, text)| {
             assert_eq!(
                 Secret::from_setting(raw, false).unwrap().reveal(),
                 text,
                 "{raw:?}"
             );
-        }
-        for raw in ["secret\n\n", "se\ncret", "se\u{0}cret", "", "\n"] {
+        });
+        each(["secret\n\n", "se\ncret", "se\u{0}cret", "", "\n"], |raw| {
             assert!(Secret::from_setting(raw, false).is_err(), "{raw:?}");
-        }
+        });
         assert!(Secret::from_setting("-----BEGIN\nKEY-----\n", true).is_ok());
     }
 

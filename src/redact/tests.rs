@@ -1,6 +1,7 @@
 mod decoded;
 
 use super::*;
+use crate::tests::rows::each;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -72,37 +73,37 @@ fn forms() -> Vec<String> {
 #[test]
 fn a_secret_is_hidden_in_every_form_and_the_text_around_it_stays() {
     let redactor = redactor();
-    for form in forms() {
+    each(forms(), |form| {
         let text = format!("before:{form}: after");
         assert_eq!(redactor.redact(&text), "before:***: after", "{form}");
-    }
+    });
 }
 
 #[test]
 fn a_secret_that_is_folded_after_every_character_is_hidden() {
-    for fold in ["\n", "\r\n\t", "\n  "] {
+    each(["\n", "\r\n\t", "\n  "], |fold| {
         let folded: String = SECRET.chars().map(|c| format!("{c}{fold}")).collect();
         assert_eq!(
             redactor().redact(&format!("before:{folded}after")),
             format!("before:***{fold}after"),
             "{fold:?}"
         );
-    }
+    });
 }
 
 #[test]
 fn base64_of_a_longer_text_does_not_show_the_secret_at_any_alignment() {
     let redactor = redactor();
-    for before in ["", "a", "ab", "fred:"] {
+    each(["", "a", "ab", "fred:"], |before| {
         let whole = STANDARD_NO_PAD.encode(format!("{before}{SECRET}!"));
         let shown = redactor.redact(&whole);
         assert!(shown.contains(HIDDEN) && shown.len() < 20, "{shown}");
-    }
+    });
 }
 
 #[test]
 fn a_stream_hides_what_is_broken_over_its_chunks() {
-    for form in forms() {
+    each(forms(), |form| {
         let text = format!("before:{form}:after");
         for size in 1..=9 {
             let mut stream = RedactingStream::new(redactor());
@@ -117,7 +118,7 @@ fn a_stream_hides_what_is_broken_over_its_chunks() {
                 "{size} {form}"
             );
         }
-    }
+    });
 }
 
 #[test]
@@ -143,35 +144,37 @@ fn a_percent_encoded_secret_is_hidden_where_it_is_encoded_or_folded_once_more() 
 #[test]
 fn a_secret_in_latin_1_is_hidden() {
     let redactor = hiding("Grüße an é");
-    for text in [
+    let rows = [
         b"a Gr\xfc\xdfe an \xe9".as_slice(),
         b"a Gr%FC%DFe%20an%20%E9",
         b"a Gr%fc%dfe+an+%e9",
-    ] {
+    ];
+    each(rows, |text| {
         assert_eq!(
             redactor.redact_bytes(text, false),
             "a ***",
             "{}",
             text.escape_ascii()
         );
-    }
+    });
 }
 
 #[test]
 fn a_secret_is_hidden_whose_own_characters_look_like_a_fold_or_an_escape() {
-    for (secret, text) in [
+    let rows = [
         (r"C:\new\rows", r"C:\new\rows"),
         ("100%0A%0D-", "100%0A%0D-"),
         (r"one\n", "one\\\r\nn"),
         (" lead", "+lead"),
         ("&amp;&#38;", "&amp;amp;&amp;#38;"),
-    ] {
+    ];
+    each(rows, |(secret, text)| {
         assert_eq!(
             hiding(secret).redact(&format!("a{text}b")),
             "a***b",
             "{secret}"
         );
-    }
+    });
 }
 
 #[test]
@@ -194,10 +197,10 @@ fn each_long_line_of_a_secret_of_several_is_hidden_by_itself_and_a_short_one_is_
 #[test]
 fn a_short_secret_is_hidden_in_the_base64_of_a_longer_text_unless_too_little_of_it_shows() {
     let redactor = hiding("secret");
-    for before in ["", "a", "ab"] {
+    each(["", "a", "ab"], |before| {
         let whole = STANDARD_NO_PAD.encode(format!("{before}secret!"));
         assert!(redactor.redact(&whole).contains(HIDDEN), "{whole}");
-    }
+    });
     // Three characters of base64 prove nothing.
     let other = STANDARD_NO_PAD.encode("spinning");
     assert_eq!(hiding("pin").redact(&other), other);
@@ -206,10 +209,11 @@ fn a_short_secret_is_hidden_in_the_base64_of_a_longer_text_unless_too_little_of_
 #[test]
 fn a_line_break_and_the_blanks_around_it_are_a_fold_up_to_64_characters() {
     let redactor = hiding("correct horse");
-    for (blanks, hidden) in [(0, true), (63, true), (64, false), (1000, false)] {
+    let rows = [(0, true), (63, true), (64, false), (1000, false)];
+    each(rows, |(blanks, hidden)| {
         let text = format!("correct \n{}horse", " ".repeat(blanks));
         assert_eq!(redactor.redact(&text).contains(HIDDEN), hidden, "{blanks}");
-    }
+    });
 }
 
 #[test]
@@ -236,15 +240,16 @@ fn a_stream_hides_a_secret_of_which_any_character_is_broken_over_its_chunks() {
 
 #[test]
 fn a_stream_holds_back_what_may_become_a_secret_and_shows_it_at_the_end_if_it_does_not() {
-    for (secret, held) in [
+    let rows = [
         ("correct horse", "correct "),
         ("é1234", "\\u00"),
         ("correct horse", "correct \t"),
-    ] {
+    ];
+    each(rows, |(secret, held)| {
         let mut stream = RedactingStream::new(hiding(secret));
         assert_eq!(stream.pass(format!("no {held}").as_bytes()), b"no ");
         assert_eq!(stream.finish(false), held.as_bytes());
-    }
+    });
     let mut stream = RedactingStream::new(hiding("correct horse"));
     assert_eq!(stream.pass(b"no correct"), b"no ");
     assert_eq!(stream.finish(true), HIDDEN.as_bytes());
@@ -254,8 +259,8 @@ fn a_stream_holds_back_what_may_become_a_secret_and_shows_it_at_the_end_if_it_do
 fn a_stream_passes_on_at_once_what_begins_no_secret() {
     let long = " ".repeat(10_000);
     let escapes = "\\".repeat(10_000);
-    for secret in ["correct horse", "éclair", "%25%25"] {
-        for text in [
+    each(["correct horse", "éclair", "%25%25"], |secret| {
+        let rows = [
             "x",
             "no",
             " ",
@@ -264,13 +269,14 @@ fn a_stream_passes_on_at_once_what_begins_no_secret() {
             "50 %; ",
             "&lt;",
             long.as_str(),
-        ] {
+        ];
+        each(rows, |text| {
             assert_eq!(
                 RedactingStream::new(hiding(secret)).pass(text.as_bytes()),
                 text.as_bytes(),
                 "{secret} {text}"
             );
-        }
+        });
         // An escape that is longer than any spelling of one character becomes none;
         // none is torn apart.
         assert_eq!(
@@ -278,15 +284,15 @@ fn a_stream_passes_on_at_once_what_begins_no_secret() {
             &escapes.as_bytes()[32..],
             "{secret}"
         );
-    }
+    });
     // What may become an entity, or a letter of another width, waits for its end.
-    for text in [b"&amp;".as_slice(), b"\xef"] {
+    each([b"&amp;".as_slice(), b"\xef"], |text| {
         let mut stream = RedactingStream::new(hiding("correct horse"));
         assert_eq!(
             (stream.pass(text), stream.finish(false)),
             (vec![], text.to_vec())
         );
-    }
+    });
 }
 
 #[test]
@@ -303,7 +309,7 @@ fn what_is_hidden_for_one_attempt_is_shown_again_after_it_and_never_by_debug() {
 
 #[test]
 fn what_is_merely_like_a_secret_is_left_alone() {
-    for (secret, text) in [
+    let rows = [
         ("axbxc", "a+b+c"),
         ("axbxc", "a\\tb\\tc"),
         ("a\tb\tc", "a\\xb\\xc"),
@@ -313,16 +319,17 @@ fn what_is_merely_like_a_secret_is_left_alone() {
         ("😀😀", "\\ud83dude00\\ud83dude00"),
         ("😀😀", "\\ud83d\\xde00\\ud83d\\xde00"),
         ("pin7", "%2510in7"),
-    ] {
+    ];
+    each(rows, |(secret, text)| {
         assert_eq!(hiding(secret).redact(text), text, "{secret}");
-    }
+    });
     assert_eq!(hiding("correct").redact_bytes(b"corr ", true), "***");
     assert_eq!(hiding("correct").redact_bytes(b"corr e", true), "corr e");
 }
 
 #[test]
 fn what_holds_no_secret_is_left_alone() {
-    for text in [
+    let rows = [
         "",
         "%",
         "\\",
@@ -330,9 +337,10 @@ fn what_holds_no_secret_is_left_alone() {
         "p%2",
         "50 % of \\\"x\\\" & more\n",
         "\u{fffd}",
-    ] {
+    ];
+    each(rows, |text| {
         assert_eq!(redactor().redact(text), text);
-    }
+    });
 }
 
 proptest::proptest! {

@@ -164,6 +164,7 @@ fn page(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     fn answer(status: u16, body: &str) -> Response {
         Response {
@@ -176,7 +177,7 @@ mod tests {
 
     #[test]
     fn what_an_answer_gives_is_registered_in_every_form_even_a_broken_one() {
-        for body in [
+        let rows = [
             r#"{"access_token":"new-access-1","refresh_token":"new-refresh-1"}"#,
             r#"{"access_token":"new-access-1","refresh_token":"new-refresh-1",}"#,
             r#"{"access_token":"new-access-1","access_token":"new-refresh-1"}"#,
@@ -186,7 +187,8 @@ mod tests {
             "oauth_token=new-access-1&oauth_token_secret=new-refresh-1",
             "<r><access_token>new-access-1</access_token><refresh_token>new-refresh-1</refresh_token></r>",
             r#"{"session":{"name":"JSESSIONID","value":"new-access-1"},"sessionToken":'new-refresh-1'}"#,
-        ] {
+        ];
+        each(rows, |body| {
             let redactor = Redactor::default();
             learn(&answer(200, body), &redactor);
             assert_eq!(
@@ -199,14 +201,14 @@ mod tests {
                 "Bearer token is wrong",
                 "{body}"
             );
-        }
+        });
     }
 
     #[test]
     fn a_failure_says_what_its_error_members_say_and_a_success_nothing() {
         let said =
             |status, body: &str| said(&answer(status, body), &Redactor::default()).sentence();
-        for (status, body, sentence) in [
+        let rows = [
             (
                 400,
                 r#"{"error":"invalid_grant","error_description":"No.","access_token":"a-token"}"#,
@@ -232,8 +234,9 @@ mod tests {
             (400, "<r><access_token>a-token</access_token></r>", ""),
             (200, r#"{"error":"a-token"}"#, ""),
             (201, "a-token", ""),
-        ] {
+        ];
+        each(rows, |(status, body, sentence)| {
             assert_eq!(said(status, body), sentence, "{body}");
-        }
+        });
     }
 }

@@ -294,6 +294,7 @@ fn without_mark(text: &str) -> &str {
 mod tests {
     use super::*;
     use crate::redact::Secret;
+    use crate::tests::rows::each;
 
     fn said(body: &[u8]) -> String {
         let answer = Response {
@@ -307,7 +308,7 @@ mod tests {
 
     #[test]
     fn every_form_of_a_refusal_is_understood() {
-        for (body, sentence) in [
+        let rows = [
             (
                 r#"{"errorMessages":["A.","B."],"errors":{"customfield_1":"C."}}"#,
                 "A. B. customfield_1: C.",
@@ -360,9 +361,10 @@ mod tests {
             ("", ""),
             ("{}", ""),
             ("null", ""),
-        ] {
+        ];
+        each(rows, |(body, sentence)| {
             assert_eq!(said(body.as_bytes()), sentence, "{body}");
-        }
+        });
         assert_eq!(said(b"\xff\xfenot text"), "\u{fffd}\u{fffd}not text");
     }
 
@@ -370,7 +372,8 @@ mod tests {
     fn of_an_answer_that_was_cut_not_even_the_beginning_of_a_secret_is_shown() {
         let redactor = Redactor::default();
         redactor.register(&Secret::derived("hunter2-hunter3".to_owned()));
-        for (complete, sentence) in [(false, "Refused ***"), (true, "Refused hunter2")] {
+        let rows = [(false, "Refused ***"), (true, "Refused hunter2")];
+        each(rows, |(complete, sentence)| {
             let answer = Response {
                 status: 400,
                 body: b"Refused hunter2".to_vec(),
@@ -378,6 +381,6 @@ mod tests {
                 ..Response::default()
             };
             assert_eq!(ErrorBody::read(&answer, &redactor).sentence(), sentence);
-        }
+        });
     }
 }

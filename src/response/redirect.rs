@@ -114,12 +114,13 @@ fn base_path(asked: &Url) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
     fn where_it_points_says_what_it_means() {
         let resource = "/rest/api/2/issue/HSP-1";
-        for (base, location, hint) in [
+        let rows = [
             (
                 "http://jira",
                 Some("https://jira/rest/api/2/issue/HSP-1"),
@@ -176,20 +177,21 @@ mod tests {
                 "ask whoever runs Jira",
             ),
             ("https://jira", None, "in front of Jira"),
-        ] {
+        ];
+        each(rows, |(base, location, hint)| {
             let asked = Url::parse(&format!("{base}{resource}")).unwrap();
             let failure = explain(302, &asked, location);
             // With a full stop behind it, an address is compared to its end.
             let said = failure.hint.unwrap_or_default() + ".";
             assert!(said.contains(hint), "{location:?}: {said}");
             assert!(failure.message.contains("(302)"), "{}", failure.message);
-        }
+        });
     }
 
     #[test]
     fn nothing_is_shown_of_an_address_but_scheme_host_and_path() {
         let asked = Url::parse("https://jira/rest/api/2/issue/HSP-1").unwrap();
-        for (location, target) in [
+        let rows = [
             (
                 "https://bob:hunter2@other:8443/login?token=hunter2#hunter2",
                 "to https://other:8443/login",
@@ -208,14 +210,15 @@ mod tests {
                 "https://bob:hunter2@[bad",
                 "to something that is no address",
             ),
-        ] {
+        ];
+        each(rows, |(location, target)| {
             let failure = explain(302, &asked, Some(location));
             assert_eq!(failure.message, format!("a redirect (302) {target}"));
             assert!(
                 !failure.hint.unwrap_or_default().contains("hunter2"),
                 "{location}"
             );
-        }
+        });
     }
 
     proptest::proptest! {

@@ -2,6 +2,7 @@
 //! cargo test --lib settings` writes the page anew.
 
 use super::*;
+use crate::tests::rows::each;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -109,7 +110,7 @@ fn page_of(page: &str) -> String {
     let (_, after) = rest.split_once(END).expect("the mark of its end");
     let by_hand = written_by_hand(rest);
     let mut made = String::new();
-    for (group, title, text) in PARTS {
+    each(PARTS, |(group, title, text)| {
         let _ = writeln!(made, "\n## {title}\n");
         if !text.is_empty() {
             let _ = writeln!(made, "{text}\n");
@@ -133,7 +134,7 @@ fn page_of(page: &str) -> String {
                 row.replace("|  |", "| |").replace("|  |", "| |")
             );
         }
-    }
+    });
     format!("{before}{BEGIN}{made}\n{END}{after}")
 }
 
@@ -150,14 +151,14 @@ fn the_books_page_of_settings_is_the_table() {
             "UPDATE_DOCS=1 cargo test --lib settings writes it anew"
         );
     }
-    for setting in SETTINGS {
+    each(SETTINGS, |setting| {
         let row = made.lines().find(|row| {
             row.starts_with("| ")
                 && row.contains(&code(setting.flag))
                 && row.contains(&variables_of(setting))
         });
         assert!(row.is_some(), "the page lacks {setting}");
-    }
+    });
     assert_eq!(
         made.lines()
             .filter(|row| row.starts_with("| `") || row.starts_with("| | `"))
@@ -222,13 +223,14 @@ fn no_name_stands_in_two_rows_of_a_group() {
 
 #[test]
 fn every_secret_and_proxy_is_among_the_variables() {
-    for name in [
+    let rows = [
         "JIRA_OAUTH2_CLIENT_SECRET",
         "JIRA_PASSWORD",
         "JIRA_API_TOKEN",
         "HTTPS_PROXY",
         "all_proxy",
-    ] {
+    ];
+    each(rows, |name| {
         assert!(variables().any(|known| known == name), "{name}");
-    }
+    });
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tests::rows::each;
 
 fn base(text: &str) -> BaseUrl {
     BaseUrl::parse(text).unwrap()
@@ -22,7 +23,7 @@ fn to(id: &str) -> Site {
 #[test]
 fn a_request_keeps_its_path_and_query_behind_the_gateways_address() {
     let site = base("https://x.atlassian.net");
-    for (path, there) in [
+    let rows = [
         (
             "/rest/api/2/issue/HSP-1",
             "https://api.atlassian.com/ex/jira/1-2/rest/api/2/issue/HSP-1",
@@ -31,9 +32,10 @@ fn a_request_keeps_its_path_and_query_behind_the_gateways_address() {
             "/rest/api/2/a%2Fb?notifyUsers=false",
             "https://api.atlassian.com/ex/jira/1-2/rest/api/2/a%2Fb?notifyUsers=false",
         ),
-    ] {
+    ];
+    each(rows, |(path, there)| {
         assert_eq!(to("1-2").locate(&site.below(path)).as_str(), there);
-    }
+    });
     assert_eq!(
         direct().locate(&site.below("/rest/x")),
         site.below("/rest/x")
@@ -42,14 +44,15 @@ fn a_request_keeps_its_path_and_query_behind_the_gateways_address() {
 
 #[test]
 fn an_id_is_one_segment_of_a_path() {
-    for (text, fits) in [
+    let rows = [
         ("11223344-a1b2-3b33-c444-def123456789", true),
         ("", false),
         ("a/b", false),
         ("..", false),
-    ] {
+    ];
+    each(rows, |(text, fits)| {
         assert_eq!(CloudId::parse(text).is_some(), fits, "{text}");
-    }
+    });
 }
 
 fn resource(id: &str, url: &str) -> Resource {
@@ -75,19 +78,20 @@ fn a_consent_reaches_jira_by_its_address_or_by_the_id_that_was_given() {
         )
     };
     let given = || Some(SiteChoice::Id(CloudId::parse("7").unwrap()));
-    for (site, id, address, reached) in [
+    let rows = [
         (None, "1", "https://mine.atlassian.net", true),
         (None, "1", "https://other.atlassian.net", false),
         (given(), "7", "https://other.atlassian.net", true),
         (given(), "1", "https://mine.atlassian.net", true),
         (given(), "1", "https://other.atlassian.net", false),
-    ] {
+    ];
+    each(rows, |(site, id, address, reached)| {
         assert_eq!(
             gateway(site).reaches(&[resource(id, address)]),
             reached,
             "{id} {address}"
         );
-    }
+    });
     assert!(!gateway(given()).reaches(&[]));
 }
 

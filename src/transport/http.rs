@@ -330,6 +330,7 @@ pub(crate) async fn resolve(url: &Url) -> Result<Vec<std::net::IpAddr>, String> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::Rows;
 
     #[test]
     fn a_header_that_would_hold_a_line_end_is_not_sent_and_not_shown() {
@@ -353,12 +354,15 @@ mod tests {
 
     #[tokio::test]
     async fn an_address_that_is_a_number_is_known_without_a_resolver() {
+        let mut rows = Rows::default();
         for (text, number) in [
             ("http://[::1]:8080", "::1"),
             ("https://127.0.0.1", "127.0.0.1"),
         ] {
             let found = resolve(&Url::parse(text).unwrap()).await;
-            assert_eq!(found, Ok(vec![number.parse().unwrap()]), "{text}");
+            rows.check(text, || {
+                assert_eq!(found, Ok(vec![number.parse().unwrap()]))
+            });
         }
     }
 }

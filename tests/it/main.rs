@@ -22,6 +22,7 @@ mod methods;
 /// Runs the program.
 mod program;
 /// Tables whose every bad row is reported.
+#[path = "../../src/tests/rows.rs"]
 mod rows;
 
 /// What Jira's answers come to: one sentence for each kind of failure.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::credentials::private_key::tests::PUBLISHED;
+use crate::tests::rows::each;
 use crate::transport::Method;
 
 fn signer(key: &str, state: OAuth1State, redactor: &Redactor) -> OAuth1 {
@@ -174,7 +175,7 @@ fn names_are_sorted_as_they_are_encoded_and_around_the_protocols_own() {
 /// RFC 5849 section 3.4.1.2, and the addresses that Jiras have.
 #[test]
 fn the_base_uri_is_normal() {
-    for (address, uri) in [
+    let rows = [
         (
             "http://EXAMPLE.COM:80/r%20v/X?id=123",
             "http://example.com/r%20v/X",
@@ -193,9 +194,10 @@ fn the_base_uri_is_normal() {
             "https://jira_dev.example.com/a~b",
             "https://jira_dev.example.com/a~b",
         ),
-    ] {
+    ];
+    each(rows, |(address, uri)| {
         assert_eq!(base_uri(&Url::parse(address).unwrap()), uri);
-    }
+    });
 }
 
 #[test]
@@ -228,7 +230,7 @@ fn every_attempt_has_its_own_nonce_time_and_signature_and_the_signature_is_hidde
         ),
         ("8", "1001")
     );
-    for header in [&first, &second] {
+    each([&first, &second], |header| {
         let signature = part(header, "oauth_signature");
         let raw = percent_encoding::percent_decode_str(&signature)
             .decode_utf8()
@@ -244,7 +246,7 @@ fn every_attempt_has_its_own_nonce_time_and_signature_and_the_signature_is_hidde
             redactor.redact(&inside).len() < inside.len() - 200,
             "{inside}"
         );
-    }
+    });
     drop(guard);
     assert!(
         redactor
@@ -302,7 +304,7 @@ fn a_refused_timestamp_is_corrected_by_jiras_clock_and_nothing_else_is() {
     let refused = "oauth_problem=timestamp_refused";
     let window =
         "oauth_problem=timestamp_refused&oauth_acceptable_timestamps=1300000000-1300000600";
-    for (body, date, time) in [
+    let rows = [
         (
             refused,
             Some("Sun, 13 Mar 2011 07:06:40 GMT"),
@@ -322,7 +324,8 @@ fn a_refused_timestamp_is_corrected_by_jiras_clock_and_nothing_else_is() {
             None,
         ),
         ("no", Some("Sun, 13 Mar 2011 07:06:40 GMT"), None),
-    ] {
+    ];
+    each(rows, |(body, date, time)| {
         let signer = signer("ci", access(), &Redactor::default());
         assert_eq!(
             signer.learn(&answer(body, date), 5000) == Recovery::SignAgain,
@@ -341,19 +344,20 @@ fn a_refused_timestamp_is_corrected_by_jiras_clock_and_nothing_else_is() {
             header.contains(&format!("oauth_timestamp=\"{}\"", time.unwrap_or("5000"))),
             "{header}"
         );
-    }
+    });
 }
 
 #[test]
 fn a_clock_is_worth_a_warning_where_it_is_off_by_more_than_a_minute_and_that_is_new() {
-    for (offset, known, words) in [
+    let rows = [
         (60, 0, None),
         (61, 0, Some("is 61 s behind Jira's")),
         (-61, 0, Some("is 61 s ahead of Jira's")),
         (-60, 0, None),
         (3600, 3590, None),
         (3600, -3600, Some("is 3600 s behind Jira's")),
-    ] {
+    ];
+    each(rows, |(offset, known, words)| {
         let warning = clock_warning(offset, known);
         assert_eq!(
             warning.is_some(),
@@ -366,7 +370,7 @@ fn a_clock_is_worth_a_warning_where_it_is_off_by_more_than_a_minute_and_that_is_
                 .contains(words.unwrap_or_default()),
             "{offset} {known}"
         );
-    }
+    });
 }
 
 #[test]

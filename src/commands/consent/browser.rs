@@ -40,6 +40,7 @@ fn opener(system: &str) -> (&'static str, &'static [&'static str]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn each_system_opens_a_page_in_its_own_way() {
@@ -48,8 +49,8 @@ mod tests {
             opener("windows"),
             ("rundll32", &["url.dll,FileProtocolHandler"][..])
         );
-        for system in ["linux", "freebsd"] {
+        each(["linux", "freebsd"], |system| {
             assert_eq!(opener(system).0, "xdg-open");
-        }
+        });
     }
 }

@@ -217,10 +217,11 @@ async fn answer(mut stream: TcpStream, status: &str, words: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn only_a_get_of_our_page_brings_a_query() {
-        for (line, expected) in [
+        let rows = [
             (
                 "GET /callback?code=a%20b&state=c HTTP/1.1",
                 Some("code=a%20b&state=c"),
@@ -230,10 +231,11 @@ mod tests {
             ("GET /favicon.ico HTTP/1.1", None),
             ("POST /callback?code=a HTTP/1.1", None),
             ("", None),
-        ] {
+        ];
+        each(rows, |(line, expected)| {
             let head = format!("{line}\r\nHost: localhost\r\n\r\n");
             assert_eq!(query(head.as_bytes()).as_deref(), expected, "{line}");
-        }
+        });
         assert_eq!(
             brought("code=a%20b+c"),
             [("code".to_owned(), "a b c".to_owned())]

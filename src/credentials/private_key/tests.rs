@@ -1,4 +1,5 @@
 use super::*;
+use crate::tests::rows::each;
 
 /// The PKCS#8 key of the test cases at
 /// <https://wiki.oauth.net/w/page/12238556/TestCases>.
@@ -42,7 +43,7 @@ fn a_key_is_read_in_every_form_that_ci_systems_make_of_it() {
         pem("RSA PRIVATE KEY", &pkcs1()),
     );
     let expected = read(&pkcs8).unwrap();
-    for text in [
+    let rows = [
         pkcs8.clone(),
         pkcs1.clone(),
         pkcs8.replace('\n', "\r\n"),
@@ -61,10 +62,11 @@ fn a_key_is_read_in_every_form_that_ci_systems_make_of_it() {
             .collect(),
         PUBLISHED.to_owned(),
         self::pkcs1(),
-    ] {
+    ];
+    each(rows, |text| {
         let key = read(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(key.0, expected.0, "{text}");
-    }
+    });
     assert_eq!(expected.bits(), 1024);
     assert_eq!(*expected.to_pem().unwrap(), pkcs1);
 }
@@ -73,7 +75,7 @@ fn a_key_is_read_in_every_form_that_ci_systems_make_of_it() {
 fn what_is_no_usable_key_is_named_with_what_to_run_and_shown_nowhere() {
     let legacy = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,CB96\n\nAAAA";
     let cut = pem("PRIVATE KEY", &PUBLISHED[..400]);
-    for (text, words) in [
+    let rows = [
         (pem("ENCRYPTED PRIVATE KEY", "AAAA"), "is encrypted"),
         (
             format!("-----BEGIN RSA PRIVATE KEY-----\n{legacy}\n-----END RSA PRIVATE KEY-----"),
@@ -118,13 +120,15 @@ fn what_is_no_usable_key_is_named_with_what_to_run_and_shown_nowhere() {
             "correct horse battery staple".to_owned(),
             "lacks -----BEGIN",
         ),
-    ] {
+    ];
+    each(rows, |(text, words)| {
         let error = read(&text).unwrap_err();
         assert!(error.contains(words), "{error}: {text}");
-        for secret in ["AAAA", "horse", &PUBLISHED[..20], &SHORT[..20]] {
+        let rows = ["AAAA", "horse", &PUBLISHED[..20], &SHORT[..20]];
+        each(rows, |secret| {
             assert!(!error.contains(secret), "{error}");
-        }
-    }
+        });
+    });
 }
 
 #[test]
@@ -151,15 +155,16 @@ fn with_modulus(first: u8, length: usize) -> String {
 
 #[test]
 fn a_key_that_is_too_short_or_too_long_is_told_by_its_bits() {
-    for (first, length, words) in [
+    let rows = [
         (0x7f, 128, "has 1023 bits, which is too short"),
         (0xff, 513, "has 4104 bits; keys of up to 4096"),
         (0x01, 513, "has 4097 bits; keys of up to 4096"),
         (0xff, 512, "is damaged"),
-    ] {
+    ];
+    each(rows, |(first, length, words)| {
         let error = read(&with_modulus(first, length)).unwrap_err();
         assert!(error.contains(words), "{error}");
-    }
+    });
 }
 
 #[test]

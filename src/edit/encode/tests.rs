@@ -1,5 +1,6 @@
 use super::*;
 use crate::edit::editmeta::Schema;
+use crate::tests::rows::each;
 
 fn context(allowed: &str) -> EncodeContext<'_> {
     EncodeContext {
@@ -11,7 +12,7 @@ fn context(allowed: &str) -> EncodeContext<'_> {
 
 #[test]
 fn a_field_of_an_unknown_plugin_is_shaped_by_its_plain_type() {
-    for (kind, items, text, json) in [
+    let rows = [
         ("option", "", "Red", r#"{"value":"Red"}"#),
         (
             "option-with-child",
@@ -56,7 +57,8 @@ fn a_field_of_an_unknown_plugin_is_shaped_by_its_plain_type() {
         ("array", "colour", r#"{"id":"1"}"#, r#"[{"id":"1"}]"#),
         ("option2", "", "24", "24"),
         ("colour", "", r#"{"rgb":"ff0000"}"#, r#"{"rgb":"ff0000"}"#),
-    ] {
+    ];
+    each(rows, |(kind, items, text, json)| {
         let schema = Schema {
             kind: kind.into(),
             items: Some(items.into()).filter(|items: &Outside| !items.is_empty()),
@@ -65,12 +67,12 @@ fn a_field_of_an_unknown_plugin_is_shaped_by_its_plain_type() {
         };
         let value = FieldType::of(&schema).encode(text, &context("")).unwrap();
         assert_eq!(value.to_string(), json, "{kind} {items}");
-    }
+    });
 }
 
 #[test]
 fn an_object_that_names_the_thing_goes_out_as_it_is() {
-    for (shape, text, json) in [
+    let rows = [
         (
             FieldType::One(Item::Option),
             r#" {"id":"10112"} "#,
@@ -124,34 +126,36 @@ fn an_object_that_names_the_thing_goes_out_as_it_is() {
             r#"{"id":"1"}"#,
             r#"["{\"id\":\"1\"}"]"#,
         ),
-    ] {
+    ];
+    each(rows, |(shape, text, json)| {
         assert_eq!(
             shape.encode(text, &context("")).unwrap().to_string(),
             json,
             "{shape:?}"
         );
-    }
+    });
 }
 
 #[test]
 fn a_project_is_given_by_its_key_or_by_its_id() {
     let listed = r#"[{"key":"HSP","name":"Homosapien","id":"10000"}]"#;
-    for (text, known, json) in [
+    let rows = [
         ("HSP", "", r#"{"key":"HSP"}"#),
         ("10000", "", r#"{"id":"10000"}"#),
         ("10000", listed, r#"{"key":"HSP"}"#),
         ("homosapien", listed, r#"{"key":"HSP"}"#),
-    ] {
+    ];
+    each(rows, |(text, known, json)| {
         let value = FieldType::One(Item::Keyed)
             .encode(text, &context(known))
             .unwrap();
         assert_eq!(value.to_string(), json, "{text}");
-    }
+    });
 }
 
 #[test]
 fn each_element_that_is_added_is_an_operation_of_its_own() {
-    for (shape, text, count) in [
+    let rows = [
         (FieldType::Many(Item::Label), "a, b", Some(2)),
         (FieldType::Unknown, r#"["a","b","c"]"#, Some(3)),
         (FieldType::Unknown, "a, b", Some(1)),
@@ -160,7 +164,8 @@ fn each_element_that_is_added_is_an_operation_of_its_own() {
         (FieldType::Json, "{", None),
         (FieldType::Text, "a", None),
         (FieldType::Sprint, "37", None),
-    ] {
+    ];
+    each(rows, |(shape, text, count)| {
         let known = Known::of(&[(shape, text)], AllowedValues::default());
         let elements = shape.encode_elements(text, &known, &context("")).ok();
         assert_eq!(
@@ -168,5 +173,5 @@ fn each_element_that_is_added_is_an_operation_of_its_own() {
             count,
             "{shape:?} {text}"
         );
-    }
+    });
 }

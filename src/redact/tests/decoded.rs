@@ -1,6 +1,7 @@
 //! Echoes that only a decoder reads.
 
 use super::*;
+use crate::tests::rows::each;
 
 /// The secret in each form that only a decoder undoes.
 fn echoes(secret: &str) -> Vec<Vec<u8>> {
@@ -68,9 +69,9 @@ fn a_secret_is_hidden_in_whatever_a_decoder_would_read_it_from() {
 
 #[test]
 fn a_stream_hides_what_only_a_decoder_reads_wherever_its_chunks_end() {
-    for secret in SECRETS {
+    each(SECRETS, |secret| {
         for echo in echoes(secret) {
-            for size in [1, 2, 3, 7, 64] {
+            each([1, 2, 3, 7, 64], |size| {
                 let mut stream = RedactingStream::new(hiding(secret));
                 let mut out = Vec::new();
                 for chunk in [b"before: ".as_slice(), &echo, b" :after"]
@@ -87,15 +88,15 @@ fn a_stream_hides_what_only_a_decoder_reads_wherever_its_chunks_end() {
                     "{size} {}",
                     echo.escape_ascii()
                 );
-            }
+            });
         }
-    }
+    });
 }
 
 #[test]
 fn names_of_characters_wrong_character_sets_and_dumps_are_read() {
     let redactor = hiding("Gr\u{fc}\u{c5}e/=7*x");
-    for echo in [
+    let rows = [
         "Gr\u{c3}\u{bc}\u{c3}\u{2026}e/=7*x",
         "Gr\u{c3}\u{192}\u{c2}\u{bc}\u{c3}\u{192}\u{e2}\u{20ac}\u{a6}e/=7*x",
         "Gr&uuml;&Aring;e&sol;&equals;7&ast;x",
@@ -107,7 +108,8 @@ fn names_of_characters_wrong_character_sets_and_dumps_are_read() {
         "RwByAPwAxQBlAC8APQA3ACoAeAA=",
         "Gr\\x{fc}\\x{c5}e\\x2f=7*x",
         "Gr\\303\\274\\303\\205e/=7*x",
-    ] {
+    ];
+    each(rows, |echo| {
         let shown = redactor.redact(&format!("before {echo} after"));
         let rest = shown.replace("before ", "").replace(" after", "");
         assert_eq!(
@@ -115,7 +117,7 @@ fn names_of_characters_wrong_character_sets_and_dumps_are_read() {
             HIDDEN,
             "{echo}"
         );
-    }
+    });
 }
 
 #[test]

@@ -74,13 +74,14 @@ mod tests {
     use super::*;
     use crate::credentials::{CredentialKind, Identity};
     use crate::response::evidence::Sent;
+    use crate::tests::rows::each;
     use crate::transport::Method;
     use std::time::{Duration, SystemTime};
 
     #[test]
     fn it_says_how_often_was_asked_and_how_long_jira_wants_to_be_left_alone() {
         const YEAR: u64 = 31_536_000;
-        for (attempts, wait, message) in [
+        let rows = [
             (
                 1,
                 Some(1847),
@@ -97,7 +98,8 @@ mod tests {
                 "Jira's rate limit blocks this user for good",
             ),
             (3, None, "Jira's rate limit is used up, 3 attempts in 7 s"),
-        ] {
+        ];
+        each(rows, |(attempts, wait, message)| {
             let answer = Response {
                 status: 429,
                 ..Response::default()
@@ -119,6 +121,6 @@ mod tests {
                 credential_kind: CredentialKind::Password,
             };
             assert_eq!(limited(&answer, &call).message, message);
-        }
+        });
     }
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tests::rows::each;
 
 fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Response {
     let headers = headers
@@ -25,7 +26,7 @@ fn a_problem_is_found_in_the_body_and_in_the_header_and_nowhere_else() {
         "OAuth realm=\"https%3A%2F%2Fh%2Fjira\",oauth_problem=\"token_rejected\"",
     );
     let page = ("content-type", "text/html");
-    for (status, headers, body, name) in [
+    let rows = [
         (
             401,
             vec![form],
@@ -59,20 +60,21 @@ fn a_problem_is_found_in_the_body_and_in_the_header_and_nowhere_else() {
         ),
         (400, vec![page], "the oauth_problem=token_rejected", None),
         (200, vec![form], "oauth_problem=token_rejected", None),
-    ] {
+    ];
+    each(rows, |(status, headers, body, name)| {
         let problem = of(&answer(status, &headers, body));
         assert_eq!(
             problem.as_ref().map(Problem::name),
             name,
             "{headers:?} {body}"
         );
-    }
+    });
 }
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
 fn every_problem_says_what_to_do() {
-    for (name, kind, words) in [
+    let rows = [
         (
             "consumer_key_unknown",
             Kind::CredentialsRefused,
@@ -149,7 +151,8 @@ fn every_problem_says_what_to_do() {
             Kind::CredentialsRefused,
             "belong to this Jira",
         ),
-    ] {
+    ];
+    each(rows, |(name, kind, words)| {
         let problem = of(&answer(401, &[], &format!("oauth_problem={name}"))).unwrap();
         let failure = problem.failure(401, &asked());
         assert_eq!(failure.kind, kind, "{name}");
@@ -158,7 +161,7 @@ fn every_problem_says_what_to_do() {
             failure.hint.as_ref().unwrap().contains(words),
             "{failure:?}"
         );
-    }
+    });
 }
 
 fn asked() -> Url {
@@ -197,10 +200,11 @@ fn the_address_that_jira_verified_is_shown_and_secrets_are_not() {
     );
     assert!(!format!("{problem:?}{failure:?}").contains("hunter2"));
     redactor.register(&crate::redact::Secret::derived("token".to_owned()));
-    for (name, shown) in [
+    let rows = [
         ("token_rejected", "token_rejected"),
         ("token_eaten", "***_eaten"),
-    ] {
+    ];
+    each(rows, |(name, shown)| {
         let problem = of(&answer(401, &[], &format!("oauth_problem={name}")))
             .unwrap()
             .sanitize(&redactor);
@@ -211,22 +215,23 @@ fn the_address_that_jira_verified_is_shown_and_secrets_are_not() {
                 .contains(&format!("{shown})")),
             "{problem:?}"
         );
-    }
+    });
 }
 
 #[test]
 fn jiras_time_is_the_middle_of_what_it_takes() {
-    for (window, time) in [
+    let rows = [
         ("100-700", Some(400)),
         ("700-100", None),
         ("x-1", None),
         ("5", None),
-    ] {
+    ];
+    each(rows, |(window, time)| {
         let body = format!("oauth_problem=timestamp_refused&oauth_acceptable_timestamps={window}");
         assert_eq!(
             of(&answer(400, &[], &body)).unwrap().server_time(),
             time,
             "{window}"
         );
-    }
+    });
 }

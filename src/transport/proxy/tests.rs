@@ -1,4 +1,5 @@
 use super::*;
+use crate::tests::rows::each;
 
 fn url(text: &str) -> Url {
     Url::parse(text).unwrap()
@@ -6,7 +7,7 @@ fn url(text: &str) -> Url {
 
 #[test]
 fn exceptions_are_hosts_suffixes_addresses_ranges_ports_and_everybody() {
-    for (list, address, excepted) in [
+    let rows = [
         ("example.com", "https://example.com", true),
         ("example.com", "https://jira.example.com", true),
         ("example.com", "https://notexample.com", false),
@@ -51,13 +52,14 @@ fn exceptions_are_hosts_suffixes_addresses_ranges_ports_and_everybody() {
             "https://example.com",
             false,
         ),
-    ] {
+    ];
+    each(rows, |(list, address, excepted)| {
         assert_eq!(
             Exceptions::parse(list).hold(&url(address)),
             excepted,
             "{list:?} {address}"
         );
-    }
+    });
 }
 
 #[test]
@@ -78,7 +80,7 @@ fn the_scheme_of_the_address_chooses_the_proxy() {
 
 #[test]
 fn what_is_no_proxy_is_refused_without_its_password() {
-    for (text, reason) in [
+    let rows = [
         ("ftp://proxy", "socks5://"),
         ("socks4://bob:hunter2@proxy", "socks5://"),
         ("http://bob:hunter2@proxy:port", "no proxy's address"),
@@ -91,13 +93,14 @@ fn what_is_no_proxy_is_refused_without_its_password() {
         ("socks5h://hunter2%40proxy:1080", "holds a %"),
         ("socks5://bob%3Ahunter2%40proxy:1080", "holds a %"),
         ("gopher://hunter2%40proxy", "must begin with"),
-    ] {
+    ];
+    each(rows, |(text, reason)| {
         let error = Proxy::parse(text, "--proxy").unwrap_err();
         assert!(
             error.contains(reason) && !error.contains("hunter2"),
             "{text}: {error}"
         );
-    }
+    });
 }
 
 #[test]
@@ -123,17 +126,18 @@ fn a_login_is_hidden_from_people_and_whole_for_the_client() {
 
 #[test]
 fn a_user_or_a_password_alone_is_a_login() {
-    for (text, login) in [
+    let rows = [
         ("http://bob@proxy", true),
         ("http://:secret@proxy", true),
         ("http://proxy", false),
-    ] {
+    ];
+    each(rows, |(text, login)| {
         assert_eq!(
             Proxy::parse(text, "--proxy").unwrap().has_login(),
             login,
             "{text}"
         );
-    }
+    });
 }
 
 proptest::proptest! {

@@ -36,6 +36,7 @@ impl Certificate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn only_whole_days_are_left_and_none_after_the_end() {
@@ -45,13 +46,14 @@ mod tests {
             issuer: String::new(),
             ends,
         };
-        for (before, days) in [(30 * DAY, 30), (30 * DAY - 1, 29), (DAY - 1, 0), (0, 0)] {
+        let rows = [(30 * DAY, 30), (30 * DAY - 1, 29), (DAY - 1, 0), (0, 0)];
+        each(rows, |(before, days)| {
             assert_eq!(
                 certificate.days_left(ends - Duration::from_secs(before)),
                 days,
                 "{before} s before its end"
             );
-        }
+        });
         assert_eq!(certificate.days_left(ends + Duration::from_secs(DAY)), 0);
     }
 }

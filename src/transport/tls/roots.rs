@@ -148,6 +148,7 @@ fn add_bundle(roots: &mut RootCertStore, path: &Path) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
     use rcgen::{CertifiedKey, generate_simple_self_signed};
     use tempfile::TempDir;
 
@@ -196,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_link_that_c_rehash_made_is_known_by_its_name() {
-        for (name, hashed) in [
+        let rows = [
             ("9d66eef0.0", true),
             ("9D66EEF0.12", true),
             ("9d66eef0.pem", false),
@@ -205,12 +206,13 @@ mod tests {
             ("9d66eef.0", false),
             ("9d66eef0a.0", false),
             ("Security.0", false),
-        ] {
+        ];
+        each(rows, |(name, hashed)| {
             assert_eq!(
                 is_hashed(&Path::new("/etc/ssl/certs").join(name)),
                 hashed,
                 "{name}"
             );
-        }
+        });
     }
 }

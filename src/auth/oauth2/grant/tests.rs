@@ -1,6 +1,7 @@
 mod refusals;
 
 use super::*;
+use crate::tests::rows::each;
 
 fn secret(text: &str) -> Secret {
     Secret::derived(text.to_owned())
@@ -56,7 +57,7 @@ fn each_grant_is_asked_for_in_the_form_that_its_endpoint_takes() {
         redirect: &redirect,
         verifier,
     };
-    for (grant, cloud, body) in [
+    let rows = [
         (
             Grant::ClientCredentials { scope: None },
             true,
@@ -90,12 +91,13 @@ fn each_grant_is_asked_for_in_the_form_that_its_endpoint_takes() {
             "grant_type=authorization_code&client_id=ci&client_secret=s%26cret&code=c+1\
              &redirect_uri=http%3A%2F%2Flocalhost%3A8765%2Fcallback&code_verifier=v1",
         ),
-    ] {
+    ];
+    each(rows, |(grant, cloud, body)| {
         let (media, text) = grant.body(&client(), deployment(cloud));
         assert_eq!(text.reveal(), body);
         assert_eq!(media.ends_with("json"), body.starts_with('{'));
         assert!(matches!(text, MaybeSecret::Sensitive(_)));
-    }
+    });
 }
 
 #[test]
@@ -111,14 +113,15 @@ fn a_token_needs_no_token_type_and_must_fit_into_a_header() {
     assert_eq!(all.lasts, Some(Duration::from_secs(3600)));
     let bare = granted(&answer(200, r#"{"access_token":"a","expires_in":"60"}"#));
     assert!(bare.refresh.is_none() && bare.lasts == Some(Duration::from_secs(60)));
-    for body in [
+    let rows = [
         "",
         "<html>",
         "{}",
         r#"{"access_token":""}"#,
         r#"{"access_token":"a\r\nb"}"#,
         r#"{"access_token":1}"#,
-    ] {
+    ];
+    each(rows, |body| {
         assert!(granted(&answer(200, body)).access.is_none(), "{body}");
-    }
+    });
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tests::rows::each;
 use std::sync::mpsc;
 
 fn folder_with_token(token: &str) -> (tempfile::TempDir, PathBuf) {
@@ -93,7 +94,7 @@ fn the_file_is_for_its_owner_alone_and_a_link_to_it_stays_a_link() {
 fn a_run_that_is_killed_after_any_step_leaves_a_token_to_the_next_one() {
     // What stands beside the file after each step, what the file holds then, and
     // what the next run finds.
-    for (staged, new, file, found) in [
+    let rows = [
         (Some(""), None, "old", "old"),
         (Some("ne"), None, "old", "old"),
         (Some("new"), None, "old", "old"),
@@ -109,7 +110,8 @@ fn a_run_that_is_killed_after_any_step_leaves_a_token_to_the_next_one() {
         // No token at all.
         (None, Some(""), "old", "old"),
         (None, Some("a\nb"), "old", "old"),
-    ] {
+    ];
+    each(rows, |(staged, new, file, found)| {
         let (_folder, path) = folder_with_token(file);
         for (end, text) in [(".tmp", staged), (".new", new)] {
             if let Some(text) = text {
@@ -126,7 +128,7 @@ fn a_run_that_is_killed_after_any_step_leaves_a_token_to_the_next_one() {
         drop(next);
         assert_eq!(held(&path), "saved");
         assert!(!with_suffix(&path, ".tmp").exists() && !with_suffix(&path, ".new").exists());
-    }
+    });
 }
 
 #[cfg(unix)]
@@ -135,7 +137,7 @@ fn a_link_or_another_name_of_a_file_beside_the_token_is_not_taken_for_a_leftover
     let (folder, path) = folder_with_token("old");
     let target = folder.path().join("target");
     std::fs::write(&target, "planted").unwrap();
-    for end in [".new", ".tmp"] {
+    each([".new", ".tmp"], |end| {
         let beside = with_suffix(&path, end);
         std::os::unix::fs::symlink(&target, &beside).unwrap();
         assert_eq!(
@@ -151,7 +153,7 @@ fn a_link_or_another_name_of_a_file_beside_the_token_is_not_taken_for_a_leftover
             (held(&target).as_str(), beside.exists()),
             ("planted", false)
         );
-    }
+    });
 }
 
 #[cfg(unix)]
@@ -185,11 +187,12 @@ fn the_next_one_waits_and_then_reads_what_the_first_one_saved() {
 
 #[test]
 fn a_file_that_holds_no_token_is_refused_without_being_shown() {
-    for (held, words) in [("", "empty"), ("to\nken", "control character")] {
+    let rows = [("", "empty"), ("to\nken", "control character")];
+    each(rows, |(held, words)| {
         let (_folder, path) = folder_with_token(held);
         let error = TokenFile::lock(&path).unwrap().read().unwrap_err();
         assert!(error.contains(words) && !error.contains("ken"), "{error}");
-    }
+    });
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::tests::rows::each;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table, a row a case")]
@@ -12,7 +13,7 @@ fn a_refusal_names_the_part_that_was_refused() {
         redirect: &redirect,
         verifier: None,
     };
-    for (grant, status, body, kind, words) in [
+    let rows = [
         (
             service,
             400,
@@ -115,14 +116,15 @@ fn a_refusal_names_the_part_that_was_refused() {
             "no access token",
         ),
         (refresh, 200, "{}".to_owned(), "unexpected_answer", "200"),
-    ] {
+    ];
+    each(rows, |(grant, status, body, kind, words)| {
         let failure = refusal_of(grant, true, status, &body);
         assert_eq!(failure.kind.name(), kind, "{failure}");
         assert!(
             failure.message.contains(words),
             "{words:?} is not in {failure}"
         );
-    }
+    });
 }
 
 #[test]
@@ -151,7 +153,7 @@ fn each_refused_part_has_advice_for_who_asked_whom() {
     let token = secret("r1");
     let service = Grant::ClientCredentials { scope: None };
     let user = Grant::RefreshToken(&token);
-    for (grant, cloud, error, description, message, hint) in [
+    let rows = [
         (
             user,
             false,
@@ -240,7 +242,8 @@ fn each_refused_part_has_advice_for_who_asked_whom() {
             "redirect address is refused",
             "exactly this address",
         ),
-    ] {
+    ];
+    each(rows, |(grant, cloud, error, description, message, hint)| {
         let failure = refusal_of(grant, cloud, 400, &oauth(error, description));
         assert!(
             failure.message.contains(message),
@@ -250,13 +253,13 @@ fn each_refused_part_has_advice_for_who_asked_whom() {
             failure.hint.as_deref().unwrap_or_default().contains(hint),
             "{hint:?} is not in {failure:?}"
         );
-    }
+    });
 }
 
 #[test]
 fn where_no_part_is_named_the_advice_lists_what_was_sent() {
     let token = secret("r1");
-    for (grant, cloud, status, advice) in [
+    let rows = [
         (
             Grant::ClientCredentials { scope: None },
             true,
@@ -281,11 +284,12 @@ fn where_no_part_is_named_the_advice_lists_what_was_sent() {
             404,
             "this Jira has no OAuth 2.0 provider there",
         ),
-    ] {
+    ];
+    each(rows, |(grant, cloud, status, advice)| {
         let hint = refusal_of(grant, cloud, status, "").hint.unwrap();
         assert!(
             hint.ends_with(advice) || hint.starts_with(advice),
             "{advice:?} is not in {hint:?}"
         );
-    }
+    });
 }

@@ -4,36 +4,36 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Collects what is wrong with rows; fails when it goes out of scope.
 #[derive(Default)]
-pub struct Rows {
+pub(crate) struct Rows {
     checked: usize,
     wrong: Vec<String>,
 }
 
 impl Rows {
-    pub fn checked(&self) -> usize {
+    pub(crate) fn checked(&self) -> usize {
         self.checked
     }
 
     /// A row is wrong that gives an error, and one whose assertion fails.
-    pub fn check<T: Verdict>(&mut self, row: &str, check: impl FnOnce() -> T) {
+    pub(crate) fn check<T: Verdict>(&mut self, row: &str, check: impl FnOnce() -> T) {
         self.add(row, judge(check));
     }
 
     /// Takes what [`judge`] said, for rows that are checked side by side.
-    pub fn add(&mut self, row: &str, wrong: Option<String>) {
+    pub(crate) fn add(&mut self, row: &str, wrong: Option<String>) {
         self.checked += 1;
         self.wrong.extend(wrong.map(|why| format!("{row}: {why}")));
     }
 }
 
 /// Why a row is wrong, or nothing.
-pub fn judge<T: Verdict>(check: impl FnOnce() -> T) -> Option<String> {
+pub(crate) fn judge<T: Verdict>(check: impl FnOnce() -> T) -> Option<String> {
     let verdict = catch_unwind(AssertUnwindSafe(check));
     verdict.map_or_else(|panic| Some(words(&*panic)), Verdict::wrong)
 }
 
 /// Checks a table whose rows' assertions say by themselves which row they are about.
-pub fn each<T>(rows: impl IntoIterator<Item = T>, mut check: impl FnMut(T)) {
+pub(crate) fn each<T>(rows: impl IntoIterator<Item = T>, mut check: impl FnMut(T)) {
     let mut table = Rows::default();
     for (at, row) in rows.into_iter().enumerate() {
         table.check(&format!("row {}", at + 1), || check(row));
@@ -56,7 +56,7 @@ impl Drop for Rows {
 }
 
 /// What a row's check gives.
-pub trait Verdict {
+pub(crate) trait Verdict {
     fn wrong(self) -> Option<String>;
 }
 
@@ -72,7 +72,7 @@ impl Verdict for Result<(), String> {
     }
 }
 
-pub fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
@@ -90,6 +90,7 @@ fn a_table_reports_every_bad_row() {
         rows.check("good", || ());
         rows.check("bad", || assert_eq!(1, 2, "not equal"));
         rows.check("bad, too", || ensure(false, || "not so".to_owned()));
+        assert_eq!(rows.checked(), 3);
     };
     let failed = words(&*catch_unwind(table).unwrap_err());
     for part in ["2 of 3 rows", "bad: ", "not equal", "bad, too: not so"] {
