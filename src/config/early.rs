@@ -93,7 +93,13 @@ impl Settings {
 
 /// How a run would report that ends before its settings are read.
 pub fn guess_reporting(input: &Input) -> Reporting {
-    let given = Given::new(guess_flags(&input.arguments), &input.variables);
+    let decisive = |(name, _): &&(OsString, OsString)| {
+        [OUTPUT, ALLOW_FAILURE]
+            .iter()
+            .any(|setting| name == setting.variable)
+    };
+    let variables: Vec<_> = input.variables.iter().filter(decisive).cloned().collect();
+    let given = Given::new(guess_flags(&input.arguments), &variables);
     let in_actions =
         |(name, value): &(OsString, OsString)| name == "GITHUB_ACTIONS" && value == "true";
     Reporting {

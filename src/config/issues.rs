@@ -34,8 +34,10 @@ impl SettingsParser {
                 .into_iter()
                 .collect(),
         };
-        // What is wrong with it is said where it is read as a setting of its own.
-        let base = self.given.text(BASE_URL);
+        // Only addresses need it, whose slashes JSON may escape. What is wrong with it is
+        // said where it is read as a setting of its own.
+        let addresses = given.iter().any(|text| text.contains(['/', '\\']));
+        let base = self.given.text(BASE_URL).filter(|_| addresses);
         let base = base.and_then(|base| BaseUrl::parse(base).ok());
         let projects = self.projects();
         let skip = self.fail_or_skip(IF_NO_ISSUE);

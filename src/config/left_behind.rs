@@ -104,10 +104,13 @@ impl SettingsParser {
     /// Drops what is no part of these settings' values, and says which hold no value.
     /// Later they count as unset.
     pub(super) fn look_over(&mut self, groups: &[Group]) {
+        let mut groups = groups.to_vec();
+        groups.retain(|group| !self.looked_over.contains(group));
+        self.looked_over.extend(&groups);
         for setting in SETTINGS {
             // A scope is a flag of one command, and a variable of all that ask Jira.
             let concerned = groups.contains(&setting.group)
-                || *setting == OAUTH2_SCOPE && groups.contains(&Group::Environment);
+                || groups.contains(&Group::Environment) && *setting == OAUTH2_SCOPE;
             let wrong = concerned.then(|| self.clean(setting)).flatten();
             match wrong {
                 None => {}
@@ -195,10 +198,11 @@ impl SettingsParser {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn only_a_text_that_is_nothing_else_stands_in_place_of_a_value() {
-        for text in [
+        let rows = [
             "$NAME",
             "$_x1",
             "${NAME}",
@@ -214,10 +218,11 @@ mod tests {
             "****",
             "********",
             "[MASKED]",
-        ] {
+        ];
+        each(rows, |text| {
             assert!(placeholder(text).is_some(), "{text}");
-        }
-        for text in [
+        });
+        let rows = [
             "",
             "$",
             "$5",
@@ -242,18 +247,19 @@ mod tests {
             "a***",
             "$NAME.",
             "{{ NAME }}",
-        ] {
+        ];
+        each(rows, |text| {
             assert!(placeholder(text).is_none(), "{text}");
-        }
+        });
     }
 
     #[test]
     fn a_text_is_quoted_where_marks_stand_at_both_its_ends() {
-        for text in ["\"a\"", "'a'", " \"a\"\n", "“a”", "\"\""] {
+        each(["\"a\"", "'a'", " \"a\"\n", "“a”", "\"\""], |text| {
             assert!(is_quoted(text), "{text}");
-        }
-        for text in ["a", "\"a", "a\"", "\"", "\"a'", "5\" disk", ""] {
+        });
+        each(["a", "\"a", "a\"", "\"", "\"a'", "5\" disk", ""], |text| {
             assert!(!is_quoted(text), "{text}");
-        }
+        });
     }
 }

@@ -9,8 +9,8 @@ use crate::error::{Failure, Kind};
 use crate::invalid::Invalid;
 use crate::output::{Files, OutputFormat, Reporting};
 use crate::settings::{
-    ALLOW_FAILURE, BASE_URL, CONCURRENCY, DEADLINE, DOTENV, LOG, OUTPUT, QUIET, Setting, VERBOSE,
-    Value,
+    ALLOW_FAILURE, BASE_URL, CONCURRENCY, DEADLINE, DOTENV, Group, LOG, OUTPUT, QUIET, Setting,
+    VERBOSE, Value,
 };
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -41,6 +41,8 @@ pub(super) struct SettingsParser {
     pub(super) unfilled: Vec<(&'static Setting, &'static str)>,
     /// Settings of which it was said that they hold no value.
     pub(super) refused: Vec<&'static Setting>,
+    /// Groups whose settings hold no more than their values.
+    pub(super) looked_over: Vec<Group>,
 }
 
 /// What is wrong with a setting.
@@ -130,6 +132,7 @@ impl SettingsParser {
             warnings: Vec::new(),
             unfilled: Vec::new(),
             refused: Vec::new(),
+            looked_over: Vec::new(),
         }
     }
 

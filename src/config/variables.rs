@@ -1,14 +1,14 @@
 //! The environment's variables as text; gives them no meaning.
 
 use crate::settings::{PREFIX, SETTINGS, THIRD_PARTY};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 /// The variables, and what stands beside them.
 #[derive(Default)]
 pub(crate) struct Environment {
     /// Those of the table that are not empty.
-    known: HashMap<&'static str, String>,
+    known: Vec<(&'static str, String)>,
     /// Those of the table that are set to nothing.
     empty: Vec<&'static str>,
     /// Names beginning with `JIRA_` that mean nothing to us: Kubernetes injects
@@ -44,21 +44,19 @@ impl Environment {
             }
         }
         // Any text is right, so that reading them cannot fail.
-        let mut given: HashMap<String, String> =
+        let given: BTreeMap<String, String> =
             envy::prefixed(PREFIX).from_iter(pairs).unwrap_or_default();
-        let names = SETTINGS.iter().map(|setting| setting.variable);
-        environment.known = names
-            .filter_map(|name| {
-                let bare = name.strip_prefix(PREFIX)?.to_ascii_lowercase();
-                Some((name, given.remove(&bare)?))
-            })
+        environment.known = given
+            .into_iter()
+            .filter_map(|(bare, value)| Some((variable(&bare)?, value)))
             .collect();
         environment
     }
 
     /// One of the table's variables, where it is not empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.known.get(name).map(String::as_str)
+        let known = self.known.iter().find(|(known, _)| *known == name);
+        known.map(|(_, value)| value.as_str())
     }
 
     /// Whether one of the table's variables is set, to nothing.
@@ -67,7 +65,8 @@ impl Environment {
     }
 
     pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut String> {
-        self.known.get_mut(name)
+        let known = self.known.iter_mut().find(|(known, _)| *known == name);
+        known.map(|(_, value)| value)
     }
 
     /// A variable of another program, where it is not empty.
@@ -77,6 +76,15 @@ impl Environment {
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value.as_os_str())
     }
+}
+
+/// The table's name of a variable, of which envy gives the part behind the
+/// prefix in small letters.
+fn variable(bare: &str) -> Option<&'static str> {
+    let mut names = SETTINGS.iter().map(|setting| setting.variable);
+    names.find(|name| {
+        name.len() == PREFIX.len() + bare.len() && name[PREFIX.len()..].eq_ignore_ascii_case(bare)
+    })
 }
 
 #[cfg(test)]
