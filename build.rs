@@ -1,5 +1,6 @@
 //! Passes the commit and the target that the program is built from on to it.
 //! Outside of a repository there is no commit, unless `BUILD_COMMIT` names one.
+//! Leaves what nobody reads out of a release for musl.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,6 +16,22 @@ fn main() {
         .unwrap_or_default();
     let (version, target) = (variable("CARGO_PKG_VERSION"), variable("TARGET"));
     println!("cargo::rustc-env=BUILD_VERSION={version} ({commit}{target})");
+    if variable("PROFILE") == "release" && variable("CARGO_CFG_TARGET_ENV") == "musl" {
+        leave_out_unwind_tables();
+    }
+}
+
+/// A release ends where it panics, and has no symbols for a backtrace: the
+/// tables for both would be a tenth of it. The C library's own files name theirs.
+/// GNU's linker and LLVM's read the script.
+fn leave_out_unwind_tables() {
+    let path = Path::new(&variable("OUT_DIR")).join("no-unwind-tables.ld");
+    let script = "SECTIONS { /DISCARD/ : { *(EXCLUDE_FILE(*crt*.o) .eh_frame) } }\n\
+                  INSERT BEFORE .text;\n";
+    match std::fs::write(&path, script) {
+        Ok(()) => println!("cargo::rustc-link-arg-bins=-T{}", path.display()),
+        Err(error) => println!("cargo::warning={}: {error}", path.display()),
+    }
 }
 
 fn variable(name: &str) -> String {

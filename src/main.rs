@@ -10,6 +10,10 @@ use std::process::ExitCode;
 const FILE_TOO_LONG: tokio::signal::unix::SignalKind =
     tokio::signal::unix::SignalKind::from_raw(25);
 
+#[cfg(target_env = "musl")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
 fn main() -> ExitCode {
     let input = Input {
         arguments: std::env::args_os().collect(),

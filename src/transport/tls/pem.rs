@@ -32,7 +32,7 @@ pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
 pub(super) fn certificates(
     pem: &[u8],
 ) -> impl Iterator<Item = Result<CertificateDer<'static>, ()>> {
-    let mut lines = pem.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let mut lines = lines(pem);
     std::iter::from_fn(move || {
         lines.find(|line| *line == BEGIN)?;
         let mut base64 = Vec::with_capacity(2048);
@@ -48,6 +48,15 @@ pub(super) fn certificates(
             base64.extend_from_slice(line);
         }
         Some(Err(()))
+    })
+}
+
+fn lines(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = rest.get(..end).filter(|_| !rest.is_empty())?;
+        rest = rest.get(end + 1..).unwrap_or_default();
+        Some(line.trim_ascii())
     })
 }
 
