@@ -324,6 +324,11 @@ fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() 
         .exits(2)
         .says("JIRA_FIELD_VALUE (--value) is missing");
     valueless()
+        .set("JIRA_FIELD_ID", " ")
+        .run()
+        .exits(2)
+        .says("JIRA_FIELD_ID (--field) is blank");
+    valueless()
         .set("JIRA_FIELDS", "labels+=a")
         .run()
         .exits(2)
@@ -333,4 +338,26 @@ fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() 
         .run()
         .exits(2)
         .says("JIRA_ISSUE_KEY (--issue) holds \"no\"");
+}
+
+#[test]
+fn a_system_field_is_described_by_what_it_holds() {
+    let jira = Jira::server().start();
+    let rows = [
+        ("summary", "summary (Summary, string)"),
+        ("labels", "labels (Labels, array of string)"),
+    ];
+    each(rows, |(field, described)| {
+        let program = Program::seed(&jira).set("JIRA_FIELD_ID", field);
+        let program = program.unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+        program.args(&["check"]).run().exits(0).prints(described);
+    });
+    let nameless = r#"{"fields":{"customfield_10314":{"schema":{"type":""}}}}"#;
+    jira.always(On::Path("/editmeta"), Fault::Status(200, nameless));
+    let program = Program::seed(&jira).unset("JIRA_FIELD_VALUE");
+    let program = program.unset("JIRA_FIELD_TYPE").args(&["check"]);
+    program
+        .run()
+        .exits(0)
+        .prints("ok      field        customfield_10314\n");
 }
