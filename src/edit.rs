@@ -44,7 +44,7 @@ use std::collections::HashMap;
 const LONGEST_NAME: usize = 40;
 
 /// What is known of the fields.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct EditContext<'a> {
     /// The fields that may be edited on the issue; none where Jira was not asked or
     /// did not say.

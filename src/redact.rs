@@ -296,12 +296,6 @@ fn unbroken(end: usize, views: &[View], hidden: &[(usize, usize)]) -> usize {
     }
 }
 
-impl std::fmt::Debug for Redactor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Redactor")
-    }
-}
-
 #[derive(Clone, Copy, PartialEq)]
 enum InputEnd {
     More,

@@ -7,7 +7,7 @@ mod value;
 
 pub(crate) use steps::Steps;
 
-use crate::client::{RetryBudget, SHORT_BODY, SendOutcome, Signer as _};
+use crate::client::{RetryBudget, SHORT_BODY, SendOutcome};
 use crate::credentials::AuthMethod;
 use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName};
@@ -19,7 +19,7 @@ use crate::issue_key::IssueKey;
 use crate::jira::permissions::Permissions;
 use crate::jira::{self, Jira};
 use crate::redact::outside::CleanText;
-use crate::response::classify::permission;
+use crate::response::classify::{permission, read_only};
 use crate::response::error_body::ErrorBody;
 use crate::response::evidence::Operation;
 use crate::settings::FIELD_TYPE;
@@ -174,12 +174,9 @@ impl Checker<'_> {
         Ok(((), format!("{name}{display} by {method}{way}")))
     }
 
-    fn lacks(&self, issue: &IssueKey, what: &str, permission: &str) -> Failure {
+    fn lacks(&self, issue: &IssueKey, what: &str, name: &str) -> Failure {
         let message = format!("{} may see {issue} but {what}", self.user.borrow());
-        let project = issue.project().unwrap_or("the issue's");
-        Failure::new(Kind::FieldNotEditable, message).hint(format!(
-            "ask for the permission {permission} in project {project}"
-        ))
+        Failure::new(Kind::FieldNotEditable, message).hint(permission(name, issue))
     }
 
     async fn exists(&self, issue: &IssueKey) -> Result<((), String), Failure> {
@@ -197,14 +194,15 @@ impl Checker<'_> {
     }
 
     /// Jira's edit metadata lists what the user may edit; an issue that may not be
-    /// edited has none.
+    /// edited has none, nor has one that is read-only.
     async fn permission(
         &self,
         issue: &IssueKey,
         granted: Permissions,
     ) -> Result<(Option<Vec<Field>>, String), Failure> {
+        let may_not_edit = || self.lacks(issue, "not edit it", "Edit issues");
         if granted.edit == Some(false) {
-            return Err(self.lacks(issue, "not edit it", "Edit issues"));
+            return Err(may_not_edit());
         }
         let call = self.jira.edit_metadata(issue, &self.budget).await;
         if self.jira.is_absent(&call) {
@@ -216,14 +214,12 @@ impl Checker<'_> {
         let answer = self.classify(call, Operation::ReadIssue(issue)).await?;
         let fields = jira::read_edit_metadata(answer)?;
         if fields.is_empty() {
-            return Err(Failure::new(
-                Kind::FieldNotEditable,
-                format!(
-                    "{} may see {issue} but not edit it",
-                    self.jira.authenticator().identity().in_a_sentence()
-                ),
-            )
-            .hint(permission("Edit issues", issue)));
+            return Err(if granted.edit == Some(true) {
+                let (cause, hint) = read_only(issue.as_str(), &self.user.borrow());
+                Failure::new(Kind::FieldNotEditable, cause).hint(hint)
+            } else {
+                may_not_edit()
+            });
         }
         let count = fields.len();
         let may = granted.granted();

@@ -77,18 +77,16 @@ impl SettingsParser {
     /// The flags, or else the variables that curl reads, lower case before upper case.
     fn proxies(&mut self, base: Option<&BaseUrl>) -> Proxies {
         let excepted = match self.given.flag(NO_PROXY) {
-            Some(list) => list.last().cloned(),
-            None => self
-                .first_set(&["no_proxy", "NO_PROXY"])
-                .map(|(_, list)| list),
+            Some(list) => list.last().map(|list| (NO_PROXY.flag, list.clone())),
+            None => self.first_set(&["no_proxy", "NO_PROXY"]),
         };
-        if let Some(what) = excepted.as_deref().and_then(placeholder) {
+        let (name, list) = excepted.unwrap_or_default();
+        if let Some(what) = placeholder(&list) {
             self.warn(format!(
-                "{} is {what}: nobody put a value in its place; it is not used",
-                NO_PROXY.flag
+                "{name} is {what}: nobody put a value in its place; it is not used"
             ));
         }
-        let exceptions = Exceptions::parse(&excepted.unwrap_or_default());
+        let exceptions = Exceptions::parse(&list);
         if self.given.flag(PROXY).is_some() {
             let proxy = self.owned(PROXY).map(|text| (PROXY.flag, text));
             let proxy = self.proxy(proxy, true);

@@ -244,4 +244,12 @@ mod tests {
             assert_eq!(sent.as_deref(), Ok(one.json), "{}", one.name);
         });
     }
+
+    #[test]
+    fn nothing_is_added_to_a_field_that_holds_one_value() {
+        for field in [AppField::Language, AppField::Interval] {
+            let refused = field.elements("de").unwrap_err();
+            assert!(refused.ends_with("use FIELD=TEXT"), "{refused}");
+        }
+    }
 }

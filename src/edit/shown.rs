@@ -212,6 +212,11 @@ mod tests {
                 json!({ "customfield_10314": ["a\nb"] }),
             ),
             (
+                "10314:={\"a\":[{\"b\":\"c\\n::d\"}],\"n\":null}",
+                json!({ "customfield_10314": { "a": [{ "b": "c\n::d" }], "n": null } }),
+                json!({ "customfield_10314": { "a": [{ "b": "c\n::d" }], "n": null } }),
+            ),
+            (
                 "10314=a\n::b",
                 json!({ "customfield_10314": "a\n::b" }),
                 json!({ "customfield_10314": "a\n::b" }),

@@ -123,3 +123,16 @@ impl SystemField {
             .then_some(object)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_takes_no_value_and_a_single_value_no_addition() {
+        let refused = SystemField::Worklog.value("2h").unwrap_err();
+        assert!(refused.ends_with("use FIELD+=TEXT"), "{refused}");
+        let refused = SystemField::TimeTracking.added("2h", 0).unwrap_err();
+        assert!(refused.ends_with("use FIELD=TEXT"), "{refused}");
+    }
+}

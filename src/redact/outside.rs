@@ -77,12 +77,6 @@ impl<T: AsRef<str>> PartialEq<&str> for Outside<T> {
     }
 }
 
-impl<T: AsRef<str>> PartialEq<String> for Outside<T> {
-    fn eq(&self, other: &String) -> bool {
-        self.exact() == *other
-    }
-}
-
 impl<T: AsRef<str>> fmt::Debug for Outside<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({} bytes)", self.exact().len())

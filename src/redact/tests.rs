@@ -366,3 +366,23 @@ proptest::proptest! {
         proptest::prop_assert_eq!(hiding(&secret).redact(&format!("- {first}tail")), "- ***");
     }
 }
+
+#[test]
+fn in_a_text_of_several_pieces_a_secret_is_hidden_wherever_a_piece_ends() {
+    let redactor = redactor();
+    for at in [
+        0,
+        PIECE - SECRET.len(),
+        PIECE - SECRET.len() / 2,
+        PIECE - 1,
+        PIECE,
+        2 * PIECE - 3,
+        3 * PIECE,
+    ] {
+        for form in [SECRET.to_owned(), percent(SECRET)] {
+            let (before, behind) = ("-".repeat(at), "-".repeat(PIECE));
+            let hidden = redactor.redact(&format!("{before}{form}{behind}"));
+            assert!(hidden == format!("{before}***{behind}"), "{form} at {at}");
+        }
+    }
+}

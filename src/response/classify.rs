@@ -273,6 +273,15 @@ pub(crate) fn permission(name: &str, issue: &IssueKey) -> String {
     }
 }
 
+/// The cause and the hint where Jira offers no field to edit to a user who may edit
+/// issues.
+pub(crate) fn read_only(issue: &str, user: &str) -> (String, &'static str) {
+    (
+        format!("Jira offers no field of {issue} to edit, although {user} may edit issues there"),
+        "look at its status: a step of the workflow can make an issue read-only",
+    )
+}
+
 fn not_found(words: &Wording<'_>, subject: Operation<'_>) -> Verdict {
     let user = words.user();
     let (cause, hint) = match subject {

@@ -10,7 +10,6 @@ use crate::response::error_body::ErrorBody;
 use crate::response::redirect::base_address;
 use crate::response::request_id::RequestId;
 use crate::transport::{Method, Response};
-use std::fmt;
 use std::time::{Duration, SystemTime};
 use url::Url;
 
@@ -106,16 +105,6 @@ pub(crate) struct Evidence<'a> {
     /// The wait that Jira asked for and the deadline did not allow.
     pub refused_wait: Option<Duration>,
     pub credential_kind: CredentialKind,
-}
-
-impl fmt::Display for Operation<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Operation::Write(issue) | Operation::ReadIssue(issue) => issue.fmt(f),
-            Operation::Read(what) => f.write_str(what),
-            Operation::Login => f.write_str("the login"),
-        }
-    }
 }
 
 /// An answer that is no success, with all that a message about it is made from.

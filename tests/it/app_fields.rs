@@ -358,3 +358,14 @@ fn a_sites_own_link_types_are_asked_for_once_and_found_by_either_directions_word
     sets(&jira, &["issuelinks+=blocks HSP-2"]).run().exits(0);
     assert_eq!(asked(&jira), before, "a shipped type needs no question");
 }
+
+#[test]
+fn a_field_that_only_takes_additions_says_how_to_add() {
+    let jira = Jira::server().start();
+    let metadata = r#"{"fields":{"customfield_10314":{"name":"Log","schema":{"type":"array","items":"string"},"operations":["add"]}}}"#;
+    jira.misbehave(On::Path("/editmeta"), Fault::Status(200, metadata));
+    let program = auto(&jira, "10314", "x").run().exits(4);
+    program
+        .says("cannot be set: Jira offers for it add")
+        .says("add to it: --set 'customfield_10314+=TEXT'");
+}

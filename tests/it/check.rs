@@ -1,7 +1,7 @@
 use crate::check_connection::first_failure;
 use crate::loopback::UNRESOLVABLE;
 use crate::program::Program;
-use crate::rows::{Rows, each};
+use crate::rows::each;
 use fake_jira::{Fault, Field, FieldType, Jira, On, world};
 use serde_json::{Value, json};
 
@@ -280,58 +280,6 @@ fn a_wrong_name_shows_once_and_on_one_line_which_fields_could_be_meant() {
 }
 
 #[test]
-fn the_user_and_the_permissions_are_named_as_people_know_them() {
-    let mut rows = Rows::default();
-    let cloud = |jira: &Jira| {
-        Program::seed(jira)
-            .without_password()
-            .set("JIRA_USER_EMAIL", world::CI_EMAIL)
-            .set("JIRA_API_TOKEN", world::CI_API_TOKEN)
-    };
-    for (jira, on_cloud, user) in [
-        (Jira::server().start(), false, "ci-bot"),
-        (Jira::cloud().start(), true, world::CI_EMAIL),
-    ] {
-        rows.check(user, || {
-            let program = if on_cloud {
-                cloud(&jira)
-            } else {
-                Program::seed(&jira)
-            };
-            let ran = program.args(&["check"]).run().exits(0);
-            ran.prints(&format!("{user} (CI Bot) by basic"))
-                .prints(&format!("{user} may browse, edit and comment; "));
-            let asked = jira.requests();
-            let asked = asked.iter().find(|one| one.path.contains("/mypermissions"));
-            let query = &asked.unwrap().query;
-            assert!(query.contains("issueKey=HSP-1"), "{query}");
-        });
-    }
-    let jira = Jira::server().start();
-    Program::seed(&jira)
-        .set("JIRA_ISSUE_KEY", world::READ_ONLY_ISSUE)
-        .args(&["check"])
-        .run()
-        .exits(4)
-        .prints("ci-bot may see HSP-8 but not edit it")
-        .prints("ask for the permission Edit issues in project HSP");
-    // A token without the scope, or an older Jira: nothing is known, nothing is refused.
-    for fault in [
-        Fault::Status(403, "{}"),
-        Fault::Status(404, ""),
-        Fault::Status(200, "<html>"),
-    ] {
-        jira.misbehave(On::Path("/mypermissions"), fault);
-        Program::seed(&jira)
-            .without_retries()
-            .args(&["check"])
-            .run()
-            .exits(0)
-            .prints("ok      permission   ");
-    }
-}
-
-#[test]
 fn check_tries_a_wrong_password_once() {
     let jira = Jira::server().start();
     check(Program::seed(&jira).set("JIRA_PASSWORD", "wrong"));
@@ -376,6 +324,11 @@ fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() 
         .exits(2)
         .says("JIRA_FIELD_VALUE (--value) is missing");
     valueless()
+        .set("JIRA_FIELD_ID", " ")
+        .run()
+        .exits(2)
+        .says("JIRA_FIELD_ID (--field) is blank");
+    valueless()
         .set("JIRA_FIELDS", "labels+=a")
         .run()
         .exits(2)
@@ -385,4 +338,26 @@ fn a_field_is_checked_however_it_is_given_and_half_a_setting_is_a_usage_error() 
         .run()
         .exits(2)
         .says("JIRA_ISSUE_KEY (--issue) holds \"no\"");
+}
+
+#[test]
+fn a_system_field_is_described_by_what_it_holds() {
+    let jira = Jira::server().start();
+    let rows = [
+        ("summary", "summary (Summary, string)"),
+        ("labels", "labels (Labels, array of string)"),
+    ];
+    each(rows, |(field, described)| {
+        let program = Program::seed(&jira).set("JIRA_FIELD_ID", field);
+        let program = program.unset("JIRA_FIELD_VALUE").unset("JIRA_FIELD_TYPE");
+        program.args(&["check"]).run().exits(0).prints(described);
+    });
+    let nameless = r#"{"fields":{"customfield_10314":{"schema":{"type":""}}}}"#;
+    jira.always(On::Path("/editmeta"), Fault::Status(200, nameless));
+    let program = Program::seed(&jira).unset("JIRA_FIELD_VALUE");
+    let program = program.unset("JIRA_FIELD_TYPE").args(&["check"]);
+    program
+        .run()
+        .exits(0)
+        .prints("ok      field        customfield_10314\n");
 }

@@ -262,3 +262,20 @@ fn standard_output_that_takes_no_token_is_an_error() {
         .exits(2)
         .says("--out -: standard output cannot be written");
 }
+
+#[test]
+fn a_folder_that_is_gone_by_the_time_of_the_consent_loses_the_token_and_says_so() {
+    let jira = Jira::cloud().start();
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("tokens");
+    std::fs::create_dir(&place).unwrap();
+    let (program, address) = authorize(&jira, folder.path());
+    let out = place.join("refresh.token");
+    let flow = Flow::begin((program.args(&["--out", out.to_str().unwrap()]), address));
+    std::fs::remove_dir_all(&place).unwrap();
+    flow.consent_page().press("allow").follow();
+    flow.end()
+        .exits(2)
+        .says("--out cannot be written: replacing it: ")
+        .says("; the token is lost");
+}

@@ -1,7 +1,7 @@
 use crate::program::Program;
 use crate::rows::each;
-use fake_jira::Jira;
-use serde_json::Value;
+use fake_jira::{Fault, Jira, On, Reply};
+use serde_json::{Value, json};
 
 fn fields(jira: &Jira, arguments: &[&str]) -> Program {
     Program::seed(jira).args(&["fields"]).args(arguments)
@@ -54,6 +54,12 @@ fn whoever_finds_no_field_learns_where_to_look() {
         .exits(4)
         .says("no field of HSP-1's edit screen holds the words \"nosuch\"")
         .says("without --issue the fields of the whole site are searched");
+    fields(&jira, &["nosuch"])
+        .unset("JIRA_ISSUE_KEY")
+        .run()
+        .exits(4)
+        .says("no field of this site holds the words \"nosuch\"")
+        .says("use fewer words, or none");
     fields(&jira, &[])
         .set("JIRA_PASSWORD", "wrong")
         .run()
@@ -112,4 +118,61 @@ fn names_of_fields_command_nobody_in_the_list() {
         }
     });
     assert!(!jira.requests().is_empty());
+}
+
+#[test]
+fn an_issue_without_a_field_to_edit_says_so_and_where_to_look() {
+    let jira = Jira::server().start();
+    let none = Fault::Status(200, r#"{"fields":{}}"#);
+    jira.misbehave(On::Path("/editmeta"), none);
+    fields(&jira, &[])
+        .run()
+        .exits(4)
+        .says("Jira lists no field of HSP-1 that may be edited")
+        .says("ask for the permission Edit issues in HSP-1's project");
+}
+
+#[test]
+fn a_value_of_an_odd_form_hides_no_other_and_one_that_is_disabled_is_not_listed() {
+    let jira = Jira::server().start();
+    let many: Vec<_> = (0..40).map(|at| format!("verb{at}")).collect();
+    let schema = json!({ "type": "option" });
+    let odd = json!([
+        null, true, 7, -7, 1.5, ["a"], {}, "plain", "a \"quoted\" one",
+        { "id": "1", "value": "Off", "disabled": true }, { "id": "2", "value": "On" },
+        { "id": "3", "value": "Parent", "children": [{ "value": "Old", "disabled": true }, { "value": "New" }] },
+    ]);
+    let metadata = json!({ "fields": {
+        "customfield_1": { "name": "Odd", "schema": schema, "operations": many, "allowedValues": odd },
+        "customfield_2": { "name": "No list", "schema": schema, "allowedValues": { "value": "a" } },
+    } });
+    let reply = Reply::json(200, &metadata);
+    jira.misbehave(On::Path("/editmeta"), Fault::Answer(reply));
+    let ran = fields(&jira, &["--output", "json"]).run().exits(0);
+    let listed: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let values = |at: usize| {
+        let allowed = listed["fields"][at]["allowed"].as_array().unwrap().iter();
+        allowed
+            .map(|one| one["value"].as_str().unwrap())
+            .collect::<Vec<_>>()
+    };
+    let known = ["plain", "a \"quoted\" one", "On", "Parent", "Parent > New"];
+    assert_eq!(values(0), known, "{listed}");
+    assert!(values(1).is_empty(), "{listed}");
+    let verbs = listed["fields"][0]["operations"].as_array().unwrap();
+    assert_eq!((&verbs[15], verbs.len()), (&json!("verb15"), 16));
+}
+
+#[test]
+fn the_report_of_a_list_that_failed_has_the_request_id() {
+    let jira = Jira::server().start();
+    let failed = Reply::new(500).header("X-AREQUESTID", "1184x40213x1");
+    jira.misbehave(On::Path("/editmeta"), Fault::Answer(failed));
+    let (code, report) = fields(&jira, &[]).without_retries().report();
+    let error = &report["error"];
+    assert_eq!(
+        (code, &error["request_id"]),
+        (5, &json!("1184x40213x1")),
+        "{report}"
+    );
 }

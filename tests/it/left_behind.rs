@@ -95,6 +95,19 @@ fn a_placeholder_is_a_usage_error_for_what_is_no_credential() {
 }
 
 #[test]
+fn a_reference_in_the_list_of_hosts_without_a_proxy_warns_by_the_name_that_was_set() {
+    let jira = Jira::server().start();
+    for name in ["no_proxy", "NO_PROXY"] {
+        Program::seed(&jira)
+            .set(name, "$(HOSTS)")
+            .run()
+            .succeeds_saying(&format!(
+                "warning: {name} is an unexpanded reference: {NOBODY}"
+            ));
+    }
+}
+
+#[test]
 fn a_placeholder_among_several_texts_is_found() {
     let jira = Jira::server().start();
     let mut rows = Rows::default();

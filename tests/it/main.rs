@@ -38,6 +38,8 @@ mod certificates;
 mod check;
 /// `check` on the way to Jira: certificates and proxies.
 mod check_connection;
+/// `check` on what the user may do.
+mod check_permission;
 /// What CI systems are told: annotations, outputs, summaries, dotenv files.
 mod ci_outputs;
 /// Certificates that the client presents, and their files.

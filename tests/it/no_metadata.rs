@@ -80,6 +80,11 @@ fn where_there_is_no_field_list_either_an_id_is_written_and_a_name_says_what_to_
         ran.says("the field's name cannot be looked up")
             .says("give the field's id, such as customfield_10314");
         assert_eq!(jira.writes().len(), 1);
+        auto(&jira, "Build number", "43")
+            .without_retries()
+            .args(&["check"])
+            .run()
+            .prints("\"Build number\": this Jira lists no fields");
     });
 }
 

@@ -193,6 +193,14 @@ fn wrong_settings_are_found_before_anything_is_sent() {
             "JIRA_OAUTH2_REFRESH_TOKEN_FILE names no file",
         ],
     );
+    let folder = tempfile::tempdir().unwrap();
+    for (text, words) in [("", "is empty"), ("r1\nr2\n", "holds a control character")] {
+        let file = folder.path().join("refresh.token");
+        std::fs::write(&file, text).unwrap();
+        client()
+            .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", file.to_str().unwrap())
+            .fails_saying("usage", 2, &["JIRA_OAUTH2_REFRESH_TOKEN_FILE (", words]);
+    }
     client().unset("JIRA_OAUTH2_CLIENT_ID").fails_saying(
         "usage",
         2,

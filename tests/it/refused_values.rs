@@ -94,3 +94,14 @@ fn a_translated_refusal_of_a_field_off_the_screen_is_recognised_by_the_metadata(
         "the field Off screen is not on its edit screen",
     );
 }
+
+#[test]
+fn a_required_field_that_jira_lists_nowhere_is_named_as_jira_names_it() {
+    let jira = Jira::server().start();
+    let body = r#"{"errorMessages":[],"errors":{"approval":"Approval is required."}}"#;
+    jira.misbehave(On::Write, Fault::Status(400, body));
+    let (kind, _, message, hint) = failure(Program::seed(&jira));
+    assert_eq!(kind, "value_refused");
+    assert_eq!(message, "Jira requires the field approval");
+    assert_eq!(hint, "write it in the same run: --set 'approval=TEXT'");
+}

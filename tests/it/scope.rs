@@ -1,10 +1,11 @@
 use crate::authority::{Authority, against, private};
 use crate::loopback::{Server, WRITTEN, read_request, tls_config};
 use crate::program::Program;
+use crate::rows::each;
 use fake_jira::{Jira, Leaf};
 use rcgen::KeyPair;
-use rustls::version::TLS13;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::version::{TLS12, TLS13};
+use rustls::{ServerConfig, ServerConnection, StreamOwned, SupportedProtocolVersion};
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -56,12 +57,20 @@ fn a_proxy_is_checked_although_jira_is_not() {
 }
 
 fn settings(acme: &Authority, clients: bool) -> Arc<ServerConfig> {
+    speaking(&TLS13, acme, clients)
+}
+
+fn speaking(
+    version: &'static SupportedProtocolVersion,
+    acme: &Authority,
+    clients: bool,
+) -> Arc<ServerConfig> {
     let key = KeyPair::generate().unwrap();
     let chain = vec![acme.sign(&["localhost"], |_| {}, &key).der().clone()];
     Arc::new(tls_config(
         chain,
         private(&key),
-        &[&TLS13],
+        &[version],
         clients.then(|| acme.der()),
     ))
 }
@@ -111,12 +120,19 @@ fn a_proxy_gets_no_client_certificate_and_jira_behind_it_does() {
         .exits(5)
         .says("wants a client certificate");
     // The proxy is trusted, the server behind it is not.
-    let half = || through(&proxy(settings(&acme, false), settings(&stranger, false)));
-    half().run().exits(5).says("that is trusted here");
-    half()
-        .args(&["--insecure"])
-        .run()
-        .succeeds_saying("certificates are not checked");
+    each([&TLS12, &TLS13], |version| {
+        let half = || {
+            through(&proxy(
+                speaking(version, &acme, false),
+                speaking(version, &stranger, false),
+            ))
+        };
+        half().run().exits(5).says("that is trusted here");
+        half()
+            .args(&["--insecure"])
+            .run()
+            .succeeds_saying("certificates are not checked");
+    });
 }
 
 #[test]

@@ -212,13 +212,19 @@ fn it_logs_out_after_a_failure_too() {
 #[test]
 fn a_logout_that_fails_changes_no_result_and_is_said() {
     let jira = Jira::server().start();
-    jira.misbehave(On::Path("issue"), Fault::Delay(Duration::ZERO));
-    let child = session(&jira).set("JIRA_LOG", "warn");
-    jira.misbehave(LOGIN, Fault::Delay(Duration::ZERO));
-    jira.misbehave(LOGIN, Fault::Status(500, ""));
-    child
-        .run()
-        .succeeds_saying("could not be logged out (Jira answered 500)");
+    let rows = [
+        (Fault::Status(500, ""), "Jira answered 500"),
+        (Fault::Reset, "no answer came"),
+    ];
+    each(rows, |(fault, why)| {
+        jira.misbehave(On::Path("issue"), Fault::Delay(Duration::ZERO));
+        let child = session(&jira).set("JIRA_LOG", "warn");
+        jira.misbehave(LOGIN, Fault::Delay(Duration::ZERO));
+        jira.misbehave(LOGIN, fault);
+        child
+            .run()
+            .succeeds_saying(&format!("could not be logged out ({why})"));
+    });
 }
 
 #[test]

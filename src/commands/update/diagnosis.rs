@@ -8,7 +8,7 @@ use crate::edit::assignment::Assignment;
 use crate::edit::editmeta::{Field, Index};
 use crate::edit::{Edit, EditContext, Lookup};
 use crate::error::{Failure, Kind};
-use crate::response::classify::permission;
+use crate::response::classify::{permission, read_only};
 use crate::response::error_body::{AboutField, ErrorBody};
 use crate::text::one_line;
 use serde_json::Value;
@@ -144,14 +144,11 @@ fn not_editable(
     subject: Subject<'_>,
 ) -> Failure {
     if context.editable.is_some_and(<[Field]>::is_empty) {
-        return match subject.may_edit {
-            Some(true) => failure
-                .saying(format!(
-                    "Jira offers no field of it to edit, although {} may edit issues there",
-                    one_line(subject.user, LONGEST_VALUE)
-                ))
-                .hint("look at its status: a step of the workflow can make an issue read-only"),
-            _ => no_permission(failure, subject),
+        return if subject.may_edit == Some(true) {
+            let (cause, hint) = read_only("it", &one_line(subject.user, LONGEST_VALUE));
+            failure.saying(cause).hint(hint)
+        } else {
+            no_permission(failure, subject)
         };
     }
     let Some((id, field)) = missing.first() else {
