@@ -119,6 +119,7 @@ impl Policy {
             backoff: Backoff {
                 first: Duration::from_secs_f64(first),
                 cap: Duration::from_secs(cap),
+                ..Backoff::default()
             },
             least_share,
         }
