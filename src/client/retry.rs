@@ -20,7 +20,10 @@ pub struct Backoff {
 impl Default for Backoff {
     /// Within Atlassian's advice (begin with 2 to 5 s, stop at 30 s,
     /// <https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>), by
-    /// the figures of `cargo bench --bench many_jobs`.
+    /// the figures of `cargo bench --bench many_jobs`: with a first wait of 1 s
+    /// many jobs need more requests, with 4 s a single failure costs twice the
+    /// time, and with a cap of 60 s a thousand jobs with an issue each are done
+    /// after 48 s in place of 26. Two turns passed make 300 jobs 30 s later.
     fn default() -> Self {
         Backoff {
             first: Duration::from_secs(2),
