@@ -6,6 +6,12 @@
 //! mixtures of them, and broken over lines. Each character of a secret is
 //! matched against the ways to write it, in the text and in what decoders would
 //! make of the text, so that the text around it stays as it was.
+//!
+//! No multi-pattern matcher does this: of 1 MB of a log `aho-corasick` searches
+//! 280 MB/s for the 16 fixed forms of a token, 70 MB/s for the 407 of an RSA key
+//! of 4096 bits (this 37 and 1), but a spelling that is chosen anew for each
+//! character has no fixed form, and of a body with text in other languages the
+//! time goes into decoding, not into the search.
 
 mod decoding;
 mod encodings;
@@ -13,6 +19,7 @@ mod forms;
 pub(crate) mod outside;
 mod secret;
 mod stream;
+mod table;
 
 pub use secret::Secret;
 pub use stream::RedactingStream;
@@ -23,6 +30,7 @@ use forms::{base64_forms, every_form};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use table::Table;
 
 /// What is shown in place of a secret.
 pub const HIDDEN: &str = "***";
@@ -51,28 +59,15 @@ struct Patterns {
     passing: BTreeMap<u64, Vec<HiddenSecret>>,
     made: u64,
     /// Made of the others for the first text, and again after a change.
-    table: Option<Box<Table>>,
+    table: Option<Table>,
 }
 
-/// For each byte the patterns that may begin with it: few do with most, and a
-/// text may be long.
-type Table = [Vec<Arc<Pattern>>; 256];
-
 impl Patterns {
-    fn by_beginning(&mut self) -> &Table {
+    fn table(&mut self) -> &Table {
         let (lasting, passing) = (&self.lasting, &self.passing);
         self.table.get_or_insert_with(|| {
-            let mut table = Box::new([const { vec![] }; 256]);
-            for pattern in lasting
-                .iter()
-                .chain(passing.values().flatten())
-                .flat_map(HiddenSecret::patterns)
-            {
-                for beginning in &pattern.beginnings {
-                    table[usize::from(*beginning)].push(Arc::clone(pattern));
-                }
-            }
-            table
+            let hidden = lasting.iter().chain(passing.values().flatten());
+            Table::new(hidden.flat_map(HiddenSecret::patterns).map(Arc::clone))
         })
     }
 }
@@ -186,9 +181,9 @@ impl Redactor {
             // As most answers to a write are: the secrets' forms need not be worked out.
             return 0;
         }
-        let views = decoding::views(bytes, behind == InputEnd::More);
         let mut patterns = self.patterns.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = patterns.by_beginning();
+        let table = patterns.table();
+        let views = decoding::views(bytes, behind == InputEnd::More, table.any_char);
         let mut hidden = Vec::new();
         let mut end = bytes.len();
         for (at, view) in views.iter().enumerate() {
@@ -244,9 +239,10 @@ impl Looking<'_> {
             TELLING_PREFIX
         };
         let mut at = 0;
-        while at < bytes.len() {
+        while let Some(place) = self.table.next(bytes, at) {
+            at = place;
             let (mut until, mut cut) = (at, false);
-            for pattern in &self.table[usize::from(bytes[at])] {
+            for pattern in self.table.patterns(bytes, at) {
                 match pattern.find(bytes, at) {
                     Found::Until(place) => until = until.max(place),
                     // What may still become an escape is known to be one of the text as it is.

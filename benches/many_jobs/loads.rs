@@ -13,7 +13,7 @@ pub(crate) struct Load {
     pub(crate) least: u64,
 }
 
-const LOAD: Load = Load {
+pub(crate) const LOAD: Load = Load {
     name: "",
     data_center: false,
     jobs: 1000,

@@ -2,13 +2,16 @@
 //! pipelines share one site, under Cloud's published limits and Data Center's,
 //! with the program's own retries on virtual time, for several ways to wait:
 //! `cargo bench --bench many_jobs`. `cargo bench --bench many_jobs -- processes` lets 200
-//! real processes meet the same limits on the real clock, to confirm it.
+//! real processes meet the same limits on the real clock, to confirm it. `-- turns`
+//! shows how many turns of an issue's limit a job had best leave to others, and
+//! the fewest requests that are possible.
 
 mod loads;
 mod simulation;
+mod turns;
 
 use crate::loads::{LOADS, Load};
-use crate::simulation::{BUILD_NUMBER, Policy, builder, issue, row, simulate};
+use crate::simulation::{BUILD_NUMBER, Outcome, Policy, builder, issue, row, simulate};
 use fake_jira::world;
 
 /// Starts a process for each job at once, and believes none of them: what they
@@ -54,23 +57,25 @@ fn run_processes(load: &Load) {
         written += usize::from(said);
         untrue += usize::from(said != done);
     }
-    let seconds = started.elapsed().as_secs_f64();
-    row(
-        load,
-        "200 real processes",
+    let outcome = Outcome {
         written,
-        jira.requests().len(),
-        seconds,
+        requests: jira.requests().len(),
+        last: started.elapsed().as_secs_f64(),
         untrue,
-    );
+    };
+    row(load, "200 real processes", &outcome);
 }
 
 fn main() {
+    let asked_for = |name| std::env::args().any(|argument| argument == name);
+    if asked_for("turns") {
+        return turns::compare();
+    }
     println!(
         "| Load | deadline | backoff | written | requests per write | last write | least possible | reported wrongly |"
     );
     println!("|---|---|---|---|---|---|---|---|");
-    if std::env::args().any(|argument| argument == "processes") {
+    if asked_for("processes") {
         return run_processes(&LOADS[0]);
     }
     let policies = [
@@ -83,7 +88,7 @@ fn main() {
     ];
     for policy in policies {
         for load in &LOADS {
-            simulate(load, policy, 42);
+            row(load, &policy.name(), &simulate(load, policy, 42));
         }
     }
 }

@@ -119,13 +119,14 @@ impl Policy {
             backoff: Backoff {
                 first: Duration::from_secs_f64(first),
                 cap: Duration::from_secs(cap),
+                ..Backoff::default()
             },
             least_share,
         }
     }
 
     pub(crate) fn name(self) -> String {
-        let Backoff { first, cap } = self.backoff;
+        let Backoff { first, cap, .. } = self.backoff;
         let ours = if self.backoff == Backoff::default() && self.least_share == 0.0 {
             " (the program's)"
         } else {
@@ -234,7 +235,23 @@ pub(crate) fn builder(load: &Load) -> Builder {
     builder.issues("LOAD", load.issues as u64)
 }
 
-pub(crate) fn simulate(load: &Load, policy: Policy, seed: u64) {
+/// What came of a load.
+pub(crate) struct Outcome {
+    pub(crate) written: usize,
+    pub(crate) requests: usize,
+    /// When the last write was, in seconds.
+    pub(crate) last: f64,
+    /// Writes that were reported and did not happen, or the other way round.
+    pub(crate) untrue: usize,
+}
+
+impl Outcome {
+    pub(crate) fn requests_per_write(&self) -> f64 {
+        self.requests as f64 / self.written.max(1) as f64
+    }
+}
+
+pub(crate) fn simulate(load: &Load, policy: Policy, seed: u64) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -253,33 +270,24 @@ pub(crate) fn simulate(load: &Load, policy: Policy, seed: u64) {
         let jobs = (0..load.jobs)
             .map(|number| job(Rc::clone(&shared), load, number, policy, seed, &written));
         futures_util::future::join_all(jobs).await;
-        let last = shared.last_write.get().as_secs_f64();
-        let untrue = written.get().abs_diff(shared.applied.get());
-        row(
-            load,
-            &policy.name(),
-            written.get(),
-            shared.requests.get() as usize,
-            last,
-            untrue,
-        );
-    });
+        Outcome {
+            written: written.get(),
+            requests: shared.requests.get() as usize,
+            last: shared.last_write.get().as_secs_f64(),
+            untrue: written.get().abs_diff(shared.applied.get()),
+        }
+    })
 }
 
-pub(crate) fn row(
-    load: &Load,
-    policy: &str,
-    written: usize,
-    requests: usize,
-    last: f64,
-    untrue: usize,
-) {
+pub(crate) fn row(load: &Load, policy: &str, outcome: &Outcome) {
     println!(
-        "| {} | {} s | {policy} | {:.1} % | {:.2} | {last:.0} s | {} s | {untrue} |",
+        "| {} | {} s | {policy} | {:.1} % | {:.2} | {:.0} s | {} s | {} |",
         load.name,
         load.deadline,
-        written as f64 * 100.0 / load.jobs as f64,
-        requests as f64 / written.max(1) as f64,
+        outcome.written as f64 * 100.0 / load.jobs as f64,
+        outcome.requests_per_write(),
+        outcome.last,
         load.least,
+        outcome.untrue,
     );
 }

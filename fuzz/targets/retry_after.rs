@@ -2,7 +2,7 @@
 //! the deadline.
 #![no_main]
 
-use jira_build_status::client::retry::{Backoff, Cause, Decision, RetryState, decide, floor};
+use jira_build_status::client::retry::{Asked, Backoff, Cause, Decision, RetryState, decide};
 use std::time::{Duration, SystemTime};
 
 libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
@@ -14,7 +14,7 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
             vec![second]
         }
     };
-    let asked = floor(
+    let asked = Asked::read(
         headers,
         SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000),
     );
@@ -22,6 +22,7 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
     let state = RetryState {
         waits: u32::from(waits),
         retries_left: 1,
+        elapsed: Duration::from_secs(u64::from(random)),
     };
     match decide(
         Backoff::default(),
@@ -31,8 +32,12 @@ libfuzzer_sys::fuzz_target!(|given: (&str, &str, u32, u16, u8)| {
         left,
         f64::from(random) / 256.0,
     ) {
-        Decision::Wait(wait) => assert!(wait <= left && asked.is_none_or(|asked| wait >= asked)),
-        Decision::TooLong(wait) => assert!(wait >= left && Some(wait) == asked || left.is_zero()),
+        Decision::Wait(wait) => {
+            assert!(wait <= left && asked.floor.is_none_or(|floor| wait >= floor));
+        }
+        Decision::TooLong(wait) => {
+            assert!(wait >= left && Some(wait) == asked.floor || left.is_zero());
+        }
         other => panic!("{other:?}"),
     }
 });

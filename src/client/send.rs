@@ -3,7 +3,7 @@
 
 use crate::client::outcome::SendOutcome;
 use crate::client::request::{Repeat, RequestSpec, RetryBudget};
-use crate::client::retry::{self, Cause, Decision, RetryState};
+use crate::client::retry::{self, Asked, Cause, Decision, RetryState};
 use crate::client::signer::{Recovery, Signer};
 use crate::client::{Client, applied};
 use crate::credentials::Identity;
@@ -84,7 +84,7 @@ impl Client {
             let outcome = self
                 .watched_attempt(ask, &request, until, pass, budget)
                 .await;
-            let (cause, floor) = self.assess(&outcome);
+            let (cause, asked) = self.assess(&outcome);
             call.count(&outcome, self.clock.now());
             let recovery = self.recovery(signer, &request, &outcome);
             let names_its_problem = names_its_problem(&outcome);
@@ -105,7 +105,7 @@ impl Client {
             if begun.get() || names_its_problem {
                 return call;
             }
-            match self.decide(ask, &call, budget, cause, floor) {
+            match self.decide(ask, &call, budget, cause, asked) {
                 Decision::Wait(_) if !again => {
                     call.withheld = ask.repeat == Repeat::Undone;
                     return call;
@@ -115,9 +115,7 @@ impl Client {
                         budget.retries.set(budget.retries.get() - 1);
                     }
                     call.waits += 1;
-                    let asked_to_wait = floor.is_some_and(|floor| !floor.is_zero());
-                    self.wait(ask, cause, wait, asked_to_wait && !only_this_issue(&call))
-                        .await;
+                    self.wait(ask, cause, wait, asked.holds_up_all()).await;
                 }
                 Decision::TooLong(wait) => {
                     call.refused_wait = Some(wait);
@@ -171,7 +169,7 @@ impl Client {
         call: &SendOutcome,
         budget: &RetryBudget,
         cause: Cause,
-        floor: Option<Duration>,
+        asked: Asked,
     ) -> Decision {
         let retries_left = match ask.repeat {
             Repeat::Never => 0,
@@ -180,11 +178,12 @@ impl Client {
         let state = RetryState {
             waits: call.waits,
             retries_left,
+            elapsed: call.ended.1,
         };
         retry::decide(
             self.limits.backoff,
             cause,
-            floor,
+            asked,
             state,
             self.remaining(),
             self.clock.fraction(),
@@ -214,17 +213,17 @@ impl Client {
         outcome
     }
 
-    /// Why an attempt may be repeated, and the least wait that the answer asks for.
-    fn assess(&self, outcome: &Result<Response, TransportError>) -> (Cause, Option<Duration>) {
+    /// Why an attempt may be repeated, and what the answer asks for.
+    fn assess(&self, outcome: &Result<Response, TransportError>) -> (Cause, Asked) {
         match outcome {
             Ok(answer) => {
                 let headers = |name| answer.all(name).collect();
                 (
                     Cause::Status(answer.status),
-                    retry::floor(headers, self.clock.now()),
+                    Asked::read(headers, self.clock.now()),
                 )
             }
-            Err(error) => (cause_of(error.kind), None),
+            Err(error) => (cause_of(error.kind), Asked::default()),
         }
     }
 
@@ -291,17 +290,6 @@ fn names_its_problem(outcome: &Result<Response, TransportError>) -> bool {
     outcome
         .as_ref()
         .is_ok_and(|answer| oauth_problem::of(answer).is_some())
-}
-
-/// True where the limit that was met is this issue's own: the site still
-/// answers for others.
-fn only_this_issue(call: &SendOutcome) -> bool {
-    let reason = call
-        .answer
-        .as_ref()
-        .ok()
-        .and_then(|answer| answer.header("ratelimit-reason"));
-    reason.is_some_and(|reason| reason.contains("per-issue"))
 }
 
 fn cause_of(kind: TransportErrorKind) -> Cause {

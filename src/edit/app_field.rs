@@ -247,9 +247,9 @@ mod tests {
 
     #[test]
     fn nothing_is_added_to_a_field_that_holds_one_value() {
-        for field in [AppField::Language, AppField::Interval] {
+        each([AppField::Language, AppField::Interval], |field| {
             let refused = field.elements("de").unwrap_err();
             assert!(refused.ends_with("use FIELD=TEXT"), "{refused}");
-        }
+        });
     }
 }

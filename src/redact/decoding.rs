@@ -15,17 +15,21 @@ pub(super) const DEPTH: usize = 4;
 /// Of one text no more are made, so that none that is written for it takes long.
 const MOST_VIEWS: usize = 40;
 
-/// The text and what may be made of it; `more` where it may go on.
-pub(super) fn views(text: &[u8], more: bool) -> Vec<View> {
+/// The text and what may be made of it; `more` where it may go on, `all`
+/// where a secret may be written with any character of UTF-16.
+pub(super) fn views(text: &[u8], more: bool, all: bool) -> Vec<View> {
     let mut views = vec![View::of(text)];
     let mut done = 0;
     for _ in 0..DEPTH {
         let level = done..views.len();
         done = views.len();
         for at in level {
-            let next = decoded(&views[at], more);
-            let room = MOST_VIEWS.saturating_sub(views.len());
-            views.extend(next.into_iter().take(room));
+            for view in decoded(&views[at], more, all) {
+                // Decoders that undo different things come to the same in either order.
+                if views.len() < MOST_VIEWS && !views.contains(&view) {
+                    views.push(view);
+                }
+            }
         }
     }
     views
@@ -33,43 +37,38 @@ pub(super) fn views(text: &[u8], more: bool) -> Vec<View> {
 
 /// Decodes each escape once, so that `%2541` becomes `%41`.
 fn unescape(text: &View, more: bool) -> Option<View> {
-    if !text
-        .bytes
-        .iter()
-        .any(|byte| matches!(byte, b'%' | b'\\' | b'&'))
-    {
+    let begins_escape = |byte: &u8| matches!(byte, b'%' | b'\\' | b'&');
+    if !text.bytes.iter().any(begins_escape) {
         return None;
     }
-    let mut view = View {
-        whole: true,
-        ..View::default()
-    };
+    let mut view = View::whole();
     let mut changed = false;
-    let mut at = 0;
-    while at < text.bytes.len() {
+    let (mut at, mut copied) = (0, 0);
+    while let Some(next) = text.bytes[at..].iter().position(begins_escape) {
+        at += next;
         match escape::read(&text.bytes[at..]) {
             Read::Escape(bytes, length) => {
                 changed = true;
+                view.copy(text, copied, at);
                 view.push(&bytes, text.span_of(at, at + length));
                 at += length;
+                copied = at;
             }
             Read::Unfinished if more => {
+                view.copy(text, copied, at);
                 view.unfinished = Some(text.span(at).0);
-                changed = true;
-                break;
+                return Some(view);
             }
-            Read::Unfinished | Read::Nothing => {
-                view.push(&text.bytes[at..=at], text.span(at));
-                at += 1;
-            }
+            Read::Unfinished | Read::Nothing => at += 1,
         }
     }
+    view.copy(text, copied, text.bytes.len());
     changed.then_some(view)
 }
 
-fn decoded(text: &View, more: bool) -> Vec<View> {
+fn decoded(text: &View, more: bool, all: bool) -> Vec<View> {
     let mut views: Vec<View> = unescape(text, more).into_iter().collect();
-    views.extend(charset::views(text, more));
+    views.extend(charset::views(text, more, all));
     if !more {
         views.extend(runs::views(text));
     }
@@ -81,4 +80,4 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     String::from_utf8(unescape(&View::of(text.as_bytes()), false)?.bytes).ok()
 }
 
-pub(super) use charset::decomposed;
+pub(super) use charset::{FOREIGN, decomposed};

@@ -4,7 +4,7 @@
 /// White space around a line break that is taken for a fold inside a secret.
 const LONGEST_FOLD: usize = 64;
 /// A character of four bytes, percent-encoded three times, is 28 bytes long.
-const LONGEST_SPELLING: usize = 32;
+pub(super) const LONGEST_SPELLING: usize = 32;
 
 /// The bytes that a spelling of `c` may begin with.
 pub(super) fn beginnings(c: char) -> Vec<u8> {
@@ -20,6 +20,64 @@ pub(super) fn beginnings(c: char) -> Vec<u8> {
     bytes.sort_unstable();
     bytes.dedup();
     bytes
+}
+
+/// Whether this byte of a text can only be the character that it is in ASCII.
+pub(super) fn is_plain(byte: u8) -> bool {
+    byte.is_ascii()
+        && !matches!(
+            byte,
+            b'%' | b'\\' | b'&' | b'+' | b' ' | b'\t' | b'\r' | b'\n'
+        )
+}
+
+/// What the beginning of a text may spell.
+#[derive(Clone, Copy)]
+pub(super) enum Spelling {
+    Any,
+    /// One of these.
+    Of([char; 2]),
+    /// This, or any character outside of ASCII.
+    NotAscii(char),
+}
+
+impl Spelling {
+    pub(super) fn may_be(self, c: char) -> bool {
+        match self {
+            Spelling::Any => true,
+            Spelling::Of(chars) => chars.contains(&c),
+            Spelling::NotAscii(raw) => c == raw || !c.is_ascii(),
+        }
+    }
+}
+
+pub(super) fn spelling(text: &[u8]) -> Spelling {
+    let raw = char::from(text[0]);
+    match text[0] {
+        b'%' => {
+            let again = text[1..].chunks_exact(2).take_while(|pair| pair == b"25");
+            let digits = text
+                .get(1 + 2 * again.count()..)
+                .and_then(|rest| rest.get(..2));
+            let value = digits
+                .and_then(|digits| std::str::from_utf8(digits).ok())
+                .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+            match value {
+                Some(value) if !value.is_ascii() => Spelling::NotAscii(raw),
+                value => Spelling::Of([raw, value.map_or(raw, char::from)]),
+            }
+        }
+        b'\\' => match text.iter().find(|byte| **byte != b'\\') {
+            Some(b'u') => Spelling::Any,
+            Some(b't') => Spelling::Of([raw, '\t']),
+            Some(byte) => Spelling::Of([raw, char::from(*byte)]),
+            None => Spelling::Of([raw, raw]),
+        },
+        b'&' if text.iter().take(12).any(|byte| *byte == b';') => Spelling::Any,
+        b'+' => Spelling::Of([raw, ' ']),
+        byte if byte.is_ascii() => Spelling::Of([raw, raw]),
+        _ => Spelling::NotAscii(raw),
+    }
 }
 
 /// Where the text ends inside something that may still become `c`.

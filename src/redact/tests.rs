@@ -370,7 +370,7 @@ proptest::proptest! {
 #[test]
 fn in_a_text_of_several_pieces_a_secret_is_hidden_wherever_a_piece_ends() {
     let redactor = redactor();
-    for at in [
+    let rows = [
         0,
         PIECE - SECRET.len(),
         PIECE - SECRET.len() / 2,
@@ -378,11 +378,12 @@ fn in_a_text_of_several_pieces_a_secret_is_hidden_wherever_a_piece_ends() {
         PIECE,
         2 * PIECE - 3,
         3 * PIECE,
-    ] {
-        for form in [SECRET.to_owned(), percent(SECRET)] {
+    ];
+    each(rows, |at| {
+        each([SECRET.to_owned(), percent(SECRET)], |form| {
             let (before, behind) = ("-".repeat(at), "-".repeat(PIECE));
             let hidden = redactor.redact(&format!("{before}{form}{behind}"));
             assert!(hidden == format!("{before}***{behind}"), "{form} at {at}");
-        }
-    }
+        });
+    });
 }

@@ -103,8 +103,7 @@ fn decode(view: &View, from: usize, to: usize, out: &mut View) {
             .iter()
             .any(|byte| byte.is_ascii_control() && !b"\0\t\r\n".contains(byte))
     {
-        out.bytes.extend_from_slice(&decoded.bytes);
-        out.spans.extend_from_slice(&decoded.spans);
+        out.copy(&decoded, 0, decoded.bytes.len());
         out.push(&[GAP], view.span(to - 1));
     }
 }

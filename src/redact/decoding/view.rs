@@ -1,17 +1,29 @@
 //! A text as it is or decoded, byte by byte with the place that each comes from.
 
 /// A text as it is, or decoded.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 pub(in crate::redact) struct View {
     pub(in crate::redact) bytes: Vec<u8>,
-    /// Where each byte comes from; empty for the text as it is.
-    pub(in crate::redact) spans: Vec<(u32, u32)>,
+    /// Where they come from, in their order; empty for the text as it is.
+    runs: Vec<Run>,
     /// The place in the text at which something begins that may be an escape once
     /// its end is there.
     pub(in crate::redact) unfinished: Option<usize>,
     /// Whether the bytes come from places that follow each other without a gap, so
     /// that the text can be broken between them only.
     pub(in crate::redact) whole: bool,
+}
+
+/// Bytes from `at` on, up to the next run.
+#[derive(Clone, Copy, PartialEq)]
+struct Run {
+    at: u32,
+    /// The place in the text that they come from. A text is decoded in pieces that
+    /// are far shorter.
+    start: u32,
+    end: u32,
+    /// Whether each comes from a byte of its own, not from all of them.
+    copied: bool,
 }
 
 impl View {
@@ -22,11 +34,25 @@ impl View {
         }
     }
 
+    /// An empty one that is to have no gap.
+    pub(in crate::redact) fn whole() -> Self {
+        View {
+            whole: true,
+            ..View::default()
+        }
+    }
+
     /// The place in the text that this byte comes from.
     pub(in crate::redact) fn span(&self, at: usize) -> (usize, usize) {
-        self.spans.get(at).map_or((at, at + 1), |(start, end)| {
-            (*start as usize, *end as usize)
-        })
+        let behind = self.runs.partition_point(|run| run.at as usize <= at);
+        match self.runs[..behind].last() {
+            Some(run) if !run.copied => (run.start as usize, run.end as usize),
+            Some(run) => {
+                let start = run.start as usize + at - run.at as usize;
+                (start, start + 1)
+            }
+            None => (at, at + 1),
+        }
     }
 
     /// The place that some bytes come from.
@@ -34,14 +60,61 @@ impl View {
         (self.span(from).0, self.span(to - 1).1)
     }
 
+    /// Adds bytes that all come from this place.
     pub(in crate::redact) fn push(&mut self, bytes: &[u8], (start, end): (usize, usize)) {
+        let copied = bytes.len() == 1 && end == start + 1;
+        self.add(bytes.len(), start, end, copied);
         self.bytes.extend_from_slice(bytes);
-        // A text is decoded in pieces that are far shorter.
-        let span = (
-            u32::try_from(start).unwrap_or(u32::MAX),
-            u32::try_from(end).unwrap_or(u32::MAX),
-        );
-        self.spans.extend(std::iter::repeat_n(span, bytes.len()));
+    }
+
+    /// Adds some bytes of another view, as they are.
+    pub(in crate::redact) fn copy(&mut self, other: &View, from: usize, to: usize) {
+        if from == to {
+            return;
+        }
+        if other.runs.is_empty() {
+            self.add(to - from, from, to, true);
+            self.bytes.extend_from_slice(&other.bytes[from..to]);
+            return;
+        }
+        let first = other.runs.partition_point(|run| run.at as usize <= from) - 1;
+        for (index, run) in other.runs.iter().enumerate().skip(first) {
+            let at = (run.at as usize).max(from);
+            if at >= to {
+                break;
+            }
+            let next = other.runs.get(index + 1);
+            let until = next.map_or(to, |next| to.min(next.at as usize));
+            let (start, end) = if run.copied {
+                let start = run.start as usize + at - run.at as usize;
+                (start, start + until - at)
+            } else {
+                (run.start as usize, run.end as usize)
+            };
+            self.add(until - at, start, end, run.copied);
+            self.bytes.extend_from_slice(&other.bytes[at..until]);
+        }
+    }
+
+    /// Notes where so many bytes come from that are added next.
+    fn add(&mut self, length: usize, start: usize, end: usize, copied: bool) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let (start, end) = (place(start), place(end));
+        if let Some(last) = self.runs.last_mut()
+            && copied
+            && last.copied
+            && last.end == start
+        {
+            last.end = end;
+        } else if length > 0 {
+            let at = place(self.bytes.len());
+            self.runs.push(Run {
+                at,
+                start,
+                end,
+                copied,
+            });
+        }
     }
 
     /// The beginning of what would be torn apart at this place of the text; the
@@ -51,11 +124,11 @@ impl View {
             return place;
         }
         let behind = self
-            .spans
-            .partition_point(|(start, _)| (*start as usize) < place);
-        let torn = self.spans[..behind]
+            .runs
+            .partition_point(|run| (run.start as usize) < place);
+        let torn = self.runs[..behind]
             .last()
-            .filter(|(_, end)| *end as usize > place);
-        torn.map_or(place, |(start, _)| *start as usize)
+            .filter(|run| !run.copied && run.end as usize > place);
+        torn.map_or(place, |run| run.start as usize)
     }
 }
