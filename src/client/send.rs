@@ -115,14 +115,7 @@ impl Client {
                         budget.retries.set(budget.retries.get() - 1);
                     }
                     call.waits += 1;
-                    let asked_to_wait = asked.floor.is_some_and(|floor| !floor.is_zero());
-                    self.wait(
-                        ask,
-                        cause,
-                        wait,
-                        asked_to_wait && asked.issue_limit.is_none(),
-                    )
-                    .await;
+                    self.wait(ask, cause, wait, asked.of_everybody()).await;
                 }
                 Decision::TooLong(wait) => {
                     call.refused_wait = Some(wait);

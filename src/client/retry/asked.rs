@@ -41,6 +41,11 @@ impl Asked {
         });
         Asked { floor, issue_limit }
     }
+
+    /// Whether every request to the site is to wait.
+    pub(crate) fn of_everybody(self) -> bool {
+        self.issue_limit.is_none() && self.floor.is_some_and(|floor| !floor.is_zero())
+    }
 }
 
 /// What the answer's headers ask to wait: `Retry-After`, or else
