@@ -17,6 +17,7 @@ mod decoding;
 mod encodings;
 mod forms;
 pub(crate) mod outside;
+mod pattern;
 mod secret;
 mod stream;
 mod table;
@@ -25,8 +26,8 @@ pub use secret::Secret;
 pub use stream::RedactingStream;
 
 use decoding::View;
-use encodings::{beginnings, behind_fold, could_begin, could_go_on, ends_of};
 use forms::{base64_forms, every_form};
+use pattern::{Found, Pattern, TELLING_PREFIX};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -35,10 +36,8 @@ use table::Table;
 /// What is shown in place of a secret.
 pub const HIDDEN: &str = "***";
 
-/// A text that begins like a secret for this many characters is hidden as far
-/// as it goes: an echo that was cut short.
-const TELLING_PREFIX: usize = 12;
-/// The same at the end of a text that is known to be cut.
+/// At the end of a text that is known to be cut, so many characters like a secret's
+/// are hidden.
 const CUT_PREFIX: usize = 4;
 
 /// A text is decoded in pieces of so many bytes.
@@ -99,21 +98,6 @@ impl HiddenSecret {
                 .collect()
         })
     }
-}
-
-struct Pattern {
-    /// Without line ends: they are skipped in the text, too.
-    chars: Vec<char>,
-    /// The bytes that one of its spellings may begin with.
-    beginnings: Vec<u8>,
-}
-
-enum Found {
-    Nothing,
-    /// The secret, or a telling part of it, ends here.
-    Until(usize),
-    /// The text ended before the secret did, after so many of its characters.
-    TextEnded(usize),
 }
 
 impl Redactor {
@@ -328,55 +312,6 @@ impl Drop for RedactionGuard {
 impl std::fmt::Debug for RedactionGuard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("RedactionGuard")
-    }
-}
-
-impl Pattern {
-    /// Nothing where the form holds nothing to look for.
-    fn new(form: &str) -> Option<Self> {
-        let chars: Vec<_> = form.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
-        let beginnings = beginnings(*chars.first()?);
-        Some(Pattern { chars, beginnings })
-    }
-
-    /// Looks for the secret at exactly this place.
-    fn find(&self, text: &[u8], start: usize) -> Found {
-        let mut places = vec![];
-        let mut next = vec![];
-        let mut furthest = start;
-        ends_of(self.chars[0], text, start, &mut places);
-        let mut text_ended = could_begin(&text[start..], self.chars[0]);
-        let mut matched = usize::from(!places.is_empty());
-        for c in &self.chars[1..] {
-            next.clear();
-            for &place in &places {
-                furthest = furthest.max(place);
-                let behind = behind_fold(text, place);
-                // A blank of the secret's own may stand among those of the fold.
-                let resumes = |at: &usize| *at == place || *at == behind || *c == ' ';
-                for resumed in (place..=behind).filter(resumes) {
-                    ends_of(*c, text, resumed, &mut next);
-                }
-                text_ended |= could_go_on(text, place, *c) || could_go_on(text, behind, *c);
-            }
-            if next.is_empty() {
-                break;
-            }
-            next.sort_unstable();
-            next.dedup();
-            std::mem::swap(&mut places, &mut next);
-            matched += 1;
-        }
-        if matched == self.chars.len() {
-            return Found::Until(places.iter().copied().max().unwrap_or(furthest));
-        }
-        if text_ended {
-            return Found::TextEnded(matched);
-        }
-        if matched >= TELLING_PREFIX {
-            return Found::Until(furthest);
-        }
-        Found::Nothing
     }
 }
 

@@ -1,8 +1,8 @@
 //! Which patterns may begin at a place of a text: few do at most, and a text may be long.
 
-use crate::redact::Pattern;
 use crate::redact::decoding::FOREIGN;
 use crate::redact::encodings::{LONGEST_SPELLING, Spelling, is_plain, spelling};
+use crate::redact::pattern::Pattern;
 use std::sync::Arc;
 
 /// A place that is nearer to the end may be one where a secret is cut short.
