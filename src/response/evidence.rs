@@ -144,3 +144,22 @@ impl Wording<'_> {
         self.call.sent.identity.in_a_sentence()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_day_has_hours_minutes_and_seconds_of_any_day() {
+        for (since_1970, told) in [
+            (0, "00:00:00Z"),
+            (59, "00:00:59Z"),
+            (20 * 86_400 + 9191, "02:33:11Z"),
+            (86_399, "23:59:59Z"),
+            (86_400, "00:00:00Z"),
+        ] {
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(since_1970);
+            assert_eq!(time_of_day(at), told);
+        }
+    }
+}

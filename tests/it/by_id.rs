@@ -1,7 +1,7 @@
 use crate::matching::{auto, choices, custom, sent};
 use crate::program::Program;
 use crate::rows::each;
-use fake_jira::{Choice, Fault, FieldType, Jira, On};
+use fake_jira::{Choice, Fault, FieldType, Jira, On, Reply};
 use serde_json::{Value, json};
 
 #[test]
@@ -84,4 +84,32 @@ fn an_option_is_sent_by_its_id_once_and_only_where_it_is_listed_and_refused() {
     assert_eq!(jira.writes().len(), 3);
     auto(&jira, "11001", "Roof").fails("value_refused", 4, "No.");
     assert_eq!(jira.writes().len(), 4, "no retry is allowed");
+}
+
+#[test]
+fn of_options_with_one_text_the_first_that_is_not_disabled_is_meant() {
+    let rows = [
+        (&[true, false][..], "2"),
+        (&[false, true], "1"),
+        (&[true, false, false], "2"),
+        (&[true, true], "1"),
+    ];
+    let jira = Jira::server().start();
+    each(rows, |(disabled, meant)| {
+        let option = |(at, disabled): (usize, &bool)| {
+            let id = (at + 1).to_string();
+            json!({ "id": id, "value": "Passed", "disabled": disabled })
+        };
+        let allowed: Vec<_> = disabled.iter().enumerate().map(option).collect();
+        let field =
+            json!({ "name": "Result", "schema": { "type": "option" }, "allowedValues": allowed });
+        let metadata = json!({ "fields": { "customfield_11001": field } });
+        let reply = Fault::Answer(Reply::json(200, &metadata));
+        jira.misbehave(On::Path("/editmeta"), reply);
+        let program = auto(&jira, "11001", "Passed").args(&["--dry-run"]);
+        let (code, report) = program.report();
+        let planned = &report["issues"][0]["fields"]["customfield_11001"];
+        assert_eq!((code, planned), (0, &json!({ "id": meant })), "{report}");
+    });
+    assert!(jira.writes().is_empty());
 }
