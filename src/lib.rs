@@ -35,8 +35,6 @@ pub mod redact;
 pub mod response;
 mod settings;
 pub mod site;
-#[cfg(test)]
-mod tests;
 mod text;
 pub mod transport;
 pub mod watch;
@@ -304,3 +302,6 @@ fn mask_in_actions(secrets: &[Secret]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
