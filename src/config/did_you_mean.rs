@@ -116,6 +116,8 @@ mod tests {
     fn a_misspelt_variable_is_found() {
         let rows = [
             ("JIRA_ISSUE", "JIRA_ISSUE_KEY", true),
+            ("JIRA_KEY", "JIRA_ISSUE_KEY", true),
+            ("JIRA_THE_ISSUE_KEY", "JIRA_ISSUE_KEY", true),
             ("JIRA_URL", "JIRA_BASE_URL", true),
             ("JIRA_BASEURL", "JIRA_BASE_URL", true),
             ("JIRA_PASWORD", "JIRA_PASSWORD", true),

@@ -2,6 +2,7 @@ use crate::answers::{answered, expect};
 use crate::program::Program;
 use crate::rows::{Rows, each, ensure};
 use fake_jira::{Fault, Jira, On, Reply, world};
+use serde_json::json;
 
 #[test]
 fn after_three_bad_logins_the_captcha_is_told_apart() {
@@ -337,4 +338,36 @@ fn a_password_at_cloud_is_told_that_cloud_takes_none() {
         3,
         "Jira Cloud takes no password, only an API token",
     );
+}
+
+#[test]
+fn a_refusal_that_names_its_cause_is_understood_in_each_of_its_wordings() {
+    let rows = [
+        (
+            "This site has an IP allowlist",
+            "permission_denied",
+            "not on the IP allowlist",
+        ),
+        (
+            "Your IP address has been rejected",
+            "permission_denied",
+            "not on the IP allowlist",
+        ),
+        (
+            "Basic auth is not allowed on this instance",
+            "credentials_refused",
+            "Basic authentication is switched off",
+        ),
+        (
+            "The type basic-auth is not allowed",
+            "credentials_refused",
+            "Basic authentication is switched off",
+        ),
+    ];
+    each(rows, |(text, kind, words)| {
+        let jira = Jira::server().start();
+        let body = json!({ "errorMessages": [text], "errors": {} });
+        jira.misbehave(On::Write, Fault::Answer(Reply::json(403, &body)));
+        Program::seed(&jira).fails(kind, 3, words);
+    });
 }
