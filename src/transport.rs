@@ -178,11 +178,14 @@ pub trait Transport {
     ) -> ResponseFuture<'a>;
 
     /// An exchange whose answer must not be missed: `give_up` ends it only while
-    /// the server cannot have read the request.
+    /// the server cannot have read the request. Without a way to tell, it is never
+    /// given up.
     fn insist<'a>(
         &'a self,
         request: &'a Request,
         limits: AttemptLimits,
-        give_up: GiveUp<'a>,
-    ) -> ResponseFuture<'a>;
+        _give_up: GiveUp<'a>,
+    ) -> ResponseFuture<'a> {
+        self.send(request, limits)
+    }
 }

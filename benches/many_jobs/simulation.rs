@@ -15,7 +15,7 @@ use jira_build_status::redact::Redactor;
 use jira_build_status::redact::Secret;
 use jira_build_status::site::{self, CloudSettings};
 use jira_build_status::transport::{
-    AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport, TransportError,
+    AttemptLimits, BodySink, Request, Response, ResponseFuture, Transport, TransportError,
 };
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -91,15 +91,6 @@ impl Transport for Network {
         request: &'a Request,
         limits: AttemptLimits,
         _: BodySink<'a>,
-    ) -> ResponseFuture<'a> {
-        self.send(request, limits)
-    }
-
-    fn insist<'a>(
-        &'a self,
-        request: &'a Request,
-        limits: AttemptLimits,
-        _: GiveUp<'a>,
     ) -> ResponseFuture<'a> {
         self.send(request, limits)
     }

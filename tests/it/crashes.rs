@@ -16,7 +16,7 @@ use jira_build_status::redact::Redactor;
 use jira_build_status::redact::Secret;
 use jira_build_status::site::{CloudSettings, Site};
 use jira_build_status::transport::{
-    AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport,
+    AttemptLimits, BodySink, Request, Response, ResponseFuture, Transport,
 };
 use jira_build_status::watch;
 use serde_json::{Value, json};
@@ -49,15 +49,6 @@ impl Transport for Faulty {
         request: &'a Request,
         limits: AttemptLimits,
         _: BodySink<'a>,
-    ) -> ResponseFuture<'a> {
-        self.send(request, limits)
-    }
-
-    fn insist<'a>(
-        &'a self,
-        request: &'a Request,
-        limits: AttemptLimits,
-        _: GiveUp<'a>,
     ) -> ResponseFuture<'a> {
         self.send(request, limits)
     }

@@ -2,7 +2,7 @@
 
 use fake_jira::Site;
 use jira_build_status::transport::{
-    AttemptLimits, BodySink, GiveUp, Request, Response, ResponseFuture, Transport, TransportError,
+    AttemptLimits, BodySink, Request, Response, ResponseFuture, Transport, TransportError,
     TransportErrorKind,
 };
 use std::cell::{Cell, RefCell};
@@ -182,15 +182,6 @@ impl Transport for Shared {
         request: &'a Request,
         limits: AttemptLimits,
         _: BodySink<'a>,
-    ) -> ResponseFuture<'a> {
-        self.send(request, limits)
-    }
-
-    fn insist<'a>(
-        &'a self,
-        request: &'a Request,
-        limits: AttemptLimits,
-        _: GiveUp<'a>,
     ) -> ResponseFuture<'a> {
         self.send(request, limits)
     }
