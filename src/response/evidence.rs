@@ -148,18 +148,20 @@ impl Wording<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn the_time_of_day_has_hours_minutes_and_seconds_of_any_day() {
-        for (since_1970, told) in [
+        let rows = [
             (0, "00:00:00Z"),
             (59, "00:00:59Z"),
             (20 * 86_400 + 9191, "02:33:11Z"),
             (86_399, "23:59:59Z"),
             (86_400, "00:00:00Z"),
-        ] {
+        ];
+        each(rows, |(since_1970, told)| {
             let at = SystemTime::UNIX_EPOCH + Duration::from_secs(since_1970);
             assert_eq!(time_of_day(at), told);
-        }
+        });
     }
 }
