@@ -15,16 +15,15 @@ pub(super) const DEPTH: usize = 4;
 /// Of one text no more are made, so that none that is written for it takes long.
 const MOST_VIEWS: usize = 40;
 
-/// The text and what may be made of it; `more` where it may go on, `all`
-/// where a secret may be written with any character of UTF-16.
-pub(super) fn views(text: &[u8], more: bool, all: bool) -> Vec<View> {
+/// The text and what may be made of it; `more` where it may go on.
+pub(super) fn views(text: &[u8], more: bool, utf16: Utf16) -> Vec<View> {
     let mut views = vec![View::of(text)];
     let mut done = 0;
     for _ in 0..DEPTH {
         let level = done..views.len();
         done = views.len();
         for at in level {
-            for view in decoded(&views[at], more, all) {
+            for view in decoded(&views[at], more, utf16) {
                 // Decoders that undo different things come to the same in either order.
                 if views.len() < MOST_VIEWS && !views.contains(&view) {
                     views.push(view);
@@ -66,9 +65,9 @@ fn unescape(text: &View, more: bool) -> Option<View> {
     changed.then_some(view)
 }
 
-fn decoded(text: &View, more: bool, all: bool) -> Vec<View> {
+fn decoded(text: &View, more: bool, utf16: Utf16) -> Vec<View> {
     let mut views: Vec<View> = unescape(text, more).into_iter().collect();
-    views.extend(charset::views(text, more, all));
+    views.extend(charset::views(text, more, utf16));
     if !more {
         views.extend(runs::views(text));
     }
@@ -80,4 +79,4 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
     String::from_utf8(unescape(&View::of(text.as_bytes()), false)?.bytes).ok()
 }
 
-pub(super) use charset::{FOREIGN, decomposed};
+pub(super) use charset::{FOREIGN, Utf16, decomposed};

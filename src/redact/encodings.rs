@@ -4,7 +4,7 @@
 /// White space around a line break that is taken for a fold inside a secret.
 const LONGEST_FOLD: usize = 64;
 /// A character of four bytes, percent-encoded three times, is 28 bytes long.
-pub(super) const LONGEST_SPELLING: usize = 32;
+const LONGEST_SPELLING: usize = 32;
 
 /// The bytes that a spelling of `c` may begin with.
 pub(super) fn beginnings(c: char) -> Vec<u8> {
@@ -24,12 +24,21 @@ pub(super) fn beginnings(c: char) -> Vec<u8> {
 
 /// Whether this byte of a text can only be the character that it is in ASCII.
 pub(super) fn is_plain(byte: u8) -> bool {
-    byte.is_ascii()
-        && !matches!(
+    PLAIN[usize::from(byte)]
+}
+
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        plain[byte as usize] = !matches!(
             byte,
             b'%' | b'\\' | b'&' | b'+' | b' ' | b'\t' | b'\r' | b'\n'
-        )
-}
+        );
+        byte += 1;
+    }
+    plain
+};
 
 /// What the beginning of a text may spell.
 #[derive(Clone, Copy)]
@@ -52,59 +61,68 @@ impl Spelling {
 }
 
 pub(super) fn spelling(text: &[u8]) -> Spelling {
-    let raw = char::from(text[0]);
-    match text[0] {
+    let Some(first) = text.first().filter(|_| !ends_in_escape(text)) else {
+        return Spelling::Any;
+    };
+    let raw = char::from(*first);
+    let escaped = match first {
         b'%' => {
             let again = text[1..].chunks_exact(2).take_while(|pair| pair == b"25");
-            let digits = text
-                .get(1 + 2 * again.count()..)
-                .and_then(|rest| rest.get(..2));
-            let value = digits
-                .and_then(|digits| std::str::from_utf8(digits).ok())
-                .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            match value {
-                Some(value) if !value.is_ascii() => Spelling::NotAscii(raw),
-                value => Spelling::Of([raw, value.map_or(raw, char::from)]),
+            let digits = text.get(1 + 2 * again.count()..);
+            digits.and_then(hex_byte).map(u32::from)
+        }
+        b'\\' => {
+            let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
+            match text[slashes..] {
+                [b'u', ref digits @ ..] => utf16_unit(digits).map(u32::from),
+                [b't', ..] => Some(u32::from(b'\t')),
+                [byte, ..] if byte.is_ascii_punctuation() => Some(u32::from(byte)),
+                _ => None,
             }
         }
-        b'\\' => match text.iter().find(|byte| **byte != b'\\') {
-            Some(b'u') => Spelling::Any,
-            Some(b't') => Spelling::Of([raw, '\t']),
-            Some(byte) => Spelling::Of([raw, char::from(*byte)]),
-            None => Spelling::Of([raw, raw]),
-        },
-        b'&' if text.iter().take(12).any(|byte| *byte == b';') => Spelling::Any,
-        b'+' => Spelling::Of([raw, ' ']),
-        byte if byte.is_ascii() => Spelling::Of([raw, raw]),
-        _ => Spelling::NotAscii(raw),
+        b'&' => entity(text).map(|(c, _)| u32::from(c)),
+        b'+' => Some(u32::from(b' ')),
+        byte if byte.is_ascii() => None,
+        _ => Some(u32::MAX),
+    };
+    match escaped.map(|code| u8::try_from(code).ok().filter(u8::is_ascii)) {
+        None => Spelling::Of([raw, raw]),
+        Some(Some(ascii)) => Spelling::Of([raw, char::from(ascii)]),
+        Some(None) => Spelling::NotAscii(raw),
     }
 }
 
 /// Where the text ends inside something that may still become `c`.
 pub(super) fn could_begin(rest: &[u8], c: char) -> bool {
+    if rest.len() >= LONGEST_SPELLING {
+        return false;
+    }
     let mut utf8 = [0; 4];
     let utf8 = c.encode_utf8(&mut utf8).as_bytes();
-    let escape = matches!(rest.first(), Some(b'%' | b'\\' | b'&')) && rest.len() < LONGEST_SPELLING;
-    (escape
-        && rest
-            .iter()
-            .all(|b| b.is_ascii_alphanumeric() || b"%\\&#".contains(b)))
+    ends_in_escape(rest)
         || utf8.starts_with(rest)
         || (!c.is_ascii() && "\u{fffd}".as_bytes().starts_with(rest))
 }
 
+/// Whether all of this may be an escape that goes on behind the text.
+fn ends_in_escape(rest: &[u8]) -> bool {
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"%\\&#".contains(byte);
+    matches!(rest.first(), Some(b'%' | b'\\' | b'&'))
+        && rest.len() < LONGEST_SPELLING
+        && rest.iter().all(part)
+}
+
 /// The same behind a part of the secret, where a fold may begin, too.
 pub(super) fn could_go_on(text: &[u8], place: usize, c: char) -> bool {
-    let rest = &text[place..];
-    let blanks = rest
-        .iter()
-        .take(LONGEST_FOLD)
-        .take_while(|b| matches!(b, b' ' | b'\t'))
-        .count();
-    could_begin(rest, c)
-        || [b"\\n", b"%0"]
-            .iter()
-            .any(|fold| fold.starts_with(&rest[blanks..]))
+    could_begin(&text[place..], c) || ends_in_fold(&text[place..])
+}
+
+/// Whether all of this may be a fold that goes on behind the text.
+pub(super) fn ends_in_fold(rest: &[u8]) -> bool {
+    let is_blank = |b: &&u8| matches!(b, b' ' | b'\t');
+    let blanks = rest.iter().take(LONGEST_FOLD).take_while(is_blank);
+    let rest = &rest[blanks.count()..];
+    rest.len() <= 2 && [b"\\n", b"%0"].iter().any(|fold| fold.starts_with(rest))
 }
 
 /// Skips one line break, raw or escaped, and the blanks around it; the same
@@ -113,24 +131,13 @@ pub(super) fn behind_fold(text: &[u8], place: usize) -> usize {
     let mut at = place;
     let mut broken = false;
     while at < text.len() && at - place < LONGEST_FOLD {
-        let rest = &text[at..];
-        let step = if matches!(rest[0], b'\r' | b'\n') {
-            broken = true;
-            1
-        } else if rest.starts_with(b"\\n") || rest.starts_with(b"\\r") {
-            broken = true;
-            2
-        } else if rest.len() >= 3
-            && rest[..2] == *b"%0"
-            && matches!(rest[2], b'A' | b'a' | b'D' | b'd')
-        {
-            broken = true;
-            3
-        } else if matches!(rest[0], b' ' | b'\t') {
-            1
-        } else {
-            break;
+        let step = match text[at..] {
+            [b' ' | b'\t' | b'\r' | b'\n', ..] => 1,
+            [b'\\', b'n' | b'r', ..] => 2,
+            [b'%', b'0', b'A' | b'a' | b'D' | b'd', ..] => 3,
+            _ => break,
         };
+        broken |= !matches!(text[at], b' ' | b'\t');
         at += step;
     }
     if broken { at } else { place }
@@ -160,7 +167,7 @@ pub(super) fn ends_of(c: char, text: &[u8], place: usize, ends: &mut Vec<usize>)
             }
         }
         b'&' => {
-            if let Some(length) = html_form(c, rest) {
+            if let Some((_, length)) = entity(rest).filter(|(value, _)| *value == c) {
                 ends.push(place + length);
             }
         }
@@ -200,8 +207,7 @@ fn percent_form(byte: u8, text: &[u8]) -> Option<usize> {
         return None;
     }
     loop {
-        let digits = std::str::from_utf8(text.get(at..at + 2)?).ok()?;
-        let value = u8::from_str_radix(digits, 16).ok()?;
+        let value = hex_byte(text.get(at..)?)?;
         if value == byte {
             return Some(at + 2);
         }
@@ -225,10 +231,7 @@ fn backslash_form(c: char, text: &[u8]) -> Option<usize> {
     if c == '\t' && rest.first() == Some(&b't') {
         return Some(slashes + 1);
     }
-    let unit = |at: usize| {
-        let digits = rest.get(at..at + 4)?;
-        u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-    };
+    let unit = |at: usize| utf16_unit(rest.get(at..)?);
     let mut units = [0; 2];
     let units = c.encode_utf16(&mut units);
     if rest.first() != Some(&b'u') || unit(1)? != units[0] {
@@ -242,8 +245,8 @@ fn backslash_form(c: char, text: &[u8]) -> Option<usize> {
         .then_some(slashes + 10 + second)
 }
 
-/// `&amp;`, `&#38;`, `&#x26;`.
-fn html_form(c: char, text: &[u8]) -> Option<usize> {
+/// `&amp;`, `&#38;`, `&#x26;`, and how long that is.
+fn entity(text: &[u8]) -> Option<(char, usize)> {
     let end = text.iter().take(12).position(|b| *b == b';')?;
     let name = std::str::from_utf8(&text[1..end]).ok()?;
     let value = match name {
@@ -261,5 +264,15 @@ fn html_form(c: char, text: &[u8]) -> Option<usize> {
             char::from_u32(code.ok()?)?
         }
     };
-    (value == c).then_some(end + 1)
+    Some((value, end + 1))
+}
+
+fn hex_byte(text: &[u8]) -> Option<u8> {
+    let digits = std::str::from_utf8(text.get(..2)?).ok()?;
+    u8::from_str_radix(digits, 16).ok()
+}
+
+fn utf16_unit(text: &[u8]) -> Option<u16> {
+    let digits = std::str::from_utf8(text.get(..4)?).ok()?;
+    u16::from_str_radix(digits, 16).ok()
 }

@@ -1,67 +1,66 @@
 //! Which patterns may begin at a place of a text: few do at most, and a text may be long.
 
-use crate::redact::decoding::FOREIGN;
-use crate::redact::encodings::{LONGEST_SPELLING, Spelling, is_plain, spelling};
+use crate::redact::decoding::{FOREIGN, Utf16};
+use crate::redact::encodings::{Spelling, behind_fold, ends_in_fold, is_plain, spelling};
 use crate::redact::pattern::Pattern;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
-
-/// A place that is nearer to the end may be one where a secret is cut short.
-const NEAR_THE_END: usize = 2 * LONGEST_SPELLING;
 
 /// The patterns, and how they may begin.
 pub(super) struct Table {
-    /// By their first character.
-    by_first: Vec<(char, Vec<Arc<Pattern>>)>,
+    /// In the order of their first characters.
+    patterns: Vec<Arc<Pattern>>,
     /// Bytes that a spelling of one may begin with.
     beginnings: [bool; 256],
-    /// Of plain bytes that follow each other, which may begin one: the first two
-    /// and the first four.
-    pairs: Vec<bool>,
-    fours: Vec<bool>,
+    /// The first two characters of one, where they are of ASCII.
+    pairs: Bits,
+    /// The first four, where a text can only write them as they are.
+    fours: Bits,
     shortest: usize,
-    /// Whether a secret may be written with any character, or be a single one.
-    pub(super) any_char: bool,
+    /// Whether one of the first four characters is a blank, or the second none of ASCII.
+    early_blank: bool,
+    other_second: bool,
+    pub(super) utf16: Utf16,
 }
 
 impl Table {
     pub(super) fn new(patterns: impl Iterator<Item = Arc<Pattern>>) -> Self {
         let mut table = Table {
-            by_first: vec![],
+            patterns: patterns.collect(),
             beginnings: [false; 256],
-            pairs: vec![false; 1 << 16],
-            fours: vec![false; 1 << 16],
+            pairs: Bits::new(),
+            fours: Bits::new(),
             shortest: usize::MAX,
-            any_char: false,
+            early_blank: false,
+            other_second: false,
+            utf16: Utf16::default(),
         };
-        for pattern in patterns {
-            table.add(pattern);
+        table.patterns.sort_by_key(|pattern| pattern.chars[0]);
+        for pattern in table.patterns.clone() {
+            table.note(&pattern);
         }
         table
     }
 
-    fn add(&mut self, pattern: Arc<Pattern>) {
+    fn note(&mut self, pattern: &Pattern) {
         for beginning in &pattern.beginnings {
             self.beginnings[usize::from(*beginning)] = true;
         }
-        let plain: Vec<u8> = pattern
-            .chars
-            .iter()
-            .take(4)
-            .map_while(|c| u8::try_from(*c).ok().filter(|byte| is_plain(*byte)))
-            .collect();
-        if let [first, second, ..] = plain[..] {
-            self.pairs[pair(first, second)] = true;
+        let chars = &pattern.chars;
+        if let [first, second, ..] = chars[..] {
+            self.other_second |= !second.is_ascii();
+            self.pairs.set(pair(first, second));
         }
-        if let [first, second, third, fourth] = plain[..] {
-            self.fours[four([first, second, third, fourth])] = true;
+        let is_blank = |c: &char| matches!(c, ' ' | '\t');
+        self.early_blank |= chars.iter().take(4).any(is_blank);
+        let plain = |c: &char| u8::try_from(*c).ok().filter(|byte| is_plain(*byte));
+        let begins: Vec<u8> = chars.iter().take(4).map_while(plain).collect();
+        if let Ok(begins) = begins.try_into() {
+            self.fours.set(four(begins));
         }
-        self.shortest = self.shortest.min(pattern.chars.len());
-        self.any_char |= pattern.chars.len() < 2 || pattern.chars.iter().any(|c| *c >= FOREIGN);
-        let first = pattern.chars[0];
-        match self.by_first.iter_mut().find(|(c, _)| *c == first) {
-            Some((_, patterns)) => patterns.push(pattern),
-            None => self.by_first.push((first, vec![pattern])),
-        }
+        self.shortest = self.shortest.min(chars.len());
+        self.utf16.any_char |= chars.len() < 2 || chars.iter().any(|c| *c >= FOREIGN);
+        self.utf16.without_nul |= chars[0] > '\u{ff}';
     }
 
     /// The next place from `at` on where one may begin.
@@ -73,36 +72,112 @@ impl Table {
         if !self.beginnings[usize::from(text[at])] {
             return false;
         }
-        let plain = |at: usize| is_plain(text[at]);
-        if text.len() - at < NEAR_THE_END || !plain(at) || !plain(at + 1) || self.shortest < 2 {
+        if !is_plain(text[at]) || self.shortest < 2 {
             return true;
         }
-        if !self.pairs[pair(text[at], text[at + 1])] {
-            return false;
+        let pair_of = |second: char| self.pairs.get(pair(text[at].into(), second));
+        if let Some(second) = text.get(at + 1).filter(|byte| is_plain(**byte)) {
+            return pair_of(char::from(*second)) && self.may_be_four(text, at);
         }
-        let four_bytes = [text[at], text[at + 1], text[at + 2], text[at + 3]];
-        self.shortest < 4 || !plain(at + 2) || !plain(at + 3) || self.fours[four(four_bytes)]
+        self.may_go_on(text, at + 1)
+            && match self.second(text, at) {
+                Spelling::Any => true,
+                Spelling::Of(seconds) => seconds.into_iter().any(pair_of),
+                Spelling::NotAscii(raw) => self.other_second || pair_of(raw),
+            }
+    }
+
+    /// The same for the next two characters, behind two that are plain.
+    fn may_be_four(&self, text: &[u8], at: usize) -> bool {
+        match text[at..] {
+            _ if self.shortest < 4 => true,
+            [first, second, third, fourth, ..] if is_plain(third) && is_plain(fourth) => {
+                self.fours.get(four([first, second, third, fourth]))
+            }
+            [_, _, third, _, ..] if is_plain(third) => self.may_go_on(text, at + 3),
+            _ => self.may_go_on(text, at + 2),
+        }
+    }
+
+    /// False for a blank that is neither a secret's own nor one of a fold, as
+    /// between two words.
+    fn may_go_on(&self, text: &[u8], at: usize) -> bool {
+        self.early_blank
+            || !matches!(text.get(at), Some(b' ' | b'\t'))
+            || behind_fold(text, at) > at
+            || ends_in_fold(&text[at..])
+    }
+
+    /// What may be written behind the character here, which is plain.
+    fn second(&self, text: &[u8], at: usize) -> Spelling {
+        let behind = behind_fold(text, at + 1);
+        if behind > at + 1 && self.early_blank || ends_in_fold(&text[at + 1..]) {
+            return Spelling::Any;
+        }
+        spelling(&text[behind..])
     }
 
     /// Those that may begin at this place.
     pub(super) fn patterns(&self, text: &[u8], at: usize) -> impl Iterator<Item = &Pattern> {
-        let spelling = if text.len() - at < NEAR_THE_END {
-            Spelling::Any
-        } else {
-            spelling(&text[at..])
+        let (some, others) = match spelling(&text[at..]) {
+            Spelling::Any => (&self.patterns[..], &[][..]),
+            Spelling::Of([raw, escaped]) if raw == escaped => {
+                (self.beginning_with(raw..=raw), &[][..])
+            }
+            Spelling::Of([raw, escaped]) => (
+                self.beginning_with(raw..=raw),
+                self.beginning_with(escaped..=escaped),
+            ),
+            Spelling::NotAscii(raw) if raw.is_ascii() => (
+                self.beginning_with(raw..=raw),
+                self.beginning_with('\u{80}'..=char::MAX),
+            ),
+            Spelling::NotAscii(_) => (self.beginning_with('\u{80}'..=char::MAX), &[][..]),
         };
-        self.by_first
-            .iter()
-            .filter(move |(c, _)| spelling.may_be(*c))
-            .flat_map(|(_, patterns)| patterns.iter().map(Arc::as_ref))
+        let second = if is_plain(text[at]) {
+            self.second(text, at)
+        } else {
+            Spelling::Any
+        };
+        let may_go_on =
+            move |pattern: &&Pattern| pattern.chars.get(1).is_none_or(|c| second.may_be(*c));
+        some.iter().chain(others).map(Arc::as_ref).filter(may_go_on)
+    }
+
+    fn beginning_with(&self, chars: RangeInclusive<char>) -> &[Arc<Pattern>] {
+        let from = self
+            .patterns
+            .partition_point(|pattern| pattern.chars[0] < *chars.start());
+        let behind =
+            self.patterns[from..].partition_point(|pattern| chars.contains(&pattern.chars[0]));
+        &self.patterns[from..][..behind]
     }
 }
 
-fn pair(first: u8, second: u8) -> usize {
-    usize::from(first) << 8 | usize::from(second)
+/// A set of numbers of sixteen bits.
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new() -> Self {
+        Bits(vec![0; 1 << 10])
+    }
+
+    fn set(&mut self, number: u16) {
+        self.0[usize::from(number >> 6)] |= 1 << (number & 63);
+    }
+
+    fn get(&self, number: u16) -> bool {
+        self.0[usize::from(number >> 6)] >> (number & 63) & 1 == 1
+    }
+}
+
+/// Of two characters; of others than ASCII, it says nothing.
+fn pair(first: char, second: char) -> u16 {
+    let byte = |c: char| u16::from(u8::try_from(c).unwrap_or_default());
+    byte(first) << 8 | byte(second)
 }
 
 /// Mixes four bytes into sixteen bits.
-fn four(bytes: [u8; 4]) -> usize {
-    (u32::from_le_bytes(bytes).wrapping_mul(0x9e37_79b1) >> 16) as usize
+fn four(bytes: [u8; 4]) -> u16 {
+    (u32::from_le_bytes(bytes).wrapping_mul(0x9e37_79b1) >> 16) as u16
 }

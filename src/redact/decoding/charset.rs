@@ -37,33 +37,42 @@ const WINDOWS_1252: [(char, u8); 27] = [
     ('Ÿ', 0x9f),
 ];
 
-pub(super) fn views(view: &View, more: bool, all: bool) -> Vec<View> {
+/// What its characters, but those of ASCII, begin with in UTF-8.
+const LEADS: [u8; 6] = [0xc2, 0xc3, 0xc5, 0xc6, 0xcb, 0xe2];
+
+/// What the secrets look like in UTF-16.
+#[derive(Clone, Copy, Default)]
+pub(in crate::redact) struct Utf16 {
+    /// One may be written with any character, or be a single one.
+    pub(in crate::redact) any_char: bool,
+    /// One begins with a character that is not of Latin-1, so that there may be no NUL.
+    pub(in crate::redact) without_nul: bool,
+}
+
+pub(super) fn views(view: &View, more: bool, utf16: Utf16) -> Vec<View> {
     let mut views = vec![];
     if !view.bytes.is_ascii() {
-        views.extend(of_chars(view, more, |c| {
-            let byte = u8::try_from(u32::from(c)).ok().or_else(|| {
-                WINDOWS_1252
-                    .iter()
-                    .find(|(of, _)| *of == c)
-                    .map(|(_, byte)| *byte)
-            });
-            Some(vec![byte?])
-        }));
-        views.extend(of_chars(view, more, |c| {
-            decomposed_char(c).map(String::into_bytes)
-        }));
+        let cut = more && ends_in_cut_char(&view.bytes);
+        if cut || view.bytes.iter().any(|byte| LEADS.contains(byte)) {
+            views.extend(of_chars(view, cut, windows_1252));
+        }
+        if cut || !is_decomposed(&view.bytes) {
+            views.extend(of_chars(view, cut, decompose));
+        }
     }
-    if view.bytes.contains(&0) || std::str::from_utf8(&view.bytes).is_err() {
-        views.extend(utf16(view, more, all));
+    let is_text = || std::str::from_utf8(&view.bytes).is_ok();
+    if view.bytes.contains(&0) || utf16.without_nul && !is_text() {
+        views.extend(from_utf16(view, more, utf16.any_char));
     }
     views
 }
 
 /// The text with some of its characters, none of ASCII, as other bytes; `None`
-/// where none is.
-fn of_chars(view: &View, more: bool, change: impl Fn(char) -> Option<Vec<u8>>) -> Option<View> {
+/// where none is. `cut` where it ends inside a character. `change` adds the other
+/// bytes of one, and does nothing for one that has none.
+fn of_chars(view: &View, cut: bool, change: fn(char, &mut Vec<u8>)) -> Option<View> {
     let mut changed = View::whole();
-    let (mut at, mut any) = (0, false);
+    let (mut at, mut any, mut bytes) = (0, false, vec![]);
     for chunk in view.bytes.utf8_chunks() {
         let mut rest = chunk.valid();
         while !rest.is_empty() {
@@ -74,17 +83,18 @@ fn of_chars(view: &View, more: bool, change: impl Fn(char) -> Option<Vec<u8>>) -
             let mut chars = others.chars();
             if let Some(c) = chars.next() {
                 let end = at + c.len_utf8();
-                let bytes = change(c);
-                any |= bytes.is_some();
-                let bytes = bytes.as_deref().unwrap_or(&view.bytes[at..end]);
-                changed.push(bytes, view.span_of(at, end));
+                bytes.clear();
+                change(c, &mut bytes);
+                any |= !bytes.is_empty();
+                if bytes.is_empty() {
+                    bytes.extend_from_slice(&view.bytes[at..end]);
+                }
+                changed.push(&bytes, view.span_of(at, end));
                 at = end;
             }
             rest = chars.as_str();
         }
-        let is_cut =
-            |rest| std::str::from_utf8(rest).is_err_and(|error| error.error_len().is_none());
-        if more && !chunk.invalid().is_empty() && is_cut(&view.bytes[at..]) {
+        if cut && !chunk.invalid().is_empty() && at + chunk.invalid().len() == view.bytes.len() {
             changed.unfinished = Some(view.span(at).0);
             return Some(changed);
         }
@@ -96,9 +106,15 @@ fn of_chars(view: &View, more: bool, change: impl Fn(char) -> Option<Vec<u8>>) -
     any.then_some(changed)
 }
 
+fn ends_in_cut_char(text: &[u8]) -> bool {
+    let last = text.utf8_chunks().last();
+    let is_cut = |error: std::str::Utf8Error| error.error_len().is_none();
+    last.is_some_and(|last| std::str::from_utf8(last.invalid()).is_err_and(is_cut))
+}
+
 /// Both orders of the bytes, beginning at either of two places, and without any
 /// NUL, for what is only partly UTF-16.
-fn utf16(view: &View, more: bool, all: bool) -> Vec<View> {
+fn from_utf16(view: &View, more: bool, all: bool) -> Vec<View> {
     let mut views = vec![];
     let mut bare = View::default();
     for (at, byte) in view
@@ -211,17 +227,45 @@ fn push_char(view: &mut View, c: char, span: (usize, usize)) {
 /// Each character by itself, taken apart into a letter and its marks, and out
 /// of a typographic form.
 pub(in crate::redact) fn decomposed(text: &str) -> String {
-    let each = |c: char| decomposed_char(c).unwrap_or_else(|| c.to_string());
+    let nfkd = DecomposingNormalizerBorrowed::new_nfkd();
+    let mut utf8 = [0; 4];
+    let each = |c: char| nfkd.normalize(c.encode_utf8(&mut utf8)).into_owned();
     text.chars().map(each).collect()
 }
 
-/// `None` where that changes nothing.
-fn decomposed_char(c: char) -> Option<String> {
-    if c.is_ascii() {
-        return None;
-    }
+fn is_decomposed(text: &[u8]) -> bool {
+    let nfkd = DecomposingNormalizerBorrowed::new_nfkd();
+    text.utf8_chunks()
+        .all(|chunk| nfkd.is_normalized(chunk.valid()))
+}
+
+fn decompose(c: char, bytes: &mut Vec<u8>) {
     let mut utf8 = [0; 4];
     let text: &str = c.encode_utf8(&mut utf8);
     let plain = DecomposingNormalizerBorrowed::new_nfkd().normalize(text);
-    (plain != text).then(|| plain.into_owned())
+    if plain != text {
+        bytes.extend_from_slice(plain.as_bytes());
+    }
+}
+
+fn windows_1252(c: char, bytes: &mut Vec<u8>) {
+    let other = || WINDOWS_1252.iter().find(|(of, _)| *of == c);
+    bytes.extend(u8::try_from(c).ok().or_else(|| Some(other()?.1)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::rows::each;
+
+    #[test]
+    fn every_character_of_the_set_begins_with_one_of_the_bytes_that_are_looked_for() {
+        let latin = ('\u{80}'..='\u{ff}').collect::<Vec<_>>();
+        each(latin.into_iter().chain(WINDOWS_1252.map(|(c, _)| c)), |c| {
+            let mut bytes = vec![];
+            windows_1252(c, &mut bytes);
+            assert_eq!(bytes.len(), 1, "{c:?}");
+            assert!(LEADS.contains(&c.to_string().as_bytes()[0]), "{c:?}");
+        });
+    }
 }
