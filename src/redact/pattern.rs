@@ -43,7 +43,8 @@ impl Pattern {
                 furthest = furthest.max(place);
                 let behind = behind_fold(text, place);
                 // A blank of the secret's own may stand among those of the fold.
-                let resumes = |at: &usize| *at == place || *at == behind || *c == ' ';
+                let is_blank = matches!(c, ' ' | '\t');
+                let resumes = |at: &usize| *at == place || *at == behind || is_blank;
                 for resumed in (place..=behind).filter(resumes) {
                     ends_of(*c, text, resumed, &mut next);
                 }

@@ -1,0 +1,93 @@
+//! Secrets of any first characters and any length, folded and cut anywhere.
+
+use super::*;
+
+/// None of them begins like another.
+const SECRETS: [&str; 12] = [
+    "hunter2-secret",
+    "a b c d e f g h",
+    "b  two blanks",
+    "c\ttab",
+    "dé second",
+    "e%41\\u0041&amp;",
+    "f+plus",
+    "\"quoted\"",
+    "éa first",
+    "пароль-1234",
+    "gh",
+    "ijk",
+];
+
+#[test]
+fn a_secret_is_hidden_wherever_it_is_folded() {
+    each(SECRETS, |secret| {
+        let redactor = hiding(secret);
+        for (at, _) in secret.char_indices().skip(1) {
+            for fold in [
+                "\n", "\r\n", " \n", "\n \t", "\\n", " \\r\\n ", "%0A", "%0d%0a\t",
+            ] {
+                let (before, behind) = secret.split_at(at);
+                let text = format!("the {before}{fold}{behind} of it");
+                assert_eq!(redactor.redact(&text), "the *** of it", "{text:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_secret_is_hidden_beside_a_shorter_and_a_longer_one() {
+    let shorter = ["x", "gh", "ijk"];
+    each(shorter, |short| {
+        let redactor = hiding("longer-secret");
+        redactor.register(&Secret::derived(short.to_owned()));
+        for around in ["", "z", "zzzz", " ", "-", "\n", "ö"] {
+            let text = format!("{around}{short}{around}longer-secret{around}{short}{around}");
+            let hidden = text.replace(short, HIDDEN).replace("longer-secret", HIDDEN);
+            assert_eq!(redactor.redact(&text), hidden, "{text:?}");
+        }
+    });
+}
+
+#[test]
+fn a_stream_hides_a_secret_that_is_folded_wherever_its_chunks_end() {
+    each(SECRETS, |secret| {
+        let redactor = hiding(secret);
+        for (at, _) in secret.char_indices().skip(1) {
+            for fold in ["", " \r\n\t", "%0A", "  \\n"] {
+                let (before, behind) = secret.split_at(at);
+                let text = format!("the {before}{fold}{behind} of it");
+                for end in 1..text.len() {
+                    let mut stream = RedactingStream::new(redactor.clone());
+                    let mut out = stream.pass(&text.as_bytes()[..end]);
+                    out.extend(stream.pass(&text.as_bytes()[end..]));
+                    out.extend(stream.finish(false));
+                    let out = String::from_utf8_lossy(&out);
+                    assert_eq!(out, "the *** of it", "{text:?}, {end}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_stream_hides_a_secret_of_accented_letters_wherever_its_chunks_end() {
+    // Letters with marks that a decoder may take apart, and those of a wrong
+    // character set.
+    let rows = [
+        ("sesame-open", "s\u{e9}same-\u{f6}pen"),
+        ("\u{e9}t\u{e9}-1234", "Ã©tÃ©-1234"),
+    ];
+    each(rows, |(secret, written)| {
+        let marks = |text: &str| text.replace(['\u{301}', '\u{308}'], "");
+        let whole = hiding(secret).redact(&format!("the {written} of it"));
+        for end in 1..written.len() {
+            let mut stream = RedactingStream::new(hiding(secret));
+            let text = format!("the {written} of it");
+            let mut out = stream.pass(&text.as_bytes()[..4 + end]);
+            out.extend(stream.pass(&text.as_bytes()[4 + end..]));
+            out.extend(stream.finish(false));
+            let out = String::from_utf8_lossy(&out);
+            assert_eq!(marks(&out), whole, "{written}, {end}");
+        }
+    });
+}
