@@ -138,49 +138,61 @@ pub(crate) fn with_one_authority(
     command
 }
 
-/// The flags of the same PUT, by curl, but for the address.
+/// The flags of any request by curl.
 fn curl_flags(authority: &Path) -> Vec<String> {
     let login = format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD);
     let authority = authority.display().to_string();
-    let flags = [
-        "-sSf",
-        "--cacert",
-        &authority,
-        "-u",
-        &login,
-        "-X",
-        "PUT",
-        "-H",
-        "X-Atlassian-Token: no-check",
-    ];
-    let flags = flags
-        .into_iter()
-        .chain(["-H", "Content-Type: application/json", "--data", BODY]);
-    flags.map(str::to_owned).collect()
+    ["-sSf", "--cacert", &authority, "-u", &login]
+        .map(str::to_owned)
+        .into()
 }
+
+/// Those of the same PUT, but for the address.
+const CURL_PUT: [&str; 8] = [
+    "-X",
+    "PUT",
+    "-H",
+    "X-Atlassian-Token: no-check",
+    "-H",
+    "Content-Type: application/json",
+    "--data",
+    BODY,
+];
 
 fn issue(jira: &Jira, key: &str) -> String {
     format!("{}/rest/api/2/issue/{key}", jira.base_url())
 }
 
-/// The same PUT by curl, which trusts the certificates of this file.
-pub(crate) fn curl(jira: &Jira, authority: &Path) -> Command {
-    let mut command = Command::new("curl");
+fn found_in_path(program: &str) -> Command {
+    let mut command = Command::new(program);
     command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
+}
+
+/// The same PUT by curl, which trusts the certificates of this file.
+pub(crate) fn curl(jira: &Jira, authority: &Path) -> Command {
+    let mut command = found_in_path("curl");
+    command
         .args(curl_flags(authority))
+        .args(CURL_PUT)
         .arg(issue(jira, "HSP-1"));
+    command
+}
+
+/// A GET of this path by curl.
+pub(crate) fn curl_get(jira: &Jira, path: &str) -> Command {
+    let mut command = found_in_path("curl");
+    command
+        .args(curl_flags(jira.ca_file()))
+        .arg(format!("{}{path}", jira.base_url()));
     command
 }
 
 /// BIG-1 to BIG-`count`, a curl each, four at once.
 pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
-    let mut command = Command::new("sh");
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let mut command = found_in_path("sh");
     command.args([
         "-c",
         r#"count=$1; shift; seq "$count" | xargs -P4 -I{} curl "$@""#,
@@ -189,6 +201,7 @@ pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
     ]);
     command
         .args(curl_flags(jira.ca_file()))
+        .args(CURL_PUT)
         .arg(issue(jira, "BIG-{}"));
     command
 }
