@@ -53,9 +53,10 @@ pub(super) fn views(view: &View, more: bool, utf16: Utf16) -> Vec<View> {
     let mut views = vec![];
     if !view.bytes.is_ascii() {
         let cut = more && ends_in_cut_char(&view.bytes);
-        if cut || view.bytes.iter().any(|byte| LEADS.contains(byte)) {
+        if view.bytes.iter().any(|byte| LEADS.contains(byte)) {
             views.extend(of_chars(view, cut, windows_1252));
         }
+        // Of a cut character, its beginning has to be kept back.
         if cut || !is_decomposed(&view.bytes) {
             views.extend(of_chars(view, cut, decompose));
         }

@@ -71,10 +71,10 @@ fn a_stream_hides_a_secret_that_is_folded_wherever_its_chunks_end() {
 
 #[test]
 fn a_stream_hides_a_secret_of_accented_letters_wherever_its_chunks_end() {
-    // Letters with marks that a decoder may take apart, and those of a wrong
-    // character set.
     let rows = [
+        // Letters that a decoder may take apart, wide ones, and a wrong character set.
         ("sesame-open", "s\u{e9}same-\u{f6}pen"),
+        ("sesame-open", "ｓesaｍe-open"),
         ("\u{e9}t\u{e9}-1234", "Ã©tÃ©-1234"),
     ];
     each(rows, |(secret, written)| {
