@@ -139,14 +139,15 @@ impl<'t, 'a> Known<'t, 'a> {
         let at = self.allowed.len();
         let mut wanted = false;
         let text = one.text.exact();
-        if let Some(matches) = self.exact.get_mut(text) {
-            wanted |= Match::offer(&mut matches.text, &self.allowed, &one);
-        }
-        if let Some(matches) = self.exact.get_mut(text.trim()) {
-            wanted |= Match::offer(&mut matches.trimmed, &self.allowed, &one);
-        }
+        // What is equal to a text is also like it.
         if let Some(alike) = self.folded.get_mut(text.trim().to_lowercase().as_str()) {
             wanted |= Match::offer(alike, &self.allowed, &one);
+            if let Some(matches) = self.exact.get_mut(text) {
+                wanted |= Match::offer(&mut matches.text, &self.allowed, &one);
+            }
+            if let Some(matches) = self.exact.get_mut(text.trim()) {
+                wanted |= Match::offer(&mut matches.trimmed, &self.allowed, &one);
+            }
         }
         for name in [&one.id, &one.key].into_iter().flatten() {
             if let Some(matches) = self.exact.get_mut(name.exact()) {

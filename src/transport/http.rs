@@ -192,6 +192,12 @@ async fn read_body(
     limits: AttemptLimits,
     context: &ErrorContext<'_>,
 ) -> Option<TransportError> {
+    let announced = response
+        .content_length()
+        .and_then(|length| length.try_into().ok());
+    answer
+        .body
+        .reserve_exact(limits.body.min(announced.unwrap_or_default()));
     loop {
         match chunk(response, answer, limits, context).await {
             Ok(None) => return None,

@@ -72,14 +72,10 @@ impl<'a> AllowedValues<'a> {
     }
 
     /// Shows each that has something to show, in Jira's order.
-    pub(crate) fn each(self, mut see: impl FnMut(Allowed<'a>)) {
-        // Jira 5 lists them one level deeper.
+    pub(crate) fn each(self, see: impl FnMut(Allowed<'a>)) {
         let inside = self.0.trim_ascii().strip_prefix(b"[").unwrap_or_default();
         if inside.trim_ascii_start().starts_with(b"[") {
-            let lists: Vec<&RawValue> = serde_json::from_slice(self.0).unwrap_or_default();
-            for list in lists {
-                AllowedValues(list.get().as_bytes()).each_here(&mut see);
-            }
+            let _ = serde_json::Deserializer::from_slice(self.0).deserialize_seq(EachList(see));
         } else {
             self.each_here(see);
         }
@@ -88,6 +84,27 @@ impl<'a> AllowedValues<'a> {
     fn each_here(self, see: impl FnMut(Allowed<'a>)) {
         // What is no array lists nothing.
         let _ = serde_json::Deserializer::from_slice(self.0).deserialize_seq(Each(see));
+    }
+}
+
+/// Jira 5 lists them one level deeper.
+struct EachList<F>(F);
+
+impl<'de, F: FnMut(Allowed<'de>)> Visitor<'de> for EachList<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of lists of values")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut lists: A) -> Result<(), A::Error> {
+        while let Some(list) = lists.next_element::<&RawValue>()? {
+            // An error for each of millions would take seconds.
+            if list.get().starts_with('[') {
+                AllowedValues(list.get().as_bytes()).each_here(&mut self.0);
+            }
+        }
+        Ok(())
     }
 }
 
