@@ -13,9 +13,10 @@ WORKDIR /src
 # which the variable takes the place of.
 ENV RUSTFLAGS="--remap-path-prefix=/src=. --remap-path-prefix=/usr/local/cargo=cargo -C link-arg=-Wl,-z,pack-relative-relocs"
 
-# The dependencies alone: this layer changes with Cargo.lock and not with the sources. The manifest names the benches.
+# The dependencies alone: this layer changes with Cargo.lock and not with the sources. The manifest names the benches and the examples.
 COPY Cargo.toml Cargo.lock ./
 COPY benches benches
+COPY examples examples
 COPY tests/jira/Cargo.toml tests/jira/Cargo.toml
 RUN mkdir -p src tests/jira/src \
     && echo 'fn main() {}' >src/main.rs \

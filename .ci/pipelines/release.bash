@@ -5,7 +5,7 @@
 release() {
   local target
   # Together: each set of targets has features of its own, and so builds of its own.
-  cargo build --quiet --package jira-build-status --package fake-jira --bins --example man-and-completions
+  cargo build --quiet --package jira-build-status --package fake-jira --package examples --bins --example man-and-completions
   target=$(cargo metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
   mkdir -p "$1"
   strip -o "$1/jira-build-status" "$target/debug/jira-build-status" 2>/dev/null || cp "$target/debug/jira-build-status" "$1/"
