@@ -14,10 +14,8 @@ libfuzzer_sys::fuzz_target!(|text: &str| {
                 url.as_str(),
                 format!("{shown}/rest/api/2/issue/HSP-1?notifyUsers=false")
             );
-            assert_eq!(
-                (url.host_str(), url.port()),
-                (base.url().host_str(), base.url().port())
-            );
+            let root = url::Url::parse(&shown).expect("an address");
+            assert_eq!((url.host_str(), url.port()), (root.host_str(), root.port()));
             assert!(url.username().is_empty() && url.password().is_none());
         }
         Err(error) => {

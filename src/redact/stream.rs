@@ -15,7 +15,7 @@ impl RedactingStream {
     }
 
     /// What can be passed on after this chunk.
-    pub(crate) fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
+    pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
         self.held.extend_from_slice(chunk);
         let mut out = Vec::new();
         let done = self.redactor.filter(&self.held, InputEnd::More, &mut out);
@@ -24,7 +24,7 @@ impl RedactingStream {
     }
 
     /// What was held back; `cut` where the stream broke off.
-    pub(crate) fn finish(self, cut: bool) -> Vec<u8> {
+    pub fn finish(self, cut: bool) -> Vec<u8> {
         let mut out = Vec::new();
         self.redactor
             .filter(&self.held, InputEnd::the_last(cut), &mut out);

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "what cannot be had fails the test")]
 #![expect(unreachable_pub, reason = "one binary of many modules")]
 
+// The name by which the fuzz targets know their fuzzer.
+extern crate self as libfuzzer_sys;
+
 /// A certificate authority for tests.
 mod authority;
 /// The README and the book.
@@ -75,6 +78,8 @@ mod fields;
 /// Standard output and files that take no more.
 #[cfg(target_os = "linux")]
 mod full_disk;
+/// The targets of the fuzzer.
+mod fuzz_targets;
 /// Jira Cloud behind Atlassian's gateway.
 mod gateway;
 /// One authenticated GET.
