@@ -125,6 +125,11 @@ pub(super) fn ends_in_fold(rest: &[u8]) -> bool {
     rest.len() <= 2 && [b"\\n", b"%0"].iter().any(|fold| fold.starts_with(rest))
 }
 
+/// Whether a fold may hold it, too.
+pub(super) fn is_fold_like(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\\' | '%')
+}
+
 /// Skips one line break, raw or escaped, and the blanks around it; the same
 /// place where there is none.
 pub(super) fn behind_fold(text: &[u8], place: usize) -> usize {

@@ -1,6 +1,8 @@
 //! One text to look for, and where it is found in whatever spelling.
 
-use crate::redact::encodings::{beginnings, behind_fold, could_begin, could_go_on, ends_of};
+use crate::redact::encodings::{
+    beginnings, behind_fold, could_begin, could_go_on, ends_of, is_fold_like,
+};
 
 /// A text that begins like a secret for this many characters is hidden as far
 /// as it goes: an echo that was cut short.
@@ -42,9 +44,9 @@ impl Pattern {
             for &place in &places {
                 furthest = furthest.max(place);
                 let behind = behind_fold(text, place);
-                // A blank of the secret's own may stand among those of the fold.
-                let is_blank = matches!(c, ' ' | '\t');
-                let resumes = |at: &usize| *at == place || *at == behind || is_blank;
+                // What is a part of a fold may be the secret's own.
+                let own = is_fold_like(*c);
+                let resumes = |at: &usize| *at == place || *at == behind || own;
                 for resumed in (place..=behind).filter(resumes) {
                     ends_of(*c, text, resumed, &mut next);
                 }

@@ -1,7 +1,9 @@
 //! Which patterns may begin at a place of a text: few do at most, and a text may be long.
 
 use crate::redact::decoding::{FOREIGN, Utf16};
-use crate::redact::encodings::{Spelling, behind_fold, ends_in_fold, is_plain, spelling};
+use crate::redact::encodings::{
+    Spelling, behind_fold, ends_in_fold, is_fold_like, is_plain, spelling,
+};
 use crate::redact::pattern::Pattern;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -17,8 +19,10 @@ pub(super) struct Table {
     /// The first four, where a text can only write them as they are.
     fours: Bits,
     shortest: usize,
-    /// Whether one of the first four characters is a blank, or the second none of ASCII.
+    /// Whether one of the first four characters is a blank.
     early_blank: bool,
+    /// Whether a second one may be part of a fold, or is none of ASCII.
+    fold_like_second: bool,
     other_second: bool,
     pub(super) utf16: Utf16,
 }
@@ -32,6 +36,7 @@ impl Table {
             fours: Bits::new(),
             shortest: usize::MAX,
             early_blank: false,
+            fold_like_second: false,
             other_second: false,
             utf16: Utf16::default(),
         };
@@ -48,6 +53,7 @@ impl Table {
         }
         let chars = &pattern.chars;
         if let [first, second, ..] = chars[..] {
+            self.fold_like_second |= is_fold_like(second);
             self.other_second |= !second.is_ascii();
             self.pairs.set(pair(first, second));
         }
@@ -80,11 +86,11 @@ impl Table {
             return pair_of(char::from(*second)) && self.may_be_four(text, at);
         }
         self.may_go_on(text, at + 1)
-            && match self.second(text, at) {
+            && self.seconds(text, at).any(|second| match second {
                 Spelling::Any => true,
                 Spelling::Of(seconds) => seconds.into_iter().any(pair_of),
                 Spelling::NotAscii(raw) => self.other_second || pair_of(raw),
-            }
+            })
     }
 
     /// The same for the next two characters, behind two that are plain.
@@ -108,13 +114,18 @@ impl Table {
             || ends_in_fold(&text[at..])
     }
 
-    /// What may be written behind the character here, which is plain.
-    fn second(&self, text: &[u8], at: usize) -> Spelling {
+    /// What may be written behind the character here, which is plain: at once, and
+    /// behind what may be a fold or a part of the secret.
+    fn seconds(&self, text: &[u8], at: usize) -> impl Iterator<Item = Spelling> + Clone {
         let behind = behind_fold(text, at + 1);
-        if behind > at + 1 && self.early_blank || ends_in_fold(&text[at + 1..]) {
-            return Spelling::Any;
-        }
-        spelling(&text[behind..])
+        let any = behind > at + 1 && self.fold_like_second || ends_in_fold(&text[at + 1..]);
+        let at_once = if any {
+            Spelling::Any
+        } else {
+            spelling(&text[at + 1..])
+        };
+        let folded = (!any && behind > at + 1).then(|| spelling(&text[behind..]));
+        [at_once].into_iter().chain(folded)
     }
 
     /// Those that may begin at this place.
@@ -134,13 +145,13 @@ impl Table {
             ),
             Spelling::NotAscii(_) => (self.beginning_with('\u{80}'..=char::MAX), &[][..]),
         };
-        let second = if is_plain(text[at]) {
-            self.second(text, at)
-        } else {
-            Spelling::Any
+        let seconds = is_plain(text[at]).then(|| self.seconds(text, at));
+        let may_go_on = move |pattern: &&Pattern| {
+            pattern.chars.get(1).is_none_or(|c| {
+                let seconds = seconds.clone();
+                seconds.is_none_or(|mut seconds| seconds.any(|second| second.may_be(*c)))
+            })
         };
-        let may_go_on =
-            move |pattern: &&Pattern| pattern.chars.get(1).is_none_or(|c| second.may_be(*c));
         some.iter().chain(others).map(Arc::as_ref).filter(may_go_on)
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 
 /// None of them begins like another.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 16] = [
     "hunter2-secret",
     "a b c d e f g h",
     "b  two blanks",
@@ -16,6 +16,11 @@ const SECRETS: [&str; 12] = [
     "пароль-1234",
     "gh",
     "ijk",
+    // What looks like a fold is the secret's own.
+    "=\\n=\"",
+    "k%0Al%0d",
+    "m\\r \\n",
+    "n \\n o",
 ];
 
 #[test]
