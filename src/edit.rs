@@ -29,7 +29,7 @@ use crate::deployment::Deployment;
 use crate::edit::assignment::{Assignment, FieldName, Operator};
 use crate::edit::editmeta::{AllowedValues, Field};
 use crate::edit::encode::EncodeContext;
-use crate::edit::field_type::{FieldType, Item, silently_ignored};
+use crate::edit::field_type::{FieldType, silently_ignored};
 use crate::edit::known::Known;
 use crate::edit::operations::verb;
 use crate::error::{Failure, Kind};
@@ -220,11 +220,7 @@ impl<'a> EditContext<'a> {
         ) {
             return Err(failure);
         }
-        let schema_shape = || match FieldType::of_field(field, id) {
-            // A parent is an issue, although some metadata gives it no schema.
-            FieldType::Unknown if id == "parent" => FieldType::One(Item::Keyed),
-            shape => shape,
-        };
+        let schema_shape = || FieldType::of_field(field, id);
         let shape = match assignment.operator {
             Operator::SetJson => FieldType::Json,
             _ => assignment.shape.unwrap_or_else(schema_shape),

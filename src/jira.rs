@@ -350,7 +350,7 @@ pub(crate) fn read_edit_metadata(answer: Response) -> Result<Vec<Field>, Failure
 
 /// What is only begun is no JSON, and showing it would help nobody.
 fn complete(answer: &Response) -> Result<(), Failure> {
-    if answer.complete || answer.body.len() < LONG_BODY {
+    if answer.complete {
         return Ok(());
     }
     let message = format!(

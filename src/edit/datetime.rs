@@ -69,7 +69,7 @@ fn read(text: &str) -> Option<Read> {
     let offset = match zone.len() {
         0 => "Z".to_owned(),
         _ if matches!(zone, "UTC" | "GMT") => "Z".to_owned(),
-        3 if zone.is_ascii() => format!("{zone}:00"),
+        3 => format!("{zone}:00"),
         5 if zone.is_ascii() => format!("{}:{}", &zone[..3], &zone[3..]),
         _ => zone.to_owned(),
     };
@@ -129,6 +129,10 @@ mod tests {
             ("2026-01-21 15:00:00 UTC", "2026-01-21T15:00:00.000+0000"),
             ("2026-01-21T25:00:00Z", "2026-01-21T25:00:00Z"),
             ("2026-01-21T15:00:00 CET", "2026-01-21T15:00:00 CET"),
+            (
+                "2026-01-21T15:00:00 aa\u{e9}a",
+                "2026-01-21T15:00:00 aa\u{e9}a",
+            ),
             ("2026-01-21", "2026-01-21"),
             ("2026-01-2\u{1}\u{e9}15:00", "2026-01-2\u{1}\u{e9}15:00"),
             ("18/Nov/15 2:39 PM", "18/Nov/15 2:39 PM"),

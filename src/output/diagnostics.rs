@@ -18,8 +18,7 @@ struct Group<'a> {
 /// `HSP-1, HSP-2 and 40 more`.
 fn listed(keys: &[&str]) -> String {
     match keys {
-        [] => String::new(),
-        [key] => (*key).to_owned(),
+        [] | [_] => keys.concat(),
         _ if keys.len() <= MOST_KEYS => {
             let (last, before) = keys.split_last().unwrap_or((&"", &[]));
             format!("{} and {last}", before.join(", "))
