@@ -183,4 +183,11 @@ mod tests {
         let scoped = Credentials::Bearer(secret("ATATT3xFfGF0"));
         assert_eq!(fault(&scoped, true), None);
     }
+
+    #[test]
+    fn a_letter_is_neither_a_name_nor_a_secret() {
+        each(["c:hunter2x", "ci-bot:h"], |pair| {
+            assert!(!is_pair(&STANDARD.encode(pair)), "{pair}");
+        });
+    }
 }

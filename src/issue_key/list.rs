@@ -163,6 +163,8 @@ mod tests {
             "http://jira.example.com/jira/browse/HSP-1",
             "https://jira.example.com:8443/jira/browse/HSP-1",
             "https://ci:hunter2@jira.example.com/jira/browse/HSP-1",
+            "https://hunter2@jira.example.com/jira/browse/HSP-1",
+            "https://:hunter2@jira.example.com/jira/browse/HSP-1",
             "https://jira.example.com/jira/browse/HSP-1/hunter2",
             "https://jira.example.com/jira/projects/HSP",
             "ftp://jira.example.com/jira/browse/HSP-1",

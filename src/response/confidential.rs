@@ -226,6 +226,8 @@ mod tests {
                 "invalid_grant",
             ),
             (400, "a-token", ""),
+            (401, r#"["Login failed"]"#, "Login failed"),
+            (401, r#"["Login failed",{"message":"a-token"}]"#, ""),
             (
                 502,
                 "<html><title>Bad gateway</title><body>a-token</body>",

@@ -121,6 +121,8 @@ fn what_was_typed_by_mistake_is_not_repeated() {
         &["--password", "hunter2"][..],
         &["--token=hunter2"],
         &["hunter2"],
+        &["HSP-hunter2"],
+        &["hunter2-1"],
         &["--issue", "HSP-1", "hunter2"],
     ];
     each(rows, |arguments| {

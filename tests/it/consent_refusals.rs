@@ -189,6 +189,22 @@ fn nothing_waits_for_ever_and_a_signal_ends_it() {
     }
 }
 
+/// Nothing can be read from a socket's name, nor take its place.
+#[cfg(unix)]
+#[test]
+fn a_file_for_the_token_that_cannot_be_opened_is_found_out_before_anybody_consents() {
+    let jira = Jira::cloud().start();
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let (program, _) = authorize(&jira, folder.path());
+    program
+        .args(&["--out", socket.to_str().unwrap()])
+        .run()
+        .exits(2)
+        .says("--out cannot be made: ");
+}
+
 #[test]
 fn what_cannot_work_is_found_out_before_anybody_consents() {
     let jira = Jira::cloud().start();

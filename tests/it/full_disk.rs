@@ -1,8 +1,10 @@
 use crate::loopback::Server;
+use crate::oauth2::Consent;
 use crate::program::Program;
 use crate::rows::each;
 use fake_jira::world::{CONSUMER_KEY, CONSUMER_PRIVATE_KEY};
 use fake_jira::{Fault, Jira, On, Reply};
+use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::process::{Command, Output, Stdio};
 
@@ -112,6 +114,21 @@ fn a_token_that_cannot_be_printed_is_lost_and_said_to_be() {
     assert!(said.contains("the token is lost"), "{said}");
 }
 
+/// The program, after these commands of a shell.
+fn limited(commands: &str, program: Program) -> Command {
+    let command = program.command();
+    let mut shell = Command::new("sh");
+    shell
+        .arg("-c")
+        .arg(format!("{commands}; exec \"$0\" \"$@\""))
+        .arg(command.get_program());
+    let variables = command
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    shell.args(command.get_args()).env_clear().envs(variables);
+    shell
+}
+
 /// With the signal and without it: a program may be started with it ignored.
 #[test]
 fn a_file_that_has_reached_its_limit_is_a_failure() {
@@ -122,21 +139,35 @@ fn a_file_that_has_reached_its_limit_is_a_failure() {
             On::Any,
             Fault::Answer(Reply::text(200, &"x".repeat(100_000))),
         );
-        let command = get(&jira, "/rest/long").command();
-        let mut shell = Command::new("sh");
-        shell
-            .arg("-c")
-            .arg(format!("{signal}ulimit -f 8; exec \"$0\" \"$@\""))
-            .arg(command.get_program());
-        let variables = command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?)));
-        shell.args(command.get_args()).env_clear().envs(variables);
+        let mut shell = limited(&format!("{signal}ulimit -f 8"), get(&jira, "/rest/long"));
         let file = File::create(folder.path().join("body")).unwrap();
         let (exit, said) = ended(shell.stdout(file).output().unwrap());
         assert_eq!(exit, Some(1), "{signal}{said}");
         assert!(said.contains(WORDS), "{signal}{said}");
     });
+}
+
+#[test]
+fn a_refresh_token_that_cannot_be_saved_any_more_is_the_reason_that_is_told() {
+    let jira = Jira::data_center().start();
+    let consent = Consent::new(&jira, &["WRITE"]);
+    let granted = json!({
+        "access_token": "hunter2",
+        "token_type": "Bearer",
+        "expires_in": 3600,
+        "refresh_token": "r".repeat(3000),
+    });
+    let reply = Reply::json(200, &granted);
+    jira.misbehave(On::Path("/token"), Fault::Answer(reply));
+    let program = consent.program(Program::cloud(&jira));
+    // As much as the old token needs.
+    let (exit, said) = ended(limited("ulimit -f 2", program).output().unwrap());
+    assert_eq!(exit, Some(2), "{said}");
+    assert!(
+        said.contains("cannot be written") && said.contains("the old refresh token is spent"),
+        "{said}"
+    );
+    assert!(jira.writes().is_empty(), "{said}");
 }
 
 #[test]

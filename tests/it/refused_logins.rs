@@ -327,6 +327,18 @@ fn what_is_visible_in_a_refused_secret_is_the_hint_and_the_secret_is_not_shown()
 }
 
 #[test]
+fn what_is_visible_in_a_secret_is_no_hint_where_something_else_is_refused() {
+    let jira = Jira::server().start();
+    jira.always(On::Write, Fault::Status(500, ""));
+    Program::seed(&jira)
+        .set("JIRA_PASSWORD", "\"hunter2\"")
+        .without_retries()
+        .run()
+        .exits(5)
+        .hides("quotation mark");
+}
+
+#[test]
 fn a_password_at_cloud_is_told_that_cloud_takes_none() {
     let jira = Jira::cloud().start();
     let password = world::CI_BOT_PASSWORD;
