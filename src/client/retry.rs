@@ -289,7 +289,28 @@ mod tests {
         });
         // What is left is shared out where it is too short for that.
         assert_eq!(beyond(Long, 20.0, 9, 30.0, 40.0), (0.0, 20.0));
+        assert_eq!(beyond(Long, 20.0, 9, 30.0, 46.0), (0.0, 22.0));
         assert_eq!(beyond(Long, 20.0, 9, 30.0, 50.0), (26.0, 30.0));
+    }
+
+    #[test]
+    fn a_crowd_lets_as_many_turns_pass_as_it_is_told_to() {
+        let least = |passed| {
+            let backoff = Backoff {
+                passed,
+                ..Backoff::default()
+            };
+            let asked = Asked {
+                floor: Some(CROWDED),
+                issue_limit: Some(IssueLimit::Long),
+            };
+            let state = RetryState {
+                elapsed: TURN,
+                ..RetryState::default()
+            };
+            jitter(backoff, Cause::Status(429), asked, state).least
+        };
+        assert_eq!((least(0), least(2)), (Duration::ZERO, seconds(56.0)));
     }
 
     proptest::proptest! {

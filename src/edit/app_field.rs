@@ -246,6 +246,42 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_only_begins_or_ends_like_the_right_one_is_refused() {
+        let rows = [
+            (AppField::CloudAssets, ":88"),
+            (AppField::CloudAssets, "workspace:"),
+            (AppField::Assets, "-1"),
+            (AppField::Assets, "CMDB-"),
+            (AppField::Assets, "CM DB-1"),
+            (AppField::Assets, "CMDB-1a"),
+            (AppField::Interval, "2026-01-01/soon"),
+            (AppField::Interval, "soon/2026-01-01"),
+            (AppField::Interval, "26-01-01"),
+            (AppField::Interval, "2026-1-01"),
+            (AppField::Interval, "2026-01-1"),
+            (AppField::Interval, "20x6-01-01"),
+        ];
+        each(rows, |(field, text)| {
+            let refused = field.value(text).unwrap_err();
+            assert!(refused.contains(&format!("not {text:?}")), "{refused}");
+        });
+        let key = AppField::Assets.value("CMDB_2-17").unwrap();
+        assert_eq!(key.to_string(), r#"[{"key":"CMDB_2-17"}]"#);
+    }
+
+    #[test]
+    fn an_interval_of_another_app_is_none_of_polaris() {
+        let of = |custom: &str| {
+            AppField::of(&Schema {
+                custom: Some(custom.into()),
+                ..Schema::default()
+            })
+        };
+        assert_eq!(of("jira.polaris:interval"), Some(AppField::Interval));
+        assert_eq!(of("com.example:interval"), None);
+    }
+
+    #[test]
     fn nothing_is_added_to_a_field_that_holds_one_value() {
         each([AppField::Language, AppField::Interval], |field| {
             let refused = field.elements("de").unwrap_err();

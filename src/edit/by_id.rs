@@ -88,3 +88,30 @@ fn name_by_ids(given: &mut [&mut Value], allowed: AllowedValues<'_>) {
         **option = by_id;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_option_is_named_by_the_id_of_one_that_may_be_chosen() {
+        let field = Field {
+            id: "customfield_1".into(),
+            allowed_json: json!([
+                { "value": "On" },
+                { "id": "1", "value": "On", "disabled": true },
+                { "id": "2", "value": "On" },
+                { "id": "3", "value": "On" },
+            ])
+            .to_string()
+            .into(),
+            ..Field::default()
+        };
+        let mut edit = Edit::default();
+        edit.fields
+            .insert("customfield_1".to_owned(), json!({ "value": "On" }));
+        let named = edit.with_option_ids(std::slice::from_ref(&field), [&field.id].into_iter());
+        let sent = named.unwrap().fields["customfield_1"].clone();
+        assert_eq!(sent, json!({ "id": "2" }));
+    }
+}

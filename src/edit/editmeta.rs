@@ -286,6 +286,26 @@ mod tests {
     }
 
     #[test]
+    fn fields_that_are_as_like_a_name_are_all_told() {
+        let list = r#"[{"id":"customfield_1","name":" Build "},{"id":"customfield_2","name":"Build  "},
+            {"id":"customfield_3","name":"Equipo","untranslatedName":"Team"},
+            {"id":"customfield_4","name":"Grupo","untranslatedName":"Team"},
+            {"id":"customfield_5","name":"Other"}]"#;
+        let list = read_field_list(list).unwrap();
+        let rows = [
+            ("Build", ["customfield_1", "customfield_2"]),
+            ("Team", ["customfield_3", "customfield_4"]),
+        ];
+        each(rows, |(name, ids)| {
+            let Err(Ambiguous(several)) = Index::of(&list).named(name) else {
+                panic!("{name} is no one field's");
+            };
+            let found: Vec<_> = several.iter().map(|field| field.id.exact()).collect();
+            assert_eq!(found, ids, "{name}");
+        });
+    }
+
+    #[test]
     fn what_makes_no_sense_hides_nothing_else_and_jiras_order_is_kept() {
         let metadata = r#"{"expand":"x","fields":{
             "z":{"name":"Last","schema":{"type":"option"},"allowedValues":[1,true,[null],{"id":{},"name":7,"children":null,"disabled":true}]},

@@ -214,4 +214,17 @@ mod tests {
             assert_eq!(sent.to_string(), entry.json, "{}", entry.name);
         });
     }
+
+    #[test]
+    fn an_account_is_a_text_where_jira_does_not_say_what_it_is() {
+        let shape = |kind: &str| {
+            FieldType::of(&Schema {
+                kind: kind.into(),
+                custom: Some("com.tempoplugin.tempo-accounts:accounts.customfield".into()),
+                ..Schema::default()
+            })
+        };
+        assert_eq!(shape("any"), FieldType::Text);
+        assert_eq!(shape("number"), FieldType::Number);
+    }
 }

@@ -128,3 +128,60 @@ fn a_field_that_is_set_takes_no_more_under_another_name() {
         );
     });
 }
+
+fn knowing<'a>(fields: &'a [Field], redactor: &'a Redactor) -> EditContext<'a> {
+    EditContext {
+        editable: Some(fields),
+        all: None,
+        deployment: Deployment::SelfHosted,
+        now: 0,
+        redactor,
+    }
+}
+
+#[test]
+fn of_many_fields_that_could_be_meant_a_few_are_named() {
+    let redactor = Redactor::default();
+    let refused = |names: &[String], name: &str| {
+        let fields: Vec<_> = names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| field(&format!("customfield_{at}"), name, &[]))
+            .collect();
+        let assignment = Assignment::parse(&format!("{name}=x")).unwrap();
+        let context = knowing(&fields, &redactor);
+        context.plan(&[assignment]).unwrap_err()
+    };
+    let twins = |count| refused(&vec!["Twin".to_owned(); count], "Twin").message;
+    let shown = "customfield_0, customfield_1, customfield_2, customfield_3, customfield_4, \
+                 customfield_5, customfield_6, customfield_7, customfield_8, customfield_9, \
+                 customfield_10, customfield_11";
+    let several = "several fields are named \"Twin\"";
+    assert_eq!(twins(LISTED), format!("{several}: {shown}"));
+    assert_eq!(twins(LISTED + 2), format!("{several}: {shown} and 2 more"));
+    let alike: Vec<_> = (1..6).map(|number| format!("Stage {number}")).collect();
+    let hint = refused(&alike, "Stages").hint.unwrap();
+    assert_eq!(hint.matches(" or ").count(), 2, "{hint}");
+}
+
+#[test]
+fn system_fields_are_known_where_jira_says_nothing_of_them() {
+    let bare = [field("parent", "Parent", &[])];
+    let rows = [
+        (
+            &bare[..],
+            "parent=HSP-2",
+            json!({ "fields": { "parent": { "key": "HSP-2" } } }),
+        ),
+        (
+            &[],
+            "worklog+={\"timeSpent\":\"1h\"}",
+            json!({ "update": { "worklog": [{ "add": { "timeSpent": "1h" } }] } }),
+        ),
+    ];
+    each(rows, |(fields, text, body)| {
+        let redactor = Redactor::default();
+        let planned = knowing(fields, &redactor).plan(&[Assignment::parse(text).unwrap()]);
+        assert_eq!(planned.unwrap().body(), body, "{text}");
+    });
+}

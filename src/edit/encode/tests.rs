@@ -175,3 +175,17 @@ fn each_element_that_is_added_is_an_operation_of_its_own() {
         );
     });
 }
+
+#[test]
+fn an_option_that_holds_commas_is_found_as_far_as_jira_lets_it_be_long() {
+    let many = FieldType::Many(Item::Option);
+    let found = |length: usize| {
+        let option = format!("{}, b", "a".repeat(length - ", b".len()));
+        let allowed = json!([{ "value": option }]).to_string();
+        let value = many.encode(&option, &context(&allowed)).unwrap();
+        value.as_array().unwrap().len()
+    };
+    assert_eq!(found(1020), 1);
+    assert_eq!(found(1021), 2);
+    assert_eq!(found(1022), 2);
+}
