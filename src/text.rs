@@ -139,6 +139,14 @@ mod tests {
     }
 
     #[test]
+    fn a_text_is_cut_only_where_it_is_too_long_and_at_no_letters_middle() {
+        let rows = [("abc", "abc"), ("abcd", "abc…"), ("abé", "ab…"), ("", "")];
+        each(rows, |(text, shown)| {
+            assert_eq!(cut(text.to_owned(), 3), shown);
+        });
+    }
+
+    #[test]
     fn our_lines_stay_and_no_line_is_a_command() {
         let text = "error: a\r\n::error::b\n\u{a0} ::c\u{1b}[2J\r::d\nhint: \u{202e}e::f\n";
         assert_eq!(

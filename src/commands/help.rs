@@ -94,3 +94,17 @@ fn wrapped(words: &str) -> String {
     }
     text + "     " + &line + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_words_is_as_long_as_it_may_be_and_no_longer() {
+        let rest = "b".repeat(45);
+        let lines = |first: usize| wrapped(&format!("{} {rest} c", "a".repeat(first)));
+        assert_eq!(lines(39).lines().count(), 2);
+        assert!(lines(39).lines().next().unwrap().ends_with('b'));
+        assert!(lines(40).lines().next().unwrap().ends_with('a'));
+    }
+}

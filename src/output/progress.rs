@@ -63,3 +63,43 @@ impl Progress {
         let _ = stderr.flush();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::rows::each;
+
+    fn watched(issues: usize, ended: usize) -> Progress {
+        Progress {
+            issues,
+            visible: true,
+            ended: Cell::new(ended),
+            begun: Instant::now(),
+            drawn: Cell::new(None),
+        }
+    }
+
+    #[test]
+    fn the_bar_grows_with_the_issues_that_have_ended() {
+        let rows = [(0, 0), (1, 0), (25, 3), (200, 25), (239, 29), (240, 30)];
+        each(rows, |(ended, done)| {
+            let line = watched(240, ended).line();
+            assert_eq!(line.matches('█').count(), done, "{line}");
+            assert_eq!(line.matches('░').count(), WIDTH - done, "{line}");
+            assert!(line.contains(&format!(" {ended}/240 issues, ")), "{line}");
+        });
+    }
+
+    #[test]
+    fn the_line_is_drawn_anew_only_after_a_while() {
+        let now = Instant::now();
+        let drawn_anew = |drawn: Instant| {
+            let progress = watched(2, 0);
+            progress.drawn.set(Some(drawn));
+            progress.advance();
+            progress.drawn.get() != Some(drawn)
+        };
+        assert!(drawn_anew(now.checked_sub(REDRAW_AFTER).unwrap()));
+        assert!(!drawn_anew(now + Duration::from_secs(3600)));
+    }
+}

@@ -307,6 +307,14 @@ mod tests {
     }
 
     #[test]
+    fn of_many_messages_the_first_are_kept_each_once() {
+        let all: Vec<_> = (0..MOST + 2).map(|number| format!("{number}.")).collect();
+        let twice: Vec<_> = all.iter().flat_map(|one| [one, one]).collect();
+        let body = serde_json::json!({ "errorMessages": twice }).to_string();
+        assert_eq!(said(body.as_bytes()), all[..MOST].join(" "));
+    }
+
+    #[test]
     fn every_form_of_a_refusal_is_understood() {
         let rows = [
             (

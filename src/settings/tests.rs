@@ -234,3 +234,16 @@ fn every_secret_and_proxy_is_among_the_variables() {
         assert!(variables().any(|known| known == name), "{name}");
     });
 }
+
+#[test]
+fn a_setting_says_how_to_give_it_a_right_value() {
+    let rows = [
+        (
+            PASSWORD,
+            "set JIRA_PASSWORD from a secret of the CI system, or JIRA_PASSWORD_FILE to a file's path",
+        ),
+        (VERIFIER, "jira-build-status --help shows --verifier"),
+        (OUTPUT, "for example JIRA_OUTPUT=json (--output json)"),
+    ];
+    each(rows, |(setting, hint)| assert_eq!(setting.hint(), hint));
+}

@@ -1,4 +1,5 @@
 use crate::loopback::UNRESOLVABLE;
+use crate::loopback::dead_port;
 use crate::program::{FIELD, Program};
 use crate::rows::each;
 use fake_jira::{Fault, Jira, On, Reply, world};
@@ -201,6 +202,29 @@ fn an_address_that_takes_no_write_is_likely_not_jiras() {
         5,
         "is JIRA_BASE_URL the address of Jira",
     );
+}
+
+#[test]
+fn a_failure_of_clouds_own_is_a_matter_for_atlassians_support() {
+    let jira = Jira::cloud().start();
+    let failed = Reply::new(500).header("X-AREQUESTID", "1184x40213x1");
+    jira.always(On::Write, Fault::Answer(failed));
+    let program = Program::cloud(&jira)
+        .set("JIRA_CLOUD_ID", world::CLOUD_ID)
+        .set("JIRA_USER_EMAIL", world::CI_EMAIL)
+        .set("JIRA_API_TOKEN", world::CI_API_TOKEN);
+    let ran = program.without_retries().run().exits(5);
+    ran.says("give X-AREQUESTID 1184x40213x1 to Atlassian's support");
+}
+
+#[test]
+fn a_long_address_is_cut_so_that_the_cause_fits_beside_it() {
+    let jira = Jira::server().start();
+    let (port, _held) = dead_port();
+    let address = format!("http://127.0.0.1:{port}/{}", "a".repeat(200));
+    let (_, _, message, _) = failure(Program::seed(&jira).set("JIRA_BASE_URL", &address));
+    assert!(message.contains("…: no connection: "), "{message}");
+    assert_eq!(message.chars().count(), 99, "{message}");
 }
 
 #[test]

@@ -18,6 +18,25 @@ fn each_field_stands_on_a_row_with_what_it_takes() {
 }
 
 #[test]
+fn a_row_shows_the_first_values_and_how_many_more_there_are() {
+    let jira = Jira::server().start();
+    let schema = json!({ "type": "option" });
+    let row = |count: usize| {
+        let values: Vec<_> = (1..=count)
+            .map(|at| json!({ "value": format!("v{at}") }))
+            .collect();
+        let field = json!({ "name": "Many", "schema": schema, "allowedValues": values });
+        let metadata = json!({ "fields": { "customfield_1": field } });
+        let reply = Reply::json(200, &metadata);
+        jira.misbehave(On::Path("/editmeta"), Fault::Answer(reply));
+        fields(&jira, &[]).run().exits(0).stdout
+    };
+    assert!(row(12).ends_with(", v11, v12\n"), "{}", row(12));
+    assert!(row(13).ends_with(", v12, and 1 more\n"), "{}", row(13));
+    assert!(row(30).ends_with(", v12, and 18 more\n"), "{}", row(30));
+}
+
+#[test]
 fn without_an_issue_the_fields_of_the_site_are_listed() {
     let jira = Jira::data_center().start();
     fields(&jira, &["build", "number"])
@@ -140,6 +159,7 @@ fn a_value_of_an_odd_form_hides_no_other_and_one_that_is_disabled_is_not_listed(
     let odd = json!([
         null, true, 7, -7, 1.5, ["a"], {}, "plain", "a \"quoted\" one",
         { "id": "1", "value": "Off", "disabled": true }, { "id": "2", "value": "On" },
+        { "id": "4", "key": "HSP" },
         { "id": "3", "value": "Parent", "children": [{ "value": "Old", "disabled": true }, { "value": "New" }] },
     ]);
     let metadata = json!({ "fields": {
@@ -156,7 +176,14 @@ fn a_value_of_an_odd_form_hides_no_other_and_one_that_is_disabled_is_not_listed(
             .map(|one| one["value"].as_str().unwrap())
             .collect::<Vec<_>>()
     };
-    let known = ["plain", "a \"quoted\" one", "On", "Parent", "Parent > New"];
+    let known = [
+        "plain",
+        "a \"quoted\" one",
+        "On",
+        "HSP",
+        "Parent",
+        "Parent > New",
+    ];
     assert_eq!(values(0), known, "{listed}");
     assert!(values(1).is_empty(), "{listed}");
     let verbs = listed["fields"][0]["operations"].as_array().unwrap();

@@ -64,6 +64,23 @@ fn help_shows_a_command_as_its_own_flag_does() {
 }
 
 #[test]
+fn the_flags_stand_below_what_they_choose() {
+    let help = help(&[], &["--help"]);
+    let rows = [
+        ("Choose the issues:", "--issue"),
+        ("Choose what to write:", "--field"),
+        ("Choose how it runs and reports:", "--dry-run"),
+        ("Choose how it runs and reports:", "--output"),
+        ("Choose how Jira is reached:", "--base-url"),
+    ];
+    each(rows, |(heading, flag)| {
+        let (_, below) = help.split_once(heading).expect(heading);
+        let flags = below.split("\n\n").next().unwrap();
+        assert!(flags.contains(flag), "{heading} {flags}");
+    });
+}
+
+#[test]
 fn the_help_ends_with_examples() {
     let help = help(&[], &["--help"]);
     let (_, examples) = help.split_once("Examples:\n").unwrap();

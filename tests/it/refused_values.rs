@@ -1,5 +1,5 @@
 use crate::answers::{expect, failure};
-use crate::program::Program;
+use crate::program::{Program, VALUE};
 use crate::rows::each;
 use fake_jira::{Fault, Jira, On};
 
@@ -49,6 +49,29 @@ fn of_several_fields_those_are_explained_that_the_refusal_names_or_else_all() {
     });
     let hint = told_about_two_fields(r#"{"errorMessages":["No."],"errors":{}}"#);
     assert!(hint.contains(status) && hint.contains(verdict), "{hint}");
+}
+
+#[test]
+fn no_more_is_told_of_a_refused_value_than_jira_says() {
+    let silent = r#"{"errorMessages":[],"errors":{"customfield_10314":""}}"#;
+    let about_nothing = r#"{"errorMessages":["No."],"errors":{}}"#;
+    let status = "Jira refused the value \"Development Completed\" for Build status";
+    let manager = "Jira refused the value \"nobody\" for Release manager";
+    let rows = [
+        (silent, "10314", VALUE, status),
+        (about_nothing, "10314", VALUE, status),
+        (about_nothing, "10326", "nobody", manager),
+    ];
+    each(rows, |(body, field, value, cause)| {
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Status(400, body));
+        let program = Program::seed(&jira)
+            .set("JIRA_FIELD_ID", field)
+            .set("JIRA_FIELD_VALUE", value)
+            .set("JIRA_FIELD_TYPE", "auto");
+        let (kind, _, message, _) = failure(program);
+        assert_eq!((kind.as_str(), message.as_str()), ("value_refused", cause));
+    });
 }
 
 #[test]

@@ -47,6 +47,41 @@ fn a_misspelt_variable_is_named() {
 }
 
 #[test]
+fn an_address_under_another_name_is_asked_about_once() {
+    let ran = Program::bare()
+        .set("JIRA_URL", "https://jira.example.com")
+        .run()
+        .exits(2)
+        .says("JIRA_URL is set, did you mean JIRA_BASE_URL?");
+    assert_eq!(ran.stderr.matches("JIRA_URL").count(), 1, "{ran:?}");
+}
+
+#[test]
+fn a_misspelt_token_is_no_password() {
+    Program::bare()
+        .set("JIRA_BASE_URL", "https://jira.example.com")
+        .set("JIRA_PAT", "hunter2")
+        .set("JIRA_PASSWORD", "hunter2")
+        .run()
+        .exits(2)
+        .says("JIRA_PAT is set, did you mean JIRA_PERSONAL_TOKEN?");
+}
+
+#[test]
+fn a_text_to_find_the_issue_in_that_was_not_filled_in_is_all_that_is_said_of_the_issue() {
+    Program::bare()
+        .set("JIRA_BASE_URL", "https://jira.example.com")
+        .set("JIRA_PERSONAL_TOKEN", "hunter2")
+        .set("JIRA_FIELD_ID", "10314")
+        .set("JIRA_FIELD_VALUE", "Passed")
+        .set("JIRA_ISSUES_FROM", "${BRANCH}")
+        .run()
+        .exits(2)
+        .says("JIRA_ISSUES_FROM")
+        .hides("JIRA_ISSUE_KEY");
+}
+
+#[test]
 fn a_flag_wins_over_its_variable_and_empty_means_unset() {
     let jira = Jira::server().start();
     Program::seed(&jira)

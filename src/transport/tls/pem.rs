@@ -74,4 +74,15 @@ mod tests {
         assert_eq!(read, [Ok(vec![1, 2, 3, 4]), Err(()), Err(())]);
         assert_eq!(certificates(b"nothing").count(), 0);
     }
+
+    #[test]
+    fn a_file_is_read_up_to_its_greatest_length() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let read = |length| {
+            file.as_file().set_len(length).unwrap();
+            read(file.path()).map(|pem| pem.len() as u64).ok()
+        };
+        assert_eq!(read(LONGEST), Some(LONGEST));
+        assert_eq!(read(LONGEST + 1), None);
+    }
 }
