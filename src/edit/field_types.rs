@@ -104,7 +104,6 @@ impl FieldType {
             // An icon select lists labels, which no value is found by.
             Some("com.codebarrel.jira.iconselectlist") => return FieldType::One(Item::OptionId),
             // Tempo's account: a number on Cloud, a number in a string on Data Center.
-            Some("io.tempo.jira__account") => return FieldType::Number,
             Some("accounts.customfield") if kind == "any" => return FieldType::Text,
             _ => {}
         }

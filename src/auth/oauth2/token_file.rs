@@ -296,12 +296,8 @@ fn unfollowed() -> OpenOptions {
 #[cfg(unix)]
 fn is_named(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    let held = file.metadata()?;
-    match path.symlink_metadata() {
-        Ok(named) => Ok((held.dev(), held.ino()) == (named.dev(), named.ino())),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(error),
-    }
+    let (held, named) = (file.metadata()?, path.symlink_metadata()?);
+    Ok((held.dev(), held.ino()) == (named.dev(), named.ino()))
 }
 
 #[cfg(not(unix))]
