@@ -306,6 +306,24 @@ mod tests {
     }
 
     #[test]
+    fn no_more_fields_are_kept_than_any_site_has() {
+        let read = |count: usize| {
+            let fields: serde_json::Map<_, _> = (0..count)
+                .map(|at| {
+                    (
+                        format!("customfield_{at}"),
+                        serde_json::json!({ "name": "x" }),
+                    )
+                })
+                .collect();
+            let metadata = serde_json::json!({ "fields": fields }).to_string();
+            read_edit_metadata(metadata).unwrap().len()
+        };
+        assert_eq!(read(MOST_FIELDS), MOST_FIELDS);
+        assert_eq!(read(MOST_FIELDS + 1), MOST_FIELDS);
+    }
+
+    #[test]
     fn what_makes_no_sense_hides_nothing_else_and_jiras_order_is_kept() {
         let metadata = r#"{"expand":"x","fields":{
             "z":{"name":"Last","schema":{"type":"option"},"allowedValues":[1,true,[null],{"id":{},"name":7,"children":null,"disabled":true}]},
@@ -353,5 +371,11 @@ mod tests {
             !shown.contains("hunter2") && !shown.contains("104"),
             "{shown}"
         );
+        let length = format!("{:?}", fields[0].allowed());
+        assert!(
+            length.ends_with(" bytes)") && length != "(0 bytes)",
+            "{length}"
+        );
+        assert_eq!(format!("{:?}", fields[0].allowed_json), length);
     }
 }

@@ -113,3 +113,28 @@ fn of_options_with_one_text_the_first_that_is_not_disabled_is_meant() {
     });
     assert!(jira.writes().is_empty());
 }
+
+#[test]
+fn the_ids_are_those_that_the_issue_itself_lists() {
+    let jira = Jira::server().start();
+    let no = r#"{"errorMessages":[],"errors":{"customfield_11001":"No."}}"#;
+    for (path, id) in [("HSP-1/editmeta", "1"), ("HSP-2/editmeta", "2")] {
+        let allowed = json!([{ "id": id, "value": "Passed" }]);
+        let field =
+            json!({ "name": "Result", "schema": { "type": "option" }, "allowedValues": allowed });
+        let metadata = json!({ "fields": { "customfield_11001": field } });
+        let reply = Reply::json(200, &metadata);
+        jira.misbehave(On::Path(path), Fault::Answer(reply));
+        jira.misbehave(On::Write, Fault::Status(400, no));
+        jira.misbehave(On::Write, Fault::Answer(Reply::new(204)));
+    }
+    let (code, report) = auto(&jira, "11001", "Passed")
+        .set("JIRA_FIELD_TYPE", "select")
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
+        .set("JIRA_CONCURRENCY", "1")
+        .report();
+    assert_eq!(code, 0, "{report}");
+    let sent: Vec<Value> = jira.writes().iter().map(|write| write.json()).collect();
+    let by_id = |id: &str| json!({ "fields": { "customfield_11001": { "id": id } } });
+    assert_eq!((&sent[1], &sent[3]), (&by_id("1"), &by_id("2")), "{sent:?}");
+}

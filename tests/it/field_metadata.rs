@@ -1,4 +1,5 @@
 use crate::fields::auto;
+use crate::program::Program;
 use crate::rows::each;
 use fake_jira::{Fault, Jira, On, world};
 use serde_json::json;
@@ -136,4 +137,31 @@ fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
         "{report}"
     );
     assert_eq!(jira.writes().len(), 2);
+}
+
+#[test]
+fn another_issues_metadata_explains_a_refusal_only_of_a_field_that_its_project_lacks() {
+    let no = r#"{"errorMessages":[],"errors":{"customfield_10314":"No."}}"#;
+    let rows = [
+        ("10314", "select", "HSP-1 HSP-2", 2),
+        ("10342", "text", "HSP-1 HSP-2", 1),
+        ("10342", "text", "HSP-1 MKY-1", 2),
+    ];
+    each(rows, |(field, kind, issues, asked)| {
+        let jira = Jira::server().start();
+        if field == "10314" {
+            jira.always(On::Write, Fault::Status(400, no));
+        }
+        Program::seed(&jira)
+            .set("JIRA_FIELD_ID", field)
+            .set("JIRA_FIELD_TYPE", kind)
+            .set("JIRA_ISSUE_KEY", issues)
+            .set("JIRA_CONCURRENCY", "1")
+            .without_retries()
+            .run()
+            .exits(4);
+        let mut requests = jira.requests();
+        requests.retain(|request| request.path.contains("/editmeta"));
+        assert_eq!(requests.len(), asked, "{field} {issues}");
+    });
 }

@@ -215,6 +215,22 @@ fn a_renewal_that_was_rejected_for_now_is_tried_again() {
 }
 
 #[test]
+fn a_renewal_that_was_rejected_for_now_keeps_no_other_issue_from_trying() {
+    let (jira, consent) = strict(Jira::data_center().start());
+    jira.misbehave(TOKEN, Fault::Status(503, ""));
+    let program = pipeline(&jira, &consent)
+        .set("JIRA_ISSUE_KEY", "HSP-1 HSP-2")
+        .set("JIRA_CONCURRENCY", "1");
+    let (code, report) = program.without_retries().report();
+    assert_eq!(code, 6, "{report}");
+    assert_eq!(
+        (token_requests(&jira).len(), jira.writes().len()),
+        (2, 1),
+        "{report}"
+    );
+}
+
+#[test]
 fn a_refresh_token_is_saved_from_an_answer_of_any_form() {
     let rows = [
         TokenForm::Created,

@@ -145,6 +145,7 @@ mod tests {
         use IssueLimit::{Long, Short};
         let rows = [
             ("jira-per-issue-on-write", "20", "1", Some(Short)),
+            ("jira-per-issue-on-write", "20", "3", Some(Short)),
             ("jira-per-issue-on-write", "100", "1", Some(Long)),
             ("jira-per-issue-on-write", "350", "2", Some(Short)),
             ("jira-per-issue-on-write", "350", "3", Some(Long)),

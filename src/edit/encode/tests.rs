@@ -189,3 +189,16 @@ fn an_option_that_holds_commas_is_found_as_far_as_jira_lets_it_be_long() {
     assert_eq!(found(1021), 2);
     assert_eq!(found(1022), 2);
 }
+
+#[test]
+fn a_parent_whose_name_holds_the_sign_of_a_child_is_found() {
+    let children = json!([{ "id": "11", "value": "Mitte" }]);
+    let allowed = json!([{ "id": "1", "value": "Europe > Berlin", "children": children }]);
+    let value = FieldType::Cascading
+        .encode("Europe > Berlin > Mitte", &context(&allowed.to_string()))
+        .unwrap();
+    assert_eq!(
+        value,
+        json!({ "value": "Europe > Berlin", "child": { "value": "Mitte" } })
+    );
+}

@@ -224,6 +224,18 @@ fn a_token_that_is_granted_anew_goes_into_the_file_that_is_there() {
 }
 
 #[test]
+fn what_a_killed_run_left_for_a_new_file_is_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("token");
+    std::fs::write(with_suffix(&path, ".new"), "left\n").unwrap();
+    let file = TokenFile::lock_new(&path).unwrap();
+    assert_eq!(
+        (file.read().unwrap().reveal(), held(&path)),
+        ("left", "left".to_owned())
+    );
+}
+
+#[test]
 fn a_new_file_that_cannot_be_made_is_an_error_and_a_leftover_of_a_killed_run_is_none() {
     let folder = tempfile::tempdir().unwrap();
     let (path, beside) = (folder.path().join("token"), folder.path().join("token.new"));
