@@ -218,6 +218,21 @@ fn a_failure_of_clouds_own_is_a_matter_for_atlassians_support() {
 }
 
 #[test]
+fn a_status_that_says_little_is_jiras_own_where_jira_shows_itself() {
+    let failed = || Reply::new(507);
+    let rows = [
+        (
+            failed().header("X-AREQUESTID", "1x2x3"),
+            "Jira answered 507",
+        ),
+        (failed(), "Jira or something in front of it answered 507"),
+    ];
+    each(rows, |(reply, words)| {
+        expect(answered(reply), "unreachable", 5, words);
+    });
+}
+
+#[test]
 fn a_long_address_is_cut_so_that_the_cause_fits_beside_it() {
     let jira = Jira::server().start();
     let (port, _held) = dead_port();

@@ -43,6 +43,18 @@ fn each_way_to_refuse_a_tunnel_is_told_and_the_way_around_it() {
     });
 }
 
+#[test]
+fn a_proxy_whose_success_opens_no_tunnel_is_told_which_one_would() {
+    let jira = Jira::server().tls().start();
+    let proxy = Server::answering("HTTP/1.1 204 No Content\r\n\r\n");
+    let address = format!("http://localhost:{}", proxy.port);
+    let (_, said) = failure(proxied(&jira, &address).without_retries());
+    assert!(
+        said.contains("only 200 would, and it answers 204"),
+        "{said}"
+    );
+}
+
 /// The second CONNECT only asks for the reason of the first one's refusal.
 #[test]
 fn a_proxy_that_wants_a_login_only_when_it_is_asked_again_is_not_asked_a_third_time() {

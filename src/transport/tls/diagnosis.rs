@@ -290,3 +290,25 @@ fn bare(name: &str) -> &str {
         .unwrap_or(name);
     inner.trim_matches('"')
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::rows::each;
+
+    #[test]
+    fn an_alert_about_something_else_says_nothing_of_our_certificate() {
+        use AlertDescription as A;
+        let rows = [
+            (A::CertificateRequired, true),
+            (A::UnknownCA, true),
+            (A::HandshakeFailure, true),
+            (A::ProtocolVersion, false),
+            (A::UnrecognisedName, false),
+            (A::InternalError, false),
+        ];
+        each(rows, |(alert, ours)| {
+            assert_eq!(refuses_client(alert), ours)
+        });
+    }
+}
