@@ -305,7 +305,8 @@ impl Body for Watched {
     }
 
     fn is_end_stream(&self) -> bool {
-        if self.bytes.is_none() {
+        // An empty one is not asked for.
+        if self.bytes.as_ref().is_none_or(Bytes::is_empty) {
             self.asked_for.store(true, Ordering::Relaxed);
         }
         self.bytes.is_none()

@@ -3,6 +3,7 @@ use crate::program::{FIELD, Program, VALUE};
 use crate::rows::each;
 use fake_jira::{Fault, Jira, On, Reply, world};
 use std::path::Path;
+use std::time::Duration;
 
 pub const REQUEST_TOKEN: On = On::Path("/request-token");
 
@@ -358,6 +359,21 @@ fn a_code_is_exchanged_once_and_a_request_token_asked_for_again() {
     jira.misbehave(ACCESS_TOKEN, busy());
     access_token(&jira, folder.path(), &token, &code, &[])
         .run()
-        .exits(5);
+        .exits(5)
+        .says(", attempt 1 of 1");
     assert_eq!(jira.requests().len(), before + 1);
+}
+
+#[test]
+fn an_exchange_that_was_sent_is_awaited_past_the_attempts_time() {
+    let jira = Jira::server().start();
+    let folder = tempfile::tempdir().unwrap();
+    let (token, page) = request_token(&jira, folder.path());
+    let code = allow(&page);
+    let late = Fault::Delay(Duration::from_millis(1500));
+    jira.misbehave(ACCESS_TOKEN, Fault::AfterApplying(Box::new(late)));
+    access_token(&jira, folder.path(), &token, &code, &[])
+        .set("JIRA_TIMEOUT", "0.5")
+        .run()
+        .exits(0);
 }
