@@ -226,6 +226,10 @@ fn a_status_that_says_little_is_jiras_own_where_jira_shows_itself() {
             "Jira answered 507",
         ),
         (failed(), "Jira or something in front of it answered 507"),
+        (
+            Reply::new(503),
+            "Jira or something in front of it answered 503",
+        ),
     ];
     each(rows, |(reply, words)| {
         expect(answered(reply), "unreachable", 5, words);

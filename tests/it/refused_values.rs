@@ -49,6 +49,24 @@ fn of_several_fields_those_are_explained_that_the_refusal_names_or_else_all() {
     });
     let hint = told_about_two_fields(r#"{"errorMessages":["No."],"errors":{}}"#);
     assert!(hint.contains(status) && hint.contains(verdict), "{hint}");
+    for choices in [
+        "Build status has: Development Completed",
+        "Build verdict has: Good",
+    ] {
+        assert!(hint.contains(choices), "{hint}");
+    }
+}
+
+#[test]
+fn an_option_that_is_added_and_does_not_exist_is_named() {
+    let jira = Jira::server().start();
+    let program = Program::seed(&jira)
+        .unset("JIRA_FIELD_ID")
+        .unset("JIRA_FIELD_VALUE")
+        .unset("JIRA_FIELD_TYPE")
+        .args(&["--set", "Platforms+=Linux, BeOS"]);
+    let words = "Platforms has no option \"BeOS\"";
+    expect(program, "value_refused", 4, words);
 }
 
 #[test]

@@ -176,3 +176,19 @@ fn where_the_time_ends_with_a_wait_the_answer_that_was_waited_after_is_told() {
         "{failure:?}"
     );
 }
+
+#[test]
+fn a_failure_says_how_many_attempts_it_took_where_there_was_more_than_one() {
+    for (max_retries, told) in [(0, false), (1, true)] {
+        let schedule = Schedule {
+            max_retries,
+            ..schedule(&[answered(503, &[]), answered(503, &[])], 1)
+        };
+        let played = play(&schedule, None);
+        let State::Failed { failure, .. } = &played.report.issues[0].state else {
+            panic!("{:?}", played.report)
+        };
+        let said = failure.message.contains(", 2 attempts in ");
+        assert_eq!(said, told, "{failure:?}");
+    }
+}
