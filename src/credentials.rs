@@ -379,3 +379,6 @@ pub(crate) fn choose(
         missing,
     })
 }
+
+#[cfg(test)]
+mod tests;

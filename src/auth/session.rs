@@ -360,4 +360,24 @@ mod tests {
         let cookie = session("s=new", false).cookie(&login).unwrap();
         assert_eq!(cookie.reveal(), "JSESSIONID=second; node=n1");
     }
+
+    #[test]
+    fn the_cookies_of_a_session_are_secrets_and_short_ones_are_none() {
+        let session = session("s=old", false);
+        let headers = [
+            ("set-cookie", "node=b2; Path=/"),
+            ("set-cookie", "token=xsrf-1234; Path=/"),
+        ];
+        let given = Response {
+            body: br#"{"session":{"name":"JSESSIONID","value":"6E3487971234"}}"#.to_vec(),
+            ..answer(200, &headers)
+        };
+        let cookie = session.cookie(&given).unwrap();
+        assert_eq!(
+            cookie.reveal(),
+            "JSESSIONID=6E3487971234; node=b2; token=xsrf-1234"
+        );
+        let shown = session.redactor.redact("6E3487971234 b2 xsrf-1234");
+        assert_eq!(shown, "*** b2 ***");
+    }
 }

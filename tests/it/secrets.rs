@@ -247,3 +247,15 @@ fn a_secret_that_is_set_and_not_used_is_hidden_too() {
         ran.hides(UNUSED);
     });
 }
+
+#[test]
+fn the_trace_log_shows_what_jira_answers_and_not_what_a_login_is_answered() {
+    let jira = Jira::server().start();
+    Program::seed(&jira)
+        .set("JIRA_AUTH", "session")
+        .set("JIRA_FIELD_TYPE", "auto")
+        .set("JIRA_LOG", "trace")
+        .run()
+        .succeeds_saying("trace: < {\"fields\"")
+        .hides("{\"session\"");
+}
