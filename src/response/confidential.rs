@@ -220,6 +220,7 @@ mod tests {
                 "Login failed",
             ),
             (400, r#"{"message":{"access_token":"a-token"}}"#, ""),
+            (400, r#"{"message":{"detail":"a-token"}}"#, ""),
             (
                 400,
                 "error=invalid_grant&access_token=a-token",
@@ -240,5 +241,11 @@ mod tests {
         each(rows, |(status, body, sentence)| {
             assert_eq!(said(status, body), sentence, "{body}");
         });
+    }
+
+    #[test]
+    fn a_problem_of_oauth_is_told_without_what_is_given_beside_it() {
+        let body = "oauth_problem=token_rejected&oauth_token_secret=a-token";
+        assert_eq!(words(&answer(401, body)), b"oauth_problem=token_rejected");
     }
 }

@@ -2,11 +2,13 @@
 //! it: the main job, then the same job with one thing wrong. `cargo test --test
 //! it refusals -- --nocapture` prints the table.
 
+use crate::answers::{answered, failure};
 use crate::methods::{METHODS, Method, Variables, method};
 use crate::program::Program;
-use crate::rows::{Rows, ensure};
+use crate::rows::{Rows, each, ensure};
 use crate::wrong_credentials::{WRONG, Wrong};
 use fake_jira::{CAPTCHA_AFTER, Fault, Jira, On, Reply, world};
+use serde_json::json;
 use std::path::Path;
 
 /// One run of the main job, with the named type: the write is its only request
@@ -310,4 +312,29 @@ fn every_method_stands_for_its_user() {
             ensure(kind == "field_not_editable", || format!("{report}"))
         });
     }
+}
+
+#[test]
+fn whose_login_is_missing_and_what_the_user_may_not_do_is_told_apart() {
+    let unseen =
+        json!({ "errorMessages": ["You do not have the permission to see the specified issue."] });
+    let rows = [
+        (
+            Reply::html(401, "<hr><center>nginx</center>").header("Server", "nginx"),
+            "nginx, in front of Jira, wants credentials of its own (401)",
+            "ask whoever runs nginx",
+        ),
+        (
+            Reply::json(403, &unseen).header("X-Seraph-LoginReason", "OK"),
+            "ci-bot may not see it",
+            "Browse projects",
+        ),
+    ];
+    each(rows, |(reply, words, action)| {
+        let (_, _, cause, hint) = failure(answered(reply));
+        assert!(
+            cause.contains(words) && hint.contains(action),
+            "{cause}: {hint}"
+        );
+    });
 }
