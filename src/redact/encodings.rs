@@ -125,9 +125,11 @@ pub(super) fn ends_in_fold(rest: &[u8]) -> bool {
     rest.len() <= 2 && [b"\\n", b"%0"].iter().any(|fold| fold.starts_with(rest))
 }
 
-/// Whether a fold may hold it, too.
+/// Characters of a secret that a fold may hold, too.
+pub(super) const FOLD_LIKE: [[char; 2]; 2] = [[' ', '\t'], ['\\', '%']];
+
 pub(super) fn is_fold_like(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\\' | '%')
+    FOLD_LIKE.as_flattened().contains(&c)
 }
 
 /// Skips one line break, raw or escaped, and the blanks around it; the same

@@ -2,7 +2,7 @@
 
 use crate::redact::decoding::{FOREIGN, Utf16};
 use crate::redact::encodings::{
-    Spelling, behind_fold, ends_in_fold, is_fold_like, is_plain, spelling,
+    FOLD_LIKE, Spelling, behind_fold, ends_in_fold, is_plain, spelling,
 };
 use crate::redact::pattern::Pattern;
 use std::ops::RangeInclusive;
@@ -14,6 +14,8 @@ pub(super) struct Table {
     patterns: Vec<Arc<Pattern>>,
     /// Bytes that a spelling of one may begin with.
     beginnings: [bool; 256],
+    /// Two bytes of a text that may begin one: what most places are passed over by.
+    starts: Bits,
     /// The first two characters of one, where they are of ASCII.
     pairs: Bits,
     /// The first four, where a text can only write them as they are.
@@ -21,8 +23,7 @@ pub(super) struct Table {
     shortest: usize,
     /// Whether one of the first four characters is a blank.
     early_blank: bool,
-    /// Whether a second one may be part of a fold, or is none of ASCII.
-    fold_like_second: bool,
+    /// Whether a second one is none of ASCII.
     other_second: bool,
     pub(super) utf16: Utf16,
 }
@@ -32,17 +33,24 @@ impl Table {
         let mut table = Table {
             patterns: patterns.collect(),
             beginnings: [false; 256],
+            starts: Bits::new(),
             pairs: Bits::new(),
             fours: Bits::new(),
             shortest: usize::MAX,
             early_blank: false,
-            fold_like_second: false,
             other_second: false,
             utf16: Utf16::default(),
         };
         table.patterns.sort_by_key(|pattern| pattern.chars[0]);
         for pattern in table.patterns.clone() {
             table.note(&pattern);
+        }
+        table.starts.0 = table.pairs.0.clone();
+        for first in (0..=u8::MAX).filter(|first| table.beginnings[usize::from(*first)]) {
+            let any = !is_plain(first) || table.shortest < 2;
+            for second in (0..=u8::MAX).filter(|second| any || !is_plain(*second)) {
+                table.starts.set(two(first, second));
+            }
         }
         table
     }
@@ -53,7 +61,6 @@ impl Table {
         }
         let chars = &pattern.chars;
         if let [first, second, ..] = chars[..] {
-            self.fold_like_second |= is_fold_like(second);
             self.other_second |= !second.is_ascii();
             self.pairs.set(pair(first, second));
         }
@@ -71,7 +78,13 @@ impl Table {
 
     /// The next place from `at` on where one may begin.
     pub(super) fn next(&self, text: &[u8], at: usize) -> Option<usize> {
-        (at..text.len()).find(|at| self.may_begin(text, *at))
+        for (offset, bytes) in text.get(at..)?.windows(2).enumerate() {
+            if self.starts.get(two(bytes[0], bytes[1])) && self.may_begin(text, at + offset) {
+                return Some(at + offset);
+            }
+        }
+        let last = text.len().checked_sub(1)?;
+        (at <= last && self.may_begin(text, last)).then_some(last)
     }
 
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
@@ -114,18 +127,20 @@ impl Table {
             || ends_in_fold(&text[at..])
     }
 
-    /// What may be written behind the character here, which is plain: at once, and
-    /// behind what may be a fold or a part of the secret.
+    /// What may be written behind the character here, which is plain: at once, or
+    /// in what may be a fold, or behind that.
     fn seconds(&self, text: &[u8], at: usize) -> impl Iterator<Item = Spelling> + Clone {
         let behind = behind_fold(text, at + 1);
-        let any = behind > at + 1 && self.fold_like_second || ends_in_fold(&text[at + 1..]);
-        let at_once = if any {
+        let at_once = if ends_in_fold(&text[at + 1..]) {
             Spelling::Any
         } else {
             spelling(&text[at + 1..])
         };
-        let folded = (!any && behind > at + 1).then(|| spelling(&text[behind..]));
-        [at_once].into_iter().chain(folded)
+        let folded = (behind > at + 1).then(|| {
+            let behind = spelling(&text[behind..]);
+            FOLD_LIKE.map(Spelling::Of).into_iter().chain([behind])
+        });
+        [at_once].into_iter().chain(folded.into_iter().flatten())
     }
 
     /// Those that may begin at this place.
@@ -166,11 +181,11 @@ impl Table {
 }
 
 /// A set of numbers of sixteen bits.
-struct Bits(Vec<u64>);
+struct Bits(Box<[u64; 1 << 10]>);
 
 impl Bits {
     fn new() -> Self {
-        Bits(vec![0; 1 << 10])
+        Bits(Box::new([0; 1 << 10]))
     }
 
     fn set(&mut self, number: u16) {
@@ -182,10 +197,14 @@ impl Bits {
     }
 }
 
+fn two(first: u8, second: u8) -> u16 {
+    u16::from_be_bytes([first, second])
+}
+
 /// Of two characters; of others than ASCII, it says nothing.
 fn pair(first: char, second: char) -> u16 {
-    let byte = |c: char| u16::from(u8::try_from(c).unwrap_or_default());
-    byte(first) << 8 | byte(second)
+    let byte = |c: char| u8::try_from(c).unwrap_or_default();
+    two(byte(first), byte(second))
 }
 
 /// Mixes four bytes into sixteen bits.
