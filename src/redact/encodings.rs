@@ -40,6 +40,19 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
+/// The bytes that are not plain, each by its bit.
+pub(super) const NOT_PLAIN: [u64; 4] = {
+    let mut bits = [u64::MAX; 4];
+    let mut byte = 0;
+    while byte < PLAIN.len() {
+        if PLAIN[byte] {
+            bits[byte / 64] &= !(1 << (byte % 64));
+        }
+        byte += 1;
+    }
+    bits
+};
+
 /// What the beginning of a text may spell.
 #[derive(Clone, Copy)]
 pub(super) enum Spelling {

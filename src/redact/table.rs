@@ -2,7 +2,7 @@
 
 use crate::redact::decoding::{FOREIGN, Utf16};
 use crate::redact::encodings::{
-    FOLD_LIKE, Spelling, behind_fold, ends_in_fold, is_plain, spelling,
+    FOLD_LIKE, NOT_PLAIN, Spelling, behind_fold, ends_in_fold, is_plain, spelling,
 };
 use crate::redact::pattern::Pattern;
 use std::ops::RangeInclusive;
@@ -48,8 +48,9 @@ impl Table {
         table.starts.0 = table.pairs.0.clone();
         for first in (0..=u8::MAX).filter(|first| table.beginnings[usize::from(*first)]) {
             let any = !is_plain(first) || table.shortest < 2;
-            for second in (0..=u8::MAX).filter(|second| any || !is_plain(*second)) {
-                table.starts.set(two(first, second));
+            let row = table.starts.0.chunks_exact_mut(4).nth(usize::from(first));
+            for (bits, special) in row.into_iter().flatten().zip(NOT_PLAIN) {
+                *bits |= if any { u64::MAX } else { special };
             }
         }
         table
