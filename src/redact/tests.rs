@@ -20,6 +20,15 @@ fn hiding(secret: &str) -> Redactor {
     redactor
 }
 
+/// What a stream makes of the text where its first chunk ends here.
+fn in_two_chunks(redactor: Redactor, text: &str, end: usize) -> String {
+    let mut stream = RedactingStream::new(redactor);
+    let mut out = stream.pass(&text.as_bytes()[..end]);
+    out.extend(stream.pass(&text.as_bytes()[end..]));
+    out.extend(stream.finish(false));
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 fn percent(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
@@ -230,11 +239,8 @@ fn a_stream_hides_a_secret_of_which_any_character_is_broken_over_its_chunks() {
     ];
     for text in spellings.map(|spelling| spelling.repeat(6)) {
         for split in 1..text.len() {
-            let mut stream = RedactingStream::new(hiding(&"é ".repeat(6)));
-            let mut out = stream.pass(&text.as_bytes()[..split]);
-            out.extend(stream.pass(&text.as_bytes()[split..]));
-            out.extend(stream.finish(false));
-            assert_eq!(String::from_utf8_lossy(&out), HIDDEN, "{split} {text}");
+            let out = in_two_chunks(hiding(&"é ".repeat(6)), &text, split);
+            assert_eq!(out, HIDDEN, "{split} {text}");
         }
     }
 }

@@ -23,13 +23,13 @@ fn after_three_bad_logins_the_captcha_is_told_apart() {
 
 #[test]
 fn what_a_captcha_means_is_told_where_the_users_name_leaves_room() {
-    for (user, told) in [("ci-bot", true), ("ci-bots", false)] {
+    each([("ci-bot", true), ("ci-bots", false)], |(user, told)| {
         let captcha = Reply::new(403).header("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE");
         let program = answered(captcha).set("JIRA_USERNAME", user);
         let (_, _, cause, _) = failure(program);
         assert_eq!(cause.contains("until then"), told, "{cause}");
         assert!(cause.chars().count() < 100, "{cause}");
-    }
+    });
 }
 
 #[test]

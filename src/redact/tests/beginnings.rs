@@ -62,11 +62,7 @@ fn a_stream_hides_a_secret_that_is_folded_wherever_its_chunks_end() {
                 let (before, behind) = secret.split_at(at);
                 let text = format!("the {before}{fold}{behind} of it");
                 for end in 1..text.len() {
-                    let mut stream = RedactingStream::new(redactor.clone());
-                    let mut out = stream.pass(&text.as_bytes()[..end]);
-                    out.extend(stream.pass(&text.as_bytes()[end..]));
-                    out.extend(stream.finish(false));
-                    let out = String::from_utf8_lossy(&out);
+                    let out = in_two_chunks(redactor.clone(), &text, end);
                     assert_eq!(out, "the *** of it", "{text:?}, {end}");
                 }
             }
@@ -84,14 +80,10 @@ fn a_stream_hides_a_secret_of_accented_letters_wherever_its_chunks_end() {
     ];
     each(rows, |(secret, written)| {
         let marks = |text: &str| text.replace(['\u{301}', '\u{308}'], "");
-        let whole = hiding(secret).redact(&format!("the {written} of it"));
+        let text = format!("the {written} of it");
+        let whole = hiding(secret).redact(&text);
         for end in 1..written.len() {
-            let mut stream = RedactingStream::new(hiding(secret));
-            let text = format!("the {written} of it");
-            let mut out = stream.pass(&text.as_bytes()[..4 + end]);
-            out.extend(stream.pass(&text.as_bytes()[4 + end..]));
-            out.extend(stream.finish(false));
-            let out = String::from_utf8_lossy(&out);
+            let out = in_two_chunks(hiding(secret), &text, "the ".len() + end);
             assert_eq!(marks(&out), whole, "{written}, {end}");
         }
     });
