@@ -296,8 +296,13 @@ fn unfollowed() -> OpenOptions {
 #[cfg(unix)]
 fn is_named(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
-    let (held, named) = (file.metadata()?, path.symlink_metadata()?);
-    Ok((held.dev(), held.ino()) == (named.dev(), named.ino()))
+    let held = file.metadata()?;
+    match path.symlink_metadata() {
+        Ok(named) => Ok((held.dev(), held.ino()) == (named.dev(), named.ino())),
+        // Whoever replaces it may take the old one away first.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(not(unix))]
