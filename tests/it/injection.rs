@@ -3,6 +3,7 @@
 
 use crate::program::{Program, Ran};
 use crate::rows::each;
+use crate::side_by_side::side_by_side;
 use fake_jira::{Fault, Jira, On, Reply, User, hostile, world};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -138,7 +139,8 @@ fn jobs() -> Vec<Job> {
 #[test]
 fn names_and_ids_command_nobody_wherever_they_are_shown() {
     let jira = Jira::server().hostile().start();
-    each(jobs(), |(name, settings, code)| {
+    let jobs = jobs().into_iter().map(|job| (job.0.to_owned(), job));
+    side_by_side(jobs, |(_, settings, code)| {
         each([("text", "trace"), ("json", "warn")], |(output, log)| {
             let commands = [
                 &["--dry-run"][..],
@@ -157,12 +159,12 @@ fn names_and_ids_command_nobody_wherever_they_are_shown() {
                     .set("JIRA_LOG", log);
                 let ran = Step::new().run(job);
                 if arguments.is_empty() {
-                    assert_eq!(ran.code, code, "{name}: {ran:?}");
+                    assert_eq!(ran.code, code, "{ran:?}");
                 }
                 if output == "json" {
                     assert!(
                         serde_json::from_str::<Value>(&ran.stdout).is_ok(),
-                        "{name}: {ran:?}"
+                        "{ran:?}"
                     );
                 }
             });
@@ -245,7 +247,6 @@ fn a_list_of_values_is_as_long_as_a_person_reads() {
 
 #[test]
 fn a_message_commands_nobody_whoever_says_it() {
-    let jira = Jira::server().hostile().start();
     let text = hostile::NAME;
     let header = "::error::h\u{9b}2J\u{202e}##[error]";
     let bodies = [
@@ -255,7 +256,9 @@ fn a_message_commands_nobody_whoever_says_it() {
         text.to_owned(),
         "oauth_problem=signature_invalid&oauth_signature_base_string=PUT%26http%253A%252F%252Fa%250A%3A%3Aerror%3A%3Ab%251B%252523%252523%26c".to_owned(),
     ];
-    each(bodies, |body| {
+    let named = bodies.into_iter().map(|body| (body.clone(), body));
+    side_by_side(named, |body| {
+        let jira = Jira::server().hostile().start();
         each([200, 302, 400, 401, 403, 404, 409, 500], |status| {
             let reply = || {
                 Reply::text(status, &body)

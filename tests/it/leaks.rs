@@ -5,15 +5,29 @@ use crate::leak_traces::{FORMS, Form, beginning, search, secrets, traces};
 use crate::loopback::dead_port;
 use crate::methods::{METHODS, Method};
 use crate::program::Program;
+use crate::side_by_side::side_by_side;
 use fake_jira::{Fault, Jira, On, Recorded};
 use jira_build_status::cli;
 use jira_build_status::credentials::AuthMethod;
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Every character that some encoding changes.
 const AWKWARD: &str = "p%25+/=\"\\ 'é#end";
 
-/// A method with its Jira: one of each kind runs through the whole matrix.
+/// The methods of the matrix: one of each kind.
+fn methods() -> Vec<&'static Method> {
+    let mut methods: Vec<&Method> = Vec::new();
+    // Those that are given a secret come before those that are given a token.
+    for method in METHODS.iter().filter(|method| !method.secret.is_empty()) {
+        if methods.iter().all(|known| known.auth != method.auth) {
+            methods.push(method);
+        }
+    }
+    methods
+}
+
+/// A method with its Jira.
 struct Subject {
     method: &'static Method,
     secret: &'static str,
@@ -22,20 +36,6 @@ struct Subject {
 }
 
 impl Subject {
-    fn all() -> Vec<Subject> {
-        let mut subjects: Vec<Subject> = Vec::new();
-        // Those that are given a secret come before those that are given a token.
-        for method in METHODS.iter().filter(|method| !method.secret.is_empty()) {
-            if subjects
-                .iter()
-                .all(|known| known.method.auth != method.auth)
-            {
-                subjects.push(Subject::of(method));
-            }
-        }
-        subjects
-    }
-
     fn of(method: &'static Method) -> Subject {
         let secret = if method.takes_any_secret {
             AWKWARD
@@ -189,8 +189,7 @@ impl Fate {
 
 #[test]
 fn every_method_and_every_command_stands_in_the_matrix() {
-    let subjects = Subject::all();
-    let methods: Vec<_> = subjects.iter().map(|subject| subject.method.auth).collect();
+    let methods: Vec<_> = methods().iter().map(|method| method.auth).collect();
     let known: Vec<_> = AuthMethod::ALL.iter().map(|method| method.name()).collect();
     assert_eq!(methods, known);
     let commands: Vec<_> = COMMANDS
@@ -208,67 +207,61 @@ fn every_method_and_every_command_stands_in_the_matrix() {
 
 #[test]
 fn no_secret_leaves_the_program_in_any_form() {
-    let runs: usize = std::thread::scope(|scope| {
-        let threads: Vec<_> = Subject::all()
-            .into_iter()
-            .map(|subject| scope.spawn(move || every_fate(&subject)))
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
+    let runs = AtomicUsize::new(0);
+    let commands = methods().into_iter().flat_map(|method| {
+        COMMANDS.iter().map(move |(_, arguments)| {
+            let name = format!("{} {arguments:?}", method.name);
+            (name, (method, *arguments))
+        })
+    });
+    side_by_side(commands, |(method, arguments)| {
+        every_fate(&Subject::of(method), arguments, &runs);
     });
     println!(
-        "leak matrix: {runs} runs, {} forms searched for each secret",
+        "leak matrix: {} runs, {} forms searched for each secret",
+        runs.into_inner(),
         FORMS.len()
     );
 }
 
-/// Every command and fate with one method; how many runs that were.
-fn every_fate(subject: &Subject) -> usize {
+/// Every fate of one command with one method.
+fn every_fate(subject: &Subject, arguments: &[&str], runs: &AtomicUsize) {
     let jira = &subject.jira;
     let lasting: Vec<String> = subject.secrets().flat_map(traces).collect();
-    let mut runs = 0;
-    for (_, arguments) in COMMANDS {
-        let mut silent = 0;
-        for (at, fate) in Fate::all().iter().enumerate() {
-            // Whoever asked nobody, for either output, cannot be told anything.
-            if fate.fault().is_some() && silent == 2 {
-                continue;
-            }
-            // First, logins and token endpoints answer as they do, so that what they give
-            // is sent, too.
-            for on in [On::Path("/rest/api/"), On::Any] {
-                let output = if at % 2 == 0 { "text" } else { "json" };
-                let before = jira.requests().len();
-                jira.behave();
-                fate.fault()
-                    .into_iter()
-                    .for_each(|fault| jira.always(on, fault));
-                let shown = run(subject, arguments, output, fate);
-                let asked = jira.requests().split_off(before);
-                let what = format!(
-                    "{} {arguments:?} fate {at} of {on:?}, {output}",
-                    subject.method.name
-                );
-                met(fate, on, &asked, &what);
-                search(
-                    &shown,
-                    lasting.iter().cloned().chain(fate.traces(&asked)),
-                    &what,
-                );
-                runs += 1;
-                silent += usize::from(asked.is_empty());
-                if asked
-                    .iter()
-                    .all(|request| request.path.contains("/rest/api/"))
-                {
-                    break;
-                }
+    let mut silent = 0;
+    for (at, fate) in Fate::all().iter().enumerate() {
+        // Whoever asked nobody, for either output, cannot be told anything.
+        if fate.fault().is_some() && silent == 2 {
+            continue;
+        }
+        // First, logins and token endpoints answer as they do, so that what they give
+        // is sent, too.
+        for on in [On::Path("/rest/api/"), On::Any] {
+            let output = if at % 2 == 0 { "text" } else { "json" };
+            let before = jira.requests().len();
+            jira.behave();
+            fate.fault()
+                .into_iter()
+                .for_each(|fault| jira.always(on, fault));
+            let shown = run(subject, arguments, output, fate);
+            let asked = jira.requests().split_off(before);
+            let what = format!("fate {at} of {on:?}, {output}");
+            met(fate, on, &asked, &what);
+            search(
+                &shown,
+                lasting.iter().cloned().chain(fate.traces(&asked)),
+                &what,
+            );
+            runs.fetch_add(1, Ordering::Relaxed);
+            silent += usize::from(asked.is_empty());
+            if asked
+                .iter()
+                .all(|request| request.path.contains("/rest/api/"))
+            {
+                break;
             }
         }
     }
-    runs
 }
 
 /// The fate befell whom it was meant for.
@@ -308,6 +301,8 @@ fn run(subject: &Subject, arguments: &[&str], output: &str, fate: &Fate) -> Stri
         .set("JIRA_LOG", "trace")
         .set("JIRA_OUTPUT", output)
         .set("JIRA_DEADLINE", if lasts { "0.3" } else { "60" })
+        // What a code is exchanged for is awaited past the deadline: it is given once.
+        .set("JIRA_TIMEOUT", if lasts { "1" } else { "30" })
         .set("JIRA_DOTENV", &file("dotenv"))
         .set("GITHUB_OUTPUT", &file("output"))
         .set("GITHUB_STEP_SUMMARY", &file("summary"));
@@ -323,7 +318,8 @@ fn run(subject: &Subject, arguments: &[&str], output: &str, fate: &Fate) -> Stri
 #[test]
 #[cfg(target_os = "linux")]
 fn no_secret_stands_on_the_command_line_of_the_process() {
-    for subject in Subject::all() {
+    for method in methods() {
+        let subject = Subject::of(method);
         let jira = &subject.jira;
         jira.always(On::Any, Fault::Hang);
         let program = Program::bare()
@@ -350,7 +346,7 @@ fn no_secret_stands_on_the_command_line_of_the_process() {
         search(
             &line,
             secrets.flat_map(|secret| traces(&secret)),
-            subject.method.name,
+            method.name,
         );
     }
 }

@@ -27,6 +27,8 @@ mod program;
 /// Tables whose every bad row is reported.
 #[path = "../../src/tests/rows.rs"]
 mod rows;
+/// Tables whose rows are checked at the same time.
+mod side_by_side;
 
 /// What Jira's answers come to: one sentence for each kind of failure.
 mod answers;

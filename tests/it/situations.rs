@@ -3,7 +3,8 @@
 
 use crate::answers::answered;
 use crate::program::Program;
-use crate::rows::{Rows, ensure, judge};
+use crate::rows::{Rows, ensure};
+use crate::side_by_side::side_by_side;
 use crate::troubleshooting::{self, Told};
 use crate::{situation_answers, situation_logins, situation_settings, situation_values};
 use serde_json::Value;
@@ -113,23 +114,9 @@ fn each_situation_is_told_with_its_cause_and_one_thing_to_do() {
     situations.extend(situation_values::all());
     situations.extend(situation_answers::all());
     situations.extend(situation_settings::all());
-    let count = situations.len();
-    let (rows, told) = (Mutex::new(situations.into_iter()), Mutex::default());
-    let table = Mutex::new(Rows::default());
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                loop {
-                    let Some(row) = rows.lock().unwrap().next() else {
-                        return;
-                    };
-                    let name = row.name.clone();
-                    let wrong = judge(|| play(row, &told));
-                    table.lock().unwrap().add(&name, wrong);
-                }
-            });
-        }
-    });
+    let (count, told) = (situations.len(), Mutex::default());
+    let named = situations.into_iter().map(|row| (row.name.clone(), row));
+    side_by_side(named, |row| play(row, &told));
     assert!(count >= 120, "{count}");
     troubleshooting::compare(&told.into_inner().unwrap());
 }
