@@ -7,6 +7,7 @@ use crate::edit::editmeta::Field;
 use crate::edit::system_fields;
 use crate::error::{Failure, Kind};
 use crate::redact::Redactor;
+use crate::redact::outside::Outside;
 
 pub(super) fn verb(operator: Operator) -> &'static str {
     match operator {
@@ -17,28 +18,41 @@ pub(super) fn verb(operator: Operator) -> &'static str {
 }
 
 /// What a field offers: as its metadata says, or else as every site's does.
-struct Offered<'a> {
-    verbs: Vec<&'a str>,
-    shown: String,
+enum Offered<'a> {
+    Said(&'a [Outside]),
+    Known(&'static [&'static str]),
 }
 
 impl<'a> Offered<'a> {
-    fn of(id: &str, field: Option<&'a Field>, redactor: &Redactor) -> Option<Self> {
-        if let Some(said) = field.and_then(|field| field.operations.as_deref()) {
-            return Some(Offered {
-                verbs: said.iter().map(|one| one.exact()).collect(),
-                shown: said
-                    .iter()
-                    .map(|one| one.name(redactor).to_string())
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            });
+    fn of(id: &str, field: Option<&'a Field>) -> Option<Self> {
+        match field.and_then(|field| field.operations.as_deref()) {
+            Some(said) => Some(Offered::Said(said)),
+            None => system_fields::operations(id).map(Offered::Known),
         }
-        let known = system_fields::operations(id)?;
-        Some(Offered {
-            verbs: known.to_vec(),
-            shown: known.join(", "),
-        })
+    }
+
+    fn is_empty(&self) -> bool {
+        match self {
+            Offered::Said(said) => said.is_empty(),
+            Offered::Known(known) => known.is_empty(),
+        }
+    }
+
+    fn has(&self, verb: &str) -> bool {
+        match self {
+            Offered::Said(said) => said.iter().any(|one| one == verb),
+            Offered::Known(known) => known.contains(&verb),
+        }
+    }
+
+    fn shown(&self, redactor: &Redactor) -> String {
+        match self {
+            Offered::Said(said) => {
+                let names = said.iter().map(|one| one.name(redactor).to_string());
+                names.collect::<Vec<_>>().join(", ")
+            }
+            Offered::Known(known) => known.join(", "),
+        }
     }
 }
 
@@ -52,26 +66,22 @@ pub(super) fn refused(
     described: impl Fn() -> String,
     redactor: &Redactor,
 ) -> Option<Failure> {
-    let offered = Offered::of(id, field, redactor)?;
+    let offered = Offered::of(id, field)?;
     let verb = verb(operator);
-    if offered.verbs.contains(&verb) {
+    if offered.has(verb) {
         return None;
     }
-    let described = described();
-    let message = match (verb, offered.verbs.is_empty()) {
+    let (described, shown) = (described(), offered.shown(redactor));
+    let message = match (verb, offered.is_empty()) {
         (_, true) => format!("{described} cannot be edited: Jira offers no operation for it"),
         ("set", false) => format!(
-            "{described} cannot be set: Jira offers for it {} and would ignore a value",
-            offered.shown
+            "{described} cannot be set: Jira offers for it {shown} and would ignore a value"
         ),
-        (verb, false) => format!(
-            "{described} does not support {verb}; Jira offers for it: {}",
-            offered.shown
-        ),
+        (verb, false) => {
+            format!("{described} does not support {verb}; Jira offers for it: {shown}")
+        }
     };
-    let other = ["set", "add"]
-        .into_iter()
-        .find(|other| offered.verbs.contains(other));
+    let other = ["set", "add"].into_iter().find(|other| offered.has(other));
     let hint = match (system_fields::instead(id), other) {
         (Some(instead), _) => instead.to_owned(),
         (None, Some("set")) => format!("replace its value: --set '{called}=TEXT'"),
