@@ -169,7 +169,8 @@ pub fn read_edit_metadata(json: impl Into<Bytes>) -> Option<Vec<Field>> {
         fields: Entries<'a>,
     }
     let body = json.into();
-    let metadata: EditMetadata<'_> = serde_json::from_slice(&body).ok()?;
+    let json = std::str::from_utf8(&body).ok()?;
+    let metadata: EditMetadata<'_> = serde_json::from_str(json).ok()?;
     let entries = metadata.fields.0.into_iter();
     Some(
         entries
@@ -188,7 +189,8 @@ pub fn read_edit_metadata(json: impl Into<Bytes>) -> Option<Vec<Field>> {
 /// no schema.
 pub fn read_field_list(json: impl Into<Bytes>) -> Option<Vec<Field>> {
     let body = json.into();
-    let mut deserializer = serde_json::Deserializer::from_slice(&body);
+    let json = std::str::from_utf8(&body).ok()?;
+    let mut deserializer = serde_json::Deserializer::from_str(json);
     let entries = deserializer.deserialize_seq(Fields).ok()?;
     deserializer.end().ok()?;
     Some(

@@ -73,18 +73,20 @@ impl<'a> AllowedValues<'a> {
 
     /// Shows each that has something to show, in Jira's order.
     pub(crate) fn each(self, see: impl FnMut(Allowed<'a>)) {
-        let inside = self.0.trim_ascii().strip_prefix(b"[").unwrap_or_default();
-        if inside.trim_ascii_start().starts_with(b"[") {
-            let _ = serde_json::Deserializer::from_slice(self.0).deserialize_seq(EachList(see));
+        // Once for all: serde_json would look at the bytes of each string.
+        let json = std::str::from_utf8(self.0).unwrap_or_default();
+        let inside = json.trim_ascii().strip_prefix('[').unwrap_or_default();
+        if inside.trim_ascii_start().starts_with('[') {
+            let _ = serde_json::Deserializer::from_str(json).deserialize_seq(EachList(see));
         } else {
-            self.each_here(see);
+            each_in(json, see);
         }
     }
+}
 
-    fn each_here(self, see: impl FnMut(Allowed<'a>)) {
-        // What is no array lists nothing.
-        let _ = serde_json::Deserializer::from_slice(self.0).deserialize_seq(Each(see));
-    }
+fn each_in<'a>(json: &'a str, see: impl FnMut(Allowed<'a>)) {
+    // What is no array lists nothing.
+    let _ = serde_json::Deserializer::from_str(json).deserialize_seq(Each(see));
 }
 
 /// Jira 5 lists them one level deeper.
@@ -101,7 +103,7 @@ impl<'de, F: FnMut(Allowed<'de>)> Visitor<'de> for EachList<F> {
         while let Some(list) = lists.next_element::<&RawValue>()? {
             // An error for each of millions would take seconds.
             if list.get().starts_with('[') {
-                AllowedValues(list.get().as_bytes()).each_here(&mut self.0);
+                each_in(list.get(), &mut self.0);
             }
         }
         Ok(())
