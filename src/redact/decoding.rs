@@ -9,6 +9,7 @@ mod view;
 pub(super) use view::View;
 
 use escape::Read;
+use memchr::memchr3;
 
 /// So many times a text is decoded in a row.
 pub(super) const DEPTH: usize = 4;
@@ -36,14 +37,12 @@ pub(super) fn views(text: &[u8], more: bool, utf16: Utf16) -> Vec<View> {
 
 /// Decodes each escape once, so that `%2541` becomes `%41`.
 fn unescape(text: &View, more: bool) -> Option<View> {
-    let begins_escape = |byte: &u8| matches!(byte, b'%' | b'\\' | b'&');
-    if !text.bytes.iter().any(begins_escape) {
-        return None;
-    }
+    let next_escape = |at: usize| memchr3(b'%', b'\\', b'&', &text.bytes[at..]);
+    next_escape(0)?;
     let mut view = View::whole();
     let mut changed = false;
     let (mut at, mut copied) = (0, 0);
-    while let Some(next) = text.bytes[at..].iter().position(begins_escape) {
+    while let Some(next) = next_escape(at) {
         at += next;
         match escape::read(&text.bytes[at..]) {
             Read::Escape(bytes, length) => {

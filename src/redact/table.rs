@@ -5,13 +5,14 @@ use crate::redact::encodings::{
     FOLD_LIKE, NOT_PLAIN, Spelling, behind_fold, ends_in_fold, is_plain, spelling,
 };
 use crate::redact::pattern::Pattern;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// The patterns, and how they may begin.
 pub(super) struct Table {
     /// In the order of their first characters.
     patterns: Vec<Arc<Pattern>>,
+    /// How many begin with a character before this one of ASCII; last, with any of ASCII.
+    before: [usize; 129],
     /// Bytes that a spelling of one may begin with.
     beginnings: [bool; 256],
     /// Two bytes of a text that may begin one: what most places are passed over by.
@@ -32,6 +33,7 @@ impl Table {
     pub(super) fn new(patterns: impl Iterator<Item = Arc<Pattern>>) -> Self {
         let mut table = Table {
             patterns: patterns.collect(),
+            before: [0; 129],
             beginnings: [false; 256],
             starts: Bits::new(),
             pairs: Bits::new(),
@@ -44,6 +46,11 @@ impl Table {
         table.patterns.sort_by_key(|pattern| pattern.chars[0]);
         for pattern in table.patterns.clone() {
             table.note(&pattern);
+        }
+        for (code, before) in (0..).zip(&mut table.before) {
+            *before = table
+                .patterns
+                .partition_point(|pattern| u32::from(pattern.chars[0]) < code);
         }
         table.starts.0 = table.pairs.0.clone();
         for first in (0..=u8::MAX).filter(|first| table.beginnings[usize::from(*first)]) {
@@ -79,13 +86,15 @@ impl Table {
 
     /// The next place from `at` on where one may begin.
     pub(super) fn next(&self, text: &[u8], at: usize) -> Option<usize> {
-        for (offset, bytes) in text.get(at..)?.windows(2).enumerate() {
-            if self.starts.get(two(bytes[0], bytes[1])) && self.may_begin(text, at + offset) {
-                return Some(at + offset);
+        let (mut first, rest) = text.get(at..)?.split_first()?;
+        for (place, second) in (at..).zip(rest) {
+            if self.starts.get(two(*first, *second)) && self.may_begin(text, place) {
+                return Some(place);
             }
+            first = second;
         }
-        let last = text.len().checked_sub(1)?;
-        (at <= last && self.may_begin(text, last)).then_some(last)
+        let last = text.len() - 1;
+        self.may_begin(text, last).then_some(last)
     }
 
     fn may_begin(&self, text: &[u8], at: usize) -> bool {
@@ -148,18 +157,14 @@ impl Table {
     pub(super) fn patterns(&self, text: &[u8], at: usize) -> impl Iterator<Item = &Pattern> {
         let (some, others) = match spelling(&text[at..]) {
             Spelling::Any => (&self.patterns[..], &[][..]),
-            Spelling::Of([raw, escaped]) if raw == escaped => {
-                (self.beginning_with(raw..=raw), &[][..])
+            Spelling::Of([raw, escaped]) if raw == escaped => (self.beginning_with(raw), &[][..]),
+            Spelling::Of([raw, escaped]) => {
+                (self.beginning_with(raw), self.beginning_with(escaped))
             }
-            Spelling::Of([raw, escaped]) => (
-                self.beginning_with(raw..=raw),
-                self.beginning_with(escaped..=escaped),
-            ),
-            Spelling::NotAscii(raw) if raw.is_ascii() => (
-                self.beginning_with(raw..=raw),
-                self.beginning_with('\u{80}'..=char::MAX),
-            ),
-            Spelling::NotAscii(_) => (self.beginning_with('\u{80}'..=char::MAX), &[][..]),
+            Spelling::NotAscii(raw) => {
+                let others = &self.patterns[self.before[128]..];
+                (self.beginning_with(raw), others)
+            }
         };
         let seconds = is_plain(text[at]).then(|| self.seconds(text, at));
         let may_go_on = move |pattern: &&Pattern| {
@@ -171,13 +176,12 @@ impl Table {
         some.iter().chain(others).map(Arc::as_ref).filter(may_go_on)
     }
 
-    fn beginning_with(&self, chars: RangeInclusive<char>) -> &[Arc<Pattern>] {
-        let from = self
-            .patterns
-            .partition_point(|pattern| pattern.chars[0] < *chars.start());
-        let behind =
-            self.patterns[from..].partition_point(|pattern| chars.contains(&pattern.chars[0]));
-        &self.patterns[from..][..behind]
+    /// None for a character that is not of ASCII.
+    fn beginning_with(&self, c: char) -> &[Arc<Pattern>] {
+        match self.before[..].get(c as usize..).unwrap_or_default() {
+            [before, behind, ..] => &self.patterns[*before..*behind],
+            _ => &[],
+        }
     }
 }
 
