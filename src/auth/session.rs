@@ -304,11 +304,7 @@ mod tests {
                 taken,
                 "{cookie} {status}"
             );
-            assert_eq!(
-                session.state.borrow().cookie.is_none(),
-                taken,
-                "{cookie} {status}"
-            );
+            assert_eq!(session.is_ready(), !taken, "{cookie} {status}");
         });
     }
 
@@ -319,7 +315,7 @@ mod tests {
             session.learn(&signed("s=old"), &answer(401, &[])),
             Recovery::Renew
         );
-        assert!(session.state.borrow().cookie.is_some());
+        assert!(session.is_ready());
     }
 
     #[test]

@@ -215,6 +215,23 @@ mod tests {
     }
 
     #[test]
+    fn an_apps_type_is_called_as_jiras_own_of_the_same_shape() {
+        let rows = [
+            ("option", "select"),
+            ("option-with-child", "cascading"),
+            ("number", "number"),
+        ];
+        each(rows, |(kind, name)| {
+            let schema = Schema {
+                kind: kind.into(),
+                custom: Some("com.example.plugin:theirs".into()),
+                ..Schema::default()
+            };
+            assert_eq!(name_of(&schema), Some(name), "{kind}");
+        });
+    }
+
+    #[test]
     fn an_account_is_a_text_where_jira_does_not_say_what_it_is() {
         let shape = |kind: &str| {
             FieldType::of(&Schema {

@@ -317,3 +317,22 @@ pub(super) fn loose_pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
             parents.map(move |parent| (parent.strip_suffix(' ').unwrap_or(parent), child))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_values_are_given_the_fewer_beginnings_of_each_are_looked_for() {
+        let option = ["x"; 20].join(",");
+        let allowed = serde_json::json!([{ "value": option }]).to_string();
+        let values: Vec<_> = (0..20_000).map(|number| number.to_string()).collect();
+        let text = values.join(",");
+        let known = Known::of(
+            &[(FieldType::Many(Item::Option), &text)],
+            AllowedValues::new(allowed.as_bytes()),
+        );
+        let looked_for = known.exact.len();
+        assert!(looked_for <= values.len() + MOST_BEGINNINGS, "{looked_for}");
+    }
+}

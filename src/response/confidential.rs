@@ -205,6 +205,19 @@ mod tests {
     }
 
     #[test]
+    fn a_word_behind_a_secrets_name_in_a_sentence_is_no_secret() {
+        let rows = [
+            "The token authentication failed",
+            "See /reset-password/authentication failed",
+        ];
+        each(rows, |sentence| {
+            let redactor = Redactor::default();
+            learn(&answer(401, sentence), &redactor);
+            assert_eq!(redactor.redact(sentence), sentence);
+        });
+    }
+
+    #[test]
     fn a_failure_says_what_its_error_members_say_and_a_success_nothing() {
         let said =
             |status, body: &str| said(&answer(status, body), &Redactor::default()).sentence();

@@ -164,4 +164,18 @@ mod tests {
             assert_eq!(time_of_day(at), told);
         });
     }
+
+    #[test]
+    fn a_wait_that_the_answer_asks_for_ends_so_long_after_it() {
+        let sent = Sent {
+            method: Method::Put,
+            url: &Url::parse("https://jira/rest").unwrap(),
+            identity: &Identity::Nobody,
+            attempts: 1,
+            most_attempts: 1,
+            at: SystemTime::UNIX_EPOCH + Duration::from_secs(7200),
+            elapsed: Duration::ZERO,
+        };
+        assert_eq!(sent.time_in(61), "02:01:01Z");
+    }
 }

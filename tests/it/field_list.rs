@@ -159,7 +159,8 @@ fn a_value_of_an_odd_form_hides_no_other_and_one_that_is_disabled_is_not_listed(
     let odd = json!([
         null, true, 7, -7, 1.5, ["a"], {}, "plain", "a \"quoted\" one",
         { "id": "1", "value": "Off", "disabled": true }, { "id": "2", "value": "On" },
-        { "id": "4", "key": "HSP" },
+        { "id": "4", "key": "HSP" }, { "id": "5", "key": "MKY", "name": "Monkey" },
+        { "id": "6", "value": "a \"quoted\" option" },
         { "id": "3", "value": "Parent", "children": [{ "value": "Old", "disabled": true }, { "value": "New" }] },
     ]);
     let metadata = json!({ "fields": {
@@ -181,6 +182,8 @@ fn a_value_of_an_odd_form_hides_no_other_and_one_that_is_disabled_is_not_listed(
         "a \"quoted\" one",
         "On",
         "HSP",
+        "Monkey",
+        "a \"quoted\" option",
         "Parent",
         "Parent > New",
     ];

@@ -141,20 +141,22 @@ fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
 
 #[test]
 fn another_issues_metadata_explains_a_refusal_only_of_a_field_that_its_project_lacks() {
-    let no = r#"{"errorMessages":[],"errors":{"customfield_10314":"No."}}"#;
+    let no = r#"{"errorMessages":[],"errors":{"customfield_10319":"No."}}"#;
+    let german = r#"{"errorMessages":[],"errors":{"customfield_10342":"Das Feld kann nicht gesetzt werden."}}"#;
     let rows = [
-        ("10314", "select", "HSP-1 HSP-2", 2),
-        ("10342", "text", "HSP-1 HSP-2", 1),
-        ("10342", "text", "HSP-1 MKY-1", 2),
+        ("10319", "HSP-1 HSP-2", Some(no), 2),
+        ("10342", "HSP-1 HSP-2", None, 1),
+        ("10342", "HSP-1 HSP-2", Some(german), 1),
+        ("10342", "HSP-1 MKY-1", None, 2),
     ];
-    each(rows, |(field, kind, issues, asked)| {
+    each(rows, |(field, issues, refusal, asked)| {
         let jira = Jira::server().start();
-        if field == "10314" {
-            jira.always(On::Write, Fault::Status(400, no));
+        if let Some(refusal) = refusal {
+            jira.always(On::Write, Fault::Status(400, refusal));
         }
         Program::seed(&jira)
             .set("JIRA_FIELD_ID", field)
-            .set("JIRA_FIELD_TYPE", kind)
+            .set("JIRA_FIELD_TYPE", "text")
             .set("JIRA_ISSUE_KEY", issues)
             .set("JIRA_CONCURRENCY", "1")
             .without_retries()

@@ -146,3 +146,39 @@ fn a_required_field_that_jira_lists_nowhere_is_named_as_jira_names_it() {
     assert_eq!(message, "Jira requires the field approval");
     assert_eq!(hint, "write it in the same run: --set 'approval=TEXT'");
 }
+
+#[test]
+fn what_jira_says_of_a_field_by_its_id_or_its_name_is_told_in_the_cause() {
+    let rows = [
+        r#"{"errorMessages":[],"errors":{"customfield_10314":"No."}}"#,
+        r#"{"errorMessages":[],"errors":{"Build status":"No."}}"#,
+    ];
+    each(rows, |body| {
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Status(400, body));
+        let (kind, _, message, _) = failure(Program::seed(&jira));
+        assert_eq!(kind, "value_refused", "{body}");
+        let cause = "Jira refused the value \"Development Completed\" for Build status: No.";
+        assert_eq!(message, cause, "{body}");
+    });
+}
+
+#[test]
+fn a_refusal_of_a_field_that_is_not_written_names_that_field() {
+    let rows = [
+        (
+            r#"{"errorMessages":[],"errors":{"environment":"No."}}"#,
+            "Jira refused the field Environment, which this run does not write",
+        ),
+        (
+            r#"{"errorMessages":[],"errors":{"customfield_99999":"No."}}"#,
+            "Jira refused the field customfield_99999, which this run does not write",
+        ),
+    ];
+    each(rows, |(body, cause)| {
+        let jira = Jira::server().start();
+        jira.misbehave(On::Write, Fault::Status(400, body));
+        let (kind, _, message, _) = failure(Program::seed(&jira));
+        assert_eq!((kind.as_str(), message.as_str()), ("value_refused", cause));
+    });
+}

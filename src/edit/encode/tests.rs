@@ -181,13 +181,24 @@ fn an_option_that_holds_commas_is_found_as_far_as_jira_lets_it_be_long() {
     let many = FieldType::Many(Item::Option);
     let found = |length: usize| {
         let option = format!("{}, b", "a".repeat(length - ", b".len()));
-        let allowed = json!([{ "value": option }]).to_string();
+        let allowed = json!([{ "value": option }, { "value": "c, d" }]).to_string();
         let value = many.encode(&option, &context(&allowed)).unwrap();
         value.as_array().unwrap().len()
     };
     assert_eq!(found(1020), 1);
     assert_eq!(found(1021), 2);
     assert_eq!(found(1022), 2);
+}
+
+#[test]
+fn an_option_that_holds_a_comma_is_found_by_a_text_in_another_case_with_more_bytes() {
+    let (listed, given) = ("ȺȺȺ, b", "ⱥⱥⱥ, b");
+    assert!(given.len() > listed.len());
+    let allowed = json!([{ "value": listed }]).to_string();
+    let value = FieldType::Many(Item::Option)
+        .encode(given, &context(&allowed))
+        .unwrap();
+    assert_eq!(value, json!([{ "value": listed }]));
 }
 
 #[test]
@@ -201,4 +212,28 @@ fn a_parent_whose_name_holds_the_sign_of_a_child_is_found() {
         value,
         json!({ "value": "Europe > Berlin", "child": { "value": "Mitte" } })
     );
+}
+
+#[test]
+fn a_parent_before_the_sign_of_a_child_goes_before_one_that_ends_at_a_slash() {
+    let allowed = json!([{ "value": "Asia" }, { "value": "Asia/Pacific > South" }]);
+    let value = FieldType::Cascading
+        .encode(
+            "Asia/Pacific > South > Oslo",
+            &context(&allowed.to_string()),
+        )
+        .unwrap();
+    assert_eq!(
+        value,
+        json!({ "value": "Asia/Pacific > South", "child": { "value": "Oslo" } })
+    );
+}
+
+#[test]
+fn a_parent_that_is_longer_than_any_option_is_sent_with_its_child_for_jira_to_judge() {
+    let parent = "a".repeat(1021);
+    let value = FieldType::Cascading
+        .encode(&format!("{parent} > b"), &context(""))
+        .unwrap();
+    assert_eq!(value, json!({ "value": parent, "child": { "value": "b" } }));
 }
