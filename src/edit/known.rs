@@ -272,8 +272,8 @@ fn reach(allowed: AllowedValues<'_>, most: usize) -> Reach {
         };
         if separators > 0 {
             reach.separators = reach.separators.max(separators).min(most);
-            // In another case a letter may take more bytes.
-            reach.bytes = reach.bytes.max(2 * text.len());
+            // In another case a letter may take up to three times the bytes.
+            reach.bytes = reach.bytes.max(3 * text.len());
         }
     });
     reach
