@@ -84,15 +84,12 @@ pub(super) fn spelling(text: &[u8]) -> Spelling {
             let digits = text.get(1 + 2 * again.count()..);
             digits.and_then(hex_byte).map(u32::from)
         }
-        b'\\' => {
-            let slashes = text.iter().take_while(|byte| **byte == b'\\').count();
-            match text[slashes..] {
-                [b'u', ref digits @ ..] => utf16_unit(digits).map(u32::from),
-                [b't', ..] => Some(u32::from(b'\t')),
-                [byte, ..] if byte.is_ascii_punctuation() => Some(u32::from(byte)),
-                _ => None,
-            }
-        }
+        b'\\' => match text[slashes(text)..] {
+            [b'u', ref digits @ ..] => utf16_unit(digits).map(u32::from),
+            [b't', ..] => Some(u32::from(b'\t')),
+            [byte, ..] if byte.is_ascii_punctuation() => Some(u32::from(byte)),
+            _ => None,
+        },
         b'&' => entity(text).map(|(c, _)| u32::from(c)),
         b'+' => Some(u32::from(b' ')),
         byte if byte.is_ascii() => None,
@@ -182,9 +179,11 @@ pub(super) fn ends_of(c: char, text: &[u8], place: usize, ends: &mut Vec<usize>)
     match rest[0] {
         b'+' if c == ' ' => ends.push(place + 1),
         b'\\' => {
-            if let Some(length) = backslash_form(c, rest) {
-                ends.push(place + length);
-            }
+            // `\\`, and that escaped once more.
+            let escaped = [2, 4].into_iter();
+            let escaped = escaped.filter(|length| c == '\\' && slashes(rest) >= *length);
+            let lengths = escaped.chain(backslash_form(c, rest));
+            ends.extend(lengths.map(|length| place + length));
         }
         b'&' => {
             if let Some((_, length)) = entity(rest).filter(|(value, _)| *value == c) {
@@ -238,18 +237,19 @@ fn percent_form(byte: u8, text: &[u8]) -> Option<usize> {
     }
 }
 
+fn slashes(text: &[u8]) -> usize {
+    text.iter().take_while(|byte| **byte == b'\\').count()
+}
+
 /// `\"`, `\/`, `\u00e9`, `\ud83d\ude00`, also escaped more than once.
 fn backslash_form(c: char, text: &[u8]) -> Option<usize> {
-    let slashes = text.iter().take_while(|b| **b == b'\\').count();
-    if c == '\\' && slashes >= 2 {
-        return Some(if slashes >= 4 { 4 } else { 2 });
-    }
-    let rest = &text[slashes..];
+    let many = slashes(text);
+    let rest = &text[many..];
     if c.is_ascii_punctuation() && rest.first() == Some(&(c as u8)) {
-        return Some(slashes + 1);
+        return Some(many + 1);
     }
     if c == '\t' && rest.first() == Some(&b't') {
-        return Some(slashes + 1);
+        return Some(many + 1);
     }
     let unit = |at: usize| utf16_unit(rest.get(at..)?);
     let mut units = [0; 2];
@@ -258,11 +258,11 @@ fn backslash_form(c: char, text: &[u8]) -> Option<usize> {
         return None;
     }
     if units.len() == 1 {
-        return Some(slashes + 5);
+        return Some(many + 5);
     }
-    let second = rest[5..].iter().take_while(|b| **b == b'\\').count();
+    let second = slashes(&rest[5..]);
     (second > 0 && rest.get(5 + second) == Some(&b'u') && unit(6 + second)? == units[1])
-        .then_some(slashes + 10 + second)
+        .then_some(many + 10 + second)
 }
 
 /// `&amp;`, `&#38;`, `&#x26;`, and how long that is.

@@ -1,5 +1,6 @@
 mod beginnings;
 mod decoded;
+mod own_escapes;
 
 use super::*;
 use crate::tests::rows::each;

@@ -125,3 +125,20 @@ fn a_text_that_nests_everything_stays_as_it_is_where_it_holds_no_secret() {
     let text = "%25&amp;#x5c;\\u0025\\x5c\0\u{c3}\u{83}ab12QUJD".repeat(500);
     assert_eq!(hiding("correct horse").redact(&text), text);
 }
+
+#[test]
+fn a_secret_that_is_escaped_is_hidden_in_base64_of_either_alphabet() {
+    let escaped = "%61~~>>??~~??>>%61";
+    let redactor = hiding("a~~>>??~~??>>a");
+    each(["", "1", "12", "123"], |before| {
+        let text = format!("{before}{escaped}");
+        let (standard, url_safe) = (STANDARD_NO_PAD.encode(&text), URL_SAFE_NO_PAD.encode(&text));
+        assert!(standard.contains(['+', '/']) && url_safe.contains(['-', '_']));
+        each([standard, url_safe], |echo| {
+            let shown = redactor.redact(&format!("{echo} of it"));
+            let rest = shown.strip_suffix(" of it").unwrap();
+            let (shown, tail) = rest.split_once(HIDDEN).unwrap();
+            assert!(shown.len() <= 5 && tail.len() <= 1, "{rest} of {echo}");
+        });
+    });
+}
