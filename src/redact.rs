@@ -39,7 +39,8 @@ pub const HIDDEN: &str = "***";
 /// are hidden.
 const CUT_PREFIX: usize = 4;
 
-/// A text is decoded in pieces of so many bytes.
+/// A decoded text takes many times the memory, so a long one is decoded in pieces of
+/// so many bytes.
 const PIECE: usize = 64 << 10;
 
 /// The secrets of this run. Clones share them: a token that is registered later is
@@ -143,7 +144,6 @@ impl Redactor {
     /// The same for bytes of an answer, of which `cut` says that they are not all
     /// there: then even the beginning of a secret at their end is hidden.
     pub(crate) fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
-        // A decoded text takes many times the memory, so a long one is decoded in pieces.
         let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
         let (mut held, mut out) = (Vec::new(), Vec::new());
         for piece in pieces.chunks(PIECE) {

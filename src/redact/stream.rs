@@ -1,6 +1,6 @@
 //! Hides secrets in a body that comes in chunks.
 
-use crate::redact::{InputEnd, Redactor};
+use crate::redact::{InputEnd, PIECE, Redactor};
 
 /// Hides secrets in a stream, also where one is broken over two chunks.
 pub struct RedactingStream {
@@ -16,10 +16,12 @@ impl RedactingStream {
 
     /// What can be passed on after this chunk.
     pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
-        self.held.extend_from_slice(chunk);
         let mut out = Vec::new();
-        let done = self.redactor.filter(&self.held, InputEnd::More, &mut out);
-        self.held.drain(..done);
+        for piece in chunk.chunks(PIECE) {
+            self.held.extend_from_slice(piece);
+            let done = self.redactor.filter(&self.held, InputEnd::More, &mut out);
+            self.held.drain(..done);
+        }
         out
     }
 
