@@ -100,6 +100,14 @@ impl Binaries {
             target,
         ]);
         build.args(["--package", "jira-build-status", "--package", "floor"]);
+        // What cargo tells this program of its own package; ring's build script asks for
+        // the same names, and would run again.
+        for (name, _) in std::env::vars() {
+            let of_ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "OUT_DIR"];
+            if of_ours.iter().any(|of_ours| name.starts_with(of_ours)) {
+                build.env_remove(name);
+            }
+        }
         assert!(build.status().expect("cargo runs").success(), "{build:?}");
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
             .with_file_name(target)
