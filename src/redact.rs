@@ -146,14 +146,20 @@ impl Redactor {
     pub(crate) fn redact_bytes(&self, bytes: &[u8], cut: bool) -> String {
         let (pieces, last) = bytes.split_at(bytes.len().saturating_sub(1) / PIECE * PIECE);
         let (mut held, mut out) = (Vec::new(), Vec::new());
-        for piece in pieces.chunks(PIECE) {
-            held.extend_from_slice(piece);
-            let done = self.filter(&held, InputEnd::More, &mut out);
-            held.drain(..done);
-        }
+        self.pass(pieces, &mut held, &mut out);
         held.extend_from_slice(last);
         self.filter(&held, InputEnd::the_last(cut), &mut out);
         String::from_utf8_lossy(&out).into_owned()
+    }
+
+    /// Copies what can be passed on of the bytes that are held and of these, behind
+    /// which more may follow; the rest is held.
+    fn pass(&self, bytes: &[u8], held: &mut Vec<u8>, out: &mut Vec<u8>) {
+        for piece in bytes.chunks(PIECE) {
+            held.extend_from_slice(piece);
+            let done = self.filter(held, InputEnd::More, out);
+            held.drain(..done);
+        }
     }
 
     /// Copies `bytes` into `out` with secrets hidden, all of them or, where more

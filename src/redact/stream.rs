@@ -1,6 +1,6 @@
 //! Hides secrets in a body that comes in chunks.
 
-use crate::redact::{InputEnd, PIECE, Redactor};
+use crate::redact::{InputEnd, Redactor};
 
 /// Hides secrets in a stream, also where one is broken over two chunks.
 pub struct RedactingStream {
@@ -17,11 +17,7 @@ impl RedactingStream {
     /// What can be passed on after this chunk.
     pub fn pass(&mut self, chunk: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        for piece in chunk.chunks(PIECE) {
-            self.held.extend_from_slice(piece);
-            let done = self.redactor.filter(&self.held, InputEnd::More, &mut out);
-            self.held.drain(..done);
-        }
+        self.redactor.pass(chunk, &mut self.held, &mut out);
         out
     }
 
