@@ -3,8 +3,8 @@
 //! with the program's own retries on virtual time, for several ways to wait:
 //! `cargo bench --bench many_jobs`. `cargo bench --bench many_jobs -- processes` lets 200
 //! real processes meet the same limits on the real clock, to confirm it. `-- turns`
-//! shows how many turns of an issue's limit a job had best leave to others, and
-//! the fewest requests that are possible.
+//! shows of how many turns of an issue's limit a job had best draw one, and the
+//! fewest requests that are possible.
 
 mod loads;
 mod simulation;

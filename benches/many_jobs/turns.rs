@@ -1,6 +1,5 @@
-//! Fewer requests or an earlier end: a job that leaves turns of an issue's limit
-//! to others asks less often, and comes later where they were fewer than it took
-//! them for.
+//! Fewer requests or an earlier end: a job that draws one of several turns of an
+//! issue's limit asks less often, and comes later where there were fewer others.
 
 use crate::loads::{LOAD, Load};
 use crate::simulation::{Policy, simulate};
@@ -9,28 +8,42 @@ use jira_build_status::client::retry::Backoff;
 /// Writes of one issue in each turn of 30 s, and at the first moment of all.
 const TURN: usize = 100;
 const AT_ONCE: usize = 20;
-const CROWDS: [usize; 3] = [300, 500, 1000];
+const CROWDS: [usize; 5] = [25, 100, 300, 500, 1000];
+/// Of how many turns a job draws one.
+const DRAWS: [[u32; 5]; 6] = [
+    [1, 1, 1, 1, 1],
+    [1, 2, 2, 2, 2],
+    [1, 3, 3, 6, 5],
+    [1, 4, 2, 6, 5],
+    [1, 4, 4, 4, 4],
+    [1, 2, 4, 8, 16],
+];
 const SEEDS: u64 = 5;
 
 pub(crate) fn compare() {
-    println!("| One issue | 300 jobs | 500 jobs | 1000 jobs |");
-    println!("|---|---|---|---|");
-    for passed in 0..=4 {
+    let jobs = CROWDS.map(|jobs| format!("{jobs} jobs"));
+    line("One issue, one of so many turns", &jobs);
+    println!("|---|{}", "---|".repeat(CROWDS.len()));
+    for turns in DRAWS {
+        let backoff = Backoff {
+            turns,
+            ..Backoff::default()
+        };
         let policy = Policy {
-            backoff: Backoff {
-                passed,
-                ..Backoff::default()
-            },
+            backoff,
             least_share: 0.0,
         };
         let cells = CROWDS.map(|jobs| measured(jobs, policy));
-        line(&format!("{passed} turns passed"), &cells);
+        line(&format!("{turns:?}"), &cells);
     }
-    line("none told anything", &CROWDS.map(|jobs| least(jobs, false)));
-    line("all told the number", &CROWDS.map(|jobs| least(jobs, true)));
+    line(
+        "told nothing, never late",
+        &CROWDS.map(|jobs| least(jobs, false)),
+    );
+    line("told the number", &CROWDS.map(|jobs| least(jobs, true)));
 }
 
-fn line(name: &str, cells: &[String; 3]) {
+fn line(name: &str, cells: &[String]) {
     println!("| {name} | {} |", cells.join(" | "));
 }
 

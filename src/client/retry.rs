@@ -13,8 +13,9 @@ pub struct Backoff {
     pub first: Duration,
     /// The limit grows with each wait, up to this one.
     pub cap: Duration,
-    /// Where a crowd writes one issue, a job lets so many turns of its limit pass.
-    pub passed: u32,
+    /// Of so many turns of an issue's limit a job that is refused draws one, by the
+    /// turns since its first attempt; of one after the last of these.
+    pub turns: [u32; 5],
 }
 
 impl Default for Backoff {
@@ -23,12 +24,13 @@ impl Default for Backoff {
     /// the figures of `cargo bench --bench many_jobs`: with a first wait of 1 s
     /// many jobs need more requests, with 4 s a single failure costs twice the
     /// time, and with a cap of 60 s a thousand jobs with an issue each are done
-    /// after 48 s in place of 26. Two turns passed make 300 jobs 30 s later.
+    /// after 48 s in place of 26. The turns are those that let a thousand jobs
+    /// write one issue with the fewest requests while the last of them is no later.
     fn default() -> Self {
         Backoff {
             first: Duration::from_secs(2),
             cap: Duration::from_secs(30),
-            passed: 1,
+            turns: [1, 4, 2, 6, 5],
         }
     }
 }
@@ -37,12 +39,9 @@ impl Default for Backoff {
 const TURN: Duration = Duration::from_secs(30);
 /// It is used up no sooner than after so long: the short limit sees to that.
 const USING_UP: Duration = Duration::from_secs(8);
-/// Who is asked to wait so long finds it used up within 10 s: by three times as
-/// many as a turn admits, if they came evenly.
-const CROWDED: Duration = Duration::from_secs(20);
 /// The exponent's growth with each 429: jobs that a limit refuses together are
 /// sooner spread, and none is done later.
-const LIMITED_GROWTH: u32 = 3;
+const LIMITED_GROWTH: u32 = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
@@ -114,16 +113,29 @@ pub fn decide(
         return Decision::TooLong(floor);
     }
     let jitter = jitter(backoff, cause, asked, state);
-    let least = Some(floor + jitter.least).filter(|least| *least < left);
-    let least = least.unwrap_or(floor);
-    Decision::Wait(least + jitter.span.min(left - least).mul_f64(random))
+    Decision::Wait(floor + jitter.drawn(random, left - floor))
 }
 
-/// What is waited beyond what the server asked for: `least` where there is time
-/// for it, and anything up to `span` more.
+/// What is waited beyond what the server asked for.
 struct Jitter {
-    least: Duration,
+    /// Up to so long
     span: Duration,
+    /// after the beginning of one of so many turns.
+    turns: u32,
+}
+
+impl Jitter {
+    fn drawn(&self, random: f64, left: Duration) -> Duration {
+        let begun = (left.as_secs_f64() / TURN.as_secs_f64()).ceil();
+        let place = random * f64::from(self.turns).min(begun);
+        let turn = (place.ceil() - 1.0).max(0.0);
+        let least = TURN.mul_f64(turn);
+        least
+            + self
+                .span
+                .min(left.saturating_sub(least))
+                .mul_f64(place - turn)
+    }
 }
 
 fn jitter(backoff: Backoff, cause: Cause, asked: Asked, state: RetryState) -> Jitter {
@@ -131,23 +143,17 @@ fn jitter(backoff: Backoff, cause: Cause, asked: Asked, state: RetryState) -> Ji
         let factor = 1 << exponent.min(16);
         backoff.first.saturating_mul(factor).min(backoff.cap)
     };
-    let up_to = |span| Jitter {
-        least: Duration::ZERO,
-        span,
-    };
-    // Before that, those who began together may be no more than one turn admits.
-    let later = state.elapsed >= TURN;
+    let up_to = |span| Jitter { span, turns: 1 };
+    let turn = (state.elapsed.as_secs() / TURN.as_secs()) as usize;
     let limit = asked.issue_limit.filter(|_| !spends_a_retry(cause));
     match limit {
         None if spends_a_retry(cause) => up_to(grown(state.waits)),
         None => up_to(grown(state.waits.saturating_mul(LIMITED_GROWTH))),
-        Some(IssueLimit::Short) if !later => up_to(grown(state.waits).min(USING_UP)),
-        Some(IssueLimit::Long) if !later || asked.floor < Some(CROWDED) => up_to(TURN - USING_UP),
-        // So many come that the turn is used up at its beginning, and the next one
-        // will be.
+        // Those who began together may be no more than one turn admits.
+        Some(IssueLimit::Short) if turn == 0 => up_to(grown(state.waits).min(USING_UP)),
         Some(_) => Jitter {
-            least: (TURN * backoff.passed).saturating_sub(USING_UP / 2),
             span: TURN - USING_UP,
+            turns: backoff.turns.get(turn).copied().unwrap_or(1),
         },
     }
 }
@@ -180,7 +186,7 @@ mod tests {
         (Cause::Status(503),  Some(100.0), 0, 4, 0.5, "too long 100"),
         (Cause::Status(503),  Some(99.5),  0, 4, 1.0, "wait 100"),
         (Cause::Status(429),  None,        0, 0, 1.0, "wait 2"),
-        (Cause::Status(429),  None,        1, 0, 1.0, "wait 16"),
+        (Cause::Status(429),  None,        1, 0, 1.0, "wait 30"),
         (Cause::Status(429),  None,        2, 0, 1.0, "wait 30"),
         (Cause::Status(429),  None,        9, 0, 1.0, "wait 30"),
         (Cause::Status(429),  Some(0.0),   0, 0, 1.0, "wait 2"),
@@ -271,46 +277,44 @@ mod tests {
     }
 
     #[test]
-    fn a_crowd_that_writes_one_issue_leaves_the_next_turn_to_others() {
+    fn jobs_that_write_one_issue_are_spread_over_a_turn_and_then_over_several() {
         use IssueLimit::{Long, Short};
+        const AFTER: f64 = 22.0;
         #[rustfmt::skip]
         let rows = [
-            (Short,  1.0, 0,  0.0, (0.0, 2.0)),
-            (Short,  1.0, 1,  9.0, (0.0, 4.0)),
-            (Short,  1.0, 9, 29.9, (0.0, 8.0)),
-            (Short,  1.0, 0, 30.0, (26.0, 48.0)),
-            (Long,  20.0, 0, 29.9, (0.0, 22.0)),
-            (Long,  19.9, 9, 30.0, (0.0, 22.0)),
-            (Long,  20.0, 9, 30.0, (26.0, 48.0)),
+            (Short,  1.0, 0,   0.0, (0.0, 2.0)),
+            (Short,  1.0, 1,   9.0, (0.0, 4.0)),
+            (Short,  1.0, 9,  29.9, (0.0, 8.0)),
+            (Short,  1.0, 0,  30.0, (0.0, 90.0 + AFTER)),
+            (Long,  20.0, 0,   0.0, (0.0, AFTER)),
+            (Long,  20.0, 9,  29.9, (0.0, AFTER)),
+            (Long,  20.0, 9,  30.0, (0.0, 90.0 + AFTER)),
+            (Long,  20.0, 9,  60.0, (0.0, 30.0 + AFTER)),
+            (Long,  20.0, 9,  90.0, (0.0, 150.0 + AFTER)),
+            (Long,  20.0, 9, 120.0, (0.0, 120.0 + AFTER)),
+            (Long,  20.0, 9, 150.0, (0.0, AFTER)),
+            (Long,  20.0, 9, 999.0, (0.0, AFTER)),
         ];
         each(rows, |(limit, floor, waits, elapsed, expected)| {
-            let found = beyond(limit, floor, waits, elapsed, 100.0);
+            let found = beyond(limit, floor, waits, elapsed, 1000.0);
             assert_eq!(found, expected, "{limit:?} {floor} {waits} {elapsed}");
         });
-        // What is left is shared out where it is too short for that.
-        assert_eq!(beyond(Long, 20.0, 9, 30.0, 40.0), (0.0, 20.0));
-        assert_eq!(beyond(Long, 20.0, 9, 30.0, 46.0), (0.0, 22.0));
-        assert_eq!(beyond(Long, 20.0, 9, 30.0, 50.0), (26.0, 30.0));
     }
 
     #[test]
-    fn a_crowd_lets_as_many_turns_pass_as_it_is_told_to() {
-        let least = |passed| {
-            let backoff = Backoff {
-                passed,
-                ..Backoff::default()
-            };
-            let asked = Asked {
-                floor: Some(CROWDED),
-                issue_limit: Some(IssueLimit::Long),
-            };
-            let state = RetryState {
-                elapsed: TURN,
-                ..RetryState::default()
-            };
-            jitter(backoff, Cause::Status(429), asked, state).least
+    fn of_the_turns_that_begin_before_the_deadline_each_is_drawn_as_often() {
+        let jitter = Jitter {
+            span: seconds(22.0),
+            turns: 3,
         };
-        assert_eq!((least(0), least(2)), (Duration::ZERO, seconds(56.0)));
+        let drawn = |left: f64| {
+            [0.0, 0.25, 0.5, 0.75, 1.0]
+                .map(|random| jitter.drawn(random, seconds(left)).as_secs_f64())
+        };
+        assert_eq!(drawn(1000.0), [0.0, 16.5, 41.0, 65.5, 82.0]);
+        assert_eq!(drawn(50.0), [0.0, 11.0, 22.0, 40.0, 50.0]);
+        assert_eq!(drawn(30.0), [0.0, 5.5, 11.0, 16.5, 22.0]);
+        assert_eq!(drawn(10.0), [0.0, 2.5, 5.0, 7.5, 10.0]);
     }
 
     proptest::proptest! {
