@@ -2,13 +2,11 @@
 //! only to name them; judges none.
 
 use crate::settings::{BASE_URL, CA_BUNDLE, CLIENT_CERT, CLIENT_KEY};
-use crate::transport::tls::name::distinguished;
+use crate::transport::tls::certificate::{self, Certificate};
 use crate::transport::tls::verifier::HandshakeRecord;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 use std::time::{Duration, SystemTime};
-use x509_cert::der::Decode;
-use x509_cert::{Certificate, TbsCertificate};
 
 /// A sentence and an advice. Both hold words of the server's.
 pub(in crate::transport) struct Explained {
@@ -38,14 +36,12 @@ type Diagnosis = (String, Option<String>);
 fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagnosis {
     let read: Vec<Certificate> = chain
         .iter()
-        .filter_map(|der| Certificate::from_der(der).ok())
+        .filter_map(|der| certificate::certificate(der))
         .collect();
-    let own = read.first().map(|own| &own.tbs_certificate);
+    let own = read.first();
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {
-            let whose = bearer(&read, |validity| {
-                validity.not_after.to_unix_duration() == since_epoch(*not_after)
-            });
+            let whose = bearer(&read, |one| one.ends == moment(*not_after));
             let hint =
                 "whoever runs Jira must renew it; if the date is wrong, this machine's clock is";
             (
@@ -54,9 +50,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagno
             )
         }
         CertificateError::NotValidYetContext { not_before, .. } => {
-            let whose = bearer(&read, |validity| {
-                validity.not_before.to_unix_duration() == since_epoch(*not_before)
-            });
+            let whose = bearer(&read, |one| one.begins == moment(*not_before));
             let hint = "check this machine's clock, and when the certificate was made";
             (
                 format!("{whose} is not yet valid: not until {}", date(*not_before)),
@@ -77,9 +71,7 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagno
             Some("it needs the extended key usage serverAuth".to_owned()),
         ),
         CertificateError::BadSignature => {
-            let issuer = own
-                .map(|own| distinguished(&own.issuer))
-                .unwrap_or_default();
+            let issuer = own.map_or("", |own| &own.issuer);
             (
                 format!("its certificate is not signed by the {issuer} that is trusted here"),
                 Some(format!(
@@ -101,13 +93,11 @@ fn certificate(error: &CertificateError, chain: &[CertificateDer<'_>]) -> Diagno
 fn other_name(
     expected: &ServerName<'_>,
     presented: &[String],
-    own: Option<&TbsCertificate>,
+    own: Option<&Certificate>,
 ) -> Diagnosis {
     let wanted = expected.to_str();
     if presented.is_empty() {
-        let subject = own
-            .map(|own| distinguished(&own.subject))
-            .unwrap_or_default();
+        let subject = own.map_or("", |own| &own.subject);
         let what = format!(
             "its certificate names no host, only the common name {subject}, which proves none \
              since RFC 6125"
@@ -136,24 +126,20 @@ fn other_name(
 }
 
 fn unknown_issuer(chain: &[Certificate]) -> Diagnosis {
-    let mut names = chain
-        .iter()
-        .map(|one| (&one.tbs_certificate.subject, &one.tbs_certificate.issuer));
+    let mut names = chain.iter().map(|one| (&one.subject, &one.issuer));
     if let Some((subject, issuer)) = names.clone().next()
         && subject == issuer
     {
         let what = format!(
             "its certificate is self-signed ({}) and not trusted here",
-            distinguished(subject)
+            subject
         );
         return (
             what,
             Some(format!("if it is the right one, trust it with {CA_BUNDLE}")),
         );
     }
-    let issuer = names
-        .next_back()
-        .map_or("somebody".to_owned(), |(_, issuer)| distinguished(issuer));
+    let issuer = names.next_back().map_or("somebody", |(_, issuer)| issuer);
     let hint = format!(
         "give that issuer's certificate with {CA_BUNDLE}; if it is well known, the server leaves \
          out the certificates between"
@@ -165,10 +151,8 @@ fn unknown_issuer(chain: &[Certificate]) -> Diagnosis {
 }
 
 /// Webpki takes no authority for a server.
-fn authority_as_server(own: Option<&TbsCertificate>) -> Diagnosis {
-    let name = own
-        .map(|own| distinguished(&own.subject))
-        .unwrap_or_default();
+fn authority_as_server(own: Option<&Certificate>) -> Diagnosis {
+    let name = own.map_or("", |own| &own.subject);
     let signed = if own.is_some_and(|own| own.subject == own.issuer) {
         ", self-signed,"
     } else {
@@ -259,27 +243,21 @@ fn too_old() -> Diagnosis {
 }
 
 /// Whose certificate it is: the server's own, or that of an authority on the way.
-fn bearer(chain: &[Certificate], fits: impl Fn(&x509_cert::time::Validity) -> bool) -> String {
-    match chain
-        .iter()
-        .position(|one| fits(&one.tbs_certificate.validity))
-    {
-        Some(at) if at > 0 => format!(
-            "its issuer's certificate ({})",
-            distinguished(&chain[at].tbs_certificate.subject)
-        ),
+fn bearer(chain: &[Certificate], fits: impl Fn(&Certificate) -> bool) -> String {
+    match chain.iter().position(fits) {
+        Some(at) if at > 0 => format!("its issuer's certificate ({})", chain[at].subject),
         _ => "its certificate".to_owned(),
     }
 }
 
-fn since_epoch(time: UnixTime) -> Duration {
-    Duration::from_secs(time.as_secs())
+fn moment(time: UnixTime) -> SystemTime {
+    // The last second that has four digits for its year: there is no such date beyond it.
+    let last = 253_402_300_799;
+    SystemTime::UNIX_EPOCH + Duration::from_secs(time.as_secs().min(last))
 }
 
 fn date(time: UnixTime) -> String {
-    // The last second that has four digits for its year: there is no such date beyond it.
-    let last = Duration::from_secs(253_402_300_799);
-    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since_epoch(time).min(last))
+    httpdate::fmt_http_date(moment(time))
 }
 
 /// webpki writes `DnsName("a.example.com")` and `IpAddress(10.0.0.1)`.

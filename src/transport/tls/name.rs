@@ -1,8 +1,7 @@
-//! Distinguished names for people, as RFC 4514 writes them. x509-cert would
-//! bring a table of every known attribute along.
+//! Distinguished names for people, as RFC 4514 writes them.
 
-use x509_cert::attr::AttributeTypeAndValue;
-use x509_cert::name::Name;
+use der::asn1::{AnyRef, ObjectIdentifier};
+use der::{Decode, Header, Reader, Tag};
 
 /// The names of RFC 4514 section 3. Any other attribute goes by its number.
 const ATTRIBUTES: [(&str, &str); 9] = [
@@ -17,25 +16,37 @@ const ATTRIBUTES: [(&str, &str); 9] = [
     ("0.9.2342.19200300.100.1.1", "UID"),
 ];
 
-/// The last part first, as in `CN=jira.example.com,O=Example`.
-pub(super) fn distinguished(name: &Name) -> String {
-    let parts = name
-        .0
-        .iter()
-        .rev()
-        .map(|part| joined(part.0.iter().map(attribute), "+"));
-    joined(parts, ",")
+/// Reads a name: the last part first, as in `CN=jira.example.com,O=Example`.
+pub(super) fn distinguished<'a>(reader: &mut impl Reader<'a>) -> der::Result<String> {
+    reader.sequence(|name| {
+        let mut parts = Vec::new();
+        while !name.is_finished() {
+            parts.push(part(name)?);
+        }
+        parts.reverse();
+        Ok(parts.join(","))
+    })
 }
 
-fn joined(parts: impl Iterator<Item = String>, separator: &str) -> String {
-    parts.collect::<Vec<_>>().join(separator)
+fn part<'a>(reader: &mut impl Reader<'a>) -> der::Result<String> {
+    let header = Header::decode(reader)?;
+    header.tag.assert_eq(Tag::Set)?;
+    reader.read_nested(header.length, |set| {
+        let mut attributes = Vec::new();
+        while !set.is_finished() {
+            let attribute =
+                set.sequence(|pair| Ok(attribute(pair.decode()?, pair.decode::<AnyRef>()?)))?;
+            attributes.push(attribute);
+        }
+        Ok(attributes.join("+"))
+    })
 }
 
-fn attribute(attribute: &AttributeTypeAndValue) -> String {
-    let number = attribute.oid.to_string();
+fn attribute(number: ObjectIdentifier, value: AnyRef<'_>) -> String {
+    let number = number.to_string();
     let known = ATTRIBUTES.iter().find(|(known, _)| *known == number);
     let mut text = format!("{}=", known.map_or(number.as_str(), |(_, name)| name));
-    for c in String::from_utf8_lossy(attribute.value.value()).chars() {
+    for c in String::from_utf8_lossy(value.value()).chars() {
         if "\"+,;<>\\".contains(c) {
             text.push('\\');
         }
@@ -46,9 +57,8 @@ fn attribute(attribute: &AttributeTypeAndValue) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::transport::tls::certificate as certificate_of;
     use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, KeyPair};
-    use x509_cert::der::Decode;
 
     #[test]
     fn a_name_is_written_as_people_know_it() {
@@ -65,12 +75,9 @@ mod tests {
             DnType::CommonName,
             DnValue::PrintableString("Bundle 1".try_into().unwrap()),
         );
-        let certificate = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
-        let read = x509_cert::Certificate::from_der(certificate.der())
-            .unwrap()
-            .tbs_certificate;
+        let made = params.self_signed(&KeyPair::generate().unwrap()).unwrap();
         assert_eq!(
-            distinguished(&read.subject),
+            certificate_of(made.der()).unwrap().subject,
             r"CN=Bundle 1,1.2.3.4=a\\b,O=Büro\, Söhne \+ Co,C=AU"
         );
     }
