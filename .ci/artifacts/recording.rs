@@ -1,6 +1,5 @@
-//! Converts a terminal's text on standard input to an SVG, for the README: `cargo run
-//! -q --example demo | cargo run -q --example recording -- 'cargo run --example
-//! demo' > docs/src/pictures/demo.svg`; `.ci/pictures` does so.
+//! Converts a terminal's text on standard input to an SVG, for the README;
+//! `.ci/pictures` does so. The arguments are the commands that printed it.
 
 use anstyle_svg::Term;
 use std::io::Read;
