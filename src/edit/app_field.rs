@@ -33,63 +33,49 @@ pub struct AppExample {
     pub json: &'static str,
 }
 
-const fn example(
-    field: AppField,
-    name: &'static str,
-    text: &'static str,
-    json: &'static str,
-) -> AppExample {
-    AppExample {
-        field,
-        name,
-        text,
-        json,
-    }
-}
-
 pub const APP_FIELDS: &[AppExample] = &[
-    example(
-        AppField::Organizations,
-        "Organizations (Jira Service Management)",
-        "3, 4",
-        "[3,4]",
-    ),
-    example(
-        AppField::Language,
-        "Request language (Jira Service Management)",
-        "de",
-        r#"{"languageCode":"de"}"#,
-    ),
-    example(
-        AppField::Services,
-        "Affected services (Jira Service Management)",
-        "ari:cloud:graph::service/1",
-        r#"[{"id":"ari:cloud:graph::service/1"}]"#,
-    ),
-    example(
-        AppField::CloudAssets,
-        "Assets objects on Cloud",
-        "workspace:88",
-        r#"[{"id":"workspace:88","objectId":"88"}]"#,
-    ),
-    example(
-        AppField::Assets,
-        "Assets (Insight) objects on Data Center",
-        "CMDB-1, CMDB-2",
-        r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#,
-    ),
-    example(
-        AppField::Checklist,
-        "Checklist (Okapya)",
-        "Deploy, Verify",
-        r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#,
-    ),
-    example(
-        AppField::Interval,
-        "Interval (Jira Product Discovery)",
-        "2026-01-01/2026-01-31",
-        r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#,
-    ),
+    AppExample {
+        field: AppField::Organizations,
+        name: "Organizations (Jira Service Management)",
+        text: "3, 4",
+        json: "[3,4]",
+    },
+    AppExample {
+        field: AppField::Language,
+        name: "Request language (Jira Service Management)",
+        text: "de",
+        json: r#"{"languageCode":"de"}"#,
+    },
+    AppExample {
+        field: AppField::Services,
+        name: "Affected services (Jira Service Management)",
+        text: "ari:cloud:graph::service/1",
+        json: r#"[{"id":"ari:cloud:graph::service/1"}]"#,
+    },
+    AppExample {
+        field: AppField::CloudAssets,
+        name: "Assets objects on Cloud",
+        text: "workspace:88",
+        json: r#"[{"id":"workspace:88","objectId":"88"}]"#,
+    },
+    AppExample {
+        field: AppField::Assets,
+        name: "Assets (Insight) objects on Data Center",
+        text: "CMDB-1, CMDB-2",
+        json: r#"[{"key":"CMDB-1"},{"key":"CMDB-2"}]"#,
+    },
+    AppExample {
+        field: AppField::Checklist,
+        name: "Checklist (Okapya)",
+        text: "Deploy, Verify",
+        json: r#"[{"name":"Deploy","checked":false},{"name":"Verify","checked":false}]"#,
+    },
+    AppExample {
+        field: AppField::Interval,
+        name: "Interval (Jira Product Discovery)",
+        text: "2026-01-01/2026-01-31",
+        json: r#""{\"start\":\"2026-01-01\",\"end\":\"2026-01-31\"}""#,
+    },
 ];
 
 impl AppField {
