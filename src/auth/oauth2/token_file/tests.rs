@@ -166,6 +166,19 @@ fn a_file_that_was_replaced_while_its_lock_was_waited_for_is_not_the_one_that_is
     the_next_one_reads_what_is_saved_meanwhile(mine, &path);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_has_its_name_until_another_one_or_none_stands_there() {
+    let (_folder, path) = folder_with_token("old");
+    let file = File::open(&path).unwrap();
+    assert!(is_named(&file, &path).unwrap());
+    std::fs::remove_file(&path).unwrap();
+    assert!(!is_named(&file, &path).unwrap());
+    std::fs::write(&path, "new").unwrap();
+    assert!(!is_named(&file, &path).unwrap());
+    assert!(is_named(&file, &path.join("below a file")).is_err());
+}
+
 #[test]
 fn where_nothing_can_take_its_place_the_file_is_written_in_place() {
     let (folder, path) = folder_with_token("old-and-longer\n");
