@@ -126,17 +126,34 @@ fn where_the_edit_metadata_is_kept_from_the_user_the_write_itself_decides() {
             "{status}"
         );
     });
-    jira.misbehave(On::Path("/editmeta"), Fault::Reset);
-    let (_, report) = auto(&jira, "Build status", "Passed")
-        .without_retries()
-        .report();
-    let issue = &report["issues"][0];
-    assert_eq!(
-        (&issue["error"]["kind"], &issue["attempts"]),
-        (&json!("unreachable"), &json!(1)),
-        "{report}"
-    );
     assert_eq!(jira.writes().len(), 2);
+}
+
+#[test]
+fn an_issue_whose_edit_metadata_cannot_be_had_is_reported_with_the_attempts_and_the_status() {
+    let jira = Jira::server().start();
+    let rows = [
+        (Fault::Reset, "unreachable", json!(null)),
+        (Fault::Status(200, "{"), "unexpected_answer", json!(200)),
+        (Fault::Status(500, ""), "unreachable", json!(500)),
+    ];
+    each(rows, |(fault, kind, status)| {
+        jira.misbehave(On::Path("/editmeta"), fault);
+        let (_, report) = auto(&jira, "Build status", "Passed")
+            .without_retries()
+            .report();
+        let issue = &report["issues"][0];
+        assert_eq!(
+            (
+                &issue["error"]["kind"],
+                &issue["attempts"],
+                &issue["http_status"]
+            ),
+            (&json!(kind), &json!(1), &status),
+            "{report}"
+        );
+    });
+    assert_eq!(jira.writes().len(), 0);
 }
 
 #[test]
