@@ -79,3 +79,22 @@ pub(super) fn unescaped(text: &str) -> Option<String> {
 }
 
 pub(super) use charset::{FOREIGN, Utf16, decomposed};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_nests_everything_is_decoded_so_many_times_and_never_twice_the_same() {
+        let text = "%25&amp;#x5c;\\u0025\\x5c\0\u{c3}\u{83}ab12QUJD".repeat(8);
+        let utf16 = Utf16 {
+            any_char: true,
+            without_nul: true,
+        };
+        let views = views(text.as_bytes(), false, utf16);
+        assert_eq!(views.len(), MOST_VIEWS);
+        for (at, view) in views.iter().enumerate() {
+            assert!(!views[..at].contains(view), "{at}");
+        }
+    }
+}

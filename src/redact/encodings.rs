@@ -104,9 +104,6 @@ pub(super) fn spelling(text: &[u8]) -> Spelling {
 
 /// Where the text ends inside something that may still become `c`.
 pub(super) fn could_begin(rest: &[u8], c: char) -> bool {
-    if rest.len() >= LONGEST_SPELLING {
-        return false;
-    }
     let mut utf8 = [0; 4];
     let utf8 = c.encode_utf8(&mut utf8).as_bytes();
     ends_in_escape(rest)
@@ -147,7 +144,7 @@ pub(super) fn is_fold_like(c: char) -> bool {
 pub(super) fn behind_fold(text: &[u8], place: usize) -> usize {
     let mut at = place;
     let mut broken = false;
-    while at < text.len() && at - place < LONGEST_FOLD {
+    while at - place < LONGEST_FOLD {
         let step = match text[at..] {
             [b' ' | b'\t' | b'\r' | b'\n', ..] => 1,
             [b'\\', b'n' | b'r', ..] => 2,

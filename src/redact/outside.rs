@@ -201,6 +201,24 @@ mod tests {
     }
 
     #[test]
+    fn a_text_that_is_looked_at_to_its_end_may_end_like_the_beginning_of_a_secret() {
+        let redactor = Redactor::default();
+        redactor.register(&Secret::derived("hunter2-hunter3".to_owned()));
+        let text = format!("{}hunter2", " ".repeat(FURTHEST_NAME - 7));
+        assert_eq!(CleanText::name(&text, &redactor).as_str(), "hunter2");
+    }
+
+    #[test]
+    fn it_is_equal_to_a_text_of_the_same_letters_and_is_shown_clean() {
+        let text = Outside::from("a\n::b");
+        assert!(text == *"a\n::b" && text != *"a : :b");
+        assert!(text == "a\n::b" && text != "a : :b");
+        let redactor = Redactor::default();
+        let (name, sentence) = (text.name(&redactor), text.sentence(&redactor));
+        assert_eq!((name.as_str(), sentence.as_str()), ("a : :b", "a : :b"));
+    }
+
+    #[test]
     fn as_it_came_it_cannot_be_seen_in_a_message() {
         assert_eq!(
             format!("{:?}", Some(Outside::from("hunter2"))),

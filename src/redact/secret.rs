@@ -103,6 +103,17 @@ mod tests {
     }
 
     #[test]
+    fn one_that_was_read_from_a_file_says_so() {
+        let secret = Secret::from_file(b"secret\n".to_vec(), false).unwrap();
+        assert!(secret.is_from_file() && secret.reveal() == "secret");
+        assert!(
+            !Secret::from_setting("secret", false)
+                .unwrap()
+                .is_from_file()
+        );
+    }
+
+    #[test]
     fn debug_shows_nothing() {
         assert_eq!(format!("{:?}", Secret::derived("hunter2".into())), "***");
     }

@@ -105,10 +105,11 @@ impl Table {
             return true;
         }
         let pair_of = |second: char| self.pairs.get(pair(text[at].into(), second));
-        if let Some(second) = text.get(at + 1).filter(|byte| is_plain(**byte)) {
+        let next = at + 1;
+        if let Some(second) = text.get(next).filter(|byte| is_plain(**byte)) {
             return pair_of(char::from(*second)) && self.may_be_four(text, at);
         }
-        self.may_go_on(text, at + 1)
+        self.may_go_on(text, next)
             && self.seconds(text, at).any(|second| match second {
                 Spelling::Any => true,
                 Spelling::Of(seconds) => seconds.into_iter().any(pair_of),
@@ -140,13 +141,14 @@ impl Table {
     /// What may be written behind the character here, which is plain: at once, or
     /// in what may be a fold, or behind that.
     fn seconds(&self, text: &[u8], at: usize) -> impl Iterator<Item = Spelling> + Clone {
-        let behind = behind_fold(text, at + 1);
-        let at_once = if ends_in_fold(&text[at + 1..]) {
+        let next = at + 1;
+        let behind = behind_fold(text, next);
+        let at_once = if ends_in_fold(&text[next..]) {
             Spelling::Any
         } else {
-            spelling(&text[at + 1..])
+            spelling(&text[next..])
         };
-        let folded = (behind > at + 1).then(|| {
+        let folded = (behind > next).then(|| {
             let behind = spelling(&text[behind..]);
             FOLD_LIKE.map(Spelling::Of).into_iter().chain([behind])
         });

@@ -164,7 +164,7 @@ fn read_units(
     // The first character behind those that were left out, and how many there are.
     let (mut first, mut kept) = (None, 0);
     for c in char::decode_utf16(units) {
-        if more && c.is_err() && at + 4 > view.bytes.len() {
+        if more && c.is_err() && view.bytes.len() < at + 4 {
             // The other half is still to come.
             break;
         }

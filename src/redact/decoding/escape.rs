@@ -123,7 +123,7 @@ fn entity(text: &[u8]) -> Option<(Vec<u8>, usize)> {
             .count();
         let end = from + digits;
         let ended = text.get(end)?;
-        let code = number(text, from, digits, radix).filter(|_| digits > 0)?;
+        let code = number(text, from, digits, radix)?;
         return Some((utf8(code)?, end + usize::from(*ended == b';')));
     }
     let end = 1 + text[1..]

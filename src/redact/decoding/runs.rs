@@ -15,7 +15,7 @@ pub(super) fn views(view: &View) -> Vec<View> {
         .collect()
 }
 
-/// Pairs of digits, also with one character or `0x` between them, as in a dump.
+/// Pairs of digits, also with two characters or `0x` between them, as in a dump.
 fn hex(view: &View) -> View {
     let mut out = View::default();
     let bytes = &view.bytes;
@@ -38,7 +38,7 @@ fn hex(view: &View) -> View {
                 let skipped = bytes.get(end..end + between).unwrap_or(b"?");
                 pair(end + between).is_some()
                     && skipped.iter().all(|byte| b" :-,0x".contains(byte))
-                    && (*between < 2 || skipped.ends_with(b"0x"))
+                    && (skipped.len() <= 2 || skipped.ends_with(b"0x"))
             });
             next = between.map(|between| end + between);
         }
@@ -95,15 +95,13 @@ fn decode(view: &View, from: usize, to: usize, out: &mut View) {
         Ok(_) => true,
         // UTF-16.
         Err(_) if decoded.bytes.contains(&0) => true,
-        Err(error) => error.valid_up_to() + 3 >= decoded.bytes.len(),
+        // Cut inside a character.
+        Err(error) => decoded.bytes[error.valid_up_to()..].len() <= 3,
     };
-    if text
-        && !decoded
-            .bytes
-            .iter()
-            .any(|byte| byte.is_ascii_control() && !b"\0\t\r\n".contains(byte))
-    {
-        out.copy(&decoded, 0, decoded.bytes.len());
-        out.push(&[GAP], view.span(to - 1));
+    let strange = |byte: &u8| byte.is_ascii_control() && !b"\0\t\r\n".contains(byte);
+    if !text || decoded.bytes.iter().any(strange) {
+        return;
     }
+    out.copy(&decoded, 0, decoded.bytes.len());
+    out.push(&[GAP], view.span(to - 1));
 }

@@ -18,12 +18,23 @@ pub(in crate::redact) struct View {
 #[derive(Clone, Copy, PartialEq)]
 struct Run {
     at: u32,
-    /// The place in the text that they come from. A text is decoded in pieces that
-    /// are far shorter.
+    /// The place in the text that they come from, or the first of them. A text is
+    /// decoded in pieces that are far shorter.
     start: u32,
     end: u32,
     /// Whether each comes from a byte of its own, not from all of them.
     copied: bool,
+}
+
+impl Run {
+    /// The place in the text that the byte here comes from.
+    fn span(&self, at: usize) -> (usize, usize) {
+        if !self.copied {
+            return (self.start as usize, self.end as usize);
+        }
+        let start = self.start as usize + at - self.at as usize;
+        (start, start + 1)
+    }
 }
 
 impl View {
@@ -45,14 +56,8 @@ impl View {
     /// The place in the text that this byte comes from.
     pub(in crate::redact) fn span(&self, at: usize) -> (usize, usize) {
         let behind = self.runs.partition_point(|run| run.at as usize <= at);
-        match self.runs[..behind].last() {
-            Some(run) if !run.copied => (run.start as usize, run.end as usize),
-            Some(run) => {
-                let start = run.start as usize + at - run.at as usize;
-                (start, start + 1)
-            }
-            None => (at, at + 1),
-        }
+        let run = self.runs[..behind].last();
+        run.map_or((at, at + 1), |run| run.span(at))
     }
 
     /// The place that some bytes come from.
@@ -62,8 +67,8 @@ impl View {
 
     /// Adds bytes that all come from this place.
     pub(in crate::redact) fn push(&mut self, bytes: &[u8], (start, end): (usize, usize)) {
-        let copied = bytes.len() == 1 && end == start + 1;
-        self.add(bytes.len(), start, end, copied);
+        let copied = [bytes.len(), (start..end).len()] == [1, 1];
+        self.add((start, end), copied);
         self.bytes.extend_from_slice(bytes);
     }
 
@@ -73,7 +78,7 @@ impl View {
             return;
         }
         if other.runs.is_empty() {
-            self.add(to - from, from, to, true);
+            self.add(other.span(from), true);
             self.bytes.extend_from_slice(&other.bytes[from..to]);
             return;
         }
@@ -85,36 +90,26 @@ impl View {
             }
             let next = other.runs.get(index + 1);
             let until = next.map_or(to, |next| to.min(next.at as usize));
-            let (start, end) = if run.copied {
-                let start = run.start as usize + at - run.at as usize;
-                (start, start + until - at)
-            } else {
-                (run.start as usize, run.end as usize)
-            };
-            self.add(until - at, start, end, run.copied);
+            self.add(run.span(at), run.copied);
             self.bytes.extend_from_slice(&other.bytes[at..until]);
         }
     }
 
-    /// Notes where so many bytes come from that are added next.
-    fn add(&mut self, length: usize, start: usize, end: usize, copied: bool) {
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let (start, end) = (place(start), place(end));
-        if let Some(last) = self.runs.last_mut()
-            && copied
-            && last.copied
-            && last.end == start
-        {
-            last.end = end;
-        } else if length > 0 {
-            let at = place(self.bytes.len());
-            self.runs.push(Run {
-                at,
-                start,
-                end,
-                copied,
-            });
+    /// Notes where the bytes come from that are added next: the first of them, where
+    /// each comes from a byte of its own, or all.
+    fn add(&mut self, (start, end): (usize, usize), copied: bool) {
+        let at = self.bytes.len();
+        let goes_on = |last: &Run| copied && last.copied && last.span(at).0 == start;
+        if self.runs.last().is_some_and(goes_on) {
+            return;
         }
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        self.runs.push(Run {
+            at: place(at),
+            start: place(start),
+            end: place(end),
+            copied,
+        });
     }
 
     /// The beginning of what would be torn apart at this place of the text; the

@@ -103,6 +103,8 @@ fn names_of_characters_wrong_character_sets_and_dumps_are_read() {
         "Gru\u{308}A\u{30a}e/=7*x",
         "Gr\u{fc}\u{212b}e/=7*x",
         "47 72 c3 bc c3 85 65 2f 3d 37 2a 78",
+        "47 72 c3 bc c3 85 65 2f  3d 37 2a 78",
+        "47, 72, c3, bc, c3, 85, 65, 2f, 3d, 37, 2a, 78",
         "47:72:C3:BC:C3:85:65:2F:3D:37:2A:78",
         "0x47, 0x72, 0xc3, 0xbc, 0xc3, 0x85, 0x65, 0x2f, 0x3d, 0x37, 0x2a, 0x78",
         "RwByAPwAxQBlAC8APQA3ACoAeAA=",
@@ -135,10 +137,64 @@ fn a_secret_that_is_escaped_is_hidden_in_base64_of_either_alphabet() {
         let (standard, url_safe) = (STANDARD_NO_PAD.encode(&text), URL_SAFE_NO_PAD.encode(&text));
         assert!(standard.contains(['+', '/']) && url_safe.contains(['-', '_']));
         each([standard, url_safe], |echo| {
-            let shown = redactor.redact(&format!("{echo} of it"));
-            let rest = shown.strip_suffix(" of it").unwrap();
-            let (shown, tail) = rest.split_once(HIDDEN).unwrap();
-            assert!(shown.len() <= 5 && tail.len() <= 1, "{rest} of {echo}");
+            // Behind other digits of the alphabet, which are none of it.
+            for ahead in ["", "/", "2/", "v2/"] {
+                let shown = redactor.redact(&format!("{ahead}{echo} of it"));
+                let rest = shown.strip_suffix(" of it").unwrap();
+                let (shown, tail) = rest.split_once(HIDDEN).unwrap();
+                let shown = shown.len() - ahead.len();
+                assert!(shown <= 5 && tail.len() <= 1, "{rest} of {ahead}{echo}");
+            }
         });
     });
+}
+
+#[test]
+fn a_secret_that_is_escaped_is_hidden_in_base64_that_is_cut_inside_a_letter() {
+    let redactor = hiding("a~~>>??~~??>>a");
+    each(["", "1", "12", "123"], |before| {
+        let text = format!("{before}%61~~>>??~~??>>%61 \u{e9}");
+        let echo = STANDARD_NO_PAD.encode(&text.as_bytes()[..text.len() - 1]);
+        assert!(redactor.redact(&echo).contains(HIDDEN), "{echo}");
+    });
+}
+
+#[test]
+fn a_secret_is_hidden_to_its_end_where_some_of_its_characters_are_of_utf_16() {
+    let redactor = hiding("correct horse");
+    let text = "the c\0orr\0ec\0\0t ho\0rse of it";
+    assert_eq!(redactor.redact(text), "the *** of it");
+}
+
+#[test]
+fn a_secret_of_one_character_is_hidden_between_others_of_utf_16() {
+    let bytes = |text: &str| -> Vec<u8> {
+        let units = text.encode_utf16();
+        units.flat_map(u16::to_le_bytes).collect()
+    };
+    each(["\u{44b}", "n"], |secret| {
+        let text = bytes(&format!("a \u{4e2d}{secret}\u{4e2d}"));
+        let shown = [bytes("a \u{4e2d}"), HIDDEN.into(), bytes("\u{4e2d}")].concat();
+        assert_eq!(
+            hiding(secret).redact_bytes(&text, false).as_bytes(),
+            shown,
+            "{secret}"
+        );
+    });
+}
+
+#[test]
+fn a_text_that_ends_in_hexadecimal_digits_is_shown_to_its_end() {
+    // With what is put behind the digits, the last one is half a letter of UTF-16.
+    let redactor = hiding("\u{5bc6}\u{df}#");
+    assert_eq!(redactor.redact("is: e5af86c39f23"), "is: ***");
+}
+
+#[test]
+fn a_decoded_secret_is_hidden_to_its_end_behind_what_is_no_character() {
+    let text = [b"\xff ".as_slice(), "\u{ff53}esame-open of it".as_bytes()].concat();
+    assert_eq!(
+        hiding("sesame-open").redact_bytes(&text, false),
+        "\u{fffd} *** of it"
+    );
 }

@@ -4,7 +4,7 @@
 use super::*;
 
 /// With what they hold decoded, they are too short to be looked for.
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "\\\\x\"",
     "\\n\\n/é",
     "=\\n=\"",
@@ -13,6 +13,7 @@ const SECRETS: [&str; 9] = [
     "\\n+ \\nk",
     "&amp;\\n&",
     "%0A&%0Dz",
+    "\t%0A-z",
     "%%",
 ];
 
@@ -80,4 +81,9 @@ fn a_secret_that_holds_an_escape_is_hidden_however_its_characters_are_written() 
             });
         }
     });
+}
+
+#[test]
+fn a_secret_that_holds_an_escape_is_hidden_where_all_of_it_is_decoded() {
+    assert_eq!(hiding("pass%41word").redact("pass%41\\x77ord"), "***");
 }
