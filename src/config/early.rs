@@ -141,3 +141,27 @@ fn guess_flags(arguments: &[OsString]) -> Flags {
     }
     flags
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::rows::each;
+
+    #[test]
+    fn a_command_line_that_cannot_be_read_is_told_as_the_variables_say() {
+        let rows = [
+            ("GITHUB_ACTIONS", "true", (true, OutputFormat::Text)),
+            ("GITHUB_ACTIONS", "false", (false, OutputFormat::Text)),
+            ("GITLAB_CI", "true", (false, OutputFormat::Text)),
+            ("JIRA_OUTPUT", " json ", (false, OutputFormat::Json)),
+        ];
+        each(rows, |(name, value, expected)| {
+            let input = Input {
+                arguments: vec![],
+                variables: vec![(name.into(), value.into())],
+            };
+            let guessed = guess_reporting(&input);
+            assert_eq!((guessed.github_actions, guessed.output), expected, "{name}");
+        });
+    }
+}

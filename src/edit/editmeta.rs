@@ -308,6 +308,22 @@ mod tests {
     }
 
     #[test]
+    fn a_label_is_a_text_only_where_there_is_no_other_and_only_true_is_required() {
+        let metadata = r#"{"fields":{
+            "a":{"name":"A","required":true,"allowedValues":[{"id":"1","label":"One"},{"name":"Two","label":"2"},{"value":"Three","label":"3"}]},
+            "b":{"name":"B","required":"yes"},"c":{"name":"C","required":false},"d":{"name":"D"}}}"#;
+        let fields = read_edit_metadata(metadata).unwrap();
+        let required: Vec<_> = fields.iter().map(|field| field.required).collect();
+        assert_eq!(required, [true, false, false, false]);
+        let texts: Vec<_> = allowed(&fields[0])
+            .iter()
+            .map(|one| (one.text.exact().to_owned(), one.only_by_id))
+            .collect();
+        let expected = [("One", true), ("Two", false), ("Three", false)];
+        assert_eq!(texts, expected.map(|(text, id)| (text.to_owned(), id)));
+    }
+
+    #[test]
     fn no_more_fields_are_kept_than_any_site_has() {
         let read = |count: usize| {
             let fields: serde_json::Map<_, _> = (0..count)
