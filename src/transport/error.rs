@@ -45,13 +45,7 @@ impl ErrorContext<'_> {
             return refusal;
         }
         if error.is_timeout() {
-            // Of a connection that stands, the operating system says so when nobody
-            // confirms what was sent.
-            let sent = self.may_be_sent() && !connecting;
-            return TransportError {
-                at_proxy,
-                ..self.timeout("the server does not answer any more", sent)
-            };
+            return self.fell_silent(connecting, at_proxy);
         }
         let root = root_cause(error);
         let (detail, mut hint) = match () {
@@ -86,6 +80,16 @@ impl ErrorContext<'_> {
             hint: hint.map(Into::into),
             at_proxy,
             sent: self.may_be_sent(),
+        }
+    }
+
+    /// Of a connection that stands, the operating system says so when nobody confirms
+    /// what was sent.
+    fn fell_silent(&self, connecting: bool, at_proxy: bool) -> TransportError {
+        let sent = self.may_be_sent() && !connecting;
+        TransportError {
+            at_proxy,
+            ..self.timeout("the server does not answer any more", sent)
         }
     }
 

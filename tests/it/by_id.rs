@@ -46,6 +46,9 @@ fn an_option_refused_by_its_text_although_it_is_listed_is_sent_once_more_by_its_
         let sent = |body: &Value| json!({ "fields": { "customfield_11001": body } });
         let writes: Vec<Value> = jira.writes().iter().map(|write| write.json()).collect();
         assert_eq!(writes, [sent(&refused), sent(&written)]);
+        let asked = jira.requests();
+        let asked = asked.iter().map(|request| request.path.as_str());
+        assert_eq!(asked.filter(|path| path.ends_with("/editmeta")).count(), 1);
     });
 }
 
