@@ -156,3 +156,28 @@ fn whether_there_are_messages_is_known_of_each_form() {
         assert_eq!(read.has_error_messages, are, "{body}");
     });
 }
+
+#[test]
+fn a_form_in_which_jira_or_its_gateway_tells_errors_is_known_without_its_headers() {
+    let rows = [
+        (r#"{"errorMessages":["No."],"errors":{}}"#, true),
+        (r#"{"errorMessages":["No."]}"#, true),
+        (r#"{"errors":{"customfield_1":"No."}}"#, true),
+        (r#"{"status-code":404,"message":"No."}"#, true),
+        (r#"{"code":401,"message":"No."}"#, true),
+        (r#"{"title":"No.","instance":"/rest/api/3/issue"}"#, true),
+        (r#"{"title":"No.","instance":"/v1/orders"}"#, false),
+        (r#"{"errors":["No."]}"#, false),
+        (r#"{"message":"No."}"#, false),
+    ];
+    each(rows, |(body, jiras)| {
+        let answer = Response {
+            status: 400,
+            body: body.as_bytes().to_vec(),
+            complete: true,
+            ..Response::default()
+        };
+        let read = ErrorBody::read(&answer, &Redactor::default());
+        assert_eq!(read.answerer == Answerer::Jira, jiras, "{body}");
+    });
+}
