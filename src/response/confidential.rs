@@ -205,6 +205,42 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_behind_a_token_is_none() {
+        let rows = [
+            r#"{"access_token":"new-access-1","note":"plain-word"}"#,
+            r#"{"access_token":"new-access-1", plain-word}"#,
+            "access_token=new-access-1&note=plain-word",
+            "<access_token>new-access-1</access_token><note>plain-word</note>",
+        ];
+        each(rows, |body| {
+            let redactor = Redactor::default();
+            learn(&answer(200, body), &redactor);
+            let hidden = body.replace("new-access-1", "***");
+            assert_eq!(redactor.redact(body), hidden);
+        });
+    }
+
+    #[test]
+    fn what_is_given_in_a_header_or_a_cookie_is_registered() {
+        let redactor = Redactor::default();
+        let headers = [
+            ("x-access-token", "new-access-1"),
+            (
+                "set-cookie",
+                "JSESSIONID=new-session-1; Path=/; note=token=plain-word",
+            ),
+        ];
+        let headers = headers.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let answer = Response {
+            headers: headers.into(),
+            ..answer(200, "")
+        };
+        learn(&answer, &redactor);
+        let text = "new-access-1 new-session-1 plain-word";
+        assert_eq!(redactor.redact(text), "*** *** plain-word");
+    }
+
+    #[test]
     fn a_word_behind_a_secrets_name_in_a_sentence_is_no_secret() {
         let rows = [
             "The token authentication failed",
