@@ -120,6 +120,18 @@ fn each_kind_of_failure_has_its_exit_code_and_says_what_to_do() {
 }
 
 #[test]
+fn the_report_says_how_long_an_issue_took() {
+    let jira = Jira::server().start();
+    jira.misbehave(On::Write, Fault::Hang);
+    let (_, report) = Program::seed(&jira)
+        .set("JIRA_TIMEOUT", "0.2")
+        .without_retries()
+        .report();
+    let elapsed = report["issues"][0]["elapsed_ms"].as_u64();
+    assert!(elapsed.unwrap() >= 200, "{report}");
+}
+
+#[test]
 fn a_limit_is_named_with_the_time_that_so_many_jobs_need() {
     let rows = [
         ("jira-per-issue-on-write", "0.3 s for each job"),
