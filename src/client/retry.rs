@@ -41,7 +41,9 @@ const TURN: Duration = Duration::from_secs(30);
 const USING_UP: Duration = Duration::from_secs(8);
 /// The exponent's growth with each 429: jobs that a limit refuses together are
 /// sooner spread, and none is done later.
-const LIMITED_GROWTH: u32 = 4;
+const LIMITED_GROWTH: u32 = 3;
+/// The same where the site says that many came at one moment.
+const BURST_GROWTH: u32 = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
@@ -148,6 +150,7 @@ fn jitter(backoff: Backoff, cause: Cause, asked: Asked, state: RetryState) -> Ji
     let limit = asked.issue_limit.filter(|_| !spends_a_retry(cause));
     match limit {
         None if spends_a_retry(cause) => up_to(grown(state.waits)),
+        None if asked.burst => up_to(grown(state.waits.saturating_mul(BURST_GROWTH))),
         None => up_to(grown(state.waits.saturating_mul(LIMITED_GROWTH))),
         // Those who began together may be no more than one turn admits.
         Some(IssueLimit::Short) if turn == 0 => up_to(grown(state.waits).min(USING_UP)),
@@ -186,7 +189,7 @@ mod tests {
         (Cause::Status(503),  Some(100.0), 0, 4, 0.5, "too long 100"),
         (Cause::Status(503),  Some(99.5),  0, 4, 1.0, "wait 100"),
         (Cause::Status(429),  None,        0, 0, 1.0, "wait 2"),
-        (Cause::Status(429),  None,        1, 0, 1.0, "wait 30"),
+        (Cause::Status(429),  None,        1, 0, 1.0, "wait 16"),
         (Cause::Status(429),  None,        2, 0, 1.0, "wait 30"),
         (Cause::Status(429),  None,        9, 0, 1.0, "wait 30"),
         (Cause::Status(429),  Some(0.0),   0, 0, 1.0, "wait 2"),
@@ -228,7 +231,7 @@ mod tests {
                 };
                 let asked = Asked {
                     floor: floor.map(seconds),
-                    issue_limit: None,
+                    ..Asked::default()
                 };
                 let decided = match decide(Backoff::default(), *cause, asked, state, LEFT, *random)
                 {
@@ -253,6 +256,7 @@ mod tests {
         let asked = Asked {
             floor: Some(seconds(floor)),
             issue_limit: Some(limit),
+            burst: false,
         };
         let state = RetryState {
             waits,
@@ -302,6 +306,30 @@ mod tests {
     }
 
     #[test]
+    fn a_burst_is_spread_at_once_by_its_second_wait() {
+        let waited = |burst, waits| {
+            let asked = Asked {
+                burst,
+                ..Asked::default()
+            };
+            let state = RetryState {
+                waits,
+                ..RetryState::default()
+            };
+            let limited = Cause::Status(429);
+            jitter(Backoff::default(), limited, asked, state).span
+        };
+        assert_eq!(
+            [0, 1, 2].map(|waits| waited(true, waits)),
+            [2.0, 30.0, 30.0].map(seconds)
+        );
+        assert_eq!(
+            [0, 1, 2].map(|waits| waited(false, waits)),
+            [2.0, 16.0, 30.0].map(seconds)
+        );
+    }
+
+    #[test]
     fn of_the_turns_that_begin_before_the_deadline_each_is_drawn_as_often() {
         let jitter = Jitter {
             span: seconds(22.0),
@@ -326,7 +354,7 @@ mod tests {
             let state = RetryState { waits, retries_left: 1, elapsed: Duration::from_secs(elapsed) };
             let issue_limit = [None, Some(IssueLimit::Short), Some(IssueLimit::Long)][limit as usize];
             let floor = asked.map(seconds);
-            match decide(Backoff::default(), Cause::Status(429), Asked { floor, issue_limit }, state, seconds(left), random) {
+            match decide(Backoff::default(), Cause::Status(429), Asked { floor, issue_limit, burst: false }, state, seconds(left), random) {
                 Decision::Wait(wait) => {
                     proptest::prop_assert!(wait >= seconds(asked.unwrap_or_default()) && wait <= seconds(left));
                 }

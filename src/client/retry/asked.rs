@@ -12,6 +12,8 @@ pub struct Asked {
     /// The limit that was met, where it is one of this issue alone: the site still
     /// answers for others.
     pub issue_limit: Option<IssueLimit>,
+    /// The limit that was met is the site's for one moment: many came together.
+    pub burst: bool,
 }
 
 /// Cloud's limits on the writes of one issue.
@@ -30,16 +32,19 @@ impl Asked {
     /// Reads the headers of an answer.
     pub fn read<'a>(headers: impl Fn(&'static str) -> Vec<&'a str>, now: SystemTime) -> Self {
         let floor = floor(&headers, now);
-        let of_issue = headers("ratelimit-reason")
-            .iter()
-            .any(|reason| reason.contains("per-issue"));
-        let issue_limit = of_issue.then(|| match headers("x-ratelimit-limit").first() {
+        let reasons = headers("ratelimit-reason");
+        let met = |limit| reasons.iter().any(|reason| reason.contains(limit));
+        let issue_limit = met("per-issue").then(|| match headers("x-ratelimit-limit").first() {
             Some(&"20") => IssueLimit::Short,
             Some(&"100") => IssueLimit::Long,
             _ if floor.unwrap_or_default() <= SHORT => IssueLimit::Short,
             _ => IssueLimit::Long,
         });
-        Asked { floor, issue_limit }
+        Asked {
+            floor,
+            issue_limit,
+            burst: met("burst"),
+        }
     }
 
     /// Whether the server asks to leave it alone, other issues included.
@@ -161,6 +166,7 @@ mod tests {
             };
             let asked = Asked::read(headers, SystemTime::UNIX_EPOCH);
             assert_eq!(asked.issue_limit, issue_limit, "{reason} {limit} {wait}");
+            assert_eq!(asked.burst, reason == "jira-burst-based", "{reason}");
         });
     }
 }
