@@ -128,7 +128,9 @@ struct Jitter {
 
 impl Jitter {
     fn drawn(&self, random: f64, left: Duration) -> Duration {
-        let begun = (left.as_secs_f64() / TURN.as_secs_f64()).ceil();
+        // Too short for a crowd is a turn that begins less than so long before the deadline.
+        let last = left.saturating_sub(USING_UP).as_secs_f64();
+        let begun = (last / TURN.as_secs_f64()).ceil().max(1.0);
         let place = random * f64::from(self.turns).min(begun);
         let turn = (place.ceil() - 1.0).max(0.0);
         let least = TURN.mul_f64(turn);
@@ -330,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn of_the_turns_that_begin_before_the_deadline_each_is_drawn_as_often() {
+    fn of_the_turns_that_begin_well_before_the_deadline_each_is_drawn_as_often() {
         let jitter = Jitter {
             span: seconds(22.0),
             turns: 3,
@@ -341,6 +343,8 @@ mod tests {
         };
         assert_eq!(drawn(1000.0), [0.0, 16.5, 41.0, 65.5, 82.0]);
         assert_eq!(drawn(50.0), [0.0, 11.0, 22.0, 40.0, 50.0]);
+        assert_eq!(drawn(38.0), [0.0, 5.5, 11.0, 16.5, 22.0]);
+        assert_eq!(drawn(38.1)[4], 38.1);
         assert_eq!(drawn(30.0), [0.0, 5.5, 11.0, 16.5, 22.0]);
         assert_eq!(drawn(10.0), [0.0, 2.5, 5.0, 7.5, 10.0]);
     }
