@@ -1,5 +1,5 @@
 //! Writes the manual pages and the shells' completions, made of the program's own flags:
-//! `cargo run --package artifacts --example man-and-completions -- FOLDER`.
+//! `cargo run --example man-and-completions -- FOLDER`.
 
 use clap::ValueEnum;
 use clap_complete::Shell;
