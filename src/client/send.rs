@@ -308,3 +308,6 @@ fn describe(cause: Cause) -> String {
         Cause::Connection | Cause::Tls | Cause::Proxy => "the connection failed".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;
