@@ -1,11 +1,13 @@
 //! What a write costs, side by side in one run, against a Jira on this machine
 //! with TLS: `cargo bench --bench put`. Ours by each kind of credentials, curl,
 //! and the least that rustls with ring can do; then many issues against `xargs
-//! -P4 curl`. Instructions need valgrind, curl's rows need curl. With `--
-//! budgets` it prints what .ci/checks/budgets compares.
+//! -P4 curl`, and what grows with the input. Instructions need valgrind, curl's
+//! rows need curl. With `-- budgets` it prints what .ci/checks/budgets compares,
+//! with `-- growing` what grows alone.
 
 mod bodies;
 mod budgets;
+mod growing;
 mod meter;
 #[path = "../../tests/it/methods.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the tests ask for more of it")]
@@ -44,8 +46,12 @@ struct Cost {
 )]
 fn main() {
     let binaries = Binaries::build();
-    if std::env::args().any(|argument| argument == "budgets") {
+    let asked = |what| std::env::args().any(|argument| argument == what);
+    if asked("budgets") {
         return budgets::print(&binaries);
+    }
+    if asked("growing") {
+        return growing::growing(&binaries);
     }
     let size = std::fs::metadata(&binaries.ours)
         .expect("it was just built")
@@ -58,6 +64,7 @@ fn main() {
         .map(|(sign, nothing)| sign - nothing);
     let many = many(&binaries);
     let (speed, peak_of_get) = bodies::bodies(&binaries);
+    growing::growing(&binaries);
 
     println!("\n| Aim | At most | This run |\n|---|---|---|");
     let per = |a: Option<u64>, b: Option<u64>| a.zip(b).map(|(a, b)| a as f64 / b as f64);

@@ -155,17 +155,19 @@ fn curl_flags(authority: &Path) -> Vec<String> {
         .into()
 }
 
-/// Those of the same PUT, but for the address.
-const CURL_PUT: [&str; 8] = [
-    "-X",
-    "PUT",
-    "-H",
-    "X-Atlassian-Token: no-check",
-    "-H",
-    "Content-Type: application/json",
-    "--data",
-    BODY,
-];
+/// Those of a PUT of this body, but for the address.
+fn put_flags(body: &str) -> [&str; 8] {
+    [
+        "-X",
+        "PUT",
+        "-H",
+        "X-Atlassian-Token: no-check",
+        "-H",
+        "Content-Type: application/json",
+        "--data",
+        body,
+    ]
+}
 
 fn issue(jira: &Jira, key: &str) -> String {
     format!("{}/rest/api/2/issue/{key}", jira.base_url())
@@ -184,8 +186,27 @@ pub(crate) fn curl(jira: &Jira, authority: &Path) -> Command {
     let mut command = found_in_path("curl");
     command
         .args(curl_flags(authority))
-        .args(CURL_PUT)
+        .args(put_flags(BODY))
         .arg(issue(jira, "HSP-1"));
+    command
+}
+
+/// A PUT of this body, after a GET of that path over the same connection. Unlike ours
+/// it takes any answer.
+pub(crate) fn curl_put(jira: &Jira, before: Option<&str>, body: &str) -> Command {
+    let flags: Vec<_> = curl_flags(jira.ca_file())
+        .into_iter()
+        .filter(|flag| flag != "-sSf")
+        .collect();
+    let mut command = found_in_path("curl");
+    command.arg("-sS").args(&flags);
+    if let Some(path) = before {
+        command
+            .arg(format!("{}{path}", jira.base_url()))
+            .args(["--next", "-sS"])
+            .args(&flags);
+    }
+    command.args(put_flags(body)).arg(issue(jira, "HSP-1"));
     command
 }
 
@@ -209,19 +230,24 @@ pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
     ]);
     command
         .args(curl_flags(jira.ca_file()))
-        .args(CURL_PUT)
+        .args(put_flags(BODY))
         .arg(issue(jira, "BIG-{}"));
     command
 }
 
 /// The same PUT by the floor, sent to this port.
 pub(crate) fn floor(program: &Path, jira: &Jira, port: u16) -> Command {
+    floor_put(program, jira, port, BODY)
+}
+
+/// A PUT of this body by the floor.
+pub(crate) fn floor_put(program: &Path, jira: &Jira, port: u16, body: &str) -> Command {
     // "ci-bot:correct horse battery staple".
     const LOGIN: &str = "Y2ktYm90OmNvcnJlY3QgaG9yc2UgYmF0dGVyeSBzdGFwbGU=";
-    let length = BODY.len();
+    let length = body.len();
     let request = format!(
         "PUT /jira/rest/api/2/issue/HSP-1 HTTP/1.1\r\nHost: localhost:{port}\r\nAuthorization: Basic {LOGIN}\r\n\
-         X-Atlassian-Token: no-check\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{BODY}"
+         X-Atlassian-Token: no-check\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     );
     let mut command = Command::new(program);
     command

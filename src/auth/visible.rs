@@ -178,6 +178,8 @@ mod tests {
             basic("ATATT3xFfGF0", true),
             basic("don't say \"", false),
             Credentials::Bearer(secret(&personal)),
+            // Its random bytes happen to be text.
+            Credentials::Bearer(secret(&STANDARD.encode("615330269199:random bytes"))),
         ];
         each(rows, |right| assert_eq!(said(&right), ""));
         let scoped = Credentials::Bearer(secret("ATATT3xFfGF0"));

@@ -70,6 +70,14 @@ fn a_name_is_suggested_only_where_it_is_like_the_one_given() {
             "did you mean \"Build status\" (customfield_1)? jira-build-status fields lists them all",
         ),
         (
+            "Bild Status 2",
+            "did you mean \"Build status\" (customfield_1)? jira-build-status fields lists them all",
+        ),
+        (
+            "customfield",
+            "give the field's id, customfield_N, or its exact name; jira-build-status fields lists them all",
+        ),
+        (
             "Xyzzy",
             "give the field's id, customfield_N, or its exact name; jira-build-status fields lists them all",
         ),

@@ -203,6 +203,12 @@ fn a_placeholder_counts_as_unset_for_a_credential_and_says_so() {
         .run()
         .exits(2)
         .says("JIRA_OAUTH2_REFRESH_TOKEN_FILE is an unexpanded reference: nobody put a value");
+    // Without a secret there is no client that could ask.
+    Program::seed(&jira)
+        .set("JIRA_OAUTH2_CLIENT_ID", "id")
+        .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "$(FILE)")
+        .run()
+        .exits(0);
 }
 
 #[test]
@@ -257,6 +263,10 @@ fn quotation_marks_around_a_setting_are_named() {
     Program::seed(&jira)
         .set("JIRA_ISSUE_KEY", "\"HSP-1\"")
         .fails("usage", 2, "take the quotation marks away");
+    // Several lines, none of which is quoted.
+    Program::seed(&jira)
+        .set("JIRA_FIELDS", "\"Green\" builds=1\nlabels=\"b\"")
+        .fails("field_not_editable", 4, "no field is named");
 }
 
 #[test]

@@ -53,6 +53,8 @@ fn refused_credentials_are_tried_once_for_all_issues() {
             untried["error"]["message"],
             "not tried, because of the refusal at HSP-1"
         );
+        // Nothing was asked of Jira, so there is nothing that it answered.
+        assert!(untried["error"]["answer"].is_null(), "{untried}");
     }
 }
 

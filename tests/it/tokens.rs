@@ -228,6 +228,7 @@ fn a_renewal_that_was_rejected_for_now_keeps_no_other_issue_from_trying() {
         (2, 1),
         "{report}"
     );
+    assert!(!report.to_string().contains("may be spent"), "{report}");
 }
 
 #[test]
