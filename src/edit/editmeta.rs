@@ -3,23 +3,16 @@
 
 mod allowed;
 mod index;
+mod read;
 
 pub use allowed::AllowedValues;
 pub(crate) use allowed::{Allowed, AllowedJson};
 pub(crate) use index::{Ambiguous, Index};
+pub use read::{read_edit_metadata, read_field_list};
 
 use crate::redact::outside::{Outside, OutsideIn};
-use bytes::Bytes;
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde::Deserialize;
 use std::borrow::Cow;
-use std::fmt;
-
-/// More fields than any site has are not kept.
-const MOST_FIELDS: usize = 20_000;
-/// More verbs than Jira has are not kept.
-const MOST_OPERATIONS: usize = 16;
 
 /// One field of an issue, from its edit metadata, or from the field list, which
 /// knows no operations and no values.
@@ -77,177 +70,9 @@ impl Schema {
     }
 }
 
-#[derive(Deserialize)]
-struct Entry<'a> {
-    /// The id in Cloud's edit metadata; in its field list an app may have its own.
-    key: Option<Outside>,
-    /// The id in Data Center's edit metadata.
-    #[serde(rename = "fieldId")]
-    field_id: Option<Outside>,
-    /// The id in the answer of `/rest/api/2/field`.
-    id: Option<Outside>,
-    #[serde(default)]
-    name: Outside,
-    #[serde(rename = "untranslatedName")]
-    untranslated_name: Option<Outside>,
-    #[serde(default)]
-    schema: Schema,
-    #[serde(default)]
-    operations: Option<Operations>,
-    #[serde(default, deserialize_with = "lenient")]
-    required: bool,
-    #[serde(rename = "allowedValues", default, borrow)]
-    allowed: Option<&'a RawValue>,
-}
-
-impl<'a> Entry<'a> {
-    fn read(json: &'a RawValue) -> Option<Self> {
-        serde_json::from_str(json.get()).ok()
-    }
-
-    /// As a part of this body.
-    fn field(self, body: &Bytes) -> Field {
-        let id = self.id.or(self.field_id).or_else(|| self.key.clone());
-        let key = self.key.filter(|key| Some(key) != id.as_ref());
-        Field {
-            id: id.unwrap_or_default(),
-            name: self.name,
-            untranslated_name: self.untranslated_name,
-            key,
-            schema: self.schema,
-            operations: self.operations.map(|verbs| verbs.0),
-            required: self.required,
-            allowed_json: self
-                .allowed
-                .map(|json| body.slice_ref(json.get().as_bytes()).into())
-                .unwrap_or_default(),
-        }
-    }
-}
-
-/// Anything but `true` is false: no entry is lost for it.
-fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(|json| json.get() == "true")
-}
-
-struct Operations(Vec<Outside>);
-
-impl<'de> Deserialize<'de> for Operations {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Verbs;
-
-        impl<'de> Visitor<'de> for Verbs {
-            type Value = Operations;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of verbs")
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut verbs: A) -> Result<Operations, A::Error> {
-                let mut kept = Vec::new();
-                while kept.len() < MOST_OPERATIONS {
-                    let Some(verb) = verbs.next_element()? else {
-                        return Ok(Operations(kept));
-                    };
-                    kept.push(verb);
-                }
-                while verbs.next_element::<IgnoredAny>()?.is_some() {}
-                Ok(Operations(kept))
-            }
-        }
-
-        deserializer.deserialize_seq(Verbs)
-    }
-}
-
-/// The fields in `GET /issue/{key}/editmeta`: those on the edit screen that the
-/// caller may edit. `None` where the text is something else.
-pub fn read_edit_metadata(json: impl Into<Bytes>) -> Option<Vec<Field>> {
-    #[derive(Deserialize)]
-    struct EditMetadata<'a> {
-        #[serde(borrow)]
-        fields: Entries<'a>,
-    }
-    let body = json.into();
-    let json = std::str::from_utf8(&body).ok()?;
-    let metadata: EditMetadata<'_> = serde_json::from_str(json).ok()?;
-    let entries = metadata.fields.0.into_iter();
-    Some(
-        entries
-            .map(|(id, entry)| {
-                Entry {
-                    id: Some(id),
-                    ..entry
-                }
-                .field(&body)
-            })
-            .collect(),
-    )
-}
-
-/// The fields in `GET /field`: every field of the site. Some system fields have
-/// no schema.
-pub fn read_field_list(json: impl Into<Bytes>) -> Option<Vec<Field>> {
-    let body = json.into();
-    let json = std::str::from_utf8(&body).ok()?;
-    let mut deserializer = serde_json::Deserializer::from_str(json);
-    let entries = deserializer.deserialize_seq(Fields).ok()?;
-    deserializer.end().ok()?;
-    Some(
-        entries
-            .0
-            .into_iter()
-            .map(|(_, entry)| entry.field(&body))
-            .collect(),
-    )
-}
-
-/// In Jira's order, with their ids where they are listed by them. An entry that
-/// makes no sense hides no other.
-struct Entries<'a>(Vec<(Outside, Entry<'a>)>);
-
-impl<'a> Entries<'a> {
-    fn keep(&mut self, id: Outside, entry: &'a RawValue) {
-        if self.0.len() < MOST_FIELDS {
-            self.0.extend(Entry::read(entry).map(|entry| (id, entry)));
-        }
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Fields)
-    }
-}
-
-struct Fields;
-
-impl<'de> Visitor<'de> for Fields {
-    type Value = Entries<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("fields")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Entries<'de>, A::Error> {
-        let mut entries = Entries(Vec::new());
-        while let Some((id, entry)) = members.next_entry::<Outside, &RawValue>()? {
-            entries.keep(id, entry);
-        }
-        Ok(entries)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Entries<'de>, A::Error> {
-        let mut entries = Entries(Vec::new());
-        while let Some(entry) = elements.next_element::<&RawValue>()? {
-            entries.keep(Outside::default(), entry);
-        }
-        Ok(entries)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::read::MOST_FIELDS;
     use super::*;
     use crate::tests::rows::each;
 
@@ -372,6 +197,23 @@ mod tests {
         each(rows, |other| {
             assert_eq!(read_edit_metadata(other), None, "{other}");
         });
+    }
+
+    #[test]
+    fn a_field_is_read_alike_beside_an_entry_that_makes_no_sense() {
+        let field = r#""a":{"fieldId":"b","key":"c","name":"A","untranslatedName":"B","required":true,
+            "schema":{"type":"array","items":"option","custom":"d:e"},"operations":["set"],"allowedValues":[{"id":"1","value":"x"}]}"#;
+        let read = |entries: &str| {
+            let metadata = format!(r#"{{"fields":{{{entries}}}}}"#);
+            read_edit_metadata(metadata).unwrap()
+        };
+        each(
+            [r#""z":"?""#, r#""z":{"name":[]}"#, r#""z":[1]"#],
+            |broken| {
+                assert_eq!(read(&format!("{field},{broken}")), read(field), "{broken}");
+                assert_eq!(read(&format!("{broken},{field}")), read(field), "{broken}");
+            },
+        );
     }
 
     #[test]

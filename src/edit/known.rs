@@ -22,8 +22,12 @@ pub struct Known<'t, 'a> {
     exact: HashMap<Cow<'t, str>, Matches>,
     /// In lower case, without blanks around it.
     folded: HashMap<String, Option<Match>>,
+    lengths: Lengths,
     reach: Reach,
 }
+
+/// How many bytes the texts in both maps have; the last stands for all that are longer.
+struct Lengths([bool; LONGEST]);
 
 #[derive(Clone, Copy, Default)]
 struct Matches {
@@ -65,6 +69,7 @@ impl<'t, 'a> Known<'t, 'a> {
             allowed: vec![],
             exact: HashMap::new(),
             folded: HashMap::new(),
+            lengths: Lengths([false; LONGEST]),
             reach: Reach::default(),
         };
         if allowed.is_empty() {
@@ -118,7 +123,11 @@ impl<'t, 'a> Known<'t, 'a> {
             Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
             Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
         };
-        self.folded.entry(trimmed.to_lowercase()).or_default();
+        let folded = trimmed.to_lowercase();
+        for text in [&folded, &*trimmed, &*text] {
+            self.lengths.add(text);
+        }
+        self.folded.entry(folded).or_default();
         self.exact.entry(trimmed).or_default();
         self.exact.entry(text).or_default();
     }
@@ -139,8 +148,10 @@ impl<'t, 'a> Known<'t, 'a> {
         let at = self.allowed.len();
         let mut wanted = false;
         let text = one.text.exact();
+        let may_be_wanted = self.lengths.may_hold(text.trim());
+        let folded = may_be_wanted.then(|| text.trim().to_lowercase());
         // What is equal to a text is also like it.
-        if let Some(alike) = self.folded.get_mut(text.trim().to_lowercase().as_str()) {
+        if let Some(alike) = folded.and_then(|folded| self.folded.get_mut(&folded)) {
             wanted |= Match::offer(alike, &self.allowed, &one);
             if let Some(matches) = self.exact.get_mut(text) {
                 wanted |= Match::offer(&mut matches.text, &self.allowed, &one);
@@ -149,7 +160,8 @@ impl<'t, 'a> Known<'t, 'a> {
                 wanted |= Match::offer(&mut matches.trimmed, &self.allowed, &one);
             }
         }
-        for name in [&one.id, &one.key].into_iter().flatten() {
+        let names = [&one.id, &one.key].into_iter().flatten();
+        for name in names.filter(|name| self.lengths.may_hold(name.exact())) {
             if let Some(matches) = self.exact.get_mut(name.exact()) {
                 wanted |= matches.name.is_none();
                 matches.name.get_or_insert(at);
@@ -213,6 +225,18 @@ impl<'t, 'a> Known<'t, 'a> {
             .find(|end| self.text(&text[..**end]).is_some());
         let end = listed.or(ends.first()).copied().unwrap_or(text.len());
         (&text[..end], behind(text, end))
+    }
+}
+
+/// Spares the hashes of most options: few of a long list have a length that is wanted.
+impl Lengths {
+    fn add(&mut self, text: &str) {
+        self.0[text.len().min(LONGEST - 1)] = true;
+    }
+
+    fn may_hold(&self, text: &str) -> bool {
+        // Lower case may have another length, but not of ASCII.
+        self.0[text.len().min(LONGEST - 1)] || !text.is_ascii()
     }
 }
 

@@ -195,20 +195,6 @@ fn a_placeholder_counts_as_unset_for_a_credential_and_says_so() {
         .set("JIRA_PERSONAL_TOKEN", world::CI_PERSONAL_TOKEN)
         .run()
         .exits(0);
-    // The client would ask for a token of its own.
-    none()
-        .set("JIRA_OAUTH2_CLIENT_ID", "id")
-        .set("JIRA_OAUTH2_CLIENT_SECRET", "a-secret")
-        .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "$(FILE)")
-        .run()
-        .exits(2)
-        .says("JIRA_OAUTH2_REFRESH_TOKEN_FILE is an unexpanded reference: nobody put a value");
-    // Without a secret there is no client that could ask.
-    Program::seed(&jira)
-        .set("JIRA_OAUTH2_CLIENT_ID", "id")
-        .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "$(FILE)")
-        .run()
-        .exits(0);
 }
 
 #[test]

@@ -329,6 +329,25 @@ fn twenty_jobs_at_once_over_one_file_all_succeed_and_lose_no_token() {
 }
 
 #[test]
+fn a_refresh_token_file_that_nobody_filled_in_matters_to_a_whole_client_alone() {
+    let jira = Jira::data_center().start();
+    let program = || {
+        Program::seed(&jira)
+            .set("JIRA_OAUTH2_CLIENT_ID", "id")
+            .set("JIRA_OAUTH2_REFRESH_TOKEN_FILE", "$(FILE)")
+    };
+    // It would ask for a token of its own.
+    program()
+        .without_password()
+        .set("JIRA_OAUTH2_CLIENT_SECRET", "a-secret")
+        .run()
+        .exits(2)
+        .says("JIRA_OAUTH2_REFRESH_TOKEN_FILE is an unexpanded reference: nobody put a value");
+    // Without a secret it asks nobody.
+    program().run().exits(0);
+}
+
+#[test]
 fn no_token_and_no_secret_is_ever_shown() {
     let jira = Jira::cloud().start();
     let consent = Consent::new(&jira, &SCOPES);
