@@ -113,6 +113,14 @@ mod tests {
     use crate::tests::rows::each;
 
     #[test]
+    fn in_words_a_blank_stands_in_a_command_whatever_they_begin_with() {
+        each(["[", "{", "\"", "x"], |first| {
+            let safe = without_commands(&format!("{first}##vso[x]"));
+            assert_eq!(safe, format!("{first}# #vso[x]"));
+        });
+    }
+
+    #[test]
     fn no_two_hashes_stand_together_and_json_keeps_its_meaning() {
         let rows = [
             "##[error]x",

@@ -345,6 +345,7 @@ pub(super) fn loose_pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::rows::each;
 
     #[test]
     fn the_more_values_are_given_the_fewer_beginnings_of_each_are_looked_for() {
@@ -358,5 +359,28 @@ mod tests {
         );
         let looked_for = known.exact.len();
         assert!(looked_for <= values.len() + MOST_BEGINNINGS, "{looked_for}");
+    }
+
+    #[test]
+    fn a_text_of_any_length_is_found_in_any_case() {
+        let long =
+            [1, LONGEST - 2, LONGEST - 1, LONGEST, LONGEST + 1].map(|length| "x".repeat(length));
+        // In lower case these have fewer bytes, or more.
+        let changing = ["\u{212a}", "\u{130}", "\u{23a}b"].map(str::to_owned);
+        each(long.into_iter().chain(changing), |text| {
+            let allowed =
+                serde_json::json!([{ "id": "1", "value": text }, { "id": text.repeat(2) }])
+                    .to_string();
+            for given in [
+                &text,
+                &text.to_uppercase(),
+                &text.to_lowercase(),
+                &text.repeat(2),
+            ] {
+                let texts = [(FieldType::One(Item::Option), given.as_str())];
+                let known = Known::of(&texts, AllowedValues::new(allowed.as_bytes()));
+                assert!(known.find(given).is_some(), "{given}");
+            }
+        });
     }
 }

@@ -106,3 +106,26 @@ fn paragraph(message: &str, failure: &Failure) -> String {
     }
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::output::report::fixtures::{failed, issue, report};
+
+    #[test]
+    fn issues_stand_together_whose_causes_differ_in_the_number_of_attempts_alone() {
+        let causes = [
+            ("HSP-1", "no answer, 2 attempts in 3 s"),
+            ("HSP-2", "no answer"),
+            ("HSP-3", "another cause"),
+            ("HSP-4", "no answer, 3 attempts in 9 s"),
+        ];
+        let issues = causes.map(|(key, cause)| issue(key, failed(cause)));
+        assert_eq!(
+            report(issues.into()).diagnostics(),
+            "error: HSP-1, HSP-2 and HSP-4 were not written: no answer, 2 attempts in 3 s\n\
+             hint: correct it\n\
+             error: HSP-3 was not written: another cause\n\
+             hint: correct it\n"
+        );
+    }
+}

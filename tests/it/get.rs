@@ -35,6 +35,17 @@ fn flags_stand_behind_the_command_and_win() {
 }
 
 #[test]
+fn what_nobody_put_into_the_main_jobs_settings_is_no_matter_here() {
+    let jira = Jira::server().start();
+    get(&jira, "/rest/api/2/myself")
+        .set("JIRA_ISSUE_KEY", "$(KEY)")
+        .set("JIRA_FIELDS", "\"labels=a\"")
+        .run()
+        .exits(0)
+        .prints("ci-bot");
+}
+
+#[test]
 fn every_method_can_ask() {
     let server = Jira::data_center().start();
     let bare = |jira: &Jira| Program::bare().set("JIRA_BASE_URL", &jira.base_url());

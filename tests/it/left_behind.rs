@@ -153,6 +153,10 @@ fn a_reference_in_a_longer_text_is_a_text() {
             .exits(0);
         assert_eq!(jira.field("HSP-1", "customfield_10319"), text);
     }
+    Program::seed(&jira)
+        .set("JIRA_FIELDS", "customfield_10319=a, $(B), c")
+        .run()
+        .exits(0);
 }
 
 #[test]

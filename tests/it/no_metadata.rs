@@ -89,6 +89,20 @@ fn where_there_is_no_field_list_either_an_id_is_written_and_a_name_says_what_to_
 }
 
 #[test]
+fn the_report_has_the_request_id_of_the_question_that_failed() {
+    let jira = Jira::server().start();
+    let failed = Reply::new(500).header("X-AREQUESTID", "1x2x3");
+    jira.always(On::Path("/editmeta"), Fault::Answer(failed));
+    let (code, report) = auto(&jira, "10314", "Passed").without_retries().report();
+    let issue = &report["issues"][0];
+    assert_eq!(
+        (code, &issue["http_status"], &issue["request_id"]),
+        (5, &json!(500), &json!("1x2x3")),
+        "{report}"
+    );
+}
+
+#[test]
 fn what_jira_says_of_the_issue_or_the_credentials_is_not_taken_for_missing_metadata() {
     let jira = Jira::server().start();
     auto(&jira, "10314", "Passed")

@@ -60,6 +60,7 @@ fn how_far_many_issues_have_come_is_shown_to_a_person_and_to_no_pipeline() {
     each(rows, |(issues, shown)| {
         let drawn = at_a_terminal(program(issues));
         assert!(drawn.contains(shown), "{drawn:?}");
+        assert!(drawn.ends_with("\r\u{1b}[K"), "it is taken away: {drawn:?}");
         program(issues).run().exits(0);
     });
     assert_eq!(
@@ -100,8 +101,13 @@ fn a_terminal_is_shown_colours_unless_that_is_unwanted() {
         drawn.contains(green),
         "an empty variable is unset: {drawn:?}"
     );
-    let piped = program("HSP-1").run().exits(0);
-    assert!(!piped.stdout.contains('\u{1b}'), "{piped:?}");
+    let drawn = shown(program("HSP-404").set("NO_COLOR", "1"), false, 4);
+    assert!(!drawn.contains('\u{1b}'), "{drawn:?}");
+    for (issue, code) in [("HSP-1", 0), ("HSP-404", 4)] {
+        let piped = program(issue).run().exits(code);
+        let both = format!("{}{}", piped.stdout, piped.stderr);
+        assert!(!both.contains('\u{1b}'), "{piped:?}");
+    }
 }
 
 #[test]

@@ -13,6 +13,26 @@ fn said(body: &[u8]) -> String {
 }
 
 #[test]
+fn what_may_be_the_beginning_of_a_secret_is_no_firewalls_id_where_the_page_broke_off() {
+    let redactor = Redactor::default();
+    redactor.register(&Secret::derived("hunter2-and-so-on".to_owned()));
+    each([(true, "hunter2-and"), (false, "")], |(complete, id)| {
+        let answer = Response {
+            status: 403,
+            body: b"<html>Your support ID is: hunter2-and".to_vec(),
+            complete,
+            ..Response::default()
+        };
+        let answerer = ErrorBody::read(&answer, &redactor).answerer;
+        let shown = match &answerer {
+            Answerer::Firewall(id) => id.to_string(),
+            _ => String::new(),
+        };
+        assert_eq!(shown, id, "{answerer:?}");
+    });
+}
+
+#[test]
 fn of_many_messages_the_first_are_kept_each_once() {
     let all: Vec<_> = (0..MOST + 2).map(|number| format!("{number}.")).collect();
     let twice: Vec<_> = all.iter().flat_map(|one| [one, one]).collect();
