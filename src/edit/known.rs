@@ -148,15 +148,16 @@ impl<'t, 'a> Known<'t, 'a> {
         let at = self.allowed.len();
         let mut wanted = false;
         let text = one.text.exact();
-        let may_be_wanted = self.lengths.may_hold(text.trim());
-        let folded = may_be_wanted.then(|| text.trim().to_lowercase());
+        let trimmed = text.trim();
+        let may_be_wanted = self.lengths.may_hold(trimmed);
+        let folded = may_be_wanted.then(|| trimmed.to_lowercase());
         // What is equal to a text is also like it.
         if let Some(alike) = folded.and_then(|folded| self.folded.get_mut(&folded)) {
             wanted |= Match::offer(alike, &self.allowed, &one);
             if let Some(matches) = self.exact.get_mut(text) {
                 wanted |= Match::offer(&mut matches.text, &self.allowed, &one);
             }
-            if let Some(matches) = self.exact.get_mut(text.trim()) {
+            if let Some(matches) = self.exact.get_mut(trimmed) {
                 wanted |= Match::offer(&mut matches.trimmed, &self.allowed, &one);
             }
         }
