@@ -9,7 +9,7 @@ use crate::config::usage::explain;
 use crate::error::Failure;
 use crate::output::{Files, OutputFormat, Reporting};
 use crate::settings::{ALLOW_FAILURE, DOTENV, Group, OUTPUT, Value};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::time::Duration;
 
 /// Read only where there is an issue to write: what a build without one lacks
@@ -93,12 +93,14 @@ impl Settings {
 
 /// How a run would report that ends before its settings are read.
 pub fn guess_reporting(input: &Input) -> Reporting {
-    let decisive = |(name, _): &&(OsString, OsString)| {
-        [OUTPUT, ALLOW_FAILURE]
-            .iter()
-            .any(|setting| name == setting.variable)
-    };
-    let variables: Vec<_> = input.variables.iter().filter(decisive).cloned().collect();
+    let decisive = [OUTPUT.variable, ALLOW_FAILURE.variable].map(OsStr::new);
+    let is_decisive = |(name, _): &&(OsString, OsString)| decisive.contains(&name.as_os_str());
+    let variables: Vec<_> = input
+        .variables
+        .iter()
+        .filter(is_decisive)
+        .cloned()
+        .collect();
     let given = Given::new(guess_flags(&input.arguments), &variables);
     let in_actions =
         |(name, value): &(OsString, OsString)| name == "GITHUB_ACTIONS" && value == "true";

@@ -270,3 +270,27 @@ fn a_new_file_that_cannot_be_made_is_an_error_and_a_leftover_of_a_killed_run_is_
         .unwrap();
     assert!(held(&path) == "first" && !beside.exists());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_file_of_another_user_is_taken_only_where_the_token_is_that_users_too() {
+    let (_folder, path) = folder_with_token("ours");
+    let ours = path.metadata().unwrap();
+    let theirs = if rustix::process::geteuid().is_root() {
+        let (_folder, path) = folder_with_token("theirs");
+        std::os::unix::fs::chown(&path, Some(1), Some(1)).unwrap();
+        path.metadata().unwrap()
+    } else {
+        Path::new("/etc/passwd").metadata().unwrap()
+    };
+    let rows = [
+        (&ours, None, true),
+        (&ours, Some(&theirs), true),
+        (&theirs, None, false),
+        (&theirs, Some(&ours), false),
+        (&theirs, Some(&theirs), true),
+    ];
+    each(rows, |(found, token, taken)| {
+        assert_eq!(is_ours(found, token), taken, "{found:?} {token:?}");
+    });
+}
