@@ -2,8 +2,8 @@
 //! `.ci/budgets`; refuses to judge.
 
 use crate::meter::{instructions, peak};
-use crate::programs::{Binaries, CONNECTIONS, ours, with_one_authority};
-use fake_jira::{Fault, Jira, On};
+use crate::programs::{Binaries, CONNECTIONS, big_jira, ours, with_one_authority};
+use fake_jira::{Fault, On};
 use std::path::Path;
 use std::process::Command;
 
@@ -70,12 +70,9 @@ fn with_many_roots(program: &Path) -> u64 {
     instructions(&make).expect("valgrind is installed")
 }
 
-fn peak_of(binaries: &Binaries, issues: u64) -> u64 {
-    let jira = Jira::server().issues("BIG", issues).tls().start();
+fn peak_of(binaries: &Binaries, issues: usize) -> u64 {
+    let (jira, keys) = big_jira(issues);
     jira.misbehave(On::Write, Fault::Delay(crate::LINGER));
-    let keys: String = (1..=issues)
-        .map(|number| format!("BIG-{number} "))
-        .collect();
     let make = || {
         let mut command = with_one_authority(&binaries.ours, &jira, &CONNECTIONS[0]);
         command.env("JIRA_ISSUE_KEY", &keys);

@@ -3,7 +3,9 @@
 //! `cargo bench --bench growth` measures the parts alone, and memory.
 
 use crate::meter::{Make, run, walls};
-use crate::programs::{Binaries, CONNECTIONS, curl_put, floor_put, with_one_authority, xargs_curl};
+use crate::programs::{
+    Binaries, CONNECTIONS, Expected, big_jira, curl_put, floor_put, with_one_authority, xargs_curl,
+};
 use fake_jira::{Fault, Jira, On, Reply, world};
 use serde_json::{Value, json};
 
@@ -77,15 +79,21 @@ fn measure(binaries: &Binaries, load: &Load) -> [Option<f64>; 3] {
     let asked = requests.iter().any(|asked| asked.path.ends_with(METADATA));
     let write = requests.last().expect("it has written");
     let body = String::from_utf8(write.body.clone()).expect("JSON");
+    let expected = match write.status {
+        Some(204) => Expected::Success,
+        _ => Expected::Refusal,
+    };
     let theirs = || match issues {
-        1 => curl_put(jira, asked.then_some(METADATA), &body),
+        1 => {
+            let before = asked.then_some(METADATA);
+            curl_put(jira, jira.ca_file(), expected, before, &body)
+        }
         count => xargs_curl(jira, *count),
     };
-    // It takes no other answer than a success, and writes one issue.
-    let least = write.status == Some(204) && *issues == 1;
     let floor = || floor_put(&binaries.floor, jira, jira.port(), &body);
     let mut makes: Vec<Make> = vec![&ours, &theirs];
-    if least {
+    // It takes a success alone, and writes one issue.
+    if let (Expected::Success, 1) = (expected, issues) {
         makes.push(&floor);
     }
     let mut walls = walls(ROUNDS, &makes)
@@ -160,8 +168,7 @@ fn messages(count: usize) -> Load {
 }
 
 fn issues(count: usize) -> Load {
-    let jira = Jira::server().issues("BIG", count as u64).tls().start();
-    let keys: String = (1..=count).map(|number| format!("BIG-{number} ")).collect();
+    let (jira, keys) = big_jira(count);
     Load {
         jira,
         variables: vec![("JIRA_ISSUE_KEY", keys)],

@@ -18,7 +18,7 @@ mod relay;
 use fake_jira::{Fault, Jira, On};
 use meter::{Make, instructions, peak, run, walls};
 use programs::{
-    Binaries, CONNECTIONS, curl, floor, ours, signature, with_one_authority, xargs_curl,
+    Binaries, CONNECTIONS, big_jira, curl, floor, ours, signature, with_one_authority, xargs_curl,
 };
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -318,8 +318,7 @@ fn many(binaries: &Binaries) -> Many {
         peak: None,
     };
     for (count, rounds) in [(1, 21), (10, 11), (100, 5), (1000, 3)] {
-        let jira = Jira::server().issues("BIG", count as u64).tls().start();
-        let keys: String = (1..=count).map(|number| format!("BIG-{number} ")).collect();
+        let (jira, keys) = big_jira(count);
         let ours = || {
             let mut command = with_one_authority(&binaries.ours, &jira, &CONNECTIONS[0]);
             command.env("JIRA_ISSUE_KEY", &keys);

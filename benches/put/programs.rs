@@ -147,12 +147,23 @@ pub(crate) fn with_one_authority(
 }
 
 /// The flags of any request by curl.
-fn curl_flags(authority: &Path) -> Vec<String> {
+fn curl_flags(authority: &Path, expected: Expected) -> Vec<String> {
     let login = format!("{}:{}", world::CI_BOT, world::CI_BOT_PASSWORD);
     let authority = authority.display().to_string();
-    ["-sSf", "--cacert", &authority, "-u", &login]
+    let quiet = match expected {
+        Expected::Success => "-sSf",
+        Expected::Refusal => "-sS",
+    };
+    [quiet, "--cacert", &authority, "-u", &login]
         .map(str::to_owned)
         .into()
+}
+
+/// What Jira answers to a write. Where it is to succeed, curl fails if it does not.
+#[derive(Clone, Copy)]
+pub(crate) enum Expected {
+    Success,
+    Refusal,
 }
 
 /// Those of a PUT of this body, but for the address.
@@ -183,28 +194,23 @@ fn found_in_path(program: &str) -> Command {
 
 /// The same PUT by curl, which trusts the certificates of this file.
 pub(crate) fn curl(jira: &Jira, authority: &Path) -> Command {
-    let mut command = found_in_path("curl");
-    command
-        .args(curl_flags(authority))
-        .args(put_flags(BODY))
-        .arg(issue(jira, "HSP-1"));
-    command
+    curl_put(jira, authority, Expected::Success, None, BODY)
 }
 
-/// A PUT of this body, after a GET of that path over the same connection. Unlike ours
-/// it takes any answer.
-pub(crate) fn curl_put(jira: &Jira, before: Option<&str>, body: &str) -> Command {
-    let flags: Vec<_> = curl_flags(jira.ca_file())
-        .into_iter()
-        .filter(|flag| flag != "-sSf")
-        .collect();
+/// A PUT of this body, after a GET of that path over the same connection.
+pub(crate) fn curl_put(
+    jira: &Jira,
+    authority: &Path,
+    expected: Expected,
+    before: Option<&str>,
+    body: &str,
+) -> Command {
+    let flags = curl_flags(authority, expected);
     let mut command = found_in_path("curl");
-    command.arg("-sS").args(&flags);
+    command.args(&flags);
     if let Some(path) = before {
-        command
-            .arg(format!("{}{path}", jira.base_url()))
-            .args(["--next", "-sS"])
-            .args(&flags);
+        let metadata = format!("{}{path}", jira.base_url());
+        command.args([&metadata, "--next"]).args(&flags);
     }
     command.args(put_flags(body)).arg(issue(jira, "HSP-1"));
     command
@@ -214,9 +220,16 @@ pub(crate) fn curl_put(jira: &Jira, before: Option<&str>, body: &str) -> Command
 pub(crate) fn curl_get(jira: &Jira, path: &str) -> Command {
     let mut command = found_in_path("curl");
     command
-        .args(curl_flags(jira.ca_file()))
+        .args(curl_flags(jira.ca_file(), Expected::Success))
         .arg(format!("{}{path}", jira.base_url()));
     command
+}
+
+/// A Jira with the issues BIG-1 to BIG-`count`, and their keys.
+pub(crate) fn big_jira(count: usize) -> (Jira, String) {
+    let jira = Jira::server().issues("BIG", count as u64).tls().start();
+    let keys = (1..=count).map(|number| format!("BIG-{number} ")).collect();
+    (jira, keys)
 }
 
 /// BIG-1 to BIG-`count`, a curl each, four at once.
@@ -229,7 +242,7 @@ pub(crate) fn xargs_curl(jira: &Jira, count: usize) -> Command {
         &count.to_string(),
     ]);
     command
-        .args(curl_flags(jira.ca_file()))
+        .args(curl_flags(jira.ca_file(), Expected::Success))
         .args(put_flags(BODY))
         .arg(issue(jira, "BIG-{}"));
     command
